@@ -1,0 +1,1 @@
+//! The language server for Base44 connector files.

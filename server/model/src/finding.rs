@@ -1,0 +1,190 @@
+//! The one type for everything that is said about a connector file.
+
+use std::path::PathBuf;
+
+use connector_syntax::{TextEdit, TextRange};
+use serde::{Deserialize, Serialize};
+
+/// How much a finding matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// The platform would refuse the file, or do what nobody asked for.
+    Error,
+    /// Very likely a mistake.
+    Warning,
+    /// Worth knowing.
+    Information,
+    /// A suggestion.
+    Hint,
+}
+
+macro_rules! codes {
+    ($($variant:ident $text:literal $severity:ident,)*) => {
+        /// The stable name of a kind of finding.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code { $(#[doc = $text] $variant,)* }
+
+        impl Code {
+            /// Every code, in the order of the documentation.
+            pub const ALL: &[Code] = &[$(Code::$variant,)*];
+
+            /// The name that people see and write in settings.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Code::$variant => $text,)* }
+            }
+
+            /// The severity where neither the check nor the user says otherwise.
+            pub fn default_severity(self) -> Severity {
+                match self { $(Code::$variant => Severity::$severity,)* }
+            }
+
+            /// The code of this name.
+            pub fn from_name(name: &str) -> Option<Code> {
+                match name { $($text => Some(Code::$variant),)* _ => None }
+            }
+        }
+    };
+}
+
+codes! {
+    SyntaxError "syntax-error" Error,
+    DuplicateKey "duplicate-key" Warning,
+    NotAnObject "not-an-object" Error,
+    MissingType "missing-type" Error,
+    InvalidType "invalid-type" Error,
+    InvalidScopes "invalid-scopes" Error,
+    UnknownKey "unknown-key" Warning,
+    UnknownType "unknown-type" Warning,
+    UnknownScope "unknown-scope" Warning,
+    ScopesNotUsed "scopes-not-used" Information,
+    DeprecatedScope "deprecated-scope" Warning,
+    DuplicateScope "duplicate-scope" Warning,
+    RedundantScope "redundant-scope" Hint,
+    RestrictedScope "restricted-scope" Information,
+    EmptyScopes "empty-scopes" Hint,
+    DuplicateConnector "duplicate-connector" Error,
+    FileName "file-name" Hint,
+    NotRead "not-read" Warning,
+    Unreadable "unreadable" Error,
+    UnusedIgnore "unused-ignore" Warning,
+    BadProject "bad-project" Error,
+    NotPushed "not-pushed" Information,
+    PendingAuthorization "pending-authorization" Warning,
+    AuthorizationFailed "authorization-failed" Warning,
+    AuthorizationExpired "authorization-expired" Warning,
+    Disconnected "disconnected" Warning,
+    ScopesDiffer "scopes-differ" Information,
+    ConnectedByAnotherUser "connected-by-another-user" Error,
+    UnavailableType "unavailable-type" Warning,
+    PushFailed "push-failed" Error,
+    RemovedOnPush "removed-on-push" Warning,
+    StripeUnclaimed "stripe-unclaimed" Hint,
+}
+
+impl Code {
+    /// Where the documentation explains this code.
+    pub fn docs_url(self) -> String {
+        format!(
+            "{}/blob/main/server/FINDINGS.md#{}",
+            env!("CARGO_PKG_REPOSITORY"),
+            self.as_str()
+        )
+    }
+}
+
+/// How a finding is drawn besides its severity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Tag {
+    /// Faded: removing it changes nothing.
+    Unnecessary,
+    /// Struck through.
+    Deprecated,
+}
+
+/// Another place that a finding speaks of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The file; none means the file of the finding itself.
+    pub path: Option<PathBuf>,
+    /// Where in it.
+    pub range: TextRange,
+    /// What is to be seen there.
+    pub message: String,
+}
+
+/// Something said about one file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// Its kind.
+    pub code: Code,
+    /// How much it matters, after the user's settings.
+    pub severity: Severity,
+    /// Where it stands.
+    pub range: TextRange,
+    /// What is wrong, and why, in a sentence or two.
+    pub message: String,
+    /// What its code links to: the documentation, or the way to act.
+    pub link: String,
+    /// How it is drawn.
+    pub tags: Vec<Tag>,
+    /// Other places it speaks of.
+    pub related: Vec<Place>,
+    /// What would resolve it, the best first.
+    pub fixes: Vec<Fix>,
+}
+
+impl Finding {
+    /// A finding with its code's own severity and link, and nothing else.
+    pub fn new(code: Code, range: TextRange, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            severity: code.default_severity(),
+            range,
+            message: message.into(),
+            link: code.docs_url(),
+            tags: Vec::new(),
+            related: Vec::new(),
+            fixes: Vec::new(),
+        }
+    }
+}
+
+/// A way to resolve a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    /// What it changes, as a quick fix's title: "Change `Slack` to `slack`".
+    pub title: String,
+    /// The change.
+    pub action: FixAction,
+    /// Whether it may be applied unseen (`check --fix`, `source.fixAll`): the meaning is kept, or certain.
+    pub safe: bool,
+}
+
+/// What a fix does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FixAction {
+    /// Edits of the finding's own file, not overlapping, in order.
+    Edit(Vec<TextEdit>),
+    /// Renames or moves the finding's own file.
+    Rename(PathBuf),
+    /// Something the engine does.
+    Command(Command),
+}
+
+/// What the engine can be asked to do from a finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", tag = "command", content = "types")]
+pub enum Command {
+    /// Push the project's connectors.
+    Push,
+    /// Authorize these types.
+    Authorize(Vec<String>),
+    /// Remove, add and authorize this type with another account.
+    Reconnect(String),
+    /// Write the platform's scopes into the file of this type.
+    TakePlatformScopes(String),
+    /// Create the file of this type from the platform.
+    CreateFile(String),
+}

@@ -1,0 +1,1 @@
+//! A local stand-in for the Base44 platform, with a consent page.

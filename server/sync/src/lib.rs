@@ -1,0 +1,1 @@
+//! The shared sync engine: credentials, plan, push, pull, authorize, status.
