@@ -1,5 +1,20 @@
 //! JSON5 text to a tree with ranges, recovering from every error, and text edits back.
+//!
+//! [`parse`] accepts what JSON5 accepts and gives the same value. On anything else every independent mistake is
+//! told at its own place, and the tree still holds what can be made out around it.
 
+mod chars;
+mod error;
+mod ident_tables;
+mod lexer;
+mod number;
+mod parser;
 mod range;
+mod string;
+mod tree;
 
+pub use error::{SyntaxError, SyntaxFix};
+pub use parser::parse;
 pub use range::{TextEdit, TextRange};
+pub use string::quote;
+pub use tree::{Array, Comment, Member, Node, NodeKind, Object, StringNode, Tree};
