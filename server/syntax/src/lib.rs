@@ -4,16 +4,22 @@
 //! told at its own place, and the tree still holds what can be made out around it.
 
 mod chars;
+pub mod edit;
 mod error;
+mod format;
 mod ident_tables;
 mod lexer;
+mod line_index;
 mod number;
 mod parser;
 mod range;
 mod string;
 mod tree;
 
+pub use chars::{is_identifier_continue, is_identifier_start};
 pub use error::{SyntaxError, SyntaxFix};
+pub use format::{FormatOptions, TrailingComma, format};
+pub use line_index::{Encoding, LineColumn, LineIndex};
 pub use parser::parse;
 pub use range::{TextEdit, TextRange};
 pub use string::quote;

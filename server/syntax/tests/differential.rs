@@ -9,7 +9,7 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use connector_syntax::{Node, NodeKind, Tree, parse};
+use connector_syntax::{FormatOptions, Node, NodeKind, Tree, format, parse};
 
 #[test]
 fn generated_and_mutated_texts_are_judged_as_json5_judges_them() {
@@ -44,6 +44,28 @@ fn generated_and_mutated_texts_are_judged_as_json5_judges_them() {
         texts.len() as u32 - accepted
     );
     assert!(accepted > 10_000, "the generator has to make enough texts that are right: {accepted}");
+}
+
+#[test]
+fn formatting_keeps_the_value_and_every_comment_and_settles_at_once() {
+    let mut random = fastrand::Rng::with_seed(setting("DIFFERENTIAL_SEED", 44));
+    let options = FormatOptions::default();
+    for _ in 0..20_000 {
+        let text = text(&mut random);
+        let tree = parse(&text);
+        let Some(formatted) = format(&text, &options) else {
+            assert!(!tree.errors().is_empty(), "not formatted: {text:?}");
+            continue;
+        };
+        let after = parse(&formatted);
+        assert_eq!(value_of(&after), value_of(&tree), "of {text:?} as {formatted:?}");
+        assert_eq!(comments(&after), comments(&tree), "of {text:?} as {formatted:?}");
+        assert_eq!(format(&formatted, &options).as_deref(), Some(formatted.as_str()), "of {text:?}");
+    }
+}
+
+fn comments(tree: &Tree) -> Vec<&str> {
+    tree.comments().iter().map(|comment| tree.slice(comment.range).trim_end()).collect()
 }
 
 fn setting(name: &str, default: u64) -> u64 {

@@ -1,0 +1,144 @@
+//! Each mistake is told once, at its own place, and the tree around it still stands.
+
+#![allow(missing_docs)]
+
+use connector_syntax::{Node, NodeKind, edit, parse};
+
+/// Text, errors with what they mark, what the fix makes of it, and the tree that was made out.
+fn told(text: &str) -> String {
+    let tree = parse(text);
+    let mut lines = vec![format!("{text:?}")];
+    for error in tree.errors() {
+        lines.push(format!("  {}..{} {}", error.range.start, error.range.end, error.message));
+        if let Some(fix) = &error.fix {
+            lines.push(format!("    {}: {:?}", fix.title, edit::apply(text, &fix.edits)));
+        }
+    }
+    lines.push(format!("  = {}", tree.root().map_or("nothing".to_owned(), shape)));
+    lines.join("\n")
+}
+
+fn shape(node: Node<'_>) -> String {
+    let inside = || node.children().map(shape).collect::<Vec<_>>().join(", ");
+    match node.kind() {
+        NodeKind::Null => "null".to_owned(),
+        NodeKind::Bool(value) => value.to_string(),
+        NodeKind::Number(value) => value.to_string(),
+        NodeKind::String(string) => format!("{:?}", string.text()),
+        NodeKind::Array(_) => format!("[{}]", inside()),
+        NodeKind::Object(_) => format!("{{{}}}", inside()),
+        NodeKind::Member(member) => format!("{}: {}", member.key().text(), inside()),
+        NodeKind::Error => "<error>".to_owned(),
+    }
+}
+
+fn all(texts: &[&str]) -> String {
+    texts.iter().map(|text| told(text)).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn half_typed_texts() {
+    insta::assert_snapshot!(all(&[
+        "",
+        "{",
+        "{ty",
+        "{\"type",
+        "{\"type\"",
+        "{\"type\":",
+        "{\"type\": }",
+        "{\"type\": \"sl",
+        "{\"type\": \"sl\n}",
+        "{\"type\": \"slack\", \"scopes\": [\"a\", \"b",
+        "{\"type\": \"slack\",\n \"scopes\": [\"a\", \"b]\n}",
+        "{\"type\": \"slack\",\n \"scopes\": [\"a\", \n}",
+        "{\"scopes\": [\"a\", \"\n]}",
+    ]));
+}
+
+#[test]
+fn missing_punctuation() {
+    insta::assert_snapshot!(all(&[
+        "{\"type\" \"slack\"}",
+        "{\"type\": \"slack\" \"scopes\": []}",
+        "{\"type\": \"slack\"\n \"scopes\": [\"a\" \"b\"]}",
+        "{\"type\" = \"slack\"; \"scopes\": [\"a\"; \"b\"]}",
+        "{type: slack, scopes: [chat:write, https://www.googleapis.com/auth/drive]}",
+        "{my-type: 1, 1st: 2}",
+    ]));
+}
+
+#[test]
+fn brackets() {
+    insta::assert_snapshot!(all(&[
+        "{\"scopes\": [\"a\"}",
+        "{\"scopes\": [\"a\"}}",
+        "{\"scopes\": [\"a\"}, \"type\": \"x\"}",
+        "{\"a\": 1]",
+        "{\"a\": 1}}",
+        "{\"a\": 1} {\"b\": 2}",
+        "[[1, 2]",
+        "]",
+    ]));
+}
+
+#[test]
+fn words_of_other_languages() {
+    insta::assert_snapshot!(all(&[
+        "[True, None, undefined]",
+        "# comment\n{a: 1}",
+        "{“type”: ‘slack’}",
+        "[`a`]",
+        "[01, 1.2.3, 0x, +]",
+        "['\\1', '\\u12', '\\x']",
+        "/* open",
+        "{} /* open",
+    ]));
+}
+
+#[test]
+fn strays() {
+    insta::assert_snapshot!(all(&[
+        "[,]",
+        "{,}",
+        "[1,,2]",
+        "[\"a\": 1]",
+        "{: 1}",
+        "{[1]}",
+        "{a:: 1}",
+        "({a: 1})",
+        "{a: 1} trailing text"
+    ]));
+}
+
+#[test]
+fn independent_mistakes_are_all_told() {
+    insta::assert_snapshot!(all(&[
+        "{\n  type \"slack\"\n  scopes: [\n    chat:write\n    \"a\" \"b\",\n  ],\n  x: True\n}",
+    ]));
+}
+
+#[test]
+fn no_nesting_is_too_deep() {
+    for text in [
+        "[".repeat(100_000),
+        "{a:".repeat(100_000),
+        "[}".repeat(50_000),
+        "[{a:".repeat(50_000) + &"]".repeat(60_000),
+    ] {
+        let tree = parse(&text);
+        assert!(!tree.errors().is_empty() && tree.errors().len() <= 200);
+    }
+    let right = "[".repeat(100_000) + &"]".repeat(100_000);
+    assert!(parse(&right).errors().is_empty());
+}
+
+#[test]
+fn a_place_in_the_text_finds_the_innermost_node() {
+    let tree = parse("{type: 'slack', scopes: ['a', 'b']}");
+    let at = |offset| tree.node_at(offset).map(shape);
+    assert_eq!(at(10).as_deref(), Some("\"slack\""));
+    assert_eq!(at(3).as_deref(), Some("type: \"slack\""));
+    assert_eq!(at(27).as_deref(), Some("\"a\""));
+    assert_eq!(at(17).as_deref(), Some("{type: \"slack\", scopes: [\"a\", \"b\"]}"));
+    assert_eq!(at(99), None);
+}
