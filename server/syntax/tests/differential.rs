@@ -2,7 +2,7 @@
 //!
 //! `DIFFERENTIAL_TEXTS` and `DIFFERENTIAL_SEED` change how many texts are tried, and which.
 
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
 
 use std::collections::BTreeMap;
 use std::io::Write;
