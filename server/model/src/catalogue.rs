@@ -1,0 +1,147 @@
+//! What is known of connector types and their scopes, from the files in `schemas/`.
+//!
+//! The build script turns the schemas into static tables: nothing is parsed at start-up, nothing is on the heap,
+//! and every look-up is a binary search.
+
+mod words;
+
+use std::cmp::Ordering;
+
+use serde::Serialize;
+
+include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));
+
+/// Every known type.
+#[derive(Debug)]
+pub struct Catalogue {
+    types: &'static [ConnectorType],
+}
+
+/// A service that a connector can be of.
+#[derive(Debug)]
+pub struct ConnectorType {
+    /// What stands in a file's `type`: `google_analytics`.
+    pub name: &'static str,
+    /// What people call it: `Google Analytics`.
+    pub display_name: &'static str,
+    /// What a connector of this type is for, in a sentence.
+    pub description: &'static str,
+    /// Who grants its scopes, in lower case: `google` stands behind a dozen types.
+    pub provider: &'static str,
+    /// Where the provider explains the scopes.
+    pub scope_docs: &'static str,
+    /// Whether `scopes` are all there are. If not, others may be as good.
+    pub complete: bool,
+    /// What scopes that carry a parameter look like.
+    pub pattern: Option<ScopePattern>,
+    /// Where these facts come from.
+    pub sources: &'static [Source],
+    /// Its scopes, ordered without regard to ASCII case.
+    pub scopes: &'static [Scope],
+}
+
+/// What a type's scopes with a parameter look like.
+#[derive(Debug)]
+pub struct ScopePattern {
+    /// A regular expression, anchored at both ends.
+    pub regex: &'static str,
+    /// What such a scope allows, in a sentence.
+    pub summary: &'static str,
+}
+
+/// Where facts about a type come from.
+#[derive(Debug)]
+pub struct Source {
+    /// What is found there.
+    pub what: &'static str,
+    /// The address.
+    pub url: &'static str,
+}
+
+/// A permission that a connector can ask for.
+#[derive(Debug)]
+pub struct Scope {
+    /// What stands in a file's `scopes`.
+    pub name: &'static str,
+    /// What it allows, in a few words.
+    pub summary: &'static str,
+    /// How carefully the provider guards it; none where the provider has no such classes.
+    pub sensitivity: Option<Sensitivity>,
+    /// The scopes of the same type that it includes, as the provider's documentation states them.
+    pub covers: &'static [&'static str],
+    /// The same through every step, as places in the type's table.
+    covered: &'static [u16],
+    /// Whether the provider has retired it.
+    pub deprecated: bool,
+    /// What to use in place of a retired one.
+    pub replaced_by: Option<&'static str>,
+}
+
+/// How carefully a provider guards a scope.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Sensitivity {
+    /// Granted without further ado.
+    NonSensitive,
+    /// The provider verifies the app first.
+    Sensitive,
+    /// Needs the provider's review, or an administrator's consent.
+    Restricted,
+}
+
+/// A delegated permission of Microsoft Graph.
+#[derive(Debug)]
+pub struct GraphPermission {
+    /// Its short name: `Mail.Send`.
+    pub name: &'static str,
+    /// Whether an administrator must consent.
+    pub admin_consent: bool,
+    /// Whether personal Microsoft accounts have it.
+    pub personal_accounts: bool,
+}
+
+impl Catalogue {
+    /// The catalogue that this product ships.
+    pub fn get() -> &'static Catalogue {
+        static CATALOGUE: Catalogue = Catalogue { types: TYPES };
+        &CATALOGUE
+    }
+
+    /// Every type, ordered by name.
+    pub fn types(&self) -> &'static [ConnectorType] {
+        self.types
+    }
+
+    /// The type of exactly this name.
+    pub fn find(&self, name: &str) -> Option<&'static ConnectorType> {
+        search(self.types, name, |ty| ty.name).map(|place| &self.types[place]).filter(|ty| ty.name == name)
+    }
+}
+
+impl ConnectorType {
+    /// The scope of exactly this name.
+    pub fn find_scope(&self, name: &str) -> Option<&'static Scope> {
+        self.find_scope_ignoring_case(name).filter(|scope| scope.name == name)
+    }
+
+    /// The scope of this name in whatever ASCII case.
+    pub fn find_scope_ignoring_case(&self, name: &str) -> Option<&'static Scope> {
+        search(self.scopes, name, |scope| scope.name).map(|place| &self.scopes[place])
+    }
+
+    /// Whether the provider has scopes at all: some grant everything, or decide elsewhere.
+    pub fn takes_scopes(&self) -> bool {
+        !self.scopes.is_empty() || !self.complete
+    }
+}
+
+/// Looks a name up in a table that is ordered without regard to ASCII case.
+fn search<T>(table: &[T], name: &str, name_of: impl Fn(&T) -> &str) -> Option<usize> {
+    table.binary_search_by(|item| compare_ignoring_case(name_of(item), name)).ok()
+}
+
+fn compare_ignoring_case(left: &str, right: &str) -> Ordering {
+    left.bytes()
+        .map(|byte| byte.to_ascii_lowercase())
+        .cmp(right.bytes().map(|byte| byte.to_ascii_lowercase()))
+}
