@@ -1,0 +1,163 @@
+//! What the client can do, and what this server offers it.
+
+use connector_syntax::Encoding;
+use serde_json::{Value, json};
+
+use crate::commands;
+
+/// What the client can do, read once; whatever it leaves out it cannot.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ClientCaps {
+    pub(crate) encoding: Encoding,
+    pub(crate) pull_diagnostics: bool,
+    pub(crate) diagnostic_refresh: bool,
+    pub(crate) related_information: bool,
+    pub(crate) diagnostic_tags: bool,
+    pub(crate) code_description: bool,
+    pub(crate) diagnostic_data: bool,
+    pub(crate) watch_files: bool,
+    pub(crate) relative_patterns: bool,
+    pub(crate) configuration: bool,
+    pub(crate) configuration_registration: bool,
+    pub(crate) show_document: bool,
+    pub(crate) show_message_request: bool,
+    pub(crate) progress: bool,
+    pub(crate) apply_edit: bool,
+    pub(crate) document_changes: bool,
+    pub(crate) create_files: bool,
+    pub(crate) rename_files: bool,
+    pub(crate) snippets: bool,
+    pub(crate) completion_markdown: bool,
+    pub(crate) completion_deprecated_tag: bool,
+    pub(crate) completion_label_details: bool,
+    pub(crate) hover_markdown: bool,
+    pub(crate) code_action_literals: bool,
+    pub(crate) code_action_preferred: bool,
+    pub(crate) code_lens_refresh: bool,
+    pub(crate) hierarchical_symbols: bool,
+    pub(crate) line_folding_only: bool,
+    pub(crate) link_tooltips: bool,
+    pub(crate) workspace_folders: bool,
+}
+
+impl ClientCaps {
+    /// Reads the `capabilities` of the `initialize` request, whatever they hold.
+    pub(crate) fn read(caps: &Value) -> Self {
+        let flag = |pointer: &str| caps.pointer(pointer).and_then(Value::as_bool).unwrap_or(false);
+        let there = |pointer: &str| caps.pointer(pointer).is_some_and(|value| !value.is_null());
+        let lists = |pointer: &str, wanted: &Value| {
+            caps.pointer(pointer).and_then(Value::as_array).is_some_and(|list| list.contains(wanted))
+        };
+        Self {
+            encoding: encoding(caps),
+            pull_diagnostics: there("/textDocument/diagnostic"),
+            diagnostic_refresh: flag("/workspace/diagnostics/refreshSupport")
+                || flag("/workspace/diagnostic/refreshSupport"),
+            related_information: flag("/textDocument/publishDiagnostics/relatedInformation")
+                || flag("/textDocument/diagnostic/relatedInformation"),
+            diagnostic_tags: there("/textDocument/publishDiagnostics/tagSupport")
+                || there("/textDocument/diagnostic/tagSupport"),
+            code_description: flag("/textDocument/publishDiagnostics/codeDescriptionSupport")
+                || flag("/textDocument/diagnostic/codeDescriptionSupport"),
+            diagnostic_data: flag("/textDocument/publishDiagnostics/dataSupport")
+                || flag("/textDocument/diagnostic/dataSupport"),
+            watch_files: flag("/workspace/didChangeWatchedFiles/dynamicRegistration"),
+            relative_patterns: flag("/workspace/didChangeWatchedFiles/relativePatternSupport"),
+            configuration: flag("/workspace/configuration"),
+            configuration_registration: flag("/workspace/didChangeConfiguration/dynamicRegistration"),
+            show_document: flag("/window/showDocument/support"),
+            show_message_request: there("/window/showMessage"),
+            progress: flag("/window/workDoneProgress"),
+            apply_edit: flag("/workspace/applyEdit"),
+            document_changes: flag("/workspace/workspaceEdit/documentChanges"),
+            create_files: lists("/workspace/workspaceEdit/resourceOperations", &json!("create")),
+            rename_files: lists("/workspace/workspaceEdit/resourceOperations", &json!("rename")),
+            snippets: flag("/textDocument/completion/completionItem/snippetSupport"),
+            completion_markdown: lists(
+                "/textDocument/completion/completionItem/documentationFormat",
+                &json!("markdown"),
+            ),
+            completion_deprecated_tag: lists(
+                "/textDocument/completion/completionItem/tagSupport/valueSet",
+                &json!(1),
+            ),
+            completion_label_details: flag("/textDocument/completion/completionItem/labelDetailsSupport"),
+            hover_markdown: lists("/textDocument/hover/contentFormat", &json!("markdown")),
+            code_action_literals: there("/textDocument/codeAction/codeActionLiteralSupport"),
+            code_action_preferred: flag("/textDocument/codeAction/isPreferredSupport"),
+            code_lens_refresh: flag("/workspace/codeLens/refreshSupport"),
+            hierarchical_symbols: flag("/textDocument/documentSymbol/hierarchicalDocumentSymbolSupport"),
+            line_folding_only: flag("/textDocument/foldingRange/lineFoldingOnly"),
+            link_tooltips: flag("/textDocument/documentLink/tooltipSupport"),
+            workspace_folders: flag("/workspace/workspaceFolders"),
+        }
+    }
+}
+
+/// The client's favourite among the encodings it offers; bytes cost least where it has none.
+fn encoding(caps: &Value) -> Encoding {
+    let offered: Vec<&str> = caps
+        .pointer("/general/positionEncodings")
+        .and_then(Value::as_array)
+        .map(|list| list.iter().filter_map(Value::as_str).collect())
+        .unwrap_or_default();
+    offered
+        .iter()
+        .find_map(|name| match *name {
+            "utf-8" => Some(Encoding::Utf8),
+            "utf-16" => Some(Encoding::Utf16),
+            "utf-32" => Some(Encoding::Utf32),
+            _ => None,
+        })
+        .unwrap_or_default()
+}
+
+/// What `initialize` answers.
+pub(crate) fn server(caps: &ClientCaps) -> Value {
+    let mut capabilities = json!({
+        "positionEncoding": match caps.encoding {
+            Encoding::Utf8 => "utf-8",
+            Encoding::Utf16 => "utf-16",
+            Encoding::Utf32 => "utf-32",
+        },
+        "textDocumentSync": {
+            "openClose": true,
+            "change": 2,
+            "save": {"includeText": false},
+        },
+        "completionProvider": {"triggerCharacters": ["\"", "'", "[", ",", ":", "{"], "resolveProvider": true},
+        "hoverProvider": true,
+        "documentLinkProvider": {"resolveProvider": false},
+        "documentSymbolProvider": true,
+        "foldingRangeProvider": true,
+        "selectionRangeProvider": true,
+        "documentFormattingProvider": true,
+        "documentRangeFormattingProvider": true,
+        "codeLensProvider": {"resolveProvider": false},
+        "executeCommandProvider": {"commands": commands::ALL, "workDoneProgress": true},
+        "workspace": {"workspaceFolders": {"supported": true, "changeNotifications": true}},
+    });
+    let code_actions = if caps.code_action_literals {
+        json!({"codeActionKinds": ["quickfix", "source.fixAll", "source.fixAll.base44", "source"]})
+    } else {
+        json!(true)
+    };
+    set(&mut capabilities, "codeActionProvider", code_actions);
+    if caps.pull_diagnostics {
+        set(
+            &mut capabilities,
+            "diagnosticProvider",
+            json!({"identifier": "base44", "interFileDependencies": true, "workspaceDiagnostics": true}),
+        );
+    }
+    json!({
+        "capabilities": capabilities,
+        "serverInfo": {"name": "base44-connectors", "version": env!("CARGO_PKG_VERSION")},
+    })
+}
+
+fn set(object: &mut Value, key: &str, value: Value) {
+    if let Some(members) = object.as_object_mut() {
+        members.insert(key.to_owned(), value);
+    }
+}

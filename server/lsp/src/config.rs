@@ -1,0 +1,141 @@
+//! The user's settings, from `initializationOptions` and the section `base44Connectors`.
+
+use std::collections::HashMap;
+
+use connector_model::{Code, Severity};
+use serde_json::Value;
+
+/// The name of the section.
+pub(crate) const SECTION: &str = "base44Connectors";
+
+/// What the user has set.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Config {
+    /// Whether the workspace may use the network; said by the client at the start or by `base44/trust`.
+    pub(crate) trusted: bool,
+    /// Levels set per code; none means off.
+    pub(crate) severity: HashMap<Code, Option<Severity>>,
+    /// Another platform; only from the client's start options, which no workspace can set.
+    pub(crate) api_url: Option<String>,
+    /// Whether the platform is asked about connectors in the background.
+    pub(crate) platform_checks: bool,
+    /// Whether the client wants `base44/status`.
+    pub(crate) status_notifications: bool,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            trusted: true,
+            severity: HashMap::new(),
+            api_url: None,
+            platform_checks: true,
+            status_notifications: false,
+        }
+    }
+}
+
+impl Config {
+    /// Takes the client's start options, wrapped in the section's name or not.
+    pub(crate) fn at_start(options: &Value) -> (Self, Vec<String>) {
+        let mut config = Self::default();
+        let section = options.get(SECTION).unwrap_or(options);
+        let problems = config.update(section);
+        if let Some(trusted) = section.get("trusted").and_then(Value::as_bool) {
+            config.trusted = trusted;
+        }
+        if let Some(flag) = section.get("statusNotifications").and_then(Value::as_bool) {
+            config.status_notifications = flag;
+        }
+        config.api_url = section
+            .get("apiUrl")
+            .and_then(Value::as_str)
+            .map(str::trim)
+            .filter(|url| !url.is_empty())
+            .map(str::to_owned);
+        (config, problems)
+    }
+
+    /// Takes settings that may change at any time; what cannot be used is named and left out.
+    ///
+    /// Trust and the platform's address are not among them: a workspace can set these values.
+    pub(crate) fn update(&mut self, section: &Value) -> Vec<String> {
+        let mut problems = Vec::new();
+        let Some(members) = section.as_object() else {
+            return problems;
+        };
+        for (key, value) in members {
+            match (key.as_str(), value) {
+                (_, Value::Null) => {}
+                ("severity", Value::Object(levels)) => self.severity = read_levels(levels, &mut problems),
+                ("platformChecks", Value::Bool(flag)) => self.platform_checks = *flag,
+                ("severity" | "platformChecks", _) => {
+                    problems.push(format!("The setting {SECTION}.{key} has a value of the wrong kind."));
+                }
+                // The client's own settings share the section.
+                _ => {}
+            }
+        }
+        problems
+    }
+}
+
+fn read_levels(
+    levels: &serde_json::Map<String, Value>,
+    problems: &mut Vec<String>,
+) -> HashMap<Code, Option<Severity>> {
+    let mut read = HashMap::new();
+    for (name, level) in levels {
+        let Some(code) = Code::from_name(name) else {
+            problems.push(format!("{SECTION}.severity names `{name}`, which is no finding's code."));
+            continue;
+        };
+        let severity = match level.as_str() {
+            Some("error") => Some(Severity::Error),
+            Some("warning") => Some(Severity::Warning),
+            Some("information") => Some(Severity::Information),
+            Some("hint") => Some(Severity::Hint),
+            Some("off") => None,
+            _ => {
+                problems.push(format!(
+                    "{SECTION}.severity.{name} must be error, warning, information, hint or off."
+                ));
+                continue;
+            }
+        };
+        read.insert(code, severity);
+    }
+    read
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn start_options_are_read_wrapped_or_not() {
+        for options in [json!({"trusted": false}), json!({"base44Connectors": {"trusted": false}})] {
+            assert!(!Config::at_start(&options).0.trusted);
+        }
+        assert!(Config::at_start(&Value::Null).0.trusted);
+    }
+
+    #[test]
+    fn later_settings_change_neither_trust_nor_the_platform() {
+        let (mut config, _) = Config::at_start(&json!({"trusted": false}));
+        config.update(&json!({"trusted": true, "apiUrl": "https://evil.example"}));
+        assert!(!config.trusted);
+        assert_eq!(config.api_url, None);
+    }
+
+    #[test]
+    fn unknown_codes_and_levels_are_named() {
+        let (_, problems) = Config::at_start(
+            &json!({"severity": {"typo": "off", "file-name": "loud", "unknown-key": "off"}}),
+        );
+        assert_eq!(problems.len(), 2);
+        assert!(problems[0].contains("file-name") && problems[1].contains("typo"));
+    }
+}

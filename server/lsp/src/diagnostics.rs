@@ -1,0 +1,332 @@
+//! Findings as the protocol's diagnostics, and what each client was last told of each file.
+
+use std::collections::HashMap;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use connector_model::{Finding, Place, Severity, Tag};
+use tower_lsp::ls_types::{
+    CodeDescription, Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag,
+    DocumentDiagnosticParams, DocumentDiagnosticReport, DocumentDiagnosticReportResult,
+    FullDocumentDiagnosticReport, Location, NumberOrString, RelatedFullDocumentDiagnosticReport,
+    RelatedUnchangedDocumentDiagnosticReport, UnchangedDocumentDiagnosticReport, Uri,
+    WorkspaceDiagnosticParams, WorkspaceDiagnosticReport, WorkspaceDiagnosticReportResult,
+    WorkspaceDocumentDiagnosticReport, WorkspaceFullDocumentDiagnosticReport,
+    WorkspaceUnchangedDocumentDiagnosticReport,
+};
+
+use crate::capabilities::ClientCaps;
+use crate::documents::Text;
+use crate::event::Reply;
+use crate::uri::{self, DocUri};
+use crate::world::World;
+
+/// The source that every diagnostic names.
+pub(crate) const SOURCE: &str = "base44";
+
+/// What is known to be wrong in one file.
+#[derive(Debug, Default)]
+pub(crate) struct Report {
+    pub(crate) diagnostics: Arc<Vec<Diagnostic>>,
+    /// Changes whenever the diagnostics do.
+    pub(crate) id: u64,
+    /// The version of the document they speak of; none for a file on disk.
+    pub(crate) version: Option<i32>,
+    published: Option<(Option<i32>, u64)>,
+}
+
+/// The reports of all files.
+#[derive(Debug, Default)]
+pub(crate) struct Reports {
+    files: HashMap<DocUri, Report>,
+    last_id: u64,
+}
+
+impl Reports {
+    /// Takes in a file's diagnostics; true if they differ from those before.
+    pub(crate) fn set(&mut self, uri: &DocUri, version: Option<i32>, diagnostics: Vec<Diagnostic>) -> bool {
+        if diagnostics.is_empty() && version.is_none() && !self.files.contains_key(uri) {
+            // Clean files on disk cost nothing, however many there are.
+            return false;
+        }
+        let report = self.files.entry(uri.clone()).or_default();
+        report.version = version;
+        if *report.diagnostics == diagnostics && report.id != 0 {
+            return false;
+        }
+        self.last_id += 1;
+        report.id = self.last_id;
+        report.diagnostics = Arc::new(diagnostics);
+        true
+    }
+
+    /// The report of one file.
+    pub(crate) fn get(&self, uri: &DocUri) -> Option<&Report> {
+        self.files.get(uri)
+    }
+
+    /// Every report.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&DocUri, &Report)> {
+        self.files.iter()
+    }
+
+    /// What to publish for a file, unless the client has been told just that.
+    pub(crate) fn to_publish(&mut self, uri: &DocUri) -> Option<(Arc<Vec<Diagnostic>>, Option<i32>)> {
+        let report = self.files.get_mut(uri)?;
+        let state = (report.version, report.id);
+        let told_nothing =
+            report.published.is_none() && report.diagnostics.is_empty() && report.version.is_none();
+        if report.published == Some(state) || told_nothing {
+            return None;
+        }
+        // A file closed without change needs no word.
+        let same = report.published.is_some_and(|(_, id)| id == report.id) && report.version.is_none();
+        report.published = Some(state);
+        (!same).then(|| (report.diagnostics.clone(), report.version))
+    }
+
+    /// Forgets files without findings that are not open.
+    pub(crate) fn tidy(&mut self, uri: &DocUri) {
+        let idle = self
+            .files
+            .get(uri)
+            .is_some_and(|report| report.version.is_none() && report.diagnostics.is_empty());
+        if idle {
+            self.files.remove(uri);
+        }
+    }
+}
+
+/// A finding as this client can take it; `locate` finds a place in another file.
+pub(crate) fn diagnostic(
+    finding: &Finding,
+    uri: &DocUri,
+    text: &Text,
+    caps: &ClientCaps,
+    locate: impl Fn(&Place) -> Option<Location>,
+) -> Diagnostic {
+    let related = caps.related_information.then(|| {
+        finding
+            .related
+            .iter()
+            .filter_map(|place| {
+                let location = match &place.path {
+                    None => {
+                        Location { uri: uri.as_uri().clone(), range: text.range(place.range, caps.encoding) }
+                    }
+                    Some(_) => locate(place)?,
+                };
+                Some(DiagnosticRelatedInformation { location, message: place.message.clone() })
+            })
+            .collect::<Vec<_>>()
+    });
+    let tags = caps.diagnostic_tags.then(|| {
+        finding
+            .tags
+            .iter()
+            .map(|tag| match tag {
+                Tag::Unnecessary => DiagnosticTag::UNNECESSARY,
+                Tag::Deprecated => DiagnosticTag::DEPRECATED,
+            })
+            .collect::<Vec<_>>()
+    });
+    let link = Uri::from_str(&uri::encode(&finding.link)).ok().filter(|_| caps.code_description);
+    Diagnostic {
+        range: text.range(finding.range, caps.encoding),
+        severity: Some(severity(finding.severity)),
+        code: Some(NumberOrString::String(finding.code.as_str().to_owned())),
+        code_description: link.map(|href| CodeDescription { href }),
+        source: Some(SOURCE.to_owned()),
+        message: finding.message.clone(),
+        related_information: related.filter(|places| !places.is_empty()),
+        tags: tags.filter(|tags| !tags.is_empty()),
+        data: None,
+    }
+}
+
+/// The protocol's severity.
+fn severity(severity: Severity) -> DiagnosticSeverity {
+    match severity {
+        Severity::Error => DiagnosticSeverity::ERROR,
+        Severity::Warning => DiagnosticSeverity::WARNING,
+        Severity::Information => DiagnosticSeverity::INFORMATION,
+        Severity::Hint => DiagnosticSeverity::HINT,
+    }
+}
+
+/// A workspace pull that waits for something new.
+pub(crate) struct Parked {
+    known: HashMap<DocUri, String>,
+    reply: Reply<WorkspaceDiagnosticReportResult>,
+}
+
+impl World {
+    /// `textDocument/diagnostic`.
+    pub(crate) fn pull_document(
+        &mut self,
+        params: DocumentDiagnosticParams,
+    ) -> DocumentDiagnosticReportResult {
+        let uri = DocUri::new(params.text_document.uri);
+        self.check_now(&uri);
+        let report = self.reports.get(&uri);
+        let id = report.map_or(0, |report| report.id).to_string();
+        if report.is_some() && params.previous_result_id.as_deref() == Some(&id) {
+            let unchanged = UnchangedDocumentDiagnosticReport { result_id: id };
+            return DocumentDiagnosticReport::Unchanged(RelatedUnchangedDocumentDiagnosticReport {
+                related_documents: None,
+                unchanged_document_diagnostic_report: unchanged,
+            })
+            .into();
+        }
+        DocumentDiagnosticReport::Full(RelatedFullDocumentDiagnosticReport {
+            related_documents: None,
+            full_document_diagnostic_report: FullDocumentDiagnosticReport {
+                result_id: report.map(|_| id),
+                items: report.map(|report| report.diagnostics.as_ref().clone()).unwrap_or_default(),
+            },
+        })
+        .into()
+    }
+
+    /// `workspace/diagnostic`: a client that streams is answered when there is something new.
+    pub(crate) fn pull_workspace(
+        &mut self,
+        params: WorkspaceDiagnosticParams,
+        reply: Reply<WorkspaceDiagnosticReportResult>,
+    ) {
+        self.check_dirty();
+        let waits = params.partial_result_params.partial_result_token.is_some();
+        let known = params
+            .previous_result_ids
+            .into_iter()
+            .map(|previous| (DocUri::new(previous.uri), previous.value))
+            .collect();
+        let parked = Parked { known, reply };
+        if waits && !known_is_old(self, &parked.known) {
+            self.parked.push(parked);
+        } else {
+            let report = self.workspace_report(&parked.known);
+            parked.reply.ok(report);
+        }
+    }
+
+    /// Answers the workspace pulls that something new has come for.
+    pub(crate) fn answer_parked(&mut self) {
+        if self.parked.is_empty() {
+            return;
+        }
+        for parked in std::mem::take(&mut self.parked) {
+            if parked.reply.is_cancelled() {
+                continue;
+            }
+            if known_is_old(self, &parked.known) {
+                let report = self.workspace_report(&parked.known);
+                parked.reply.ok(report);
+            } else {
+                self.parked.push(parked);
+            }
+        }
+    }
+
+    fn workspace_report(&self, known: &HashMap<DocUri, String>) -> WorkspaceDiagnosticReportResult {
+        let mut items = Vec::new();
+        for (uri, report) in self.reports.iter() {
+            let id = report.id.to_string();
+            let version = report.version.map(i64::from);
+            items.push(if known.get(uri) == Some(&id) {
+                WorkspaceDocumentDiagnosticReport::Unchanged(WorkspaceUnchangedDocumentDiagnosticReport {
+                    uri: uri.as_uri().clone(),
+                    version,
+                    unchanged_document_diagnostic_report: UnchangedDocumentDiagnosticReport { result_id: id },
+                })
+            } else {
+                full_report(uri, version, Some(id), report.diagnostics.as_ref().clone())
+            });
+        }
+        // What the client was told of and is clean, or gone, now.
+        for uri in known.keys().filter(|uri| self.reports.get(uri).is_none()) {
+            items.push(full_report(uri, None, None, Vec::new()));
+        }
+        WorkspaceDiagnosticReport { items }.into()
+    }
+}
+
+fn full_report(
+    uri: &DocUri,
+    version: Option<i64>,
+    result_id: Option<String>,
+    items: Vec<Diagnostic>,
+) -> WorkspaceDocumentDiagnosticReport {
+    WorkspaceDocumentDiagnosticReport::Full(WorkspaceFullDocumentDiagnosticReport {
+        uri: uri.as_uri().clone(),
+        version,
+        full_document_diagnostic_report: FullDocumentDiagnosticReport { result_id, items },
+    })
+}
+
+fn known_is_old(world: &World, known: &HashMap<DocUri, String>) -> bool {
+    let all_known = world.reports.iter().all(|(uri, report)| known.get(uri) == Some(&report.id.to_string()));
+    !(all_known && known.keys().all(|uri| world.reports.get(uri).is_some()))
+}
+
+#[cfg(test)]
+mod tests {
+    use connector_model::Code;
+    use connector_syntax::TextRange;
+
+    use super::*;
+
+    fn uri() -> DocUri {
+        DocUri::from_path(std::path::Path::new("/a.jsonc")).unwrap()
+    }
+
+    fn wrong() -> Vec<Diagnostic> {
+        vec![Diagnostic { message: "wrong".to_owned(), ..Diagnostic::default() }]
+    }
+
+    #[test]
+    fn an_equal_publish_is_dropped_and_a_new_version_is_not() {
+        let mut reports = Reports::default();
+        reports.set(&uri(), Some(1), wrong());
+        assert!(reports.to_publish(&uri()).is_some());
+        reports.set(&uri(), Some(1), wrong());
+        assert!(reports.to_publish(&uri()).is_none());
+        reports.set(&uri(), Some(2), wrong());
+        assert_eq!(reports.to_publish(&uri()).unwrap().1, Some(2));
+    }
+
+    #[test]
+    fn a_clean_file_on_disk_is_never_spoken_of() {
+        let mut reports = Reports::default();
+        reports.set(&uri(), None, Vec::new());
+        assert!(reports.to_publish(&uri()).is_none());
+        assert!(reports.get(&uri()).is_none());
+    }
+
+    #[test]
+    fn a_mended_file_on_disk_is_cleared() {
+        let mut reports = Reports::default();
+        reports.set(&uri(), None, wrong());
+        reports.to_publish(&uri());
+        reports.set(&uri(), None, Vec::new());
+        assert!(reports.to_publish(&uri()).unwrap().0.is_empty());
+    }
+
+    #[test]
+    fn what_the_client_cannot_take_is_left_out() {
+        let mut finding = Finding::new(Code::DuplicateScope, TextRange::default(), "twice");
+        finding.tags.push(Tag::Unnecessary);
+        finding.related.push(Place { path: None, range: TextRange::default(), message: "here".to_owned() });
+        let text = Text::new("");
+        let bare = diagnostic(&finding, &uri(), &text, &ClientCaps::default(), |_| None);
+        assert!(bare.tags.is_none() && bare.related_information.is_none() && bare.code_description.is_none());
+        let caps = ClientCaps {
+            diagnostic_tags: true,
+            related_information: true,
+            code_description: true,
+            ..ClientCaps::default()
+        };
+        let full = diagnostic(&finding, &uri(), &text, &caps, |_| None);
+        assert!(full.tags.is_some() && full.related_information.is_some() && full.code_description.is_some());
+    }
+}

@@ -1,0 +1,12 @@
+//! What an editor asks for: one module a feature, each a pure function from the world to an answer.
+
+pub(crate) mod code_actions;
+pub(crate) mod code_lens;
+pub(crate) mod completion;
+pub(crate) mod folding;
+pub(crate) mod formatting;
+pub(crate) mod hover;
+pub(crate) mod links;
+pub(crate) mod markdown;
+pub(crate) mod selection;
+pub(crate) mod symbols;

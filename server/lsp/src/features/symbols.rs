@@ -1,0 +1,197 @@
+//! Document symbols: the connector, its keys, its scopes.
+
+use connector_syntax::{Encoding, Member, Node, NodeKind, TextRange};
+use tower_lsp::ls_types::{
+    DocumentSymbol, DocumentSymbolParams, DocumentSymbolResponse, Location, SymbolInformation, SymbolKind,
+    Uri,
+};
+
+use crate::documents::Document;
+use crate::world::World;
+
+/// Deeper than any connector; what a hostile text nests below is left out.
+const MAX_DEPTH: usize = 12;
+
+/// The outline of a document.
+pub(crate) fn symbols(world: &World, params: DocumentSymbolParams) -> Option<DocumentSymbolResponse> {
+    let document = world.document(&params.text_document.uri)?;
+    let found = outline(document, world.caps.encoding);
+    if world.caps.hierarchical_symbols {
+        return Some(DocumentSymbolResponse::Nested(found));
+    }
+    let mut flat = Vec::new();
+    for symbol in found {
+        flatten(symbol, None, &params.text_document.uri, &mut flat);
+    }
+    Some(DocumentSymbolResponse::Flat(flat))
+}
+
+fn outline(document: &Document, encoding: Encoding) -> Vec<DocumentSymbol> {
+    let tree = document.tree();
+    let Some(root) = tree.root() else {
+        return Vec::new();
+    };
+    children(document, root, encoding, 0)
+}
+
+fn children(document: &Document, node: Node<'_>, encoding: Encoding, depth: usize) -> Vec<DocumentSymbol> {
+    if depth > MAX_DEPTH {
+        return Vec::new();
+    }
+    match node.kind() {
+        NodeKind::Object(object) => {
+            object.members().map(|member| of_member(document, member, encoding, depth)).collect()
+        }
+        NodeKind::Array(array) => array
+            .elements()
+            .filter(|element| !matches!(element.kind(), NodeKind::Error))
+            .map(|element| {
+                let nested = children(document, element, encoding, depth + 1);
+                symbol(
+                    document,
+                    encoding,
+                    &label(element),
+                    None,
+                    kind(element),
+                    element.range(),
+                    element.range(),
+                    nested,
+                )
+            })
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn of_member(document: &Document, member: Member<'_>, encoding: Encoding, depth: usize) -> DocumentSymbol {
+    let value = member.value();
+    let detail = value.and_then(|value| match value.kind() {
+        NodeKind::Object(_) | NodeKind::Error => None,
+        NodeKind::Array(array) => Some(match array.elements().count() {
+            1 => "1 entry".to_owned(),
+            count => format!("{count} entries"),
+        }),
+        _ => Some(label(value)),
+    });
+    let nested = value.map(|value| children(document, value, encoding, depth + 1)).unwrap_or_default();
+    let name = member.key().text();
+    symbol(
+        document,
+        encoding,
+        &name,
+        detail,
+        value.map_or(SymbolKind::KEY, kind),
+        member.range(),
+        member.key().range(),
+        nested,
+    )
+}
+
+#[allow(clippy::too_many_arguments)]
+fn symbol(
+    document: &Document,
+    encoding: Encoding,
+    name: &str,
+    detail: Option<String>,
+    kind: SymbolKind,
+    range: TextRange,
+    selection: TextRange,
+    children: Vec<DocumentSymbol>,
+) -> DocumentSymbol {
+    #[allow(deprecated)]
+    DocumentSymbol {
+        // Clients refuse an empty name, and with it the whole outline.
+        name: if name.trim().is_empty() { "\"\"".to_owned() } else { name.to_owned() },
+        detail,
+        kind,
+        tags: None,
+        deprecated: None,
+        range: document.text.range(range, encoding),
+        selection_range: document.text.range(selection, encoding),
+        children: (!children.is_empty()).then_some(children),
+    }
+}
+
+fn label(node: Node<'_>) -> String {
+    match node.kind() {
+        NodeKind::String(string) => string.text().into_owned(),
+        NodeKind::Number(number) => number.to_string(),
+        NodeKind::Bool(value) => value.to_string(),
+        NodeKind::Null => "null".to_owned(),
+        NodeKind::Object(_) => "{…}".to_owned(),
+        NodeKind::Array(_) => "[…]".to_owned(),
+        _ => String::new(),
+    }
+}
+
+fn kind(node: Node<'_>) -> SymbolKind {
+    match node.kind() {
+        NodeKind::String(_) => SymbolKind::STRING,
+        NodeKind::Number(_) => SymbolKind::NUMBER,
+        NodeKind::Bool(_) => SymbolKind::BOOLEAN,
+        NodeKind::Array(_) => SymbolKind::ARRAY,
+        NodeKind::Object(_) => SymbolKind::OBJECT,
+        NodeKind::Null => SymbolKind::NULL,
+        _ => SymbolKind::KEY,
+    }
+}
+
+fn flatten(symbol: DocumentSymbol, container: Option<&str>, uri: &Uri, flat: &mut Vec<SymbolInformation>) {
+    #[allow(deprecated)]
+    flat.push(SymbolInformation {
+        name: symbol.name.clone(),
+        kind: symbol.kind,
+        tags: None,
+        deprecated: None,
+        location: Location { uri: uri.clone(), range: symbol.range },
+        container_name: container.map(str::to_owned),
+    });
+    for child in symbol.children.unwrap_or_default() {
+        flatten(child, Some(&symbol.name), uri, flat);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tower_lsp::ls_types::DocumentSymbol;
+
+    use connector_syntax::Encoding;
+
+    use crate::documents::Document;
+
+    fn names(symbols: &[DocumentSymbol]) -> Vec<String> {
+        symbols
+            .iter()
+            .flat_map(|symbol| {
+                let own = match &symbol.detail {
+                    Some(detail) => format!("{} = {detail}", symbol.name),
+                    None => symbol.name.clone(),
+                };
+                let nested = symbol.children.as_deref().map(names).unwrap_or_default();
+                std::iter::once(own).chain(nested.into_iter().map(|name| format!("  {name}")))
+            })
+            .collect()
+    }
+
+    fn outline(text: &str) -> Vec<String> {
+        names(&super::outline(&Document::for_test(text), Encoding::Utf16))
+    }
+
+    #[test]
+    fn the_outline_names_the_type_and_each_scope() {
+        assert_eq!(
+            outline("{type: 'slack', scopes: ['a', 'b']}"),
+            ["type = slack", "scopes = 2 entries", "  a", "  b"]
+        );
+    }
+
+    #[test]
+    fn an_empty_key_gets_a_name() {
+        assert_eq!(outline("{\"\": 1}"), ["\"\" = 1"]);
+    }
+
+    #[test]
+    fn a_hostile_depth_ends_somewhere() {
+        assert!(!outline(&format!("{{a:{}", "[".repeat(100_000))).is_empty());
+    }
+}

@@ -1,0 +1,89 @@
+//! What goes to the client.
+
+use serde_json::Value;
+use tokio::sync::mpsc;
+use tower::Service;
+use tower_lsp::Client;
+use tower_lsp::jsonrpc::{self, Request};
+use tower_lsp::ls_types::notification::Notification;
+use tower_lsp::ls_types::{LogMessageParams, MessageType, ShowMessageParams, notification, request};
+
+use crate::event::Events;
+use crate::world::World;
+
+/// Sends to the client without ever waiting for it.
+#[derive(Clone)]
+pub(crate) struct Outbox {
+    client: Client,
+    queue: mpsc::UnboundedSender<Request>,
+    events: Events,
+}
+
+impl Outbox {
+    /// An outbox, and the task that empties it.
+    pub(crate) fn new(client: Client, events: Events) -> (Self, impl Future<Output = ()>) {
+        let (queue, mut waiting) = mpsc::unbounded_channel::<Request>();
+        let mut carrier = client.clone();
+        let carry = async move {
+            while let Some(message) = waiting.recv().await {
+                if carrier.call(message).await.is_err() {
+                    break;
+                }
+            }
+        };
+        (Self { client, queue, events }, carry)
+    }
+
+    /// Where answers and reports come in.
+    pub(crate) fn events(&self) -> &Events {
+        &self.events
+    }
+
+    /// Sends a notification; they arrive in the order of these calls.
+    pub(crate) fn notify<N: Notification>(&self, params: N::Params) {
+        match serde_json::to_value(params) {
+            Ok(params) => self.notify_raw(N::METHOD, params),
+            Err(error) => tracing::error!("{} cannot be written: {error}", N::METHOD),
+        }
+    }
+
+    /// Sends a notification of any name.
+    pub(crate) fn notify_raw(&self, method: &'static str, params: Value) {
+        let _ = self.queue.send(Request::build(method).params(params).finish());
+    }
+
+    /// Sends a request; its answer comes back as an event.
+    pub(crate) fn request<R>(
+        &self,
+        params: R::Params,
+        then: impl FnOnce(&mut World, jsonrpc::Result<R::Result>) + Send + 'static,
+    ) where
+        R: request::Request + 'static,
+        R::Params: Send,
+        R::Result: Send + 'static,
+    {
+        let (client, events) = (self.client.clone(), self.events.clone());
+        tokio::task::spawn_local(async move {
+            let answer = client.send_request::<R>(params).await;
+            events.send(R::METHOD, move |world| then(world, answer));
+        });
+    }
+
+    /// The client, for tasks that may wait for it.
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// Writes a line to the client's log.
+    pub(crate) fn log(&self, typ: MessageType, message: &str) {
+        self.notify::<notification::LogMessage>(LogMessageParams {
+            typ,
+            message: crate::logging::mask(message),
+        });
+    }
+
+    /// Shows a message to the person.
+    pub(crate) fn show(&self, typ: MessageType, message: impl Into<String>) {
+        self.notify::<notification::ShowMessage>(ShowMessageParams { typ, message: message.into() });
+    }
+}

@@ -1,0 +1,169 @@
+//! The framework's view of the server: every message is handed on to the loop, in the order it came.
+
+use serde_json::Value;
+use tower_lsp::LanguageServer;
+use tower_lsp::jsonrpc::Result;
+use tower_lsp::ls_types::*;
+
+use crate::event::Events;
+use crate::features;
+use crate::world::World;
+
+/// Hands messages on; it decides nothing and keeps nothing.
+pub(crate) struct Frontend {
+    events: Events,
+}
+
+impl Frontend {
+    pub(crate) fn new(events: Events) -> Self {
+        Self { events }
+    }
+
+    /// Answers from the world as it is when the message's turn comes.
+    async fn read<P, T>(&self, name: &'static str, params: P, view: fn(&World, P) -> T) -> Result<T>
+    where
+        P: Send + 'static,
+        T: Send + 'static,
+    {
+        self.events.ask(name, move |world, reply| reply.ok(view(world, params))).await
+    }
+
+    /// `base44/status`: the projects and their connectors.
+    pub(crate) async fn status(&self) -> Result<Value> {
+        self.events.ask("base44/status", |world, reply| reply.ok(world.status())).await
+    }
+
+    /// `base44/focus`: the person came back to the editor.
+    pub(crate) async fn focus(&self) {
+        self.events.send("base44/focus", World::focused);
+    }
+
+    /// `base44/trust`: the person granted or withdrew trust.
+    pub(crate) async fn trust(&self, params: Value) {
+        self.events.send("base44/trust", move |world| {
+            if let Some(trusted) = params.get("trusted").and_then(Value::as_bool) {
+                world.set_trust(trusted);
+            }
+        });
+    }
+
+    /// `$/setTrace`: how much the client wants to read in its log.
+    pub(crate) async fn set_trace(&self, params: Value) {
+        self.events.send("$/setTrace", move |world| {
+            world.set_trace(params.get("value").and_then(Value::as_str).unwrap_or("off"));
+        });
+    }
+}
+
+impl Frontend {
+    /// `window/workDoneProgress/cancel`: the person pressed cancel.
+    pub(crate) async fn cancel_progress(&self, params: WorkDoneProgressCancelParams) {
+        self.events.send("progress/cancel", move |world| world.cancel_progress(&params.token));
+    }
+}
+
+impl LanguageServer for Frontend {
+    async fn initialize(&self, params: InitializeParams) -> Result<InitializeResult> {
+        // The gate wrapped the real parameters, so that no unknown capability can refuse them.
+        let raw = params.initialization_options.unwrap_or_default();
+        self.events.ask("initialize", move |world, reply| reply.send(world.initialize(&raw))).await
+    }
+
+    async fn initialized(&self, _: InitializedParams) {
+        self.events.send("initialized", World::initialized);
+    }
+
+    async fn shutdown(&self) -> Result<()> {
+        self.events.ask("shutdown", |world, reply| reply.ok(world.shutdown())).await
+    }
+
+    async fn did_open(&self, params: DidOpenTextDocumentParams) {
+        self.events.send("didOpen", move |world| world.opened(params.text_document));
+    }
+
+    async fn did_change(&self, params: DidChangeTextDocumentParams) {
+        self.events.send("didChange", move |world| world.changed(params));
+    }
+
+    async fn did_save(&self, params: DidSaveTextDocumentParams) {
+        self.events.send("didSave", move |world| world.saved(params.text_document.uri));
+    }
+
+    async fn did_close(&self, params: DidCloseTextDocumentParams) {
+        self.events.send("didClose", move |world| world.closed(params.text_document.uri));
+    }
+
+    async fn did_change_configuration(&self, params: DidChangeConfigurationParams) {
+        self.events
+            .send("didChangeConfiguration", move |world| world.configuration_changed(&params.settings));
+    }
+
+    async fn did_change_workspace_folders(&self, params: DidChangeWorkspaceFoldersParams) {
+        self.events.send("didChangeWorkspaceFolders", move |world| world.folders_changed(params.event));
+    }
+
+    async fn did_change_watched_files(&self, params: DidChangeWatchedFilesParams) {
+        self.events.send("didChangeWatchedFiles", move |world| {
+            world.files_changed(params.changes.into_iter().map(|change| change.uri));
+        });
+    }
+
+    async fn diagnostic(&self, params: DocumentDiagnosticParams) -> Result<DocumentDiagnosticReportResult> {
+        self.events.ask("diagnostic", move |world, reply| reply.ok(world.pull_document(params))).await
+    }
+
+    async fn workspace_diagnostic(
+        &self,
+        params: WorkspaceDiagnosticParams,
+    ) -> Result<WorkspaceDiagnosticReportResult> {
+        self.events.ask("workspace/diagnostic", move |world, reply| world.pull_workspace(params, reply)).await
+    }
+
+    async fn completion(&self, params: CompletionParams) -> Result<Option<CompletionResponse>> {
+        self.read("completion", params, features::completion::complete).await
+    }
+
+    async fn completion_resolve(&self, item: CompletionItem) -> Result<CompletionItem> {
+        self.read("completion/resolve", item, features::completion::resolve).await
+    }
+
+    async fn hover(&self, params: HoverParams) -> Result<Option<Hover>> {
+        self.read("hover", params, features::hover::hover).await
+    }
+
+    async fn document_link(&self, params: DocumentLinkParams) -> Result<Option<Vec<DocumentLink>>> {
+        self.read("documentLink", params, features::links::links).await
+    }
+
+    async fn document_symbol(&self, params: DocumentSymbolParams) -> Result<Option<DocumentSymbolResponse>> {
+        self.read("documentSymbol", params, features::symbols::symbols).await
+    }
+
+    async fn folding_range(&self, params: FoldingRangeParams) -> Result<Option<Vec<FoldingRange>>> {
+        self.read("foldingRange", params, features::folding::ranges).await
+    }
+
+    async fn selection_range(&self, params: SelectionRangeParams) -> Result<Option<Vec<SelectionRange>>> {
+        self.read("selectionRange", params, features::selection::ranges).await
+    }
+
+    async fn formatting(&self, params: DocumentFormattingParams) -> Result<Option<Vec<TextEdit>>> {
+        self.read("formatting", params, features::formatting::whole).await
+    }
+
+    async fn range_formatting(&self, params: DocumentRangeFormattingParams) -> Result<Option<Vec<TextEdit>>> {
+        self.read("rangeFormatting", params, features::formatting::range).await
+    }
+
+    async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
+        self.read("codeAction", params, features::code_actions::actions).await
+    }
+
+    async fn code_lens(&self, params: CodeLensParams) -> Result<Option<Vec<CodeLens>>> {
+        self.read("codeLens", params, features::code_lens::lenses).await
+    }
+
+    async fn execute_command(&self, params: ExecuteCommandParams) -> Result<Option<Value>> {
+        self.events.ask("executeCommand", move |world, reply| world.execute(params, reply)).await
+    }
+}

@@ -1,0 +1,159 @@
+//! The first service that sees a message: it keeps the session's manners that the framework leaves out.
+//!
+//! - nothing is handled while `initialize` is being answered, so that a client may send on at once;
+//! - `exit` decides the process's exit code;
+//! - addresses and positions that the protocol's types refuse are put right, not dropped;
+//! - an unknown `$/` request is answered, and a frame nobody could read gets its error.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
+
+use futures::future::BoxFuture;
+use futures::task::AtomicWaker;
+use serde_json::Value;
+use tower::Service;
+use tower_lsp::jsonrpc::{Error, ErrorCode, Request, Response};
+
+use super::frames::MALFORMED;
+use super::params;
+
+/// How the session stands, as the messages tell.
+#[derive(Default)]
+pub(crate) struct Session {
+    starting: AtomicBool,
+    waker: AtomicWaker,
+    shut_down: AtomicBool,
+    exited: AtomicBool,
+}
+
+impl Session {
+    /// The process's exit code: success only after an orderly shutdown.
+    pub(crate) fn exit_code(&self) -> u8 {
+        u8::from(!self.shut_down.load(Ordering::SeqCst))
+    }
+
+    /// Whether `exit` has been received.
+    pub(crate) fn exited(&self) -> bool {
+        self.exited.load(Ordering::SeqCst)
+    }
+}
+
+/// Wraps the framework's service.
+pub(crate) struct Gate<S> {
+    inner: S,
+    session: Arc<Session>,
+}
+
+impl<S> Gate<S> {
+    pub(crate) fn new(inner: S, session: Arc<Session>) -> Self {
+        Self { inner, session }
+    }
+}
+
+type Answer<E> = BoxFuture<'static, Result<Option<Response>, E>>;
+
+impl<S> Service<Request> for Gate<S>
+where
+    S: Service<Request, Response = Option<Response>, Future = Answer<<S as Service<Request>>::Error>>,
+    S::Error: Send + 'static,
+{
+    type Response = Option<Response>;
+    type Error = S::Error;
+    type Future = Answer<S::Error>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        if self.session.starting.load(Ordering::SeqCst) {
+            self.session.waker.register(cx.waker());
+            if self.session.starting.load(Ordering::SeqCst) {
+                return Poll::Pending;
+            }
+        }
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        let request = match request.method() {
+            MALFORMED => return answer(malformed(&request)),
+            "initialize" => return self.initialize(request),
+            "shutdown" => {
+                self.session.shut_down.store(true, Ordering::SeqCst);
+                without_params(request)
+            }
+            "exit" => {
+                self.session.exited.store(true, Ordering::SeqCst);
+                without_params(request)
+            }
+            method if method.starts_with("$/") && request.id().is_some() => {
+                let error = Error::method_not_found();
+                return answer(request.id().cloned().map(|id| Response::from_error(id, error)));
+            }
+            _ => params::put_right(request),
+        };
+        self.inner.call(request)
+    }
+}
+
+impl<S> Gate<S>
+where
+    S: Service<Request, Response = Option<Response>, Future = Answer<<S as Service<Request>>::Error>>,
+    S::Error: Send + 'static,
+{
+    /// Hands the parameters on raw: a capability that no type knows must not keep the server from starting.
+    fn initialize(&mut self, request: Request) -> Answer<S::Error> {
+        let (method, id, params) = request.into_parts();
+        let wrapped = serde_json::json!({
+            "capabilities": {},
+            "initializationOptions": params.unwrap_or(Value::Null),
+        });
+        let request = Request::build(method).params(wrapped);
+        let request = match id {
+            Some(id) => request.id(id),
+            None => request,
+        };
+        self.session.starting.store(true, Ordering::SeqCst);
+        let done = Started(self.session.clone());
+        let response = self.inner.call(request.finish());
+        Box::pin(async move {
+            let response = response.await;
+            drop(done);
+            response
+        })
+    }
+}
+
+/// Opens the gate when `initialize` has been answered or given up.
+struct Started(Arc<Session>);
+
+impl Drop for Started {
+    fn drop(&mut self) {
+        self.0.starting.store(false, Ordering::SeqCst);
+        self.0.waker.wake();
+    }
+}
+
+fn answer<E: Send + 'static>(response: Option<Response>) -> Answer<E> {
+    Box::pin(std::future::ready(Ok(response)))
+}
+
+fn without_params(request: Request) -> Request {
+    let (method, id, _) = request.into_parts();
+    let request = Request::build(method);
+    match id {
+        Some(id) => request.id(id).finish(),
+        None => request.finish(),
+    }
+}
+
+fn malformed(request: &Request) -> Option<Response> {
+    let params = request.params();
+    let code = params.and_then(|params| params.get("code")).and_then(Value::as_i64).unwrap_or(-32700);
+    let message = params
+        .and_then(|params| params.get("message"))
+        .and_then(Value::as_str)
+        .unwrap_or("the message cannot be read");
+    tracing::warn!("{message}");
+    let mut error = Error::new(ErrorCode::from(code));
+    error.message = message.to_owned().into();
+    Some(Response::from_error(request.id().cloned().unwrap_or_default(), error))
+}

@@ -1,0 +1,10 @@
+//! The session's edges: standard streams, frames, and the manners of a message.
+
+mod frames;
+mod gate;
+mod params;
+mod stdio;
+
+pub(crate) use frames::FrameFilter;
+pub(crate) use gate::{Gate, Session};
+pub(crate) use stdio::{input, output};

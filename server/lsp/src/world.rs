@@ -1,0 +1,366 @@
+//! Everything the server knows, and what each message does to it.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tokio::sync::Notify;
+use tower_lsp::jsonrpc;
+use tower_lsp::ls_types::{
+    ConfigurationItem, ConfigurationParams, DidChangeTextDocumentParams, InitializeResult, MessageType,
+    PublishDiagnosticsParams, TextDocumentItem, Uri, WorkspaceFoldersChangeEvent, notification, request,
+};
+
+use crate::capabilities::{self, ClientCaps};
+use crate::config::{Config, SECTION};
+use crate::diagnostics::{Parked, Reports};
+use crate::documents::{Document, Documents};
+use crate::jobs::Jobs;
+use crate::outbox::Outbox;
+use crate::parent;
+use crate::uri::{self, DocUri};
+use crate::workspace::Workspace;
+
+/// How long a finished shutdown may wait for the client to say `exit`.
+const AFTER_SHUTDOWN: Duration = Duration::from_secs(60);
+
+/// Everything the server knows. Only the loop touches it.
+pub(crate) struct World {
+    pub(crate) out: Outbox,
+    pub(crate) caps: ClientCaps,
+    pub(crate) config: Config,
+    pub(crate) docs: Documents,
+    pub(crate) reports: Reports,
+    pub(crate) workspace: Workspace,
+    pub(crate) jobs: Jobs,
+    /// Workspace pulls that wait for something new.
+    pub(crate) parked: Vec<Parked>,
+    /// Documents that changed since they were last checked.
+    dirty: HashSet<DocUri>,
+    /// What the client shows that is out of date.
+    pub(crate) stale: Stale,
+    verbose: bool,
+    ended: Arc<Notify>,
+}
+
+/// What the client is to be told when the loop comes to rest.
+#[derive(Default)]
+pub(crate) struct Stale {
+    /// Diagnostics changed that a pulling client did not cause.
+    pub(crate) diagnostics: bool,
+    /// Code lenses, and the status of the projects.
+    pub(crate) state: bool,
+}
+
+impl World {
+    /// Knows nothing yet; `ended` is told when the session has to end.
+    pub(crate) fn new(out: Outbox, ended: Arc<Notify>) -> Self {
+        Self {
+            out,
+            caps: ClientCaps::default(),
+            config: Config::default(),
+            docs: Documents::default(),
+            reports: Reports::default(),
+            workspace: Workspace::default(),
+            jobs: Jobs::default(),
+            parked: Vec::new(),
+            dirty: HashSet::new(),
+            stale: Stale::default(),
+            verbose: false,
+            ended,
+        }
+    }
+
+    /// The open document of this address.
+    pub(crate) fn document(&self, uri: &Uri) -> Option<&Document> {
+        self.docs.get(&DocUri::new(uri.clone()))
+    }
+
+    /// The open document of this address, if it is a connector file.
+    pub(crate) fn connector_document(&self, uri: &Uri) -> Option<&Document> {
+        self.document(uri).filter(|document| self.is_connector(document))
+    }
+
+    // The session.
+
+    /// `initialize`: reads what the client can do and wants.
+    pub(crate) fn initialize(&mut self, params: &Value) -> jsonrpc::Result<InitializeResult> {
+        self.caps = ClientCaps::read(params.get("capabilities").unwrap_or(&Value::Null));
+        let (config, problems) =
+            Config::at_start(params.get("initializationOptions").unwrap_or(&Value::Null));
+        self.config = config;
+        self.set_trace(params.get("trace").and_then(Value::as_str).unwrap_or("off"));
+        self.workspace.set_folders(folders(params));
+        if let Some(process) = params.get("processId").and_then(Value::as_u64)
+            && let Ok(process) = u32::try_from(process)
+        {
+            let ended = self.ended.clone();
+            tokio::task::spawn_local(async move {
+                parent::gone(process).await;
+                tracing::info!("the client's process has ended");
+                ended.notify_one();
+            });
+        }
+        for problem in problems {
+            tracing::warn!("{problem}");
+        }
+        serde_json::from_value(capabilities::server(&self.caps)).map_err(|error| {
+            tracing::error!("the server's capabilities cannot be written: {error}");
+            jsonrpc::Error::internal_error()
+        })
+    }
+
+    /// `initialized`: asks for what may be asked for only now, and looks at the workspace.
+    pub(crate) fn initialized(&mut self) {
+        self.register_watchers();
+        if self.caps.configuration_registration {
+            self.register(
+                "base44-configuration",
+                "workspace/didChangeConfiguration",
+                &json!({"section": SECTION}),
+            );
+        }
+        self.pull_configuration();
+        self.scan_workspace();
+        self.start_platform_watch();
+    }
+
+    /// `shutdown`: stops everything under way.
+    pub(crate) fn shutdown(&mut self) {
+        self.cancel_everything();
+        self.parked.clear();
+        let ended = self.ended.clone();
+        tokio::task::spawn_local(async move {
+            tokio::time::sleep(AFTER_SHUTDOWN).await;
+            ended.notify_one();
+        });
+    }
+
+    /// `$/setTrace`.
+    pub(crate) fn set_trace(&mut self, level: &str) {
+        self.verbose = matches!(level, "verbose" | "messages");
+    }
+
+    /// Says in the client's trace what was done, if it asked for it.
+    pub(crate) fn trace(&self, message: &str) {
+        tracing::debug!("{message}");
+        if self.verbose {
+            self.out.notify_raw("$/logTrace", json!({"message": crate::logging::mask(message)}));
+        }
+    }
+
+    /// Writes a warning to both logs.
+    pub(crate) fn warn(&self, message: &str) {
+        tracing::warn!("{message}");
+        self.out.log(MessageType::WARNING, message);
+    }
+
+    pub(crate) fn register(&self, id: &str, method: &str, options: &Value) {
+        let registration = json!([{"id": id, "method": method, "registerOptions": options}]);
+        let Ok(registrations) = serde_json::from_value(registration) else {
+            return;
+        };
+        self.out.request::<request::RegisterCapability>(
+            tower_lsp::ls_types::RegistrationParams { registrations },
+            |_, answer| {
+                if let Err(error) = answer {
+                    tracing::info!("the client refused a registration: {}", error.message);
+                }
+            },
+        );
+    }
+
+    // Documents.
+
+    /// `didOpen`.
+    pub(crate) fn opened(&mut self, item: TextDocumentItem) {
+        let uri = DocUri::new(item.uri);
+        self.docs.open(uri.clone(), item.language_id, item.version, &item.text);
+        self.document_came(&uri);
+        self.mark(uri);
+    }
+
+    /// `didChange`.
+    pub(crate) fn changed(&mut self, params: DidChangeTextDocumentParams) {
+        let uri = DocUri::new(params.text_document.uri);
+        let version = params.text_document.version;
+        if self.docs.change(&uri, version, &params.content_changes, self.caps.encoding) {
+            self.mark(uri);
+        } else {
+            tracing::warn!("an edit of a document that is not open was left out");
+        }
+    }
+
+    /// `didSave`.
+    pub(crate) fn saved(&mut self, uri: Uri) {
+        let uri = DocUri::new(uri);
+        self.file_changed(&uri);
+        self.refresh_platform_soon(&uri);
+    }
+
+    /// `didClose`: what is said of the file is now said of what is on disk.
+    pub(crate) fn closed(&mut self, uri: Uri) {
+        let uri = DocUri::new(uri);
+        if self.docs.close(&uri) {
+            self.dirty.remove(&uri);
+            self.document_left(&uri);
+        }
+    }
+
+    /// Has a document checked when the loop comes to rest.
+    pub(crate) fn mark(&mut self, uri: DocUri) {
+        self.dirty.insert(uri);
+    }
+
+    /// Has every open document checked.
+    pub(crate) fn mark_all(&mut self) {
+        self.dirty.extend(self.docs.iter().map(|document| document.uri.clone()));
+    }
+
+    /// The loop came to rest: what changed is checked, and the client told.
+    pub(crate) fn settle(&mut self) {
+        self.check_dirty();
+        self.answer_parked();
+        if std::mem::take(&mut self.stale.diagnostics) {
+            self.refresh_diagnostics();
+        }
+        if std::mem::take(&mut self.stale.state) {
+            self.refresh_state();
+        }
+    }
+
+    /// Checks what changed; checking one document may show that another has to be checked.
+    pub(crate) fn check_dirty(&mut self) {
+        while let Some(uri) = self.dirty.iter().next().cloned() {
+            self.check_now(&uri);
+        }
+    }
+
+    /// Checks a document if it changed since it was last checked.
+    pub(crate) fn check_now(&mut self, uri: &DocUri) {
+        if self.dirty.remove(uri) {
+            self.check_document(uri);
+        }
+    }
+
+    /// Tells a client that does not pull what is wrong in a file.
+    pub(crate) fn publish(&mut self, uri: &DocUri) {
+        if self.caps.pull_diagnostics {
+            return;
+        }
+        if let Some((diagnostics, version)) = self.reports.to_publish(uri) {
+            let uri = self.spelling(uri);
+            self.out.notify::<notification::PublishDiagnostics>(PublishDiagnosticsParams {
+                uri,
+                diagnostics: diagnostics.as_ref().clone(),
+                version,
+            });
+        }
+    }
+
+    /// An address as the client spells it.
+    fn spelling(&self, uri: &DocUri) -> Uri {
+        self.docs.get(uri).map_or(uri, |document| &document.uri).as_uri().clone()
+    }
+
+    fn refresh_diagnostics(&self) {
+        if self.caps.pull_diagnostics && self.caps.diagnostic_refresh {
+            self.out.request::<request::WorkspaceDiagnosticRefresh>((), |_, _| {});
+        }
+    }
+
+    fn refresh_state(&self) {
+        if self.caps.code_lens_refresh {
+            self.out.request::<request::CodeLensRefresh>((), |_, _| {});
+        }
+        if self.config.status_notifications {
+            self.out.notify_raw("base44/status", self.status());
+        }
+    }
+
+    // Settings and folders.
+
+    /// `didChangeConfiguration`: the payload is taken where there is one, and asked for where it can be.
+    pub(crate) fn configuration_changed(&mut self, settings: &Value) {
+        if self.caps.configuration {
+            self.pull_configuration();
+            return;
+        }
+        let section = settings.get(SECTION).unwrap_or(settings).clone();
+        self.take_configuration(&section);
+    }
+
+    fn pull_configuration(&self) {
+        if !self.caps.configuration {
+            return;
+        }
+        let items = vec![ConfigurationItem { scope_uri: None, section: Some(SECTION.to_owned()) }];
+        self.out.request::<request::WorkspaceConfiguration>(
+            ConfigurationParams { items },
+            |world, answer| {
+                // Some clients answer with null or an error; then what was set before stays.
+                if let Some(section) = answer.ok().and_then(|mut values| values.pop()) {
+                    world.take_configuration(&section);
+                }
+            },
+        );
+    }
+
+    fn take_configuration(&mut self, section: &Value) {
+        let before = self.config.clone();
+        for problem in self.config.update(section) {
+            self.warn(&problem);
+        }
+        if before != self.config {
+            self.recheck_everything();
+            self.start_platform_watch();
+        }
+    }
+
+    /// `base44/trust`.
+    pub(crate) fn set_trust(&mut self, trusted: bool) {
+        if self.config.trusted == trusted {
+            return;
+        }
+        self.config.trusted = trusted;
+        if !trusted {
+            self.cancel_everything();
+            self.forget_platform();
+        }
+        self.stale.state = true;
+        self.start_platform_watch();
+    }
+
+    /// `didChangeWorkspaceFolders`.
+    pub(crate) fn folders_changed(&mut self, event: WorkspaceFoldersChangeEvent) {
+        let path = |uri: Uri| DocUri::new(uri).path().map(std::path::Path::to_owned);
+        let added = event.added.into_iter().filter_map(|folder| path(folder.uri)).collect();
+        let removed: Vec<_> = event.removed.into_iter().filter_map(|folder| path(folder.uri)).collect();
+        self.change_folders(added, &removed);
+    }
+}
+
+/// The workspace's folders, however old the client is.
+fn folders(params: &Value) -> Vec<std::path::PathBuf> {
+    let path = |text: &str| {
+        uri::encode(text)
+            .parse::<Uri>()
+            .ok()
+            .map(DocUri::new)
+            .and_then(|uri| uri.path().map(std::path::Path::to_owned))
+    };
+    let named: Vec<_> = params
+        .get("workspaceFolders")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(|folder| path(folder.get("uri")?.as_str()?))
+        .collect();
+    if !named.is_empty() {
+        return named;
+    }
+    let root = params.get("rootUri").and_then(Value::as_str).and_then(path);
+    let root = root.or_else(|| params.get("rootPath").and_then(Value::as_str).map(std::path::PathBuf::from));
+    root.into_iter().collect()
+}
