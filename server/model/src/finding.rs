@@ -83,13 +83,27 @@ codes! {
 }
 
 impl Code {
+    /// Whether only the platform's answers bring it about.
+    pub fn is_from_platform(self) -> bool {
+        matches!(
+            self,
+            Code::NotPushed
+                | Code::PendingAuthorization
+                | Code::AuthorizationFailed
+                | Code::AuthorizationExpired
+                | Code::Disconnected
+                | Code::ScopesDiffer
+                | Code::ConnectedByAnotherUser
+                | Code::UnavailableType
+                | Code::PushFailed
+                | Code::RemovedOnPush
+                | Code::StripeUnclaimed
+        )
+    }
+
     /// Where the documentation explains this code.
     pub fn docs_url(self) -> String {
-        format!(
-            "{}/blob/main/server/FINDINGS.md#{}",
-            env!("CARGO_PKG_REPOSITORY"),
-            self.as_str()
-        )
+        format!("{}/blob/main/server/FINDINGS.md#{}", env!("CARGO_PKG_REPOSITORY"), self.as_str())
     }
 }
 

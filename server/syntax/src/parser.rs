@@ -487,7 +487,9 @@ impl<'t> Parser<'t> {
 
     /// The text ends in the middle: each open bracket is told of, and one fix closes them all.
     fn unclosed(&mut self) {
-        let at = self.previous_end;
+        let last_line = self.text.rsplit(['\n', '\r']).next().unwrap_or_default();
+        let on_own_line = last_line.len() < self.text.len() && last_line.trim().is_empty();
+        let at = if on_own_line { self.text.len() as u32 } else { self.previous_end };
         let closers: String =
             self.stack.iter().rev().map(|frame| if self.is_object(frame.node) { '}' } else { ']' }).collect();
         let mut fix = match closers.len() {
@@ -497,7 +499,7 @@ impl<'t> Parser<'t> {
         while let Some(frame) = self.stack.last() {
             let open = frame.open;
             self.error(open, messages::NEVER_CLOSED, fix.take());
-            self.pop(at, false);
+            self.pop(self.previous_end, false);
         }
         self.again = None;
     }

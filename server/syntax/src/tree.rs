@@ -140,6 +140,11 @@ impl<'t> Node<'t> {
         (id != NONE).then_some(Node { tree: self.tree, id })
     }
 
+    /// The tree that it is a place in.
+    pub fn tree(self) -> &'t Tree {
+        self.tree
+    }
+
     /// Where it stands, brackets and quotes included.
     pub fn range(self) -> TextRange {
         self.data().map(|data| data.range).unwrap_or_default()

@@ -1,0 +1,93 @@
+//! The findings of one connector file that need no platform.
+
+mod file;
+mod lookup;
+mod scopes;
+mod shape;
+
+pub use lookup::KnownTypes;
+
+use std::path::Path;
+
+use connector_syntax::{TextEdit, TextRange, Tree};
+
+use crate::index::ProjectIndex;
+use crate::project::Project;
+use crate::severities::Severities;
+use crate::{Code, Finding, Fix, FixAction, ignores};
+
+/// What a file is checked against besides itself.
+#[derive(Clone, Copy, Default)]
+pub struct Context<'a> {
+    /// The project that the file belongs to, if any.
+    pub project: Option<&'a Project>,
+    /// What the other files of the project declare.
+    pub index: Option<&'a ProjectIndex>,
+    /// How much each finding matters to the user.
+    pub severities: Option<&'a Severities>,
+    /// The types that the platform has, where it has said so.
+    pub known_types: Option<&'a KnownTypes>,
+}
+
+/// What a connector file says, as far as it says it rightly.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Declared {
+    /// The type, and where it stands.
+    pub type_name: Option<(String, TextRange)>,
+    /// The scopes, and where each stands.
+    pub scopes: Vec<(String, TextRange)>,
+    /// Where the list of scopes stands.
+    pub scopes_range: Option<TextRange>,
+}
+
+/// What a text declares; nothing is judged.
+pub fn declared(tree: &Tree) -> Declared {
+    shape::declared(tree)
+}
+
+/// Everything that is to be said about one connector file, in the order of the text.
+///
+/// `path` is where the file is or will be, if anywhere.
+pub fn check(path: Option<&Path>, tree: &Tree, context: &Context<'_>) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = tree.errors().iter().map(syntax_error).collect();
+    let empty = tree.root().is_none();
+    if !empty {
+        shape::check(path, tree, context, &mut findings);
+        let declared = shape::declared(tree);
+        if let Some((name, range)) = &declared.type_name {
+            file::check(path, name, *range, context, &mut findings);
+            scopes::check(name, &declared, tree, context, &mut findings);
+        }
+    }
+    let mut findings = ignores::apply(tree, findings);
+    if let Some(severities) = context.severities {
+        findings = findings.into_iter().filter_map(|finding| severities.apply(finding)).collect();
+    }
+    findings.sort_by_key(|finding| (finding.range, finding.code));
+    findings
+}
+
+fn syntax_error(error: &connector_syntax::SyntaxError) -> Finding {
+    let mut finding = Finding::new(Code::SyntaxError, error.range, error.message.clone());
+    if let Some((range, message)) = error.related {
+        finding.related.push(crate::Place { path: None, range, message: message.to_owned() });
+    }
+    finding.fixes.extend(error.fix.iter().map(|fix| Fix {
+        title: fix.title.to_string(),
+        action: FixAction::Edit(fix.edits.clone()),
+        safe: true,
+    }));
+    finding
+}
+
+/// A fix that replaces one string and keeps its quotes.
+fn replace(title: String, tree: &Tree, range: TextRange, value: &str, safe: bool) -> Fix {
+    let mark = if tree.slice(range).starts_with('\'') { '\'' } else { '"' };
+    let edit = TextEdit { range, new_text: connector_syntax::quote(value, mark) };
+    Fix { title, action: FixAction::Edit(vec![edit]), safe }
+}
+
+/// A fix that takes an element or a member out.
+fn remove(title: String, node: connector_syntax::Node<'_>, safe: bool) -> Fix {
+    Fix { title, action: FixAction::Edit(connector_syntax::edit::remove(node)), safe }
+}

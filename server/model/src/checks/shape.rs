@@ -1,0 +1,384 @@
+//! Whether a file has the shape of a connector: an object with a type and a list of scopes.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use connector_syntax::{Member, Node, NodeKind, Object, TextEdit, TextRange, Tree, edit, quote};
+
+use super::lookup::{split_joined, suggest_type};
+use super::{Context, Declared, remove, replace};
+use serde_json::Value;
+
+use crate::files::printable;
+use crate::nearest::nearest;
+use crate::structure::{Step, StructuralError, StructuralErrorKind, validate_structure};
+use crate::{Catalogue, Code, Finding, Fix, FixAction, Place, Tag};
+
+/// Keys that a connector has.
+const KEYS: [&str; 3] = ["type", "scopes", "$schema"];
+
+pub(super) fn declared(tree: &Tree) -> Declared {
+    let mut declared = Declared::default();
+    let Some(object) = tree.root().and_then(Node::as_object) else {
+        return declared;
+    };
+    let string = |node: Node<'_>| node.as_string().map(|string| (string.text().into_owned(), node.range()));
+    declared.type_name = object.get("type").and_then(Member::value).and_then(string);
+    if let Some(list) = object.get("scopes").and_then(Member::value) {
+        declared.scopes_range = Some(list.range());
+        declared.scopes =
+            list.as_array().into_iter().flat_map(|array| array.elements()).filter_map(string).collect();
+    }
+    declared
+}
+
+pub(super) fn check(path: Option<&Path>, tree: &Tree, context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let Some(root) = tree.root() else {
+        return;
+    };
+    for error in validate_structure(&value_of(root, 0)) {
+        findings.extend(finding(path, tree, root, context, &error));
+    }
+    if let Some(object) = root.as_object() {
+        duplicate_keys(object, findings);
+        known_type(object, tree, context, findings);
+    }
+}
+
+/// Deeper than this nothing is looked at: no connector is.
+const DEEPEST: u32 = 8;
+
+/// The value for the schema; what is missing or cannot be made out is left out, as the syntax error says enough.
+fn value_of(node: Node<'_>, depth: u32) -> Value {
+    match node.kind() {
+        _ if depth > DEEPEST => Value::Null,
+        NodeKind::Null | NodeKind::Error | NodeKind::Member(_) => Value::Null,
+        NodeKind::Bool(value) => value.into(),
+        NodeKind::Number(value) => value.into(),
+        NodeKind::String(string) => string.text().into(),
+        NodeKind::Array(array) => array.elements().map(|element| value_of(element, depth + 1)).collect(),
+        NodeKind::Object(object) => {
+            let members = object.members().filter_map(|member| {
+                let value = member.value().filter(|value| !matches!(value.kind(), NodeKind::Error))?;
+                Some((member.key().text().into_owned(), value_of(value, depth + 1)))
+            });
+            Value::Object(members.collect())
+        }
+    }
+}
+
+fn finding(
+    path: Option<&Path>,
+    tree: &Tree,
+    root: Node<'_>,
+    context: &Context<'_>,
+    error: &StructuralError,
+) -> Option<Finding> {
+    let object = root.as_object();
+    let member = |name: &str| object.and_then(|object| object.get(name));
+    match (error.kind, error.path.as_slice()) {
+        (StructuralErrorKind::NotAnObject, _) => {
+            (!matches!(root.kind(), NodeKind::Error)).then(|| not_an_object(root))
+        }
+        // A key without a value is half typed; that is said already.
+        (StructuralErrorKind::MissingType, _) => {
+            let half_typed = object?.members().any(|member| member.value().is_none());
+            (!half_typed).then(|| missing_type(path, object, context)).flatten()
+        }
+        (StructuralErrorKind::TypeNotAString | StructuralErrorKind::MalformedType, _) => {
+            invalid_type(tree, member("type")?, context)
+        }
+        (StructuralErrorKind::ScopesNotAList, _) => invalid_scopes(tree, member("scopes")?),
+        (StructuralErrorKind::ScopeNotAString, [_, Step::Index(index)]) => {
+            let element = member("scopes")?.value()?.as_array()?.elements().nth(*index)?;
+            (!matches!(element.kind(), NodeKind::Error)).then(|| invalid_scope(tree, element))
+        }
+        (StructuralErrorKind::UnknownKey, [Step::Key(name)]) => {
+            let unknown = member(name).filter(|_| !name.is_empty())?;
+            Some(unknown_key(object?, unknown))
+        }
+        _ => None,
+    }
+}
+
+fn not_an_object(root: Node<'_>) -> Finding {
+    let message = "A connector is an object: `{ \"type\": \"slack\", \"scopes\": [] }`.";
+    let mut finding = Finding::new(Code::NotAnObject, root.range(), message);
+    let wraps_one = root.as_array().and_then(|array| {
+        let mut elements = array.elements();
+        let only = elements.next().filter(|_| elements.next().is_none())?;
+        only.as_object().map(|_| (array.node().range(), only.range()))
+    });
+    if let Some((outer, inner)) = wraps_one {
+        let cut = |start, end| TextEdit { range: TextRange::new(start, end), new_text: String::new() };
+        finding.fixes.push(Fix {
+            title: "Remove the list around the connector".to_owned(),
+            action: FixAction::Edit(vec![cut(outer.start, inner.start), cut(inner.end, outer.end)]),
+            safe: false,
+        });
+    }
+    finding
+}
+
+fn missing_type(path: Option<&Path>, object: Option<Object<'_>>, context: &Context<'_>) -> Option<Finding> {
+    let object = object?;
+    let open = object.node().range();
+    let range = TextRange::new(open.start, (open.start + 1).min(open.end));
+    let message = "The connector has no `type`: name the service, as in `\"type\": \"slack\"`.";
+    let mut finding = Finding::new(Code::MissingType, range, message);
+    if let Some(similar) = object.members().find(|member| nearest(&member.key().text(), ["type"]).is_some()) {
+        finding.fixes.push(Fix {
+            title: format!("Change `{}` to `type`", printable(&similar.key().text(), 60)),
+            action: FixAction::Edit(vec![edit::rename_key(similar, "type")]),
+            safe: false,
+        });
+    }
+    let stem = path.and_then(Path::file_stem).map(|stem| stem.to_string_lossy()).unwrap_or_default();
+    let named = match Catalogue::get().find(&stem) {
+        Some(known) => Some(known.name.to_owned()),
+        None => suggest_type(&stem, context.known_types).into_iter().next(),
+    };
+    if let Some(name) = named {
+        finding.fixes.push(Fix {
+            title: format!("Insert `\"type\": \"{name}\"`, from the file's name"),
+            action: FixAction::Edit(insert_first(object, "type", &quote(&name, '"'))),
+            safe: false,
+        });
+    }
+    Some(finding)
+}
+
+/// Adds a member in front of the others.
+fn insert_first(object: Object<'_>, name: &str, value: &str) -> Vec<TextEdit> {
+    let Some(first) = object.members().next() else {
+        return edit::append_member(object, name, value);
+    };
+    let key = if first.key().quote().is_some() { quote(name, '"') } else { name.to_owned() };
+    let before = object.node().range().start + 1;
+    let between = first.node().range().start;
+    let text = object_text(object, before, between);
+    // The same blanks that stand before what was first so far.
+    let blank = text.rfind('\n').map_or(" ", |at| &text[at..]);
+    let at = TextRange::empty(first.range().start);
+    vec![TextEdit { range: at, new_text: format!("{key}: {value},{blank}") }]
+}
+
+fn object_text<'t>(object: Object<'t>, start: u32, end: u32) -> &'t str {
+    object.node().tree().slice(TextRange::new(start, end))
+}
+
+fn invalid_type(tree: &Tree, member: Member<'_>, context: &Context<'_>) -> Option<Finding> {
+    let value = member.value()?;
+    let Some(string) = value.as_string() else {
+        let message = format!("`type` has to be text, not {}: `\"type\": \"slack\"`.", kind_name(value));
+        return Some(Finding::new(Code::InvalidType, value.range(), message));
+    };
+    let text = string.text();
+    let shown = printable(&text, 60);
+    let message = if text.trim().is_empty() {
+        "`type` is empty: name the service, as in `\"type\": \"slack\"`.".to_owned()
+    } else {
+        format!("`{shown}` cannot be a type: it has letters, digits, `_` and `-` only.")
+    };
+    let mut finding = Finding::new(Code::InvalidType, value.range(), message);
+    let trimmed = text.trim();
+    let suggestions = match Catalogue::get().find(trimmed) {
+        Some(known) => vec![known.name.to_owned()],
+        None => suggest_type(trimmed, context.known_types),
+    };
+    finding.fixes.extend(suggestions.iter().take(3).map(|name| {
+        replace(format!("Change `{shown}` to `{name}`"), tree, value.range(), name, name == trimmed)
+    }));
+    Some(finding)
+}
+
+fn invalid_scopes(tree: &Tree, member: Member<'_>) -> Option<Finding> {
+    let value = member.value()?;
+    let message =
+        format!("`scopes` has to be a list, not {}: `\"scopes\": [\"chat:write\"]`.", kind_name(value));
+    let mut finding = Finding::new(Code::InvalidScopes, value.range(), message);
+    match value.kind() {
+        NodeKind::String(string) => {
+            let text = string.text();
+            let parts = split_joined(&text);
+            let mark = string.quote().filter(|mark| *mark == '\'').unwrap_or('"');
+            let items: Vec<String> = parts.iter().map(|part| quote(part, mark)).collect();
+            let title = match items.len() {
+                0 | 1 => "Put it into a list".to_owned(),
+                count => format!("Split into a list of {count} scopes"),
+            };
+            finding.fixes.push(edit_value(title, value, format!("[{}]", items.join(", ")), true));
+        }
+        NodeKind::Null => {
+            finding.fixes.push(edit_value("Change `null` to `[]`".to_owned(), value, "[]".to_owned(), true))
+        }
+        NodeKind::Object(object) => {
+            // `{"chat:write": true}`: the names are what was meant.
+            let items: Vec<String> =
+                object.members().map(|member| quote(&member.key().text(), '"')).collect();
+            let all_true = object
+                .members()
+                .all(|member| matches!(member.value().map(Node::kind), Some(NodeKind::Bool(true))));
+            let no_comments = !tree.comments().iter().any(|comment| value.range().contains(comment.range));
+            if all_true && no_comments && !items.is_empty() {
+                finding.fixes.push(edit_value(
+                    "Change to a list".to_owned(),
+                    value,
+                    format!("[{}]", items.join(", ")),
+                    false,
+                ));
+            }
+        }
+        _ => {}
+    }
+    Some(finding)
+}
+
+fn edit_value(title: String, value: Node<'_>, new_text: String, safe: bool) -> Fix {
+    Fix { title, action: FixAction::Edit(vec![TextEdit { range: value.range(), new_text }]), safe }
+}
+
+fn invalid_scope(tree: &Tree, element: Node<'_>) -> Finding {
+    let message = format!("A scope has to be text, not {}.", kind_name(element));
+    let mut finding = Finding::new(Code::InvalidScopes, element.range(), message);
+    if matches!(element.kind(), NodeKind::Null) {
+        finding.fixes.push(remove("Remove `null`".to_owned(), element, false));
+    }
+    if let Some(inner) = element.as_array() {
+        let strings: Option<Vec<String>> =
+            inner.elements().map(|node| node.as_string().map(|string| quote(&string.text(), '"'))).collect();
+        let no_comments = !tree.comments().iter().any(|comment| element.range().contains(comment.range));
+        if let Some(strings) = strings.filter(|strings| !strings.is_empty() && no_comments) {
+            finding.fixes.push(edit_value(
+                "Move the inner list's scopes up".to_owned(),
+                element,
+                strings.join(", "),
+                false,
+            ));
+        }
+    }
+    finding
+}
+
+fn unknown_key(object: Object<'_>, member: Member<'_>) -> Finding {
+    let name = member.key().text();
+    let shown = printable(&name, 60);
+    let meant = match name.to_lowercase().as_str() {
+        "scope" | "permissions" | "permission" | "oauth_scopes" | "oauthscopes" => Some("scopes"),
+        "connector" | "integration" | "integration_type" | "service" | "provider" | "kind" => Some("type"),
+        _ => nearest(&name, KEYS),
+    };
+    let meant = meant.filter(|meant| object.get(meant).is_none());
+    let message = match meant {
+        Some("scopes") => {
+            format!("`{shown}` is no key of a connector, so no scopes are asked for. Did you mean `scopes`?")
+        }
+        Some(meant) => format!("`{shown}` is no key of a connector. Did you mean `{meant}`?"),
+        None => format!(
+            "`{shown}` is no key of a connector; the platform ignores it. There are `type` and `scopes`."
+        ),
+    };
+    let mut finding = Finding::new(Code::UnknownKey, member.key().range(), message);
+    if let Some(meant) = meant {
+        let fits = match meant {
+            "scopes" => {
+                matches!(member.value().map(Node::kind), Some(NodeKind::Array(_) | NodeKind::String(_)))
+            }
+            _ => matches!(member.value().map(Node::kind), Some(NodeKind::String(_))),
+        };
+        finding.fixes.push(Fix {
+            title: format!("Change `{shown}` to `{meant}`"),
+            action: FixAction::Edit(vec![edit::rename_key(member, meant)]),
+            safe: fits && matches!(name.as_ref(), "scope" | "Scopes" | "Scope" | "SCOPES" | "Type" | "TYPE"),
+        });
+    } else {
+        finding.tags.push(Tag::Unnecessary);
+    }
+    finding.fixes.push(remove(format!("Remove `{shown}`"), member.node(), false));
+    finding
+}
+
+fn duplicate_keys(object: Object<'_>, findings: &mut Vec<Finding>) {
+    let mut last: HashMap<String, Member<'_>> = HashMap::new();
+    for member in object.members() {
+        let name = member.key().text().into_owned();
+        if name.is_empty() && member.key().range().is_empty() {
+            continue;
+        }
+        if let Some(loser) = last.insert(name.clone(), member) {
+            let shown = printable(&name, 60);
+            let message = format!(
+                "`{shown}` is there again further down, and the last one counts: this one is ignored."
+            );
+            let mut finding = Finding::new(Code::DuplicateKey, loser.key().range(), message);
+            finding.tags.push(Tag::Unnecessary);
+            finding.related.push(Place {
+                path: None,
+                range: member.key().range(),
+                message: format!("this `{shown}` counts"),
+            });
+            finding.fixes.push(remove(format!("Remove the `{shown}` that is ignored"), loser.node(), true));
+            findings.push(finding);
+        }
+    }
+}
+
+/// Whether the type is one that is known.
+fn known_type(object: Object<'_>, tree: &Tree, context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let Some(value) = object.get("type").and_then(Member::value) else {
+        return;
+    };
+    let Some(text) = value.as_string().map(|string| string.text()).filter(|text| is_type(text)) else {
+        return;
+    };
+    let known = match context.known_types {
+        Some(known) => known.contains(&text),
+        None => Catalogue::get().find(&text).is_some(),
+    };
+    if known {
+        return;
+    }
+    let shown = printable(&text, 60);
+    let suggestions = suggest_type(&text, context.known_types);
+    let mut finding = match suggestions.first() {
+        Some(near) => Finding::new(
+            Code::UnknownType,
+            value.range(),
+            format!(
+                "`{shown}` is no known type. Did you mean `{near}`? A push would add a new connector `{shown}`."
+            ),
+        ),
+        None => {
+            let message = format!(
+                "`{shown}` is no known type: taken for a custom connector, its scopes are not checked."
+            );
+            let mut finding = Finding::new(Code::UnknownType, value.range(), message);
+            finding.severity = crate::Severity::Information;
+            finding
+        }
+    };
+    finding.fixes.extend(suggestions.iter().take(3).enumerate().map(|(place, name)| {
+        let same =
+            |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
+        let certain = place == 0 && same(&text) == same(name);
+        replace(format!("Change `{shown}` to `{name}`"), tree, value.range(), name, certain)
+    }));
+    findings.push(finding);
+}
+
+/// Whether a text can be a type at all.
+fn is_type(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+}
+
+fn kind_name(node: Node<'_>) -> &'static str {
+    match node.kind() {
+        NodeKind::Null => "`null`",
+        NodeKind::Bool(_) => "true or false",
+        NodeKind::Number(_) => "a number",
+        NodeKind::String(_) => "text",
+        NodeKind::Array(_) => "a list",
+        NodeKind::Object(_) | NodeKind::Member(_) => "an object",
+        NodeKind::Error => "this",
+    }
+}

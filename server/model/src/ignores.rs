@@ -1,0 +1,201 @@
+//! Comments that silence a finding: `// base44-ignore unknown-scope` for the line it stands on or above,
+//! `// base44-ignore-file unknown-scope` for the whole file.
+
+use connector_syntax::{TextEdit, TextRange, Tree};
+
+use crate::files::printable;
+use crate::nearest::nearest;
+use crate::{Code, Finding, Fix, FixAction, Tag};
+
+const LINE: &str = "base44-ignore";
+const FILE: &str = "base44-ignore-file";
+
+/// One code that a comment silences.
+struct Ignore {
+    /// Where the code is named.
+    range: TextRange,
+    /// The comment that names it.
+    comment: TextRange,
+    name: String,
+    /// What is silenced: findings that begin in this range.
+    scope: TextRange,
+    used: bool,
+}
+
+/// Takes out what comments silence, and adds what is to be said of the comments themselves.
+pub(crate) fn apply(tree: &Tree, findings: Vec<Finding>) -> Vec<Finding> {
+    let mut ignores: Vec<Ignore> = Vec::new();
+    let mut empty = Vec::new();
+    for comment in tree.comments() {
+        read(tree, comment.range, &mut ignores, &mut empty);
+    }
+    if ignores.is_empty() && empty.is_empty() {
+        return findings;
+    }
+    let mut kept: Vec<Finding> = findings
+        .into_iter()
+        .filter(|finding| {
+            let mut silenced = false;
+            for ignore in &mut ignores {
+                let place = finding.range.start;
+                let applies = ignore.scope.start <= place && place <= ignore.scope.end;
+                if applies && can_be_silenced(finding.code) && ignore.name == finding.code.as_str() {
+                    ignore.used = true;
+                    silenced = true;
+                }
+            }
+            !silenced
+        })
+        .collect();
+    kept.extend(ignores.iter().filter(|ignore| !ignore.used).filter_map(|ignore| unused(tree, ignore)));
+    kept.extend(empty.into_iter().map(|comment| {
+        let message = format!("Name what to silence: `// {LINE} unknown-scope`.");
+        with_removal(tree, Finding::new(Code::UnusedIgnore, comment, message), comment, comment)
+    }));
+    kept
+}
+
+/// Whether a comment may silence a code: what stops a push stays to be seen.
+pub fn can_be_silenced(code: Code) -> bool {
+    !matches!(
+        code,
+        Code::SyntaxError
+            | Code::NotAnObject
+            | Code::MissingType
+            | Code::InvalidType
+            | Code::InvalidScopes
+            | Code::DuplicateConnector
+            | Code::Unreadable
+            | Code::UnusedIgnore
+            | Code::BadProject
+    )
+}
+
+/// The edit that silences a code on the line of `offset`.
+pub fn silence(tree: &Tree, code: Code, offset: u32) -> TextEdit {
+    let text = tree.text();
+    let before = text.get(..offset as usize).unwrap_or_default();
+    let line_start = before.rfind(['\n', '\r']).map_or(0, |at| at + 1);
+    let line = text.get(line_start..).unwrap_or_default();
+    let indent: String = line.chars().take_while(|c| matches!(c, ' ' | '\t')).collect();
+    let line_end = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    TextEdit {
+        range: TextRange::empty(line_start as u32),
+        new_text: format!("{indent}// {LINE} {}{line_end}", code.as_str()),
+    }
+}
+
+fn read(tree: &Tree, comment: TextRange, ignores: &mut Vec<Ignore>, empty: &mut Vec<TextRange>) {
+    let text = tree.slice(comment);
+    let inside = text.trim_start_matches(['/', '*']).trim_start();
+    let (rest, whole_file) = match (inside.strip_prefix(FILE), inside.strip_prefix(LINE)) {
+        (Some(rest), _) => (rest, true),
+        (None, Some(rest)) => (rest, false),
+        (None, None) => return,
+    };
+    if rest.starts_with(|c: char| c.is_alphanumeric() || c == '-' || c == '_') {
+        return;
+    }
+    let scope =
+        if whole_file { TextRange::new(0, tree.text().len() as u32) } else { lines_of(tree, comment) };
+    let rest = rest.trim_end().trim_end_matches("*/");
+    let offset = comment.start + (rest.as_ptr() as usize - text.as_ptr() as usize) as u32;
+    let mut any = false;
+    let mut at = 0;
+    for word in rest.split(|c: char| c == ',' || c.is_whitespace() || c == ':') {
+        // What follows ` -- ` is why.
+        if word == "--" {
+            break;
+        }
+        if !word.is_empty() {
+            any = true;
+            let start = offset + at as u32;
+            let range = TextRange::new(start, start + word.len() as u32);
+            ignores.push(Ignore { range, comment, name: word.to_owned(), scope, used: false });
+        }
+        at += word.len()
+            + rest.get(at + word.len()..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+    }
+    if !any {
+        empty.push(comment);
+    }
+}
+
+/// The line a comment stands on; the next one that says something, where it has its line to itself.
+fn lines_of(tree: &Tree, comment: TextRange) -> TextRange {
+    let text = tree.text();
+    let line_start =
+        |at: usize| text.get(..at).and_then(|before| before.rfind(['\n', '\r'])).map_or(0, |at| at + 1);
+    let line_end = |at: usize| {
+        text.get(at..).and_then(|after| after.find(['\n', '\r'])).map_or(text.len(), |length| at + length)
+    };
+    let start = line_start(comment.start as usize);
+    let alone = text.get(start..comment.start as usize).is_some_and(|before| before.trim().is_empty());
+    let mut end = line_end(comment.end as usize);
+    while alone {
+        let rest = text.get(end..).unwrap_or_default();
+        let next = end + (rest.len() - rest.trim_start().len());
+        end = line_end(next);
+        let covered = text.get(next..end).unwrap_or_default().trim_start();
+        // Comments below one another silence the same line.
+        if next >= text.len() || !covered.starts_with("//") {
+            break;
+        }
+    }
+    TextRange::new(start as u32, end as u32)
+}
+
+fn unused(tree: &Tree, ignore: &Ignore) -> Option<Finding> {
+    let name = printable(&ignore.name, 60);
+    let message = match Code::from_name(&ignore.name) {
+        None => {
+            let near = nearest(&ignore.name, Code::ALL.iter().map(|code| code.as_str()));
+            let near = near.map_or(String::new(), |near| format!(" Did you mean `{near}`?"));
+            format!("There is no finding `{name}` to silence.{near}")
+        }
+        Some(code) if !can_be_silenced(code) => {
+            format!("`{name}` cannot be silenced: a push stops at it, or does what nobody asked for.")
+        }
+        // What the platform says comes and goes: silencing it ahead of time is right.
+        Some(code) if code.is_from_platform() => return None,
+        Some(_) => format!("There is no `{name}` here to silence."),
+    };
+    let siblings =
+        tree.slice(ignore.comment).split([',', ' ']).filter(|word| Code::from_name(word).is_some()).count();
+    let removed = if siblings > 1 { ignore.range } else { ignore.comment };
+    Some(with_removal(tree, Finding::new(Code::UnusedIgnore, ignore.range, message), removed, ignore.comment))
+}
+
+fn with_removal(tree: &Tree, mut finding: Finding, removed: TextRange, comment: TextRange) -> Finding {
+    let range =
+        if removed == comment { whole_line(tree, comment) } else { with_separator(tree, removed, comment) };
+    finding.tags.push(Tag::Unnecessary);
+    finding.fixes.push(Fix {
+        title: "Remove what silences nothing".to_owned(),
+        action: FixAction::Edit(vec![TextEdit { range, new_text: String::new() }]),
+        safe: true,
+    });
+    finding
+}
+
+/// A code in a list of codes, with the comma or blank on one side.
+fn with_separator(tree: &Tree, code: TextRange, comment: TextRange) -> TextRange {
+    let after = tree.slice(TextRange::new(code.end, comment.end));
+    let separators = after.len() - after.trim_start_matches([',', ' ']).len();
+    if separators > 0 && after.len() > separators && !after.trim_start_matches([',', ' ']).starts_with("*/") {
+        return TextRange::new(code.start, code.end + separators as u32);
+    }
+    let before = tree.slice(TextRange::new(comment.start, code.start));
+    TextRange::new(comment.start + before.trim_end_matches([',', ' ']).len() as u32, code.end)
+}
+
+/// A comment, with its line where it has one to itself, else with the blanks before it.
+fn whole_line(tree: &Tree, comment: TextRange) -> TextRange {
+    let text = tree.text();
+    let before = text.get(..comment.start as usize).unwrap_or_default();
+    let start = before.trim_end_matches([' ', '\t']).len();
+    let rest = text.get(comment.end as usize..).unwrap_or_default();
+    let alone = start == 0 || before.get(..start).is_some_and(|before| before.ends_with(['\n', '\r']));
+    let line_end = ["\r\n", "\n", "\r"].iter().find(|end| rest.starts_with(**end)).filter(|_| alone);
+    TextRange::new(start as u32, comment.end + line_end.map_or(0, |end| end.len()) as u32)
+}

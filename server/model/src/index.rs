@@ -1,0 +1,118 @@
+//! What the connector files of a project say about each other.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+
+use connector_syntax::TextRange;
+
+/// Which file declares which type. Changing one file costs the same however many there are.
+#[derive(Clone, Debug, Default)]
+pub struct ProjectIndex {
+    types: HashMap<String, BTreeMap<PathBuf, TextRange>>,
+    files: HashMap<PathBuf, Option<String>>,
+}
+
+impl ProjectIndex {
+    /// Records what a file declares, and where; gives the other files whose findings that changes.
+    pub fn set(&mut self, path: &Path, declared: Option<(&str, TextRange)>) -> Vec<PathBuf> {
+        let name = declared.map(|(name, _)| name);
+        if let (Some(Some(before)), Some((name, range))) = (self.files.get(path), declared)
+            && before == name
+        {
+            // The same type as before: the others point to a range that may have moved, nothing more.
+            if let Some(place) = self.types.get_mut(name).and_then(|paths| paths.get_mut(path)) {
+                let moved = std::mem::replace(place, range) != range;
+                return if moved { self.others(name, path) } else { Vec::new() };
+            }
+        }
+        let mut changed = self.remove(path);
+        self.files.insert(path.to_owned(), name.map(str::to_owned));
+        if let Some((name, range)) = declared {
+            self.types.entry(name.to_owned()).or_default().insert(path.to_owned(), range);
+            changed.extend(self.others(name, path));
+        }
+        changed
+    }
+
+    /// Forgets a file; gives the other files whose findings that changes.
+    pub fn remove(&mut self, path: &Path) -> Vec<PathBuf> {
+        let Some(Some(name)) = self.files.remove(path) else {
+            return Vec::new();
+        };
+        let others = self.others(&name, path);
+        if let Some(paths) = self.types.get_mut(&name) {
+            paths.remove(path);
+            if paths.is_empty() {
+                self.types.remove(&name);
+            }
+        }
+        others
+    }
+
+    /// The other files that declare a type, and where.
+    pub fn also_declared<'a>(
+        &'a self,
+        name: &str,
+        path: Option<&'a Path>,
+    ) -> impl Iterator<Item = (&'a Path, TextRange)> + 'a {
+        let paths = self.types.get(name).into_iter().flatten();
+        paths.map(|(other, range)| (other.as_path(), *range)).filter(move |(other, _)| Some(*other) != path)
+    }
+
+    /// Whether there is a file at this place.
+    pub fn contains(&self, path: &Path) -> bool {
+        self.files.contains_key(path)
+    }
+
+    /// The types that are declared, in no order, each with its first file.
+    pub fn types(&self) -> impl Iterator<Item = (&str, &Path)> {
+        self.types.iter().filter_map(|(name, paths)| Some((name.as_str(), paths.keys().next()?.as_path())))
+    }
+
+    /// How many files there are.
+    pub fn len(&self) -> usize {
+        self.files.len()
+    }
+
+    /// Whether there are no files.
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty()
+    }
+
+    fn others(&self, name: &str, path: &Path) -> Vec<PathBuf> {
+        self.also_declared(name, Some(path)).map(|(other, _)| other.to_owned()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_tells_which_other_files_it_concerns() {
+        let mut index = ProjectIndex::default();
+        let (a, b) = (Path::new("a.jsonc"), Path::new("b.jsonc"));
+        let range = TextRange::new(1, 2);
+        assert!(index.set(a, Some(("slack", range))).is_empty());
+        assert_eq!(index.set(b, Some(("slack", range))), [a]);
+        assert!(index.set(b, Some(("slack", range))).is_empty());
+        assert_eq!(index.also_declared("slack", Some(a)).count(), 1);
+        assert_eq!(index.set(b, Some(("notion", range))), [a]);
+        assert_eq!(index.also_declared("slack", Some(a)).count(), 0);
+        assert!(index.remove(a).is_empty());
+        assert_eq!(index.types().collect::<Vec<_>>(), [("notion", b)]);
+    }
+
+    #[test]
+    fn ten_thousand_files_of_one_type_are_still_told_apart() {
+        let mut index = ProjectIndex::default();
+        for number in 0..10_000 {
+            index.set(
+                Path::new(&format!("{number}.jsonc")),
+                Some((&format!("t{number}"), TextRange::default())),
+            );
+        }
+        assert_eq!(index.len(), 10_000);
+        assert!(index.set(Path::new("7.jsonc"), Some(("t8", TextRange::default()))).len() == 1);
+    }
+}

@@ -1,0 +1,235 @@
+//! The connectors of a project as a push takes them: all, or none.
+
+use std::path::{Path, PathBuf};
+
+use connector_syntax::{TextRange, parse};
+
+use crate::checks::{Context, check, declared};
+use crate::files::{ReadError, list_connectors, printable, read_connector};
+use crate::index::ProjectIndex;
+use crate::project::Project;
+use crate::severities::Severities;
+use crate::{Code, Finding, Severity};
+
+/// A connector as its file declares it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LocalConnector {
+    /// The type, as written.
+    pub type_name: String,
+    /// The scopes, in the order of the file, each once.
+    pub scopes: Vec<String>,
+    /// The file.
+    pub path: PathBuf,
+    /// Where the type stands in it.
+    pub type_range: TextRange,
+}
+
+/// A file of the project with its text and findings.
+#[derive(Clone, Debug)]
+pub struct CheckedFile {
+    /// Where it is.
+    pub path: PathBuf,
+    /// What stands in it; empty where it cannot be read.
+    pub text: String,
+    /// What is to be said about it.
+    pub findings: Vec<Finding>,
+    /// What it declares, where it does.
+    pub connector: Option<LocalConnector>,
+}
+
+/// Everything that a project's files say, and what is to be said about them.
+#[derive(Clone, Debug, Default)]
+pub struct CheckedProject {
+    /// The connector files by name, then what looks like one, then the project's own files with findings.
+    pub files: Vec<CheckedFile>,
+    /// How many of the files are connector files.
+    pub connector_count: usize,
+    /// Whether the connectors folder is there.
+    pub has_folder: bool,
+}
+
+impl CheckedProject {
+    /// The connectors in the order of their files, if nothing stops a push.
+    ///
+    /// # Errors
+    /// The files that stop it.
+    pub fn connectors(&self) -> Result<Vec<&LocalConnector>, Vec<&CheckedFile>> {
+        let stopping: Vec<&CheckedFile> = self
+            .files
+            .iter()
+            .filter(|file| file.findings.iter().any(|finding| stops_push(finding.code)))
+            .collect();
+        if stopping.is_empty() {
+            Ok(self.files.iter().filter_map(|file| file.connector.as_ref()).collect())
+        } else {
+            Err(stopping)
+        }
+    }
+}
+
+/// Whether a finding of this code stops a push, whatever severity the user gave it.
+pub fn stops_push(code: Code) -> bool {
+    matches!(
+        code,
+        Code::SyntaxError
+            | Code::NotAnObject
+            | Code::MissingType
+            | Code::InvalidType
+            | Code::InvalidScopes
+            | Code::DuplicateConnector
+            | Code::Unreadable
+            | Code::BadProject
+    )
+}
+
+/// Reads and checks every file of a project. `severities` are the user's own, above those of the project.
+pub fn check_project(project: &Project, severities: &Severities) -> CheckedProject {
+    let (project_severities, checks_finding) = project_severities(project);
+    let severities = severities.clone().over(&project_severities);
+    let mut checked =
+        CheckedProject { has_folder: project.connectors_dir.is_dir(), ..CheckedProject::default() };
+    let mut own: Vec<(PathBuf, Finding)> = project.findings.clone();
+    own.extend(checks_finding);
+
+    let listing = list_connectors(&project.connectors_dir).unwrap_or_else(|error| {
+        let message = format!("The connectors folder cannot be listed: {error}. Check who may read it.");
+        let path = project.config_path.clone().unwrap_or_else(|| project.connectors_dir.clone());
+        own.push((path, Finding::new(Code::BadProject, TextRange::default(), message)));
+        crate::files::FolderListing::default()
+    });
+    let texts: Vec<(PathBuf, Result<String, ReadError>)> = listing
+        .connectors
+        .into_iter()
+        .map(|path| {
+            let text = read_connector(project, &path);
+            (path, text)
+        })
+        // A file that vanished since the folder was listed is no file.
+        .filter(|(path, text)| !matches!(text, Err(ReadError::NotFound)) || path.is_symlink())
+        .collect();
+    checked.connector_count = texts.len();
+
+    let trees: Vec<_> = texts.iter().map(|(_, text)| text.as_ref().ok().map(|text| parse(text))).collect();
+    let mut index = ProjectIndex::default();
+    for ((path, _), tree) in texts.iter().zip(&trees) {
+        let declared = tree.as_ref().map(declared).unwrap_or_default();
+        index.set(path, declared.type_name.as_ref().map(|(name, range)| (name.as_str(), *range)));
+    }
+    let context = Context {
+        project: Some(project),
+        index: Some(&index),
+        severities: Some(&severities),
+        known_types: None,
+    };
+    for ((path, text), tree) in texts.into_iter().zip(trees) {
+        let file = match (text, tree) {
+            (Ok(text), Some(tree)) => {
+                let findings = check(Some(&path), &tree, &context);
+                let connector = connector(&path, &tree);
+                CheckedFile { path, text, findings, connector }
+            }
+            (text, _) => {
+                let finding = text.err().map(|error| unreadable(&error));
+                CheckedFile {
+                    path,
+                    text: String::new(),
+                    findings: finding.into_iter().collect(),
+                    connector: None,
+                }
+            }
+        };
+        checked.files.push(file);
+    }
+    for path in listing.lookalikes {
+        let finding = severities.apply(not_read(project, &path));
+        checked.files.push(CheckedFile {
+            path,
+            text: String::new(),
+            findings: finding.into_iter().collect(),
+            connector: None,
+        });
+    }
+    for (path, finding) in own {
+        let known = checked.files.iter_mut().find(|file| file.path == path);
+        match known {
+            Some(file) => file.findings.push(finding),
+            None => {
+                let text = crate::files::read_text(&path).unwrap_or_default();
+                checked.files.push(CheckedFile { path, text, findings: vec![finding], connector: None });
+            }
+        }
+    }
+    checked
+}
+
+/// What the checks file of a project says, and what is wrong with it.
+pub fn project_severities(project: &Project) -> (Severities, Vec<(PathBuf, Finding)>) {
+    let path = project.checks_path();
+    if project.config_path.is_none() || !path.exists() {
+        return (Severities::default(), Vec::new());
+    }
+    let (severities, findings) = match crate::files::read_text(&path) {
+        Ok(text) => Severities::from_checks_file(&text),
+        Err(error) => {
+            let message = format!("The checks file cannot be read: {error}.");
+            (Severities::default(), vec![Finding::new(Code::BadProject, TextRange::default(), message)])
+        }
+    };
+    (severities, findings.into_iter().map(|finding| (path.clone(), finding)).collect())
+}
+
+/// What a connector file declares; nothing where it has no type.
+pub fn connector(path: &Path, tree: &connector_syntax::Tree) -> Option<LocalConnector> {
+    let declared = declared(tree);
+    let (type_name, type_range) = declared.type_name?;
+    let mut scopes: Vec<String> = Vec::with_capacity(declared.scopes.len());
+    let mut seen = std::collections::HashSet::new();
+    for (scope, _) in declared.scopes {
+        if seen.insert(scope.clone()) {
+            scopes.push(scope);
+        }
+    }
+    Some(LocalConnector { type_name, scopes, path: path.to_owned(), type_range })
+}
+
+/// What is to be said about a file that cannot be read.
+pub fn unreadable(error: &ReadError) -> Finding {
+    Finding::new(
+        Code::Unreadable,
+        TextRange::default(),
+        format!("This connector file cannot be read: {error}."),
+    )
+}
+
+/// What is to be said about a file that looks like a connector file and is none.
+pub fn not_read(project: &Project, path: &Path) -> Finding {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let folder = project.display_path(&project.connectors_dir);
+    let message = if path.parent() != Some(project.connectors_dir.as_path()) {
+        format!(
+            "Push does not read this file: it looks into {folder} only, not into the folders in it. Move it there."
+        )
+    } else if name.starts_with('.') {
+        "Push does not read this file: its name begins with a dot. Rename it.".to_owned()
+    } else {
+        "Push does not read this file: only names that end in .json or .jsonc, in lower case, are read. Rename it.".to_owned()
+    };
+    let mut finding = Finding::new(Code::NotRead, TextRange::default(), message);
+    let stem = name.trim_start_matches('.');
+    let stem = stem.split('.').next().unwrap_or_default();
+    let wanted = project.connectors_dir.join(format!("{stem}.jsonc"));
+    let free = !wanted.exists() && !wanted.with_extension("json").exists();
+    if !stem.is_empty() && free {
+        finding.fixes.push(crate::Fix {
+            title: format!("Rename the file to `{}`", printable(&project.display_path(&wanted), 200)),
+            action: crate::FixAction::Rename(wanted),
+            safe: false,
+        });
+    }
+    finding
+}
+
+/// The gravest severity among findings.
+pub fn gravest<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Option<Severity> {
+    findings.into_iter().map(|finding| finding.severity).min()
+}

@@ -1,0 +1,140 @@
+//! Which app a project belongs to.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use connector_syntax::{Node, TextRange, parse};
+
+use super::{APP_NAMES, EnvFile, ProjectOptions, bad};
+use crate::Finding;
+use crate::files::{printable, read_text};
+
+/// The checked id of an app: letters, digits, `_` and `-`, 1 to 128 of them.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct AppId(String);
+
+impl AppId {
+    /// Checks an id.
+    ///
+    /// # Errors
+    /// [`AppIdError::Invalid`] where it is none.
+    pub fn new(id: &str) -> Result<AppId, AppIdError> {
+        let fits = !id.is_empty()
+            && id.len() <= 128
+            && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
+        if fits { Ok(AppId(id.to_owned())) } else { Err(AppIdError::Invalid(printable(id, 40))) }
+    }
+
+    /// The id itself.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for AppId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Where the app was named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AppIdSource {
+    /// On the command line.
+    Flag,
+    /// In the process environment.
+    Environment,
+    /// In this `.env` file.
+    EnvFile(PathBuf),
+    /// In this `.app.jsonc`.
+    AppFile(PathBuf),
+}
+
+impl fmt::Display for AppIdSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            AppIdSource::Flag => f.write_str("--app-id"),
+            AppIdSource::Environment => f.write_str("BASE44_APP_ID"),
+            AppIdSource::EnvFile(path) | AppIdSource::AppFile(path) => {
+                f.write_str(&path.file_name().unwrap_or_default().to_string_lossy())
+            }
+        }
+    }
+}
+
+/// Why there is no app to work on.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AppIdError {
+    /// Nothing names one.
+    #[error(
+        "This project is not linked to an app. Run 'base44 link', or name the app with --app-id or BASE44_APP_ID."
+    )]
+    Missing,
+    /// What is named cannot be one.
+    #[error("'{0}' is no app id: it has letters, digits, '-' and '_' only.")]
+    Invalid(String),
+    /// The file that links the project is broken.
+    #[error("{0} does not name an app: write {{ \"id\": \"<app id>\" }}.")]
+    Unreadable(PathBuf),
+}
+
+/// The app by the first that names one: command line, environment, `.env.local`, `.env`, `.app.jsonc`.
+pub(super) fn find(
+    root: &Path,
+    config_dir: Option<&Path>,
+    options: &ProjectOptions,
+    findings: &mut Vec<(PathBuf, Finding)>,
+) -> (Result<AppId, AppIdError>, Option<AppIdSource>) {
+    let named = |id: &Option<String>| id.clone().filter(|id| !id.trim().is_empty());
+    if let Some(id) = named(&options.app_id) {
+        return (AppId::new(id.trim()), Some(AppIdSource::Flag));
+    }
+    if let Some(id) = named(&options.env_app_id) {
+        return (AppId::new(id.trim()), Some(AppIdSource::Environment));
+    }
+    for file in EnvFile::read_all(root) {
+        if let Some(id) = file.get("BASE44_APP_ID").filter(|id| !id.is_empty()) {
+            return (AppId::new(id), Some(AppIdSource::EnvFile(file.path.clone())));
+        }
+    }
+    let Some(path) =
+        config_dir.and_then(|dir| APP_NAMES.iter().map(|name| dir.join(name)).find(|path| path.exists()))
+    else {
+        return (Err(AppIdError::Missing), None);
+    };
+    let source = Some(AppIdSource::AppFile(path.clone()));
+    match id_in(&path) {
+        Ok(id) => (Ok(id), source),
+        Err((error, range, message)) => {
+            findings.push((path, bad(range, message)));
+            (Err(error), source)
+        }
+    }
+}
+
+fn id_in(path: &Path) -> Result<AppId, (AppIdError, TextRange, String)> {
+    let unreadable = |range, message: String| (AppIdError::Unreadable(path.to_owned()), range, message);
+    let text = read_text(path).map_err(|error| {
+        unreadable(TextRange::default(), format!("The app link cannot be read: {error}."))
+    })?;
+    let tree = parse(&text);
+    if let Some(error) = tree.errors().first() {
+        return Err(unreadable(error.range, format!("The app link cannot be read: {}", error.message)));
+    }
+    let value = tree
+        .root()
+        .and_then(Node::as_object)
+        .and_then(|object| object.get("id"))
+        .and_then(|member| member.value());
+    let range = value.or(tree.root()).map(Node::range).unwrap_or_default();
+    let Some(id) = value.and_then(Node::as_string) else {
+        return Err(unreadable(
+            range,
+            "The app link names no app: write `{ \"id\": \"<app id>\" }`.".to_owned(),
+        ));
+    };
+    AppId::new(&id.text()).map_err(|error| {
+        let message = error.to_string();
+        (error, range, message)
+    })
+}

@@ -1,0 +1,98 @@
+//! The `.env` files beside a project: only names of ours are read from them, and nothing is substituted.
+
+use std::path::{Path, PathBuf};
+
+use crate::files::read_text;
+
+/// The names that are ours.
+const NAMES: [&str; 4] = ["BASE44_APP_ID", "BASE44_ACCESS_TOKEN", "BASE44_REFRESH_TOKEN", "BASE44_API_URL"];
+/// Some tools put this before each name; the bare name wins.
+const PREFIX: &str = "BASE44_PROJECTS_";
+
+/// What one `.env` file says in our names.
+#[derive(Clone, PartialEq, Eq)]
+pub struct EnvFile {
+    /// Which file.
+    pub path: PathBuf,
+    values: Vec<(&'static str, String)>,
+}
+
+/// The values may be secrets: only the names are shown.
+impl std::fmt::Debug for EnvFile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let names: Vec<&str> = self.values.iter().map(|(name, _)| *name).collect();
+        f.debug_struct("EnvFile").field("path", &self.path).field("names", &names).finish()
+    }
+}
+
+impl EnvFile {
+    /// `.env.local`, then `.env`, of a folder; the first that has a name wins.
+    pub fn read_all(folder: &Path) -> Vec<EnvFile> {
+        [".env.local", ".env"].iter().filter_map(|name| EnvFile::read(&folder.join(name))).collect()
+    }
+
+    fn read(path: &Path) -> Option<EnvFile> {
+        if !path.exists() {
+            return None;
+        }
+        let text = read_text(path).ok()?;
+        Some(EnvFile { path: path.to_owned(), values: values(&text) })
+    }
+
+    /// The value of one of our names.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.values.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+    }
+}
+
+fn values(text: &str) -> Vec<(&'static str, String)> {
+    let mut bare = Vec::new();
+    let mut prefixed = Vec::new();
+    for line in text.lines() {
+        let line = line.trim();
+        let line = line.strip_prefix("export ").unwrap_or(line);
+        let Some((key, value)) = line.split_once('=') else {
+            continue;
+        };
+        let key = key.trim();
+        let (list, key) = match key.strip_prefix(PREFIX) {
+            Some(key) => (&mut prefixed, key),
+            None => (&mut bare, key),
+        };
+        if let Some(name) = NAMES.iter().find(|name| **name == key) {
+            list.push((*name, unquote(value.trim())));
+        }
+    }
+    bare.extend(prefixed);
+    bare
+}
+
+fn unquote(value: &str) -> String {
+    for quote in ['"', '\'', '`'] {
+        if let Some(rest) = value.strip_prefix(quote)
+            && let Some((inside, _)) = rest.split_once(quote)
+        {
+            return inside.to_owned();
+        }
+    }
+    value.split_once('#').map_or(value, |(value, _)| value).trim_end().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_our_names_are_read_and_nothing_is_substituted() {
+        let text = "# c\nNODE_OPTIONS=--x\nexport BASE44_APP_ID = \"a b\" # c\nBASE44_API_URL=http://${HOME} # c\nBASE44_PROJECTS_BASE44_ACCESS_TOKEN='t'\nBASE44_PROJECTS_BASE44_APP_ID=no\n";
+        assert_eq!(
+            values(text),
+            [
+                ("BASE44_APP_ID", "a b".to_owned()),
+                ("BASE44_API_URL", "http://${HOME}".to_owned()),
+                ("BASE44_ACCESS_TOKEN", "t".to_owned()),
+                ("BASE44_APP_ID", "no".to_owned()),
+            ]
+        );
+    }
+}

@@ -1,0 +1,45 @@
+//! Annotations that GitHub Actions shows beside the lines of a change.
+
+use super::{Lines, in_order};
+use crate::Severity;
+use crate::load::CheckedFile;
+use crate::project::Project;
+
+/// The findings of some files as workflow commands, one a line. `prefix` is where the project lies in the
+/// repository: empty, or a path that ends with `/`.
+pub fn github(project: &Project, files: &[CheckedFile], prefix: &str) -> String {
+    let mut text = String::new();
+    for file in files {
+        let lines = Lines::new(&file.text);
+        for finding in in_order(file) {
+            let level = match finding.severity {
+                Severity::Error => "error",
+                Severity::Warning => "warning",
+                Severity::Information | Severity::Hint => "notice",
+            };
+            let ((line, column), (end_line, end_column)) = lines.span_from_one(finding.range);
+            let path = format!("{prefix}{}", project.display_path(&file.path));
+            // Columns are only allowed within one line.
+            let columns = if line == end_line {
+                format!(",col={column},endColumn={end_column}")
+            } else {
+                String::new()
+            };
+            text.push_str(&format!(
+                "::{level} file={},line={line},endLine={end_line}{columns},title={}::{}\n",
+                property(&path),
+                property(finding.code.as_str()),
+                data(&finding.message),
+            ));
+        }
+    }
+    text
+}
+
+fn data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}

@@ -1,0 +1,124 @@
+//! What is said about a connector file, where, and what its fixes make of it.
+
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
+
+use std::path::Path;
+
+use connector_model::FixAction;
+use connector_model::checks::{Context, check};
+use connector_model::fixes::fix_all;
+use connector_syntax::{edit, parse};
+
+/// The text, each finding with the text it marks, and what each fix makes of the file.
+fn told_of(path: &str, text: &str) -> String {
+    let tree = parse(text);
+    let mut lines = vec![format!("{path}: {text}")];
+    for finding in check(Some(Path::new(path)), &tree, &Context::default()) {
+        let severity = format!("{:?}", finding.severity).to_lowercase();
+        let marked = tree.slice(finding.range);
+        lines.push(format!("  {severity}[{}] `{marked}` {}", finding.code.as_str(), finding.message));
+        for place in &finding.related {
+            lines.push(format!("    see `{}`: {}", tree.slice(place.range), place.message));
+        }
+        for fix in &finding.fixes {
+            let safe = if fix.safe { " (safe)" } else { "" };
+            let outcome = match &fix.action {
+                FixAction::Edit(edits) => edit::apply(text, edits),
+                FixAction::Rename(path) => format!("renamed to {}", path.display()),
+                FixAction::Command(command) => format!("{command:?}"),
+            };
+            lines.push(format!("    {}{safe}: {outcome}", fix.title));
+        }
+    }
+    lines.join("\n")
+}
+
+fn told(texts: &[&str]) -> String {
+    texts.iter().map(|text| told_of("slack.jsonc", text)).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn shapes_that_are_no_connector() {
+    insta::assert_snapshot!(told(&[
+        "",
+        "// only a comment",
+        "[]",
+        "[{type: 'slack'}]",
+        "\"slack\"",
+        "{}",
+        "{\n  \"scopes\": []\n}",
+        "{kind: 'slack'}",
+        "{type: null}",
+        "{type: ['slack']}",
+        "{type: ''}",
+        "{type: 'slack '}",
+        "{type: 'Google Calendar'}",
+    ]));
+}
+
+#[test]
+fn scopes_that_are_no_list_of_text() {
+    insta::assert_snapshot!(told(&[
+        "{type: 'slack', scopes: 'chat:write'}",
+        "{type: 'slack', scopes: \"chat:write, channels:read\"}",
+        "{type: 'slack', scopes: null}",
+        "{type: 'slack', scopes: {'chat:write': true, 'channels:read': true}}",
+        "{type: 'slack', scopes: ['chat:write', 1, null, ['channels:read']]}",
+    ]));
+}
+
+#[test]
+fn keys() {
+    insta::assert_snapshot!(told(&[
+        "{type: 'slack', scope: ['chat:write']}",
+        "{type: 'slack', \"Scopes\": ['chat:write']}",
+        "{$schema: 'x', type: 'slack', scopes: ['chat:write'], description: 'ours'}",
+        "{type: 'slack', type: 'notion', scopes: []}",
+        "{type: 'slack', scopes: ['chat:write'], scopes: ['channels:read']}",
+    ]));
+}
+
+#[test]
+fn types_that_are_not_known() {
+    insta::assert_snapshot!(told(&["{type: 'Slack'}", "{type: 'google-calendar'}", "{type: 'acme_crm'}"]));
+}
+
+#[test]
+fn half_typed_files_are_told_what_is_missing_once() {
+    insta::assert_snapshot!(told(&[
+        "{ty",
+        "{\"type\":",
+        "{\"type\": \"sl",
+        "{\"type\": \"slack\", \"scopes\": [\"chat:write\", \""
+    ]));
+}
+
+#[test]
+fn file_names() {
+    insta::assert_snapshot!(told_of(
+        "base44/connectors/chat.jsonc",
+        "{type: 'slack', scopes: ['chat:write']}"
+    ));
+}
+
+#[test]
+fn silences() {
+    insta::assert_snapshot!(told(&[
+        "{\n  // base44-ignore unknown-key -- ours\n  note: 1,\n  type: 'slack', scopes: ['chat:write'],\n}",
+        "{\n  note: 1, // base44-ignore unknown-key, unknown-type\n  type: 'slack', scopes: ['chat:write'],\n}",
+        "// base44-ignore-file unknown-key\n{note: 1, type: 'slack', scopes: ['chat:write'], more: 2}",
+        "// base44-ignore unknown-keys\n{type: 'slack', scopes: ['chat:write']}",
+        "// base44-ignore\n{type: 'slack', scopes: ['chat:write']}",
+        "{type: 1} // base44-ignore invalid-type",
+        "/* base44-ignore-file not-pushed */ {type: 'slack', scopes: ['chat:write']}",
+    ]));
+}
+
+#[test]
+fn safe_fixes_are_applied_until_none_is_left() {
+    let text = "{\n  type \"slack\"\n  scope: \"chat:write, channels:read\",\n  type: 'slack'\n";
+    let (fixed, count) = fix_all(Some(Path::new("slack.jsonc")), text, &Context::default());
+    insta::assert_snapshot!(format!("{count} fixed\n{fixed}"));
+    let again = fix_all(Some(Path::new("slack.jsonc")), &fixed, &Context::default());
+    assert_eq!(again, (fixed, 0));
+}
