@@ -1,8 +1,6 @@
 //! The user's settings, from `initializationOptions` and the section `base44Connectors`.
 
-use std::collections::HashMap;
-
-use connector_model::{Code, Severity};
+use connector_model::severities::Severities;
 use serde_json::Value;
 
 /// The name of the section.
@@ -13,8 +11,8 @@ pub(crate) const SECTION: &str = "base44Connectors";
 pub(crate) struct Config {
     /// Whether the workspace may use the network; said by the client at the start or by `base44/trust`.
     pub(crate) trusted: bool,
-    /// Levels set per code; none means off.
-    pub(crate) severity: HashMap<Code, Option<Severity>>,
+    /// Levels set per code.
+    pub(crate) severity: Severities,
     /// Another platform; only from the client's start options, which no workspace can set.
     pub(crate) api_url: Option<String>,
     /// Whether the platform is asked about connectors in the background.
@@ -27,7 +25,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             trusted: true,
-            severity: HashMap::new(),
+            severity: Severities::default(),
             api_url: None,
             platform_checks: true,
             status_notifications: false,
@@ -80,30 +78,12 @@ impl Config {
     }
 }
 
-fn read_levels(
-    levels: &serde_json::Map<String, Value>,
-    problems: &mut Vec<String>,
-) -> HashMap<Code, Option<Severity>> {
-    let mut read = HashMap::new();
-    for (name, level) in levels {
-        let Some(code) = Code::from_name(name) else {
-            problems.push(format!("{SECTION}.severity names `{name}`, which is no finding's code."));
-            continue;
-        };
-        let severity = match level.as_str() {
-            Some("error") => Some(Severity::Error),
-            Some("warning") => Some(Severity::Warning),
-            Some("information") => Some(Severity::Information),
-            Some("hint") => Some(Severity::Hint),
-            Some("off") => None,
-            _ => {
-                problems.push(format!(
-                    "{SECTION}.severity.{name} must be error, warning, information, hint or off."
-                ));
-                continue;
-            }
-        };
-        read.insert(code, severity);
+fn read_levels(levels: &serde_json::Map<String, Value>, problems: &mut Vec<String>) -> Severities {
+    let mut read = Severities::default();
+    for (code, level) in levels {
+        if let Err(problem) = read.set(code, level.as_str().unwrap_or_default()) {
+            problems.push(format!("The setting {SECTION}.severity: {problem}"));
+        }
     }
     read
 }
@@ -136,6 +116,6 @@ mod tests {
             &json!({"severity": {"typo": "off", "file-name": "loud", "unknown-key": "off"}}),
         );
         assert_eq!(problems.len(), 2);
-        assert!(problems[0].contains("file-name") && problems[1].contains("typo"));
+        assert!(problems[0].contains("loud") && problems[1].contains("typo"), "{problems:?}");
     }
 }

@@ -39,7 +39,8 @@ pub(crate) struct Report {
 #[derive(Debug, Default)]
 pub(crate) struct Reports {
     files: HashMap<DocUri, Report>,
-    last_id: u64,
+    /// How often any of them changed.
+    changes: u64,
 }
 
 impl Reports {
@@ -54,8 +55,8 @@ impl Reports {
         if *report.diagnostics == diagnostics && report.id != 0 {
             return false;
         }
-        self.last_id += 1;
-        report.id = self.last_id;
+        self.changes += 1;
+        report.id = self.changes;
         report.diagnostics = Arc::new(diagnostics);
         true
     }
@@ -85,6 +86,13 @@ impl Reports {
         (!same).then(|| (report.diagnostics.clone(), report.version))
     }
 
+    /// The document has left; what is known now is of the disk.
+    pub(crate) fn detach(&mut self, uri: &DocUri) {
+        if let Some(report) = self.files.get_mut(uri) {
+            report.version = None;
+        }
+    }
+
     /// Forgets files without findings that are not open.
     pub(crate) fn tidy(&mut self, uri: &DocUri) {
         let idle = self
@@ -92,6 +100,7 @@ impl Reports {
             .get(uri)
             .is_some_and(|report| report.version.is_none() && report.diagnostics.is_empty());
         if idle {
+            self.changes += 1;
             self.files.remove(uri);
         }
     }
@@ -157,6 +166,8 @@ fn severity(severity: Severity) -> DiagnosticSeverity {
 /// A workspace pull that waits for something new.
 pub(crate) struct Parked {
     known: HashMap<DocUri, String>,
+    /// The count of changes that the client knows of.
+    seen: u64,
     reply: Reply<WorkspaceDiagnosticReportResult>,
 }
 
@@ -201,12 +212,10 @@ impl World {
             .into_iter()
             .map(|previous| (DocUri::new(previous.uri), previous.value))
             .collect();
-        let parked = Parked { known, reply };
-        if waits && !known_is_old(self, &parked.known) {
-            self.parked.push(parked);
+        if waits && !self.is_old(&known) {
+            self.parked.push(Parked { known, seen: self.reports.changes, reply });
         } else {
-            let report = self.workspace_report(&parked.known);
-            parked.reply.ok(report);
+            reply.ok(self.workspace_report(&known));
         }
     }
 
@@ -219,13 +228,18 @@ impl World {
             if parked.reply.is_cancelled() {
                 continue;
             }
-            if known_is_old(self, &parked.known) {
+            if parked.seen != self.reports.changes {
                 let report = self.workspace_report(&parked.known);
                 parked.reply.ok(report);
             } else {
                 self.parked.push(parked);
             }
         }
+    }
+
+    fn is_old(&self, known: &HashMap<DocUri, String>) -> bool {
+        let told = self.reports.iter().all(|(uri, report)| known.get(uri) == Some(&report.id.to_string()));
+        !told || known.keys().any(|uri| self.reports.get(uri).is_none())
     }
 
     fn workspace_report(&self, known: &HashMap<DocUri, String>) -> WorkspaceDiagnosticReportResult {
@@ -235,38 +249,33 @@ impl World {
             let version = report.version.map(i64::from);
             items.push(if known.get(uri) == Some(&id) {
                 WorkspaceDocumentDiagnosticReport::Unchanged(WorkspaceUnchangedDocumentDiagnosticReport {
-                    uri: uri.as_uri().clone(),
+                    uri: self.spelling(uri),
                     version,
                     unchanged_document_diagnostic_report: UnchangedDocumentDiagnosticReport { result_id: id },
                 })
             } else {
-                full_report(uri, version, Some(id), report.diagnostics.as_ref().clone())
+                full_report(self.spelling(uri), version, Some(id), report.diagnostics.as_ref().clone())
             });
         }
         // What the client was told of and is clean, or gone, now.
         for uri in known.keys().filter(|uri| self.reports.get(uri).is_none()) {
-            items.push(full_report(uri, None, None, Vec::new()));
+            items.push(full_report(self.spelling(uri), None, None, Vec::new()));
         }
         WorkspaceDiagnosticReport { items }.into()
     }
 }
 
 fn full_report(
-    uri: &DocUri,
+    uri: Uri,
     version: Option<i64>,
     result_id: Option<String>,
     items: Vec<Diagnostic>,
 ) -> WorkspaceDocumentDiagnosticReport {
     WorkspaceDocumentDiagnosticReport::Full(WorkspaceFullDocumentDiagnosticReport {
-        uri: uri.as_uri().clone(),
+        uri,
         version,
         full_document_diagnostic_report: FullDocumentDiagnosticReport { result_id, items },
     })
-}
-
-fn known_is_old(world: &World, known: &HashMap<DocUri, String>) -> bool {
-    let all_known = world.reports.iter().all(|(uri, report)| known.get(uri) == Some(&report.id.to_string()));
-    !(all_known && known.keys().all(|uri| world.reports.get(uri).is_some()))
 }
 
 #[cfg(test)]

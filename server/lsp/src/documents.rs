@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use connector_model::files::LARGEST_FILE;
 use connector_syntax::{Encoding, TextRange, Tree, parse};
 use ropey::Rope;
 use tower_lsp::ls_types::{Position, Range, TextDocumentContentChangeEvent};
@@ -63,6 +64,11 @@ impl Text {
         Position { line: to_u32(line), character: to_u32(column) }
     }
 
+    /// The length in bytes.
+    pub(crate) fn len(&self) -> usize {
+        self.rope.len_bytes()
+    }
+
     /// The line of a byte offset, from 0.
     pub(crate) fn line(&self, offset: usize) -> u32 {
         to_u32(self.rope.byte_to_line(offset.min(self.rope.len_bytes())))
@@ -114,9 +120,16 @@ pub(crate) struct Document {
 }
 
 impl Document {
-    /// The tree of its text, made when first asked for.
+    /// The tree of its text, made when first asked for; that of an empty text where it is too large to be a connector.
     pub(crate) fn tree(&self) -> &Arc<Tree> {
-        self.tree.get_or_init(|| Arc::new(parse(self.text.as_str())))
+        self.tree.get_or_init(|| {
+            Arc::new(if self.is_too_large() { parse("") } else { parse(self.text.as_str()) })
+        })
+    }
+
+    /// Whether it is larger than a connector file may be.
+    pub(crate) fn is_too_large(&self) -> bool {
+        self.text.len() as u64 > LARGEST_FILE
     }
 }
 

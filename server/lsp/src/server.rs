@@ -19,13 +19,18 @@ impl Frontend {
         Self { events }
     }
 
-    /// Answers from the world as it is when the message's turn comes.
+    /// Answers from the world as it is when the message's turn comes, its findings up to date.
     async fn read<P, T>(&self, name: &'static str, params: P, view: fn(&World, P) -> T) -> Result<T>
     where
         P: Send + 'static,
         T: Send + 'static,
     {
-        self.events.ask(name, move |world, reply| reply.ok(view(world, params))).await
+        self.events
+            .ask(name, move |world, reply| {
+                world.check_dirty();
+                reply.ok(view(world, params));
+            })
+            .await
     }
 
     /// `base44/status`: the projects and their connectors.

@@ -1,36 +1,400 @@
-//! Folders.
-use std::path::PathBuf;
+//! The projects in the workspace, as they are on disk and in the editor.
+
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use connector_model::files::looks_like_connector;
+use connector_model::index::ProjectIndex;
+use connector_model::project::{APP_NAMES, CHECKS_NAME, CONFIG_NAMES, CONNECTORS_FOLDER, Project, find_config};
+use connector_model::severities::Severities;
+use serde_json::json;
+use tower_lsp::ls_types::{Range, Uri};
 
 use crate::documents::Document;
+use crate::loading::{self, Loaded, LoadedFile, Search};
+use crate::platform::Platform;
 use crate::uri::DocUri;
 use crate::world::World;
 
+/// More changed files than this are taken in by reading the whole project again.
+const MANY: usize = 64;
+/// How long further changes are waited for before the workspace is read again.
+const PAUSE: Duration = Duration::from_millis(40);
+
+/// The folders that the client has open, and the projects in them.
 #[derive(Default)]
 pub(crate) struct Workspace {
     folders: Vec<PathBuf>,
+    pub(crate) projects: Vec<ProjectState>,
+    scanning: bool,
+    scan_again: bool,
+    /// The names of connectors folders that are watched.
+    watched: HashSet<String>,
 }
-impl Workspace {
-    pub(crate) fn set_folders(&mut self, folders: Vec<PathBuf>) {
-        self.folders = folders;
+
+/// A project, what its files declare, and what the platform said.
+pub(crate) struct ProjectState {
+    pub(crate) project: Arc<Project>,
+    /// The user's levels over those of the project.
+    pub(crate) severities: Severities,
+    own_severities: Severities,
+    pub(crate) index: ProjectIndex,
+    /// Where each file declares its type, as the client counts.
+    pub(crate) places: HashMap<PathBuf, Range>,
+    /// Files on disk that something was said about.
+    reported: HashSet<PathBuf>,
+    pub(crate) platform: Platform,
+}
+
+impl ProjectState {
+    /// What the project is called by, for the client.
+    pub(crate) fn root(&self) -> &Path {
+        &self.project.root
+    }
+
+    /// Whether push would read a file of this place and name, or a person would take it for one.
+    fn holds(&self, path: &Path) -> bool {
+        path.starts_with(&self.project.connectors_dir) && looks_like_connector(path)
+    }
+
+    /// Whether a file decides what the project is.
+    fn is_shaped_by(&self, path: &Path) -> bool {
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let near = path.parent() == Some(self.project.config_dir()) || path.parent() == Some(self.root());
+        near && is_project_file(name) || self.project.connectors_dir.starts_with(path)
     }
 }
 
+impl Workspace {
+    /// Takes the folders that the client has open.
+    pub(crate) fn set_folders(&mut self, folders: Vec<PathBuf>) {
+        self.folders = folders;
+    }
+
+    /// Which project a file belongs to: the one whose folder is nearest.
+    pub(crate) fn project_of(&self, path: &Path) -> Option<usize> {
+        let depth = |state: &ProjectState| {
+            let project = &state.project;
+            let near = [project.connectors_dir.as_path(), project.root.as_path()];
+            near.into_iter().filter(|folder| path.starts_with(folder)).map(|folder| folder.components().count()).max()
+        };
+        let found = self.projects.iter().enumerate().filter_map(|(at, state)| Some((depth(state)?, at)));
+        found.max_by_key(|(depth, _)| *depth).map(|(_, at)| at)
+    }
+
+    /// The state of the project that a file belongs to.
+    pub(crate) fn state_of(&self, path: &Path) -> Option<&ProjectState> {
+        self.projects.get(self.project_of(path)?)
+    }
+
+    /// The project of this root.
+    pub(crate) fn at_root(&self, root: &Path) -> Option<usize> {
+        self.projects.iter().position(|state| state.root() == root)
+    }
+}
+
+/// Names of files that decide what a project is.
+fn is_project_file(name: &str) -> bool {
+    CONFIG_NAMES.contains(&name) || APP_NAMES.contains(&name) || name == CHECKS_NAME || matches!(name, ".env" | ".env.local")
+}
+
 impl World {
-    pub(crate) fn is_connector(&self, _document: &Document) -> bool {
-        true
+    /// Whether a document is a connector file: by its language, or by its place and name.
+    pub(crate) fn is_connector(&self, document: &Document) -> bool {
+        let Some(path) = document.uri.path() else {
+            return is_connector_language(&document.language);
+        };
+        match self.workspace.state_of(path) {
+            Some(state) if state.holds(path) => true,
+            Some(state) if state.is_shaped_by(path) => false,
+            _ => {
+                let in_usual_place = path
+                    .parent()
+                    .is_some_and(|folder| folder.ends_with(Path::new("base44").join(CONNECTORS_FOLDER)));
+                is_connector_language(&document.language) || (in_usual_place && looks_like_connector(path))
+            }
+        }
     }
-    pub(crate) fn register_watchers(&self) {}
-    pub(crate) fn scan_workspace(&mut self) {}
-    pub(crate) fn document_came(&mut self, _uri: &DocUri) {}
-    pub(crate) fn document_left(&mut self, uri: &DocUri) {
-        self.reports.set(uri, None, Vec::new());
-        self.publish(uri);
-        self.reports.tidy(uri);
+
+    // Reading the workspace.
+
+    /// Reads the workspace's projects, away from the loop; further calls meanwhile are taken together.
+    pub(crate) fn scan_workspace(&mut self) {
+        if self.workspace.scanning {
+            self.workspace.scan_again = true;
+            return;
+        }
+        self.workspace.scanning = true;
+        let search = self.search();
+        let events = self.out.events().clone();
+        tokio::task::spawn_local(async move {
+            let loaded = tokio::task::spawn_blocking(move || loading::load(&search)).await;
+            events.send("workspace read", move |world| {
+                world.workspace.scanning = false;
+                if let Ok(loaded) = loaded {
+                    world.take_projects(loaded);
+                }
+                if std::mem::take(&mut world.workspace.scan_again) {
+                    world.scan_workspace();
+                }
+            });
+        });
     }
-    pub(crate) fn file_changed(&mut self, _uri: &DocUri) {}
-    pub(crate) fn files_changed(&mut self, _uris: impl Iterator<Item = tower_lsp::ls_types::Uri>) {}
-    pub(crate) fn recheck_everything(&mut self) {
+
+    /// Reads the workspace again when changes have come to rest.
+    fn scan_soon(&mut self) {
+        if self.workspace.scanning {
+            self.workspace.scan_again = true;
+            return;
+        }
+        self.workspace.scanning = true;
+        let events = self.out.events().clone();
+        tokio::task::spawn_local(async move {
+            tokio::time::sleep(PAUSE).await;
+            events.send("read the workspace", |world| {
+                world.workspace.scanning = false;
+                world.scan_workspace();
+            });
+        });
+    }
+
+    fn search(&self) -> Search {
+        let documents = self
+            .docs
+            .iter()
+            .filter(|document| is_connector_language(&document.language) || in_json(&document.uri))
+            .filter_map(|document| document.uri.path()?.parent().map(Path::to_owned))
+            .collect();
+        Search {
+            folders: self.workspace.folders.clone(),
+            documents,
+            severities: self.config.severity.clone(),
+            encoding: self.caps.encoding,
+        }
+    }
+
+    fn take_projects(&mut self, loaded: Vec<Loaded>) {
+        let mut before: HashMap<PathBuf, ProjectState> = std::mem::take(&mut self.workspace.projects)
+            .into_iter()
+            .filter_map(|state| Some((state.project.config_path.clone()?, state)))
+            .collect();
+        let mut told: HashSet<PathBuf> = HashSet::new();
+        for project in loaded {
+            let old = project.project.config_path.as_ref().and_then(|path| before.remove(path));
+            let (old_reported, platform) = match old {
+                Some(old) if old.project.app_id.as_ref().ok() == project.project.app_id.as_ref().ok() => {
+                    (old.reported, old.platform)
+                }
+                Some(old) => (old.reported, Platform::default()),
+                None => (HashSet::new(), Platform::default()),
+            };
+            told.extend(old_reported);
+            self.take_project(project, platform, &mut told);
+        }
+        told.extend(before.into_values().flat_map(|state| state.reported));
+        // What was said of files that have nothing to be said of any more.
+        let kept: HashSet<&PathBuf> = self.workspace.projects.iter().flat_map(|state| &state.reported).collect();
+        let cleared: Vec<PathBuf> = told.iter().filter(|path| !kept.contains(path)).cloned().collect();
+        for path in cleared {
+            self.report_on_disk(&path, Vec::new());
+        }
+        self.register_watchers();
         self.mark_all();
+        self.stale.state = true;
+        self.stale.diagnostics = true;
+        self.start_platform_watch();
     }
-    pub(crate) fn change_folders(&mut self, _added: Vec<PathBuf>, _removed: &[PathBuf]) {}
+
+    fn take_project(&mut self, loaded: Loaded, platform: Platform, told: &mut HashSet<PathBuf>) {
+        let Loaded { project, severities: own_severities, index, places, files } = loaded;
+        let severities = self.config.severity.clone().over(&own_severities);
+        self.workspace.projects.push(ProjectState {
+            project,
+            severities,
+            own_severities,
+            index,
+            places,
+            reported: HashSet::new(),
+            platform,
+        });
+        let at = self.workspace.projects.len() - 1;
+        for file in files {
+            told.insert(file.path.clone());
+            self.take_findings(at, &file.path, &file.text, file.findings);
+        }
+    }
+
+    /// Reads one file of a project again, away from the loop.
+    pub(crate) fn reload_file(&mut self, path: &Path) {
+        let Some(state) = self.workspace.state_of(path) else {
+            return;
+        };
+        let (project, path) = (state.project.clone(), path.to_owned());
+        let events = self.out.events().clone();
+        tokio::task::spawn_local(async move {
+            let loaded = tokio::task::spawn_blocking(move || loading::load_file(&project, path)).await;
+            events.send("file read", move |world| {
+                if let Ok(file) = loaded {
+                    world.take_file(file);
+                }
+            });
+        });
+    }
+
+    fn take_file(&mut self, file: LoadedFile) {
+        let is_open = DocUri::from_path(&file.path).is_some_and(|uri| self.docs.get(&uri).is_some());
+        // The editor's text counts, not the disk's.
+        if !is_open {
+            self.check_file_on_disk(file);
+            self.stale.diagnostics = true;
+            self.stale.state = true;
+        }
+    }
+
+    /// Keeps what was said about a file on disk, so that it can be taken back.
+    pub(crate) fn remember_reported(&mut self, at: usize, path: &Path, said_something: bool) {
+        if let Some(state) = self.workspace.projects.get_mut(at) {
+            if said_something {
+                state.reported.insert(path.to_owned());
+            } else {
+                state.reported.remove(path);
+            }
+        }
+    }
+
+    // What happens to files.
+
+    /// A document came: its project may not be known yet.
+    pub(crate) fn document_came(&mut self, uri: &DocUri) {
+        let Some(folder) = uri.path().and_then(Path::parent).filter(|_| in_json(uri)) else {
+            return;
+        };
+        if let Some(config) = find_config(folder) {
+            let known = self.workspace.projects.iter().any(|state| state.project.config_path.as_ref() == Some(&config));
+            if !known {
+                self.scan_workspace();
+            }
+        }
+    }
+
+    /// A document left: what is on disk counts again.
+    pub(crate) fn document_left(&mut self, uri: &DocUri) {
+        self.findings.remove(uri);
+        let path = uri.path().map(Path::to_owned);
+        match path.filter(|path| self.workspace.state_of(path).is_some_and(|state| state.holds(path))) {
+            Some(path) => {
+                // What was said stays until the disk has been looked at.
+                self.reports.detach(uri);
+                self.publish(uri);
+                self.reload_file(&path);
+            }
+            None => {
+                self.reports.set(uri, None, Vec::new());
+                self.publish(uri);
+                self.reports.tidy(uri);
+            }
+        }
+    }
+
+    /// A document was saved.
+    pub(crate) fn file_changed(&mut self, uri: &DocUri) {
+        let shapes = uri.path().is_some_and(|path| {
+            path.file_name().and_then(|name| name.to_str()).is_some_and(is_project_file)
+        });
+        if shapes || !self.caps.watch_files {
+            self.scan_soon();
+        }
+    }
+
+    /// Files changed outside of the editor.
+    pub(crate) fn files_changed(&mut self, uris: impl Iterator<Item = Uri>) {
+        let mut single: Vec<PathBuf> = Vec::new();
+        for uri in uris {
+            let uri = DocUri::new(uri);
+            let Some(path) = uri.path() else { continue };
+            let shapes = path.file_name().and_then(|name| name.to_str()).is_some_and(is_project_file)
+                || self.workspace.projects.iter().any(|state| state.is_shaped_by(path));
+            match self.workspace.state_of(path) {
+                _ if shapes => return self.scan_soon(),
+                Some(state) if state.holds(path) => single.push(path.to_owned()),
+                // A folder in the connectors folder came or went.
+                Some(state) if path.starts_with(&state.project.connectors_dir) => return self.scan_soon(),
+                _ => {}
+            }
+        }
+        if single.len() > MANY {
+            return self.scan_soon();
+        }
+        for path in single {
+            self.reload_file(&path);
+        }
+    }
+
+    /// Settings changed that decide what is said.
+    pub(crate) fn recheck_everything(&mut self) {
+        for state in &mut self.workspace.projects {
+            state.severities = self.config.severity.clone().over(&state.own_severities);
+        }
+        self.mark_all();
+        self.scan_workspace();
+    }
+
+    /// Folders were added to the workspace or taken out of it.
+    pub(crate) fn change_folders(&mut self, added: Vec<PathBuf>, removed: &[PathBuf]) {
+        self.workspace.folders.retain(|folder| !removed.contains(folder));
+        for folder in added {
+            if !self.workspace.folders.contains(&folder) {
+                self.workspace.folders.push(folder);
+            }
+        }
+        self.scan_workspace();
+    }
+
+    /// Asks the client to tell of changes outside of it, for every folder that counts.
+    pub(crate) fn register_watchers(&mut self) {
+        if !self.caps.watch_files {
+            return;
+        }
+        let mut folders: HashSet<String> = HashSet::from([CONNECTORS_FOLDER.to_owned()]);
+        folders.extend(self.workspace.projects.iter().filter_map(|state| {
+            state.project.connectors_dir.file_name().and_then(|name| name.to_str()).map(glob_literal)
+        }));
+        if folders == self.workspace.watched {
+            return;
+        }
+        if !self.workspace.watched.is_empty() {
+            self.unregister(WATCH, "workspace/didChangeWatchedFiles");
+        }
+        let project_files: Vec<&str> =
+            CONFIG_NAMES.iter().chain(&APP_NAMES).copied().chain([CHECKS_NAME, ".env", ".env.local"]).collect();
+        let mut watchers = vec![json!({"globPattern": format!("**/{{{}}}", project_files.join(","))})];
+        let mut names: Vec<&String> = folders.iter().collect();
+        names.sort();
+        for name in names {
+            watchers.push(json!({"globPattern": format!("**/{name}")}));
+            watchers.push(json!({"globPattern": format!("**/{name}/**")}));
+        }
+        self.register(WATCH, "workspace/didChangeWatchedFiles", &json!({"watchers": watchers}));
+        self.workspace.watched = folders;
+    }
+}
+
+/// The id of the registration for changed files.
+const WATCH: &str = "base44-files";
+
+/// A name with nothing in it that a glob would act on.
+fn glob_literal(name: &str) -> String {
+    name.chars().map(|c| if "*?[]{}!".contains(c) { '?' } else { c }).collect()
+}
+
+/// Languages that clients give to connector files alone.
+fn is_connector_language(language: &str) -> bool {
+    let language = language.to_ascii_lowercase();
+    language.contains("base44") && language.contains("connector")
+}
+
+fn in_json(uri: &DocUri) -> bool {
+    uri.path().is_some_and(looks_like_connector)
 }

@@ -1,15 +1,16 @@
 //! Everything the server knows, and what each message does to it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use connector_model::Finding;
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 use tower_lsp::jsonrpc;
 use tower_lsp::ls_types::{
     ConfigurationItem, ConfigurationParams, DidChangeTextDocumentParams, InitializeResult, MessageType,
-    PublishDiagnosticsParams, TextDocumentItem, Uri, WorkspaceFoldersChangeEvent, notification, request,
+    PublishDiagnosticsParams, TextDocumentItem, Unregistration, UnregistrationParams, Uri, WorkspaceFoldersChangeEvent, notification, request,
 };
 
 use crate::capabilities::{self, ClientCaps};
@@ -32,6 +33,8 @@ pub(crate) struct World {
     pub(crate) config: Config,
     pub(crate) docs: Documents,
     pub(crate) reports: Reports,
+    /// What is to be said about each open connector file.
+    pub(crate) findings: HashMap<DocUri, Vec<Finding>>,
     pub(crate) workspace: Workspace,
     pub(crate) jobs: Jobs,
     /// Workspace pulls that wait for something new.
@@ -62,6 +65,7 @@ impl World {
             config: Config::default(),
             docs: Documents::default(),
             reports: Reports::default(),
+            findings: HashMap::new(),
             workspace: Workspace::default(),
             jobs: Jobs::default(),
             parked: Vec::new(),
@@ -113,7 +117,6 @@ impl World {
 
     /// `initialized`: asks for what may be asked for only now, and looks at the workspace.
     pub(crate) fn initialized(&mut self) {
-        self.register_watchers();
         if self.caps.configuration_registration {
             self.register(
                 "base44-configuration",
@@ -122,8 +125,8 @@ impl World {
             );
         }
         self.pull_configuration();
+        self.register_watchers();
         self.scan_workspace();
-        self.start_platform_watch();
     }
 
     /// `shutdown`: stops everything under way.
@@ -169,6 +172,12 @@ impl World {
                 }
             },
         );
+    }
+
+    /// Takes a registration back.
+    pub(crate) fn unregister(&self, id: &str, method: &str) {
+        let unregisterations = vec![Unregistration { id: id.to_owned(), method: method.to_owned() }];
+        self.out.request::<request::UnregisterCapability>(UnregistrationParams { unregisterations }, |_, _| {});
     }
 
     // Documents.
@@ -260,7 +269,7 @@ impl World {
     }
 
     /// An address as the client spells it.
-    fn spelling(&self, uri: &DocUri) -> Uri {
+    pub(crate) fn spelling(&self, uri: &DocUri) -> Uri {
         self.docs.get(uri).map_or(uri, |document| &document.uri).as_uri().clone()
     }
 

@@ -1,9 +1,436 @@
-//! completion
+//! Completion: whole connectors, keys, types, scopes, and codes to silence.
+
+use std::collections::HashSet;
+
+use connector_model::{Catalogue, Code, ConnectorType, Scope, Sensitivity};
+use connector_syntax::{Encoding, NodeKind, TextRange, Tree, quote};
+use serde_json::{Value, json};
+use tower_lsp::ls_types::{
+    CompletionItem, CompletionItemKind, CompletionItemLabelDetails, CompletionItemTag, CompletionParams,
+    CompletionResponse, CompletionTextEdit, Documentation, InsertTextFormat, TextEdit,
+};
+
+use super::context::{self, Place, Slot};
+use super::markdown;
+use crate::capabilities::ClientCaps;
+use crate::documents::{Document, Text};
 use crate::world::World;
-use tower_lsp::ls_types::*;
-pub(crate) fn complete(_world: &World, _params: CompletionParams) -> Option<CompletionResponse> {
-    None
+
+/// A list longer than this sends its documentation only when asked for an item's.
+const LONG: usize = 60;
+
+/// What may be written at a position.
+pub(crate) fn complete(world: &World, params: CompletionParams) -> Option<CompletionResponse> {
+    let at = params.text_document_position;
+    let document = world.connector_document(&at.text_document.uri)?;
+    let offset = document.text.offset(at.position, world.caps.encoding);
+    let items = items(document, u32::try_from(offset).ok()?, &world.caps);
+    Some(CompletionResponse::Array(items))
 }
-pub(crate) fn resolve(_world: &World, item: CompletionItem) -> CompletionItem {
+
+/// Adds the documentation that a long list left out.
+pub(crate) fn resolve(world: &World, mut item: CompletionItem) -> CompletionItem {
+    if item.documentation.is_some() {
+        return item;
+    }
+    let name = |key: &str| item.data.as_ref().and_then(|data| data.get(key)).and_then(Value::as_str);
+    let Some(ty) = name("type").and_then(|name| Catalogue::get().find(name)) else {
+        return item;
+    };
+    let card = match name("scope") {
+        Some(scope) => ty.find_scope(scope).map(|scope| markdown::of_scope(ty, scope)),
+        None => Some(markdown::of_type(ty)),
+    };
+    item.documentation = card.map(|card| documentation(card, &world.caps));
     item
+}
+
+fn items(document: &Document, offset: u32, caps: &ClientCaps) -> Vec<CompletionItem> {
+    let tree = document.tree();
+    let writer = Writer { text: &document.text, caps, encoding: caps.encoding };
+    match context::place(tree, offset) {
+        Place::Connector(range) => connectors(document, range, &writer),
+        Place::Type(slot) => types(&slot, &writer),
+        Place::Scope(slot) => scopes(tree, &slot, &writer),
+        Place::ScopeList(slot) => vec![scope_list(&slot, &writer)],
+        Place::Key { slot, has_colon } => keys(tree, &slot, has_colon, &writer),
+        Place::IgnoredCode(range) => codes(range, &writer),
+        Place::Nothing => Vec::new(),
+    }
+}
+
+/// Writes items as the client can take them.
+struct Writer<'a> {
+    text: &'a Text,
+    caps: &'a ClientCaps,
+    encoding: Encoding,
+}
+
+impl Writer<'_> {
+    fn edit(&self, range: TextRange, new_text: String) -> Option<CompletionTextEdit> {
+        Some(CompletionTextEdit::Edit(TextEdit { range: self.text.range(range, self.encoding), new_text }))
+    }
+
+    /// A value in its slot: quoted, with what it has to bring along.
+    fn in_slot(&self, mut item: CompletionItem, slot: &Slot, value: &str) -> CompletionItem {
+        let escaped = quote(value, slot.quote);
+        let content = escaped.get(1..escaped.len() - 1).unwrap_or(value);
+        item.text_edit = self.edit(slot.range, format!("{}{content}{}", slot.prefix, slot.suffix));
+        item.filter_text = Some(value.to_owned());
+        item.additional_text_edits = self.also(slot);
+        item
+    }
+
+    /// Text with a place for the cursor, which is left out for a client without snippets.
+    fn snippet(&self, mut item: CompletionItem, range: TextRange, text: &str) -> CompletionItem {
+        if self.caps.snippets {
+            item.insert_text_format = Some(InsertTextFormat::SNIPPET);
+            item.text_edit = self.edit(range, text.to_owned());
+        } else {
+            item.text_edit = self.edit(range, text.replace("$1", "").replace("$0", ""));
+        }
+        item
+    }
+
+    fn also(&self, slot: &Slot) -> Option<Vec<TextEdit>> {
+        let edits: Vec<TextEdit> = slot
+            .also
+            .iter()
+            .map(|edit| TextEdit { range: self.text.range(edit.range, self.encoding), new_text: edit.new_text.clone() })
+            .collect();
+        (!edits.is_empty()).then_some(edits)
+    }
+
+    fn describe(&self, item: &mut CompletionItem, text: &str) {
+        if self.caps.completion_label_details {
+            item.label_details =
+                Some(CompletionItemLabelDetails { detail: None, description: Some(text.to_owned()) });
+        }
+    }
+}
+
+fn documentation(card: String, caps: &ClientCaps) -> Documentation {
+    Documentation::MarkupContent(markdown::content(card, caps.completion_markdown))
+}
+
+/// A whole connector of each type; the one that the file is named after comes first.
+fn connectors(document: &Document, range: TextRange, writer: &Writer<'_>) -> Vec<CompletionItem> {
+    let stem = document.uri.path().and_then(|path| path.file_stem()).and_then(|stem| stem.to_str());
+    Catalogue::get()
+        .types()
+        .iter()
+        .map(|ty| {
+            let named = stem == Some(ty.name);
+            let scopes = if ty.takes_scopes() { "[\n    $0\n  ]" } else { "[]" };
+            let text = format!("{{\n  \"type\": \"{}\",\n  \"scopes\": {scopes}\n}}", ty.name);
+            let mut item = CompletionItem {
+                label: ty.name.to_owned(),
+                kind: Some(CompletionItemKind::SNIPPET),
+                detail: Some(format!("A {} connector", ty.display_name)),
+                sort_text: Some(format!("{}{}", u8::from(!named), ty.name)),
+                preselect: named.then_some(true),
+                documentation: Some(documentation(markdown::of_type(ty), writer.caps)),
+                ..CompletionItem::default()
+            };
+            item.filter_text = Some(ty.name.to_owned());
+            writer.snippet(item, range, &text)
+        })
+        .collect()
+}
+
+fn types(slot: &Slot, writer: &Writer<'_>) -> Vec<CompletionItem> {
+    Catalogue::get()
+        .types()
+        .iter()
+        .map(|ty| {
+            let mut item = CompletionItem {
+                label: ty.name.to_owned(),
+                kind: Some(CompletionItemKind::ENUM_MEMBER),
+                detail: Some(ty.display_name.to_owned()),
+                documentation: Some(documentation(markdown::of_type(ty), writer.caps)),
+                ..CompletionItem::default()
+            };
+            writer.describe(&mut item, ty.display_name);
+            writer.in_slot(item, slot, ty.name)
+        })
+        .collect()
+}
+
+fn scopes(tree: &Tree, slot: &Slot, writer: &Writer<'_>) -> Vec<CompletionItem> {
+    let Some(ty) = context::type_name(tree).and_then(|name| Catalogue::get().find(&name)) else {
+        return Vec::new();
+    };
+    let listed = listed(tree, ty, slot.range);
+    let offered: Vec<&Scope> = ty.scopes.iter().filter(|scope| !listed.contains(scope.name)).collect();
+    let is_long = offered.len() > LONG;
+    offered.into_iter().map(|scope| of_scope(ty, scope, &listed, is_long, slot, writer)).collect()
+}
+
+fn of_scope(
+    ty: &ConnectorType,
+    scope: &Scope,
+    listed: &HashSet<&'static str>,
+    is_long: bool,
+    slot: &Slot,
+    writer: &Writer<'_>,
+) -> CompletionItem {
+    let redundant: Vec<&str> =
+        listed.iter().copied().filter(|other| includes(ty, scope, other)).collect();
+    let covered_by = listed
+        .iter()
+        .find(|other| ty.find_scope(other).is_some_and(|other| includes(ty, other, scope.name)));
+    let mut detail = scope.summary.to_owned();
+    if !redundant.is_empty() {
+        let mut names = redundant.clone();
+        names.sort_unstable();
+        detail.push_str(&format!(" — makes {} redundant", names.join(", ")));
+    }
+    if let Some(broader) = covered_by {
+        detail.push_str(&format!(" — already included in {broader}"));
+    }
+    let rank = match (scope.deprecated, covered_by.is_some()) {
+        (true, _) => 2,
+        (false, true) => 1,
+        (false, false) => 0,
+    };
+    let mut item = CompletionItem {
+        label: scope.name.to_owned(),
+        kind: Some(CompletionItemKind::ENUM_MEMBER),
+        sort_text: Some(format!("{rank}{}", scope.name)),
+        detail: Some(detail),
+        data: Some(json!({"type": ty.name, "scope": scope.name})),
+        ..CompletionItem::default()
+    };
+    if !is_long {
+        item.documentation = Some(documentation(markdown::of_scope(ty, scope), writer.caps));
+    }
+    if scope.deprecated {
+        if writer.caps.completion_deprecated_tag {
+            item.tags = Some(vec![CompletionItemTag::DEPRECATED]);
+        } else {
+            #[allow(deprecated)]
+            {
+                item.deprecated = Some(true);
+            }
+        }
+    }
+    match scope.sensitivity {
+        Some(Sensitivity::Restricted) => writer.describe(&mut item, "restricted"),
+        Some(Sensitivity::Sensitive) => writer.describe(&mut item, "sensitive"),
+        _ => {}
+    }
+    writer.in_slot(item, slot, scope.name)
+}
+
+/// Whether a scope includes another, directly or through others.
+fn includes(ty: &ConnectorType, scope: &Scope, other: &str) -> bool {
+    let mut waiting: Vec<&str> = scope.covers.to_vec();
+    let mut seen = HashSet::new();
+    while let Some(name) = waiting.pop() {
+        if name == other {
+            return true;
+        }
+        if seen.insert(name) {
+            waiting.extend(ty.find_scope(name).into_iter().flat_map(|scope| scope.covers));
+        }
+    }
+    false
+}
+
+/// The known scopes in the list, the one being written left out.
+fn listed(tree: &Tree, ty: &ConnectorType, written: TextRange) -> HashSet<&'static str> {
+    context::scope_list(tree)
+        .into_iter()
+        .flat_map(|array| array.elements().collect::<Vec<_>>())
+        .filter(|element| !(element.range().start <= written.start && written.end <= element.range().end))
+        .filter_map(|element| match element.kind() {
+            NodeKind::String(string) => ty.find_scope(&string.text()).map(|scope| scope.name),
+            _ => None,
+        })
+        .collect()
+}
+
+fn scope_list(slot: &Slot, writer: &Writer<'_>) -> CompletionItem {
+    let item = CompletionItem {
+        label: "[]".to_owned(),
+        kind: Some(CompletionItemKind::VALUE),
+        detail: Some("A list of scopes".to_owned()),
+        ..CompletionItem::default()
+    };
+    writer.snippet(item, slot.range, "[$0]")
+}
+
+/// The keys of a connector that are not there yet.
+fn keys(tree: &Tree, slot: &Slot, has_colon: bool, writer: &Writer<'_>) -> Vec<CompletionItem> {
+    let object = tree.root().and_then(|root| root.as_object());
+    let present: Vec<String> = object
+        .into_iter()
+        .flat_map(|object| object.members().collect::<Vec<_>>())
+        .filter(|member| !member.key().content_range().touches(slot.range.start))
+        .map(|member| member.key().text().into_owned())
+        .collect();
+    [
+        ("type", "Which service the connector is of", "\"$1\"$0"),
+        ("scopes", "The OAuth scopes the app asks for", "[$0]"),
+    ]
+    .into_iter()
+    .filter(|(name, _, _)| !present.iter().any(|other| other == name))
+    .map(|(name, detail, value)| {
+        let item = CompletionItem {
+            label: name.to_owned(),
+            kind: Some(CompletionItemKind::PROPERTY),
+            detail: Some(detail.to_owned()),
+            ..CompletionItem::default()
+        };
+        if has_colon {
+            return writer.in_slot(item, slot, name);
+        }
+        let (comma, closing) = match slot.suffix.strip_suffix(',') {
+            Some(closing) => (",", closing),
+            None => ("", slot.suffix.as_str()),
+        };
+        // A key in finished quotes has its closing one already.
+        let closing_stands = slot.prefix.is_empty() && slot.suffix.is_empty();
+        if closing_stands {
+            return writer.in_slot(item, slot, name);
+        }
+        let value = value.replace('"', &slot.quote.to_string());
+        let mut item = writer.snippet(item, slot.range, &format!("{}{name}{closing}: {value}{comma}", slot.prefix));
+        item.filter_text = Some(name.to_owned());
+        item.additional_text_edits = writer.also(slot);
+        item
+    })
+    .collect()
+}
+
+fn codes(range: TextRange, writer: &Writer<'_>) -> Vec<CompletionItem> {
+    Code::ALL
+        .iter()
+        .map(|code| CompletionItem {
+            label: code.as_str().to_owned(),
+            kind: Some(CompletionItemKind::CONSTANT),
+            text_edit: writer.edit(range, code.as_str().to_owned()),
+            ..CompletionItem::default()
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use tower_lsp::ls_types::CompletionTextEdit;
+
+    use super::*;
+    use crate::documents::cursor;
+
+    fn caps() -> ClientCaps {
+        ClientCaps { snippets: true, completion_markdown: true, completion_deprecated_tag: true, ..ClientCaps::default() }
+    }
+
+    fn items_at(fixture: &str) -> (String, Vec<CompletionItem>) {
+        let (text, offset) = cursor(fixture);
+        let items = items(&Document::for_test(&text), offset, &caps());
+        (text, items)
+    }
+
+    fn labels(fixture: &str) -> Vec<String> {
+        items_at(fixture).1.into_iter().map(|item| item.label).collect()
+    }
+
+    /// The text after the item of this name is accepted.
+    fn accept(fixture: &str, label: &str) -> String {
+        let (text, items) = items_at(fixture);
+        let item = items.iter().find(|item| item.label == label).expect("the item is offered");
+        let Some(CompletionTextEdit::Edit(edit)) = &item.text_edit else {
+            panic!("an item without an edit");
+        };
+        let document = Document::for_test(&text);
+        let edits: Vec<connector_syntax::TextEdit> = std::iter::once(edit)
+            .chain(item.additional_text_edits.iter().flatten())
+            .map(|edit| connector_syntax::TextEdit {
+                range: document.text.text_range(edit.range, Encoding::Utf16),
+                new_text: edit.new_text.clone(),
+            })
+            .collect();
+        connector_syntax::edit::apply(&text, &edits)
+    }
+
+    #[test]
+    fn an_empty_file_gets_a_whole_connector_the_one_of_its_name_first() {
+        let (_, items) = items_at("$0");
+        let first = items.iter().min_by_key(|item| item.sort_text.clone()).unwrap();
+        assert_eq!(first.label, "slack");
+        assert_eq!(accept("$0", "slack"), "{\n  \"type\": \"slack\",\n  \"scopes\": [\n    $0\n  ]\n}");
+    }
+
+    #[test]
+    fn a_type_replaces_what_stands_there() {
+        for (before, after) in [
+            (r#"{"type": "sl$0xx"}"#, r#"{"type": "slack"}"#),
+            (r#"{"type": sl$0}"#, r#"{"type": "slack"}"#),
+            (r#"{"type": $0}"#, r#"{"type": "slack"}"#),
+            (r#"{'type': '$0'}"#, r#"{'type': 'slack'}"#),
+            ("{type: 's$0\n}", "{type: 'slack'\n}"),
+        ] {
+            assert_eq!(accept(before, "slack"), after);
+        }
+    }
+
+    #[test]
+    fn scopes_in_the_list_are_not_offered_again() {
+        let offered = labels(r#"{"type": "slack", "scopes": ["chat:write", "$0"]}"#);
+        assert!(!offered.contains(&"chat:write".to_owned()));
+        assert!(offered.contains(&"channels:read".to_owned()));
+    }
+
+    #[test]
+    fn the_scope_under_the_cursor_is_still_offered() {
+        assert!(labels(r#"{"type": "slack", "scopes": ["chat:wr$0ite"]}"#).contains(&"chat:write".to_owned()));
+    }
+
+    #[test]
+    fn a_scope_brings_its_quotes_and_commas() {
+        for (before, after) in [
+            (r#"{"type": "slack", "scopes": [$0]}"#, r#"{"type": "slack", "scopes": ["chat:write"]}"#),
+            (r#"{"type": "slack", "scopes": ["a" ch$0]}"#, r#"{"type": "slack", "scopes": ["a", "chat:write"]}"#),
+            (r#"{"type": "slack", "scopes": [$0 "a"]}"#, r#"{"type": "slack", "scopes": ["chat:write", "a"]}"#),
+            ("{type: 'slack', scopes: ['ch$0\n]}", "{type: 'slack', scopes: ['chat:write'\n]}"),
+        ] {
+            assert_eq!(accept(before, "chat:write"), after);
+        }
+    }
+
+    #[test]
+    fn a_broad_scope_tells_what_it_makes_redundant() {
+        let fixture = r#"{"type": "googlecalendar", "scopes": ["https://www.googleapis.com/auth/calendar.readonly", $0]}"#;
+        let (_, items) = items_at(fixture);
+        let broad = items.iter().find(|item| item.label == "https://www.googleapis.com/auth/calendar").unwrap();
+        assert!(broad.detail.as_deref().unwrap().contains("makes https://www.googleapis.com/auth/calendar.readonly redundant"));
+    }
+
+    #[test]
+    fn keys_that_stand_already_are_not_offered() {
+        assert_eq!(labels("{\"type\": \"slack\",\n  $0\n}"), ["scopes"]);
+        assert_eq!(labels("{$0}"), ["type", "scopes"]);
+        assert_eq!(accept("{\"type\": \"slack\", sc$0}", "scopes"), "{\"type\": \"slack\", \"scopes\": [$0]}");
+        assert_eq!(accept("{\"sc$0\": []}", "scopes"), "{\"scopes\": []}");
+    }
+
+    #[test]
+    fn an_unknown_type_offers_no_scopes() {
+        assert_eq!(labels(r#"{"type": "nonsense", "scopes": [$0]}"#), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_client_without_snippets_gets_plain_text() {
+        let (text, offset) = cursor("$0");
+        let items = items(&Document::for_test(&text), offset, &ClientCaps::default());
+        assert!(items.iter().all(|item| item.insert_text_format.is_none()));
+        let Some(CompletionTextEdit::Edit(edit)) = &items[0].text_edit else { panic!() };
+        assert!(!edit.new_text.contains('$'));
+    }
+
+    #[test]
+    fn codes_are_offered_in_a_comment_that_silences() {
+        assert!(labels("// base44-ignore un$0\n{}").contains(&"unknown-scope".to_owned()));
+    }
 }

@@ -1,1 +1,143 @@
-//! Markdown.
+//! What hovers and completions say, in Markdown or in plain text.
+
+use connector_model::{ConnectorType, Scope, Sensitivity};
+use tower_lsp::ls_types::{MarkupContent, MarkupKind};
+
+/// Text of any origin, with nothing in it that Markdown would act on.
+pub(crate) fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            c if c.is_ascii_punctuation() && !matches!(c, '.' | ',' | ':' | ';' | '/' | '?' | '\'' | '"' | '%' | '=') => {
+                escaped.push('\\');
+                escaped.push(c);
+            }
+            c if c.is_control() => escaped.push(' '),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+/// Text of any origin as code.
+pub(crate) fn code(text: &str) -> String {
+    let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if text.contains('`') { format!("`` {text} ``").replace("```", "` ` `") } else { format!("`{text}`") }
+}
+
+/// A link, where its address is one that may be opened.
+pub(crate) fn link(text: &str, url: &str) -> String {
+    let safe = url.starts_with("https://") && !url.contains(|c: char| c.is_whitespace() || c.is_control() || "()<>\\\"`".contains(c));
+    if safe { format!("[{}]({url})", escape(text)) } else { escape(text) }
+}
+
+/// What a sensitivity means.
+pub(crate) fn sensitivity(sensitivity: Sensitivity) -> &'static str {
+    match sensitivity {
+        Sensitivity::NonSensitive => "not sensitive",
+        Sensitivity::Sensitive => "sensitive: the provider verifies the app first",
+        Sensitivity::Restricted => "restricted: needs the provider's review, or an administrator's consent",
+    }
+}
+
+/// The card of a type.
+pub(crate) fn of_type(ty: &ConnectorType) -> String {
+    let mut card = format!("**{}** — `{}`\n\n{}\n\n", escape(ty.display_name), ty.name, escape(ty.description));
+    if !ty.takes_scopes() {
+        card.push_str("Takes no scopes.");
+    } else {
+        let count = ty.scopes.len();
+        let known = match (count, ty.complete) {
+            (0, _) => "No scopes are known; others may be accepted.".to_owned(),
+            (1, true) => "1 scope.".to_owned(),
+            (_, true) => format!("{count} scopes."),
+            (_, false) => format!("{count} known scopes; others may be accepted."),
+        };
+        card.push_str(&known);
+        if !ty.scope_docs.is_empty() {
+            card.push_str(&format!(" {}", link("Scopes explained by the provider", ty.scope_docs)));
+        }
+    }
+    card
+}
+
+/// The card of a scope.
+pub(crate) fn of_scope(ty: &ConnectorType, scope: &Scope) -> String {
+    let mut card = format!("`{}` — {}\n\n{}", scope.name, escape(ty.display_name), escape(scope.summary));
+    if let Some(level) = scope.sensitivity {
+        card.push_str(&format!("\n\nSensitivity: {}.", sensitivity(level)));
+    }
+    if scope.deprecated {
+        card.push_str("\n\n**Deprecated.**");
+        if let Some(better) = scope.replaced_by {
+            card.push_str(&format!(" Use {} instead.", code(better)));
+        }
+    }
+    if !scope.covers.is_empty() {
+        let names: Vec<String> = scope.covers.iter().take(12).map(|name| code(name)).collect();
+        let more = scope.covers.len().saturating_sub(12);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        card.push_str(&format!("\n\nIncludes {}{more}.", names.join(", ")));
+    }
+    if !ty.scope_docs.is_empty() {
+        card.push_str(&format!("\n\n{}", link("Scopes explained by the provider", ty.scope_docs)));
+    }
+    card
+}
+
+/// Markdown, or the same as plain text for a client that shows no other.
+pub(crate) fn content(markdown: String, shows_markdown: bool) -> MarkupContent {
+    if shows_markdown {
+        return MarkupContent { kind: MarkupKind::Markdown, value: markdown };
+    }
+    MarkupContent { kind: MarkupKind::PlainText, value: plain(&markdown) }
+}
+
+fn plain(markdown: &str) -> String {
+    let mut text = String::with_capacity(markdown.len());
+    let mut chars = markdown.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => text.extend(chars.next()),
+            '*' | '`' => {}
+            c => text.push(c),
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use connector_model::Catalogue;
+
+    use super::*;
+
+    #[test]
+    fn text_from_outside_makes_no_markup() {
+        for hostile in ["![x](https://a/b.png)", "[a](command:run)", "<img src=x>", "**b**", "`c`", "# h", "a\n\n---\nb"] {
+            let escaped = escape(hostile);
+            assert!(!escaped.contains('\n') && !escaped.contains("](") && !escaped.starts_with(['<', '#', '!', '[', '*', '`']), "{escaped}");
+        }
+        assert_eq!(code("a`b"), "`` a`b ``");
+    }
+
+    #[test]
+    fn only_https_links_are_links() {
+        assert_eq!(link("a", "https://a.example/b"), "[a](https://a.example/b)");
+        for url in ["command:x", "javascript:x", "http://a", "https://a) [b](command:x"] {
+            assert_eq!(link("a", url), "a");
+        }
+    }
+
+    #[test]
+    fn a_card_tells_what_a_scope_allows() {
+        let ty = Catalogue::get().find("slack").unwrap();
+        let card = of_scope(ty, ty.find_scope("channels:read").unwrap());
+        assert!(card.contains("channels:read") && card.contains("Slack"), "{card}");
+    }
+
+    #[test]
+    fn plain_text_has_no_marks() {
+        assert_eq!(plain("**a** `b_c` d\\_e"), "a b_c d_e");
+    }
+}

@@ -1,0 +1,358 @@
+//! What may be written at a place in a connector file, however broken the text around it is.
+
+use connector_syntax::{Array, Member, Node, NodeKind, Object, StringNode, TextEdit, TextRange, Tree};
+
+/// What may be written at a place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// A whole connector: there is nothing in the file, or one bare word.
+    Connector(TextRange),
+    /// The value of `type`.
+    Type(Slot),
+    /// An element of `scopes`.
+    Scope(Slot),
+    /// The list of scopes itself.
+    ScopeList(Slot),
+    /// A key of the connector; `has_colon` where the rest of the member stands already.
+    Key { slot: Slot, has_colon: bool },
+    /// A code to silence, in a comment that has begun to do so.
+    IgnoredCode(TextRange),
+    /// Nothing that is known here.
+    Nothing,
+}
+
+/// Where a text goes, and what it has to bring along.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Slot {
+    /// What it replaces: without the quotes where there are some.
+    pub(crate) range: TextRange,
+    /// What stands before the text, to be written with it.
+    pub(crate) prefix: String,
+    /// What has to follow the text.
+    pub(crate) suffix: String,
+    /// The quote that it is in, for escapes.
+    pub(crate) quote: char,
+    /// Edits elsewhere: a comma after what comes before.
+    pub(crate) also: Vec<TextEdit>,
+}
+
+/// What may be written at `offset`.
+pub(crate) fn place(tree: &Tree, offset: u32) -> Place {
+    if let Some(comment) = tree.comment_at(offset) {
+        return in_comment(tree, comment.range, offset);
+    }
+    let Some(root) = tree.root() else {
+        return Place::Connector(TextRange::empty(offset));
+    };
+    let Some(object) = root.as_object() else {
+        return match root.kind() {
+            NodeKind::String(word) if word.quote().is_none() => Place::Connector(root.range()),
+            _ => Place::Nothing,
+        };
+    };
+    if !is_inside(object.node().range(), object.is_closed(), offset) {
+        return Place::Nothing;
+    }
+    in_object(tree, object, offset)
+}
+
+/// The name that stands as `type`, if it is a text.
+pub(crate) fn type_name(tree: &Tree) -> Option<String> {
+    let object = tree.root()?.as_object()?;
+    let string = object.get("type")?.value()?.as_string()?;
+    Some(string.text().into_owned())
+}
+
+/// The list of scopes, if there is one.
+pub(crate) fn scope_list(tree: &Tree) -> Option<Array<'_>> {
+    tree.root()?.as_object()?.get("scopes")?.value()?.as_array()
+}
+
+fn in_comment(tree: &Tree, comment: TextRange, offset: u32) -> Place {
+    let before = tree.slice(TextRange { start: comment.start, end: offset });
+    if !before.contains("base44-ignore") || before.ends_with("base44-ignore") {
+        return Place::Nothing;
+    }
+    let is_code = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    let typed = before.chars().rev().take_while(|&c| is_code(c)).count() as u32;
+    let rest = tree.slice(TextRange { start: offset, end: comment.end });
+    let more = rest.chars().take_while(|&c| is_code(c)).count() as u32;
+    let start = offset - typed;
+    // Still in the word that begins the comment.
+    if tree.slice(TextRange { start, end: offset }).starts_with("base44") {
+        return Place::Nothing;
+    }
+    Place::IgnoredCode(TextRange { start, end: offset + more })
+}
+
+fn in_object(tree: &Tree, object: Object<'_>, offset: u32) -> Place {
+    for member in object.members() {
+        let key = member.key();
+        if touches(key.range(), offset) && !is_past(key, offset) && member.colon().is_none_or(|colon| offset <= colon) {
+            let slot = string_slot(tree, object.node(), key, offset);
+            return Place::Key { slot, has_colon: member.colon().is_some() };
+        }
+        if let Some(value) = member.value()
+            && touches(value.range(), offset)
+        {
+            return in_value(tree, member, value, offset);
+        }
+    }
+    let before = object.members().take_while(|member| member.range().end <= offset).last();
+    if let Some(member) = before
+        && let Some(colon) = member.colon()
+        && member.value().is_none()
+        && is_blank(tree, TextRange { start: colon + 1, end: offset })
+    {
+        return value_place(&member, empty_slot(tree, offset, Vec::new(), String::new()));
+    }
+    let (also, suffix) = commas(tree, object.node(), offset);
+    Place::Key { slot: empty_slot(tree, offset, also, suffix), has_colon: false }
+}
+
+fn in_value(tree: &Tree, member: Member<'_>, value: Node<'_>, offset: u32) -> Place {
+    match value.kind() {
+        NodeKind::String(string) if !is_past(string, offset) => {
+            value_place(&member, string_slot(tree, member.node(), string, offset))
+        }
+        NodeKind::Array(array) if is_scopes(&member) && is_inside(value.range(), array.is_closed(), offset) => {
+            in_scopes(tree, array, offset)
+        }
+        _ => Place::Nothing,
+    }
+}
+
+fn in_scopes(tree: &Tree, array: Array<'_>, offset: u32) -> Place {
+    for element in array.elements().filter(|element| touches(element.range(), offset)) {
+        match element.kind() {
+            NodeKind::String(string) if !is_past(string, offset) => {
+                return Place::Scope(string_slot(tree, array.node(), string, offset));
+            }
+            NodeKind::String(string) if offset <= string.range().start => {}
+            _ => return Place::Nothing,
+        }
+    }
+    let (also, suffix) = commas(tree, array.node(), offset);
+    Place::Scope(empty_slot(tree, offset, also, suffix))
+}
+
+fn value_place(member: &Member<'_>, slot: Slot) -> Place {
+    match member.key().text().as_ref() {
+        "type" => Place::Type(slot),
+        "scopes" => Place::ScopeList(slot),
+        _ => Place::Nothing,
+    }
+}
+
+fn is_scopes(member: &Member<'_>) -> bool {
+    member.key().text() == "scopes"
+}
+
+/// The slot of a text that has begun: the whole of it is replaced, its closing quote added where it lacks.
+fn string_slot(tree: &Tree, container: Node<'_>, string: StringNode<'_>, offset: u32) -> Slot {
+    let Some(quote) = string.quote() else {
+        let quote = favourite_quote(tree);
+        let also = comma_before(tree, container, string.range().start);
+        return Slot {
+            range: string.range(),
+            prefix: quote.to_string(),
+            suffix: quote.to_string(),
+            quote,
+            also,
+        };
+    };
+    let mut range = string.content_range();
+    let mut suffix = String::new();
+    if !string.is_closed() {
+        // What follows on the line may belong to something else.
+        let word = tree.slice(TextRange { start: offset, end: range.end });
+        let length: usize = word.chars().take_while(|c| !c.is_whitespace() && !",]}".contains(*c)).map(char::len_utf8).sum();
+        range.end = offset + length as u32;
+        suffix.push(quote);
+    }
+    Slot { range, prefix: String::new(), suffix, quote, also: Vec::new() }
+}
+
+fn empty_slot(tree: &Tree, offset: u32, also: Vec<TextEdit>, comma: String) -> Slot {
+    let quote = favourite_quote(tree);
+    Slot {
+        range: TextRange::empty(offset),
+        prefix: quote.to_string(),
+        suffix: format!("{quote}{comma}"),
+        quote,
+        also,
+    }
+}
+
+/// The commas that a new child of `container` at `offset` needs: before it, as an edit, and after it.
+fn commas(tree: &Tree, container: Node<'_>, offset: u32) -> (Vec<TextEdit>, String) {
+    let also = comma_before(tree, container, offset);
+    let next = container.children().find(|child| child.range().start >= offset);
+    let missing = next.is_some_and(|next| !has_comma(tree, TextRange { start: offset, end: next.range().start }));
+    (also, if missing { ",".to_owned() } else { String::new() })
+}
+
+/// The comma that lacks after what stands before `offset`.
+fn comma_before(tree: &Tree, container: Node<'_>, offset: u32) -> Vec<TextEdit> {
+    let previous = container.children().take_while(|child| child.range().end <= offset).last();
+    let missing = previous
+        .filter(|previous| !has_comma(tree, TextRange { start: previous.range().end, end: offset }))
+        .filter(|previous| matches!(container.kind(), NodeKind::Array(_) | NodeKind::Object(_)) && !previous.range().is_empty());
+    missing
+        .map(|previous| TextEdit { range: TextRange::empty(previous.range().end), new_text: ",".to_owned() })
+        .into_iter()
+        .collect()
+}
+
+/// Whether a comma stands in `range`, comments left aside.
+fn has_comma(tree: &Tree, range: TextRange) -> bool {
+    let mut at = range.start;
+    while at < range.end {
+        if let Some(comment) = tree.comments().iter().find(|comment| comment.range.start == at) {
+            at = comment.range.end;
+            continue;
+        }
+        match tree.slice(TextRange { start: at, end: range.end }).chars().next() {
+            Some(',') => return true,
+            Some(c) => at += c.len_utf8() as u32,
+            None => return false,
+        }
+    }
+    false
+}
+
+fn is_blank(tree: &Tree, range: TextRange) -> bool {
+    let mut text = tree.slice(range).to_owned();
+    for comment in tree.comments() {
+        if range.start <= comment.range.start && comment.range.end <= range.end {
+            text = text.replace(tree.slice(comment.range), "");
+        }
+    }
+    text.trim().is_empty()
+}
+
+/// The quote that the file's author uses.
+fn favourite_quote(tree: &Tree) -> char {
+    let mut waiting: Vec<Node<'_>> = tree.root().into_iter().collect();
+    while let Some(node) = waiting.pop() {
+        let quote = match node.kind() {
+            NodeKind::String(string) => string.quote(),
+            NodeKind::Member(member) => member.key().quote(),
+            _ => None,
+        };
+        if let Some(quote @ ('"' | '\'')) = quote {
+            return quote;
+        }
+        let children: Vec<_> = node.children().take(8).collect();
+        waiting.extend(children.into_iter().rev());
+    }
+    '"'
+}
+
+/// Whether `offset` is before or behind a finished text, not in it.
+fn is_past(string: StringNode<'_>, offset: u32) -> bool {
+    string.quote().is_some()
+        && (offset <= string.range().start || (string.is_closed() && offset >= string.range().end))
+}
+
+fn is_inside(range: TextRange, closed: bool, offset: u32) -> bool {
+    range.start < offset && (offset < range.end || !closed)
+}
+
+fn touches(range: TextRange, offset: u32) -> bool {
+    range.start <= offset && offset <= range.end
+}
+
+#[cfg(test)]
+mod tests {
+    use connector_syntax::parse;
+
+    use super::*;
+    use crate::documents::cursor;
+
+    /// The kind of place, what is replaced, and what is written around the word `X`.
+    fn at(fixture: &str) -> String {
+        let (text, offset) = cursor(fixture);
+        let tree = parse(&text);
+        let show = |kind: &str, slot: &Slot| {
+            let replaced = tree.slice(slot.range);
+            let also: String = slot.also.iter().map(|edit| format!(" {:?}@{}", edit.new_text, edit.range.start)).collect();
+            format!("{kind} {replaced:?} -> {}X{}{also}", slot.prefix, slot.suffix)
+        };
+        match place(&tree, offset) {
+            Place::Connector(range) => format!("connector {:?}", tree.slice(range)),
+            Place::Type(slot) => show("type", &slot),
+            Place::Scope(slot) => show("scope", &slot),
+            Place::ScopeList(slot) => show("list", &slot),
+            Place::Key { slot, has_colon: false } => show("key", &slot),
+            Place::Key { slot, has_colon: true } => show("key:", &slot),
+            Place::IgnoredCode(range) => format!("code {:?}", tree.slice(range)),
+            Place::Nothing => "nothing".to_owned(),
+        }
+    }
+
+    #[test]
+    fn an_empty_file_takes_a_connector() {
+        assert_eq!(at("$0"), "connector \"\"");
+        assert_eq!(at("// about\n$0\n"), "connector \"\"");
+        assert_eq!(at("sl$0"), "connector \"sl\"");
+    }
+
+    #[test]
+    fn a_type_is_replaced_whole_with_and_without_quotes() {
+        assert_eq!(at(r#"{"type": "sl$0ack"}"#), r#"type "slack" -> X"#);
+        assert_eq!(at(r#"{"type": "$0"}"#), r#"type "" -> X"#);
+        assert_eq!(at(r#"{"type": sl$0}"#), r#"type "sl" -> "X""#);
+        assert_eq!(at(r#"{"type": $0}"#), r#"type "" -> "X""#);
+        assert_eq!(at(r#"{"type":$0"#), r#"type "" -> "X""#);
+        assert_eq!(at(r#"{'type': $0}"#), r#"type "" -> 'X'"#);
+    }
+
+    #[test]
+    fn an_open_quote_is_closed() {
+        assert_eq!(at("{\"type\": \"sl$0\n}"), "type \"sl\" -> X\"");
+        assert_eq!(at("{\"type\": \"slack\", \"scopes\": [\"cha$0\n]}"), "scope \"cha\" -> X\"");
+    }
+
+    #[test]
+    fn scopes_go_where_their_list_is() {
+        assert_eq!(at(r#"{"scopes": [$0]}"#), r#"scope "" -> "X""#);
+        assert_eq!(at(r#"{"scopes": ["a", $0]}"#), r#"scope "" -> "X""#);
+        assert_eq!(at(r#"{"scopes": ["a", ch$0]}"#), r#"scope "ch" -> "X""#);
+        assert_eq!(at(r#"{"scopes": ["a", "ch$0an:x"]}"#), r#"scope "chan:x" -> X"#);
+        assert_eq!(at(r#"{"scopes": [$0"#), r#"scope "" -> "X""#);
+        assert_eq!(at(r#"{"scopes": $0}"#), r#"list "" -> "X""#);
+    }
+
+    #[test]
+    fn missing_commas_are_brought_along() {
+        assert_eq!(at(r#"{"scopes": ["a" $0]}"#), r#"scope "" -> "X" ","@15"#);
+        assert_eq!(at(r#"{"scopes": ["a" ch$0]}"#), r#"scope "ch" -> "X" ","@15"#);
+        assert_eq!(at(r#"{"scopes": [$0 "a"]}"#), r#"scope "" -> "X","#);
+        assert_eq!(at(r#"{"type": "slack" $0}"#), r#"key "" -> "X" ","@16"#);
+        assert_eq!(at(r#"{"scopes": ["a" /* , */ $0]}"#), r#"scope "" -> "X" ","@15"#);
+    }
+
+    #[test]
+    fn keys_stand_at_the_top_of_the_object() {
+        assert_eq!(at("{$0}"), r#"key "" -> "X""#);
+        assert_eq!(at("{sc$0}"), r#"key "sc" -> "X""#);
+        assert_eq!(at(r#"{"sc$0"}"#), r#"key "sc" -> X"#);
+        assert_eq!(at(r#"{"sc$0": []}"#), r#"key: "sc" -> X"#);
+        assert_eq!(at("{type: 'slack',\n  $0\n}"), "key \"\" -> 'X'");
+    }
+
+    #[test]
+    fn nothing_is_offered_outside_in_other_values_and_in_comments() {
+        for fixture in ["{}$0", "$0{}", r#"{"other": "$0"}"#, r#"{"other": [$0]}"#, "{/* $0 */}", "{} // x$0", r#"{"type": "slack"$0}"#, r#"{"scopes": ["a"$0]}"#] {
+            assert_eq!(at(fixture), "nothing", "{fixture}");
+        }
+    }
+
+    #[test]
+    fn a_comment_that_silences_takes_codes() {
+        assert_eq!(at("// base44-ignore un$0known\n{}"), "code \"unknown\"");
+        assert_eq!(at("// base44-ignore $0\n{}"), "code \"\"");
+        assert_eq!(at("// base44-ign$0\n{}"), "nothing");
+    }
+}
