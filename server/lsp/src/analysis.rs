@@ -149,7 +149,8 @@ impl World {
 
     /// A file is no more.
     fn forget(&mut self, path: &Path) {
-        let Some(state) = self.workspace.project_of(path).and_then(|at| self.workspace.projects.get_mut(at)) else {
+        let Some(state) = self.workspace.project_of(path).and_then(|at| self.workspace.projects.get_mut(at))
+        else {
             return;
         };
         state.places.remove(path);

@@ -122,9 +122,8 @@ pub(crate) struct Document {
 impl Document {
     /// The tree of its text, made when first asked for; that of an empty text where it is too large to be a connector.
     pub(crate) fn tree(&self) -> &Arc<Tree> {
-        self.tree.get_or_init(|| {
-            Arc::new(if self.is_too_large() { parse("") } else { parse(self.text.as_str()) })
-        })
+        self.tree
+            .get_or_init(|| Arc::new(if self.is_too_large() { parse("") } else { parse(self.text.as_str()) }))
     }
 
     /// Whether it is larger than a connector file may be.

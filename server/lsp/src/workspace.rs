@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use connector_model::files::looks_like_connector;
 use connector_model::index::ProjectIndex;
-use connector_model::project::{APP_NAMES, CHECKS_NAME, CONFIG_NAMES, CONNECTORS_FOLDER, Project, find_config};
+use connector_model::project::{
+    APP_NAMES, CHECKS_NAME, CONFIG_NAMES, CONNECTORS_FOLDER, Project, find_config,
+};
 use connector_model::severities::Severities;
 use serde_json::json;
 use tower_lsp::ls_types::{Range, Uri};
@@ -78,7 +80,10 @@ impl Workspace {
         let depth = |state: &ProjectState| {
             let project = &state.project;
             let near = [project.connectors_dir.as_path(), project.root.as_path()];
-            near.into_iter().filter(|folder| path.starts_with(folder)).map(|folder| folder.components().count()).max()
+            near.into_iter()
+                .filter(|folder| path.starts_with(folder))
+                .map(|folder| folder.components().count())
+                .max()
         };
         let found = self.projects.iter().enumerate().filter_map(|(at, state)| Some((depth(state)?, at)));
         found.max_by_key(|(depth, _)| *depth).map(|(_, at)| at)
@@ -97,7 +102,10 @@ impl Workspace {
 
 /// Names of files that decide what a project is.
 fn is_project_file(name: &str) -> bool {
-    CONFIG_NAMES.contains(&name) || APP_NAMES.contains(&name) || name == CHECKS_NAME || matches!(name, ".env" | ".env.local")
+    CONFIG_NAMES.contains(&name)
+        || APP_NAMES.contains(&name)
+        || name == CHECKS_NAME
+        || matches!(name, ".env" | ".env.local")
 }
 
 impl World {
@@ -195,7 +203,8 @@ impl World {
         }
         told.extend(before.into_values().flat_map(|state| state.reported));
         // What was said of files that have nothing to be said of any more.
-        let kept: HashSet<&PathBuf> = self.workspace.projects.iter().flat_map(|state| &state.reported).collect();
+        let kept: HashSet<&PathBuf> =
+            self.workspace.projects.iter().flat_map(|state| &state.reported).collect();
         let cleared: Vec<PathBuf> = told.iter().filter(|path| !kept.contains(path)).cloned().collect();
         for path in cleared {
             self.report_on_disk(&path, Vec::new());
@@ -272,7 +281,11 @@ impl World {
             return;
         };
         if let Some(config) = find_config(folder) {
-            let known = self.workspace.projects.iter().any(|state| state.project.config_path.as_ref() == Some(&config));
+            let known = self
+                .workspace
+                .projects
+                .iter()
+                .any(|state| state.project.config_path.as_ref() == Some(&config));
             if !known {
                 self.scan_workspace();
             }
@@ -300,9 +313,9 @@ impl World {
 
     /// A document was saved.
     pub(crate) fn file_changed(&mut self, uri: &DocUri) {
-        let shapes = uri.path().is_some_and(|path| {
-            path.file_name().and_then(|name| name.to_str()).is_some_and(is_project_file)
-        });
+        let shapes = uri
+            .path()
+            .is_some_and(|path| path.file_name().and_then(|name| name.to_str()).is_some_and(is_project_file));
         if shapes || !self.caps.watch_files {
             self.scan_soon();
         }
@@ -367,8 +380,12 @@ impl World {
         if !self.workspace.watched.is_empty() {
             self.unregister(WATCH, "workspace/didChangeWatchedFiles");
         }
-        let project_files: Vec<&str> =
-            CONFIG_NAMES.iter().chain(&APP_NAMES).copied().chain([CHECKS_NAME, ".env", ".env.local"]).collect();
+        let project_files: Vec<&str> = CONFIG_NAMES
+            .iter()
+            .chain(&APP_NAMES)
+            .copied()
+            .chain([CHECKS_NAME, ".env", ".env.local"])
+            .collect();
         let mut watchers = vec![json!({"globPattern": format!("**/{{{}}}", project_files.join(","))})];
         let mut names: Vec<&String> = folders.iter().collect();
         names.sort();

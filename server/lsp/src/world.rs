@@ -10,7 +10,8 @@ use tokio::sync::Notify;
 use tower_lsp::jsonrpc;
 use tower_lsp::ls_types::{
     ConfigurationItem, ConfigurationParams, DidChangeTextDocumentParams, InitializeResult, MessageType,
-    PublishDiagnosticsParams, TextDocumentItem, Unregistration, UnregistrationParams, Uri, WorkspaceFoldersChangeEvent, notification, request,
+    PublishDiagnosticsParams, TextDocumentItem, Unregistration, UnregistrationParams, Uri,
+    WorkspaceFoldersChangeEvent, notification, request,
 };
 
 use crate::capabilities::{self, ClientCaps};
@@ -177,7 +178,8 @@ impl World {
     /// Takes a registration back.
     pub(crate) fn unregister(&self, id: &str, method: &str) {
         let unregisterations = vec![Unregistration { id: id.to_owned(), method: method.to_owned() }];
-        self.out.request::<request::UnregisterCapability>(UnregistrationParams { unregisterations }, |_, _| {});
+        self.out
+            .request::<request::UnregisterCapability>(UnregistrationParams { unregisterations }, |_, _| {});
     }
 
     // Documents.

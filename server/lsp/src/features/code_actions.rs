@@ -1,6 +1,280 @@
-//! code_actions
+//! Code actions: the fixes of findings, silencing one, mending everything at once, and what the platform needs.
+
+use std::collections::HashMap;
+
+use connector_model::checks::Context;
+use connector_model::fixes::fix_all;
+use connector_model::ignores::{can_be_silenced, silence};
+use connector_model::{Finding, Fix, FixAction};
+use connector_syntax::TextRange;
+use tower_lsp::ls_types::{
+    CodeAction, CodeActionKind, CodeActionOrCommand, CodeActionParams, CodeActionResponse, Diagnostic,
+    DocumentChangeOperation, DocumentChanges, OneOf, OptionalVersionedTextDocumentIdentifier, RenameFile,
+    ResourceOp, TextDocumentEdit, TextEdit, WorkspaceEdit,
+};
+
+use crate::commands;
+use crate::diagnostics::diagnostic;
+use crate::documents::Document;
+use crate::uri::DocUri;
+use crate::workspace::ProjectState;
 use crate::world::World;
-use tower_lsp::ls_types::*;
-pub(crate) fn actions(_world: &World, _params: CodeActionParams) -> Option<CodeActionResponse> {
-    None
+
+/// The kind of the action that applies every safe fix.
+const FIX_ALL: &str = "source.fixAll.base44";
+/// The kind of actions on the whole project.
+const PROJECT: &str = "source.base44";
+
+/// What can be done about a range of a document.
+pub(crate) fn actions(world: &World, params: CodeActionParams) -> Option<CodeActionResponse> {
+    let uri = DocUri::new(params.text_document.uri);
+    let document = world.docs.get(&uri)?;
+    let range = document.text.text_range(params.range, world.caps.encoding);
+    let wanted = Wanted { only: params.context.only };
+    let found = world.findings.get(&uri).map(Vec::as_slice).unwrap_or_default();
+    let mut actions = Actions { world, document, state: state(world, document), found: Vec::new() };
+    let touched: Vec<&Finding> = found.iter().filter(|finding| touch(finding.range, range)).collect();
+
+    if wanted.has("quickfix") {
+        for finding in &touched {
+            actions.fixes(finding);
+        }
+        actions.all_pending(&touched);
+        for finding in &touched {
+            actions.silence(finding);
+        }
+    }
+    if wanted.has(FIX_ALL) {
+        actions.fix_all();
+    }
+    if wanted.has(PROJECT) {
+        actions.push();
+    }
+    Some(actions.into_response())
+}
+
+/// The kinds that the client wants; without a list, all.
+struct Wanted {
+    only: Option<Vec<CodeActionKind>>,
+}
+
+impl Wanted {
+    fn has(&self, kind: &str) -> bool {
+        self.only.as_ref().is_none_or(|only| {
+            only.iter().any(|wanted| {
+                let wanted = wanted.as_str();
+                kind == wanted
+                    || wanted.is_empty()
+                    || kind.strip_prefix(wanted).is_some_and(|rest| rest.starts_with('.'))
+            })
+        })
+    }
+}
+
+fn state<'w>(world: &'w World, document: &Document) -> Option<&'w ProjectState> {
+    world.workspace.state_of(document.uri.path()?)
+}
+
+struct Actions<'w> {
+    world: &'w World,
+    document: &'w Document,
+    state: Option<&'w ProjectState>,
+    found: Vec<CodeAction>,
+}
+
+impl Actions<'_> {
+    fn fixes(&mut self, finding: &Finding) {
+        let first_safe = finding.fixes.iter().position(|fix| fix.safe).unwrap_or(0);
+        for (at, fix) in finding.fixes.iter().enumerate() {
+            let Some(mut action) = self.of_fix(fix) else {
+                continue;
+            };
+            action.diagnostics = Some(vec![self.diagnostic(finding)]);
+            if self.world.caps.code_action_preferred && at == first_safe {
+                action.is_preferred = Some(true);
+            }
+            self.push_new(action);
+        }
+    }
+
+    fn of_fix(&self, fix: &Fix) -> Option<CodeAction> {
+        let mut action = CodeAction {
+            title: fix.title.clone(),
+            kind: Some(CodeActionKind::QUICKFIX),
+            ..CodeAction::default()
+        };
+        match &fix.action {
+            FixAction::Edit(edits) => action.edit = Some(self.edit(edits)),
+            FixAction::Rename(path) => action.edit = Some(self.rename(path)?),
+            FixAction::Command(command) => {
+                if !self.world.config.trusted {
+                    return None;
+                }
+                action.command = Some(commands::of(command, &fix.title, self.state?.root()));
+            }
+        }
+        Some(action)
+    }
+
+    fn diagnostic(&self, finding: &Finding) -> Diagnostic {
+        diagnostic(finding, &self.document.uri, &self.document.text, &self.world.caps, |_| None)
+    }
+
+    fn edit(&self, edits: &[connector_syntax::TextEdit]) -> WorkspaceEdit {
+        let edits: Vec<TextEdit> = edits
+            .iter()
+            .map(|edit| TextEdit {
+                range: self.document.text.range(edit.range, self.world.caps.encoding),
+                new_text: edit.new_text.clone(),
+            })
+            .collect();
+        let uri = self.document.uri.as_uri().clone();
+        if !self.world.caps.document_changes {
+            return WorkspaceEdit {
+                changes: Some(HashMap::from([(uri, edits)])),
+                ..WorkspaceEdit::default()
+            };
+        }
+        // The version keeps a client from applying it to another text.
+        let text_document =
+            OptionalVersionedTextDocumentIdentifier { uri, version: Some(self.document.version) };
+        let edits = edits.into_iter().map(OneOf::Left).collect();
+        WorkspaceEdit {
+            document_changes: Some(DocumentChanges::Edits(vec![TextDocumentEdit { text_document, edits }])),
+            ..WorkspaceEdit::default()
+        }
+    }
+
+    fn rename(&self, path: &std::path::Path) -> Option<WorkspaceEdit> {
+        if !(self.world.caps.document_changes && self.world.caps.rename_files) {
+            return None;
+        }
+        let rename = RenameFile {
+            old_uri: self.document.uri.as_uri().clone(),
+            new_uri: DocUri::from_path(path)?.as_uri().clone(),
+            options: None,
+            annotation_id: None,
+        };
+        Some(WorkspaceEdit {
+            document_changes: Some(DocumentChanges::Operations(vec![DocumentChangeOperation::Op(
+                ResourceOp::Rename(rename),
+            )])),
+            ..WorkspaceEdit::default()
+        })
+    }
+
+    fn silence(&mut self, finding: &Finding) {
+        if !can_be_silenced(finding.code) || finding.code.is_from_platform() {
+            return;
+        }
+        let edit = silence(self.document.tree(), finding.code, finding.range.start);
+        let action = CodeAction {
+            title: format!("Silence `{}` on this line", finding.code.as_str()),
+            kind: Some(CodeActionKind::QUICKFIX),
+            diagnostics: Some(vec![self.diagnostic(finding)]),
+            edit: Some(self.edit(&[edit])),
+            ..CodeAction::default()
+        };
+        self.push_new(action);
+    }
+
+    fn fix_all(&mut self) {
+        let path = self.document.uri.path();
+        let context = Context {
+            project: self.state.map(|state| state.project.as_ref()),
+            index: self.state.map(|state| &state.index),
+            severities: Some(self.state.map_or(&self.world.config.severity, |state| &state.severities)),
+            known_types: self.state.and_then(|state| state.platform.known_types()),
+        };
+        if self.document.is_too_large() {
+            return;
+        }
+        let old = self.document.text.as_str();
+        let (new, count) = fix_all(path, old, &context);
+        if count == 0 || new == **old {
+            return;
+        }
+        let whole = TextRange { start: 0, end: u32::try_from(old.len()).unwrap_or(u32::MAX) };
+        let title = match count {
+            1 => "Apply the safe fix in this file".to_owned(),
+            count => format!("Apply the {count} safe fixes in this file"),
+        };
+        self.found.push(CodeAction {
+            title,
+            kind: Some(CodeActionKind::from(FIX_ALL)),
+            edit: Some(self.edit(&[connector_syntax::TextEdit { range: whole, new_text: new }])),
+            ..CodeAction::default()
+        });
+    }
+
+    /// Several connectors that wait can be authorized in one go.
+    fn all_pending(&mut self, touched: &[&Finding]) {
+        let Some(state) = self.state.filter(|_| self.world.config.trusted) else {
+            return;
+        };
+        let Some(finding) =
+            touched.iter().find(|finding| finding.code == connector_model::Code::PendingAuthorization)
+        else {
+            return;
+        };
+        let pending = state.platform.pending_types();
+        if pending.len() < 2 {
+            return;
+        }
+        let action = CodeAction {
+            title: commands::AUTHORIZE_ALL_TITLE.to_owned(),
+            kind: Some(CodeActionKind::QUICKFIX),
+            diagnostics: Some(vec![self.diagnostic(finding)]),
+            command: Some(commands::on_project(
+                "base44.authorizeAll",
+                commands::AUTHORIZE_ALL_TITLE,
+                state.root(),
+                &[],
+            )),
+            ..CodeAction::default()
+        };
+        self.push_new(action);
+    }
+
+    fn push(&mut self) {
+        let Some(state) =
+            self.state.filter(|_| self.world.config.trusted && self.world.is_connector(self.document))
+        else {
+            return;
+        };
+        let action = CodeAction {
+            title: commands::PUSH_TITLE.to_owned(),
+            kind: Some(CodeActionKind::from(PROJECT)),
+            command: Some(commands::on_project("base44.push", commands::PUSH_TITLE, state.root(), &[])),
+            ..CodeAction::default()
+        };
+        self.push_new(action);
+    }
+
+    /// Two findings may offer the same; it is listed once, with both.
+    fn push_new(&mut self, action: CodeAction) {
+        let known = self.found.iter_mut().find(|known| {
+            known.title == action.title && known.edit == action.edit && known.command == action.command
+        });
+        match known {
+            Some(known) => {
+                if let (Some(known), Some(more)) = (&mut known.diagnostics, action.diagnostics) {
+                    known.extend(more);
+                }
+            }
+            None => self.found.push(action),
+        }
+    }
+
+    /// A client that knows no actions gets the commands among them.
+    fn into_response(self) -> CodeActionResponse {
+        if self.world.caps.code_action_literals {
+            return self.found.into_iter().map(CodeActionOrCommand::CodeAction).collect();
+        }
+        self.found.into_iter().filter_map(|action| action.command).map(CodeActionOrCommand::Command).collect()
+    }
+}
+
+fn touch(a: TextRange, b: TextRange) -> bool {
+    a.start <= b.end && b.start <= a.end
 }

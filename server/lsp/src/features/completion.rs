@@ -96,7 +96,10 @@ impl Writer<'_> {
         let edits: Vec<TextEdit> = slot
             .also
             .iter()
-            .map(|edit| TextEdit { range: self.text.range(edit.range, self.encoding), new_text: edit.new_text.clone() })
+            .map(|edit| TextEdit {
+                range: self.text.range(edit.range, self.encoding),
+                new_text: edit.new_text.clone(),
+            })
             .collect();
         (!edits.is_empty()).then_some(edits)
     }
@@ -174,11 +177,9 @@ fn of_scope(
     slot: &Slot,
     writer: &Writer<'_>,
 ) -> CompletionItem {
-    let redundant: Vec<&str> =
-        listed.iter().copied().filter(|other| includes(ty, scope, other)).collect();
-    let covered_by = listed
-        .iter()
-        .find(|other| ty.find_scope(other).is_some_and(|other| includes(ty, other, scope.name)));
+    let redundant: Vec<&str> = listed.iter().copied().filter(|other| includes(ty, scope, other)).collect();
+    let covered_by =
+        listed.iter().find(|other| ty.find_scope(other).is_some_and(|other| includes(ty, other, scope.name)));
     let mut detail = scope.summary.to_owned();
     if !redundant.is_empty() {
         let mut names = redundant.clone();
@@ -295,7 +296,8 @@ fn keys(tree: &Tree, slot: &Slot, has_colon: bool, writer: &Writer<'_>) -> Vec<C
             return writer.in_slot(item, slot, name);
         }
         let value = value.replace('"', &slot.quote.to_string());
-        let mut item = writer.snippet(item, slot.range, &format!("{}{name}{closing}: {value}{comma}", slot.prefix));
+        let mut item =
+            writer.snippet(item, slot.range, &format!("{}{name}{closing}: {value}{comma}", slot.prefix));
         item.filter_text = Some(name.to_owned());
         item.additional_text_edits = writer.also(slot);
         item
@@ -323,7 +325,12 @@ mod tests {
     use crate::documents::cursor;
 
     fn caps() -> ClientCaps {
-        ClientCaps { snippets: true, completion_markdown: true, completion_deprecated_tag: true, ..ClientCaps::default() }
+        ClientCaps {
+            snippets: true,
+            completion_markdown: true,
+            completion_deprecated_tag: true,
+            ..ClientCaps::default()
+        }
     }
 
     fn items_at(fixture: &str) -> (String, Vec<CompletionItem>) {
@@ -384,15 +391,23 @@ mod tests {
 
     #[test]
     fn the_scope_under_the_cursor_is_still_offered() {
-        assert!(labels(r#"{"type": "slack", "scopes": ["chat:wr$0ite"]}"#).contains(&"chat:write".to_owned()));
+        assert!(
+            labels(r#"{"type": "slack", "scopes": ["chat:wr$0ite"]}"#).contains(&"chat:write".to_owned())
+        );
     }
 
     #[test]
     fn a_scope_brings_its_quotes_and_commas() {
         for (before, after) in [
             (r#"{"type": "slack", "scopes": [$0]}"#, r#"{"type": "slack", "scopes": ["chat:write"]}"#),
-            (r#"{"type": "slack", "scopes": ["a" ch$0]}"#, r#"{"type": "slack", "scopes": ["a", "chat:write"]}"#),
-            (r#"{"type": "slack", "scopes": [$0 "a"]}"#, r#"{"type": "slack", "scopes": ["chat:write", "a"]}"#),
+            (
+                r#"{"type": "slack", "scopes": ["a" ch$0]}"#,
+                r#"{"type": "slack", "scopes": ["a", "chat:write"]}"#,
+            ),
+            (
+                r#"{"type": "slack", "scopes": [$0 "a"]}"#,
+                r#"{"type": "slack", "scopes": ["chat:write", "a"]}"#,
+            ),
             ("{type: 'slack', scopes: ['ch$0\n]}", "{type: 'slack', scopes: ['chat:write'\n]}"),
         ] {
             assert_eq!(accept(before, "chat:write"), after);
@@ -403,15 +418,25 @@ mod tests {
     fn a_broad_scope_tells_what_it_makes_redundant() {
         let fixture = r#"{"type": "googlecalendar", "scopes": ["https://www.googleapis.com/auth/calendar.readonly", $0]}"#;
         let (_, items) = items_at(fixture);
-        let broad = items.iter().find(|item| item.label == "https://www.googleapis.com/auth/calendar").unwrap();
-        assert!(broad.detail.as_deref().unwrap().contains("makes https://www.googleapis.com/auth/calendar.readonly redundant"));
+        let broad =
+            items.iter().find(|item| item.label == "https://www.googleapis.com/auth/calendar").unwrap();
+        assert!(
+            broad
+                .detail
+                .as_deref()
+                .unwrap()
+                .contains("makes https://www.googleapis.com/auth/calendar.readonly redundant")
+        );
     }
 
     #[test]
     fn keys_that_stand_already_are_not_offered() {
         assert_eq!(labels("{\"type\": \"slack\",\n  $0\n}"), ["scopes"]);
         assert_eq!(labels("{$0}"), ["type", "scopes"]);
-        assert_eq!(accept("{\"type\": \"slack\", sc$0}", "scopes"), "{\"type\": \"slack\", \"scopes\": [$0]}");
+        assert_eq!(
+            accept("{\"type\": \"slack\", sc$0}", "scopes"),
+            "{\"type\": \"slack\", \"scopes\": [$0]}"
+        );
         assert_eq!(accept("{\"sc$0\": []}", "scopes"), "{\"scopes\": []}");
     }
 

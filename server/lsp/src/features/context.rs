@@ -88,7 +88,10 @@ fn in_comment(tree: &Tree, comment: TextRange, offset: u32) -> Place {
 fn in_object(tree: &Tree, object: Object<'_>, offset: u32) -> Place {
     for member in object.members() {
         let key = member.key();
-        if touches(key.range(), offset) && !is_past(key, offset) && member.colon().is_none_or(|colon| offset <= colon) {
+        if touches(key.range(), offset)
+            && !is_past(key, offset)
+            && member.colon().is_none_or(|colon| offset <= colon)
+        {
             let slot = string_slot(tree, object.node(), key, offset);
             return Place::Key { slot, has_colon: member.colon().is_some() };
         }
@@ -115,7 +118,9 @@ fn in_value(tree: &Tree, member: Member<'_>, value: Node<'_>, offset: u32) -> Pl
         NodeKind::String(string) if !is_past(string, offset) => {
             value_place(&member, string_slot(tree, member.node(), string, offset))
         }
-        NodeKind::Array(array) if is_scopes(&member) && is_inside(value.range(), array.is_closed(), offset) => {
+        NodeKind::Array(array)
+            if is_scopes(&member) && is_inside(value.range(), array.is_closed(), offset) =>
+        {
             in_scopes(tree, array, offset)
         }
         _ => Place::Nothing,
@@ -166,7 +171,8 @@ fn string_slot(tree: &Tree, container: Node<'_>, string: StringNode<'_>, offset:
     if !string.is_closed() {
         // What follows on the line may belong to something else.
         let word = tree.slice(TextRange { start: offset, end: range.end });
-        let length: usize = word.chars().take_while(|c| !c.is_whitespace() && !",]}".contains(*c)).map(char::len_utf8).sum();
+        let length: usize =
+            word.chars().take_while(|c| !c.is_whitespace() && !",]}".contains(*c)).map(char::len_utf8).sum();
         range.end = offset + length as u32;
         suffix.push(quote);
     }
@@ -188,7 +194,8 @@ fn empty_slot(tree: &Tree, offset: u32, also: Vec<TextEdit>, comma: String) -> S
 fn commas(tree: &Tree, container: Node<'_>, offset: u32) -> (Vec<TextEdit>, String) {
     let also = comma_before(tree, container, offset);
     let next = container.children().find(|child| child.range().start >= offset);
-    let missing = next.is_some_and(|next| !has_comma(tree, TextRange { start: offset, end: next.range().start }));
+    let missing =
+        next.is_some_and(|next| !has_comma(tree, TextRange { start: offset, end: next.range().start }));
     (also, if missing { ",".to_owned() } else { String::new() })
 }
 
@@ -197,7 +204,10 @@ fn comma_before(tree: &Tree, container: Node<'_>, offset: u32) -> Vec<TextEdit> 
     let previous = container.children().take_while(|child| child.range().end <= offset).last();
     let missing = previous
         .filter(|previous| !has_comma(tree, TextRange { start: previous.range().end, end: offset }))
-        .filter(|previous| matches!(container.kind(), NodeKind::Array(_) | NodeKind::Object(_)) && !previous.range().is_empty());
+        .filter(|previous| {
+            matches!(container.kind(), NodeKind::Array(_) | NodeKind::Object(_))
+                && !previous.range().is_empty()
+        });
     missing
         .map(|previous| TextEdit { range: TextRange::empty(previous.range().end), new_text: ",".to_owned() })
         .into_iter()
@@ -276,7 +286,8 @@ mod tests {
         let tree = parse(&text);
         let show = |kind: &str, slot: &Slot| {
             let replaced = tree.slice(slot.range);
-            let also: String = slot.also.iter().map(|edit| format!(" {:?}@{}", edit.new_text, edit.range.start)).collect();
+            let also: String =
+                slot.also.iter().map(|edit| format!(" {:?}@{}", edit.new_text, edit.range.start)).collect();
             format!("{kind} {replaced:?} -> {}X{}{also}", slot.prefix, slot.suffix)
         };
         match place(&tree, offset) {
@@ -344,7 +355,16 @@ mod tests {
 
     #[test]
     fn nothing_is_offered_outside_in_other_values_and_in_comments() {
-        for fixture in ["{}$0", "$0{}", r#"{"other": "$0"}"#, r#"{"other": [$0]}"#, "{/* $0 */}", "{} // x$0", r#"{"type": "slack"$0}"#, r#"{"scopes": ["a"$0]}"#] {
+        for fixture in [
+            "{}$0",
+            "$0{}",
+            r#"{"other": "$0"}"#,
+            r#"{"other": [$0]}"#,
+            "{/* $0 */}",
+            "{} // x$0",
+            r#"{"type": "slack"$0}"#,
+            r#"{"scopes": ["a"$0]}"#,
+        ] {
             assert_eq!(at(fixture), "nothing", "{fixture}");
         }
     }

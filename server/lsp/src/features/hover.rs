@@ -1,6 +1,140 @@
-//! hover
+//! Hover: what a type, a scope or a key means, and how the connector stands on the platform.
+
+use connector_model::Catalogue;
+use connector_syntax::{Member, NodeKind, TextRange, Tree};
+use tower_lsp::ls_types::{Hover, HoverContents, HoverParams};
+
+use super::context;
+use super::markdown;
 use crate::world::World;
-use tower_lsp::ls_types::*;
-pub(crate) fn hover(_world: &World, _params: HoverParams) -> Option<Hover> {
-    None
+
+/// What is to be said of the word at a position.
+pub(crate) fn hover(world: &World, params: HoverParams) -> Option<Hover> {
+    let at = params.text_document_position_params;
+    let document = world.connector_document(&at.text_document.uri)?;
+    let offset = document.text.offset(at.position, world.caps.encoding);
+    let (range, mut text, of_connector) = card(document.tree(), u32::try_from(offset).ok()?)?;
+    if of_connector && let Some(state) = world.connector_summary(document) {
+        text.push_str(&format!("\n\n{state}"));
+    }
+    Some(Hover {
+        contents: HoverContents::Markup(markdown::content(text, world.caps.hover_markdown)),
+        range: Some(document.text.range(range, world.caps.encoding)),
+    })
+}
+
+/// Where the word stands, what is said of it, and whether it speaks of the whole connector.
+fn card(tree: &Tree, offset: u32) -> Option<(TextRange, String, bool)> {
+    let mut node = tree.node_at(offset)?;
+    loop {
+        if let NodeKind::Member(member) = node.kind() {
+            let is_top = node.parent().is_some_and(|parent| Some(parent) == tree.root());
+            return if is_top { of_member(tree, member, offset) } else { None };
+        }
+        node = node.parent()?;
+    }
+}
+
+fn of_member(tree: &Tree, member: Member<'_>, offset: u32) -> Option<(TextRange, String, bool)> {
+    let key = member.key();
+    let name = key.text();
+    if key.range().touches(offset) {
+        let text = of_key(&name, tree)?;
+        return Some((key.range(), text, name == "type"));
+    }
+    let value = member.value()?;
+    match (name.as_ref(), value.kind()) {
+        ("type", NodeKind::String(string)) => Some((string.range(), of_type(&string.text()), true)),
+        ("scopes", NodeKind::Array(array)) => {
+            let string = array.elements().find(|element| element.range().touches(offset))?.as_string()?;
+            Some((string.range(), of_scope(tree, &string.text())?, false))
+        }
+        _ => None,
+    }
+}
+
+fn of_key(name: &str, tree: &Tree) -> Option<String> {
+    let ty = context::type_name(tree).and_then(|name| Catalogue::get().find(&name));
+    Some(match name {
+        "type" => "`type` — which service the connector is of.".to_owned(),
+        "scopes" => {
+            let mut text = "`scopes` — the OAuth scopes the app asks its user for. A push replaces the ones \
+                            that the app has."
+                .to_owned();
+            if let Some(ty) = ty.filter(|ty| !ty.scope_docs.is_empty()) {
+                let title = format!("Scopes of {}", ty.display_name);
+                text.push_str(&format!("\n\n{}", markdown::link(&title, ty.scope_docs)));
+            }
+            text
+        }
+        _ => return None,
+    })
+}
+
+fn of_type(name: &str) -> String {
+    match Catalogue::get().find(name) {
+        Some(ty) => markdown::of_type(ty),
+        None => format!("{} is not in the catalogue; the platform may know it.", markdown::code(name)),
+    }
+}
+
+fn of_scope(tree: &Tree, name: &str) -> Option<String> {
+    let ty = Catalogue::get().find(&context::type_name(tree)?)?;
+    match ty.find_scope(name) {
+        Some(scope) => Some(markdown::of_scope(ty, scope)),
+        None => Some(format!(
+            "{} is not among the scopes known of {}.",
+            markdown::code(name),
+            markdown::escape(ty.display_name)
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use connector_syntax::parse;
+
+    use crate::documents::cursor;
+
+    fn at(fixture: &str) -> Option<String> {
+        let (text, offset) = cursor(fixture);
+        let tree = parse(&text);
+        super::card(&tree, offset).map(|(range, card, _)| format!("{} => {card}", tree.slice(range)))
+    }
+
+    #[test]
+    fn a_type_tells_what_it_is_for() {
+        let card = at(r#"{"type": "sl$0ack"}"#).unwrap();
+        assert!(card.starts_with("\"slack\" => **Slack User** — `slack`"), "{card}");
+    }
+
+    #[test]
+    fn a_scope_tells_what_it_allows() {
+        let card = at(r#"{"type": "slack", "scopes": ["chat:wr$0ite"]}"#).unwrap();
+        assert!(card.starts_with("\"chat:write\" => `chat:write` — Slack"), "{card}");
+    }
+
+    #[test]
+    fn keys_are_explained() {
+        assert!(at("{ty$0pe: 'slack'}").unwrap().contains("which service"));
+        assert!(at("{type: 'slack', scop$0es: []}").unwrap().contains("Scopes of Slack"));
+    }
+
+    #[test]
+    fn what_is_not_known_is_said_so() {
+        assert!(at("{type: 'non$0sense'}").unwrap().contains("not in the catalogue"));
+        assert!(at("{type: 'slack', scopes: ['non$0sense']}").unwrap().contains("not among the scopes"));
+    }
+
+    #[test]
+    fn half_typed_texts_are_understood() {
+        assert!(at("{\"type\": \"slack\", \"scopes\": [\"chat:wr$0ite").unwrap().contains("chat:write"));
+    }
+
+    #[test]
+    fn elsewhere_nothing_is_said() {
+        for fixture in ["$0", "{ $0 }", "{other: 'x$0'}", "{a: {type: 'sla$0ck'}}", "// ty$0pe\n{}"] {
+            assert_eq!(at(fixture), None, "{fixture}");
+        }
+    }
 }

@@ -8,7 +8,9 @@ pub(crate) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
-            c if c.is_ascii_punctuation() && !matches!(c, '.' | ',' | ':' | ';' | '/' | '?' | '\'' | '"' | '%' | '=') => {
+            c if c.is_ascii_punctuation()
+                && !matches!(c, '.' | ',' | ':' | ';' | '/' | '?' | '\'' | '"' | '%' | '=') =>
+            {
                 escaped.push('\\');
                 escaped.push(c);
             }
@@ -27,7 +29,8 @@ pub(crate) fn code(text: &str) -> String {
 
 /// A link, where its address is one that may be opened.
 pub(crate) fn link(text: &str, url: &str) -> String {
-    let safe = url.starts_with("https://") && !url.contains(|c: char| c.is_whitespace() || c.is_control() || "()<>\\\"`".contains(c));
+    let safe = url.starts_with("https://")
+        && !url.contains(|c: char| c.is_whitespace() || c.is_control() || "()<>\\\"`".contains(c));
     if safe { format!("[{}]({url})", escape(text)) } else { escape(text) }
 }
 
@@ -42,7 +45,8 @@ pub(crate) fn sensitivity(sensitivity: Sensitivity) -> &'static str {
 
 /// The card of a type.
 pub(crate) fn of_type(ty: &ConnectorType) -> String {
-    let mut card = format!("**{}** — `{}`\n\n{}\n\n", escape(ty.display_name), ty.name, escape(ty.description));
+    let mut card =
+        format!("**{}** — `{}`\n\n{}\n\n", escape(ty.display_name), ty.name, escape(ty.description));
     if !ty.takes_scopes() {
         card.push_str("Takes no scopes.");
     } else {
@@ -114,9 +118,16 @@ mod tests {
 
     #[test]
     fn text_from_outside_makes_no_markup() {
-        for hostile in ["![x](https://a/b.png)", "[a](command:run)", "<img src=x>", "**b**", "`c`", "# h", "a\n\n---\nb"] {
+        for hostile in
+            ["![x](https://a/b.png)", "[a](command:run)", "<img src=x>", "**b**", "`c`", "# h", "a\n\n---\nb"]
+        {
             let escaped = escape(hostile);
-            assert!(!escaped.contains('\n') && !escaped.contains("](") && !escaped.starts_with(['<', '#', '!', '[', '*', '`']), "{escaped}");
+            assert!(
+                !escaped.contains('\n')
+                    && !escaped.contains("](")
+                    && !escaped.starts_with(['<', '#', '!', '[', '*', '`']),
+                "{escaped}"
+            );
         }
         assert_eq!(code("a`b"), "`` a`b ``");
     }
