@@ -10,10 +10,15 @@ pub use human::{HumanStyle, human};
 pub use json::{JsonFinding, json};
 pub use sarif::sarif;
 
+use std::path::Path;
+
 use connector_syntax::{Encoding, LineColumn, LineIndex, TextRange};
 
 use crate::load::CheckedFile;
 use crate::{Finding, Severity};
+
+/// How a report names a file: relative to the project, to the repository, to where its reader stands.
+pub type Names<'a> = &'a dyn Fn(&Path) -> String;
 
 /// How many findings there are of each severity, and in how many files they were looked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

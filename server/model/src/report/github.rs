@@ -1,13 +1,11 @@
 //! Annotations that GitHub Actions shows beside the lines of a change.
 
-use super::{Lines, in_order};
+use super::{Lines, Names, in_order};
 use crate::Severity;
 use crate::load::CheckedFile;
-use crate::project::Project;
 
-/// The findings of some files as workflow commands, one a line. `prefix` is where the project lies in the
-/// repository: empty, or a path that ends with `/`.
-pub fn github(project: &Project, files: &[CheckedFile], prefix: &str) -> String {
+/// The findings of some files as workflow commands, one a line; the names are to be relative to the repository.
+pub fn github(files: &[CheckedFile], names: Names<'_>) -> String {
     let mut text = String::new();
     for file in files {
         let lines = Lines::new(&file.text);
@@ -18,7 +16,7 @@ pub fn github(project: &Project, files: &[CheckedFile], prefix: &str) -> String 
                 Severity::Information | Severity::Hint => "notice",
             };
             let ((line, column), (end_line, end_column)) = lines.span_from_one(finding.range);
-            let path = format!("{prefix}{}", project.display_path(&file.path));
+            let path = names(&file.path);
             // Columns are only allowed within one line.
             let columns = if line == end_line {
                 format!(",col={column},endColumn={end_column}")

@@ -2,10 +2,9 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use super::{Lines, in_order};
+use super::{Lines, Names, in_order};
 use crate::files::{is_unprintable, printable};
 use crate::load::CheckedFile;
-use crate::project::Project;
 use crate::{Finding, Severity};
 
 /// How findings are drawn.
@@ -19,19 +18,26 @@ pub struct HumanStyle {
 const WIDEST: usize = 110;
 
 /// The findings of some files, a paragraph each.
-pub fn human(project: &Project, files: &[CheckedFile], style: HumanStyle) -> String {
+pub fn human(files: &[CheckedFile], names: Names<'_>, style: HumanStyle) -> String {
     let mut text = String::new();
     for file in files {
-        let path = printable(&project.display_path(&file.path), 300);
+        let path = printable(&names(&file.path), 300);
         let lines = Lines::new(&file.text);
         for finding in in_order(file) {
-            paragraph(&mut text, &path, &lines, finding, style);
+            paragraph(&mut text, &path, &lines, finding, names, style);
         }
     }
     text
 }
 
-fn paragraph(text: &mut String, path: &str, lines: &Lines<'_>, finding: &Finding, style: HumanStyle) {
+fn paragraph(
+    text: &mut String,
+    path: &str,
+    lines: &Lines<'_>,
+    finding: &Finding,
+    names: Names<'_>,
+    style: HumanStyle,
+) {
     let (label, color) = match finding.severity {
         Severity::Error => ("error", "1;31"),
         Severity::Warning => ("warning", "1;33"),
@@ -63,7 +69,7 @@ fn paragraph(text: &mut String, path: &str, lines: &Lines<'_>, finding: &Finding
         text.push_str(&format!("{gutter} {bar} {}{}\n", " ".repeat(before), paint(&marker, color)));
     }
     for place in &finding.related {
-        let shown = place.path.as_ref().map(|path| printable(&path.to_string_lossy(), 300));
+        let shown = place.path.as_ref().map(|path| printable(&names(path), 300));
         let shown = match shown {
             Some(other) => other,
             None => {

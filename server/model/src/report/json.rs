@@ -2,15 +2,14 @@
 
 use serde::Serialize;
 
-use super::{Lines, in_order};
+use super::{Lines, Names, in_order};
 use crate::Severity;
 use crate::load::CheckedFile;
-use crate::project::Project;
 
 /// A finding as scripts read it.
 #[derive(Debug, Serialize)]
 pub struct JsonFinding {
-    /// The path relative to the project, with `/` between.
+    /// The path as `names` has it: relative to the project, with `/` between.
     pub file: String,
     /// The code.
     pub code: &'static str,
@@ -43,7 +42,7 @@ pub struct JsonPosition {
 }
 
 /// The findings of some files as one JSON array, ending with a line break.
-pub fn json(project: &Project, files: &[CheckedFile]) -> String {
+pub fn json(files: &[CheckedFile], names: Names<'_>) -> String {
     let mut findings = Vec::new();
     for file in files {
         let lines = Lines::new(&file.text);
@@ -53,7 +52,7 @@ pub fn json(project: &Project, files: &[CheckedFile]) -> String {
                 JsonPosition { line: place.line, character: place.column }
             };
             findings.push(JsonFinding {
-                file: project.display_path(&file.path),
+                file: names(&file.path),
                 code: finding.code.as_str(),
                 severity: finding.severity,
                 message: finding.message.clone(),

@@ -2,19 +2,17 @@
 
 use serde_json::{Value, json};
 
-use super::{Lines, in_order};
+use super::{Lines, Names, in_order};
 use crate::load::CheckedFile;
-use crate::project::Project;
 use crate::{Code, Severity};
 
-/// The findings of some files as a SARIF log. `prefix` is where the project lies in the repository: empty, or a
-/// path that ends with `/`.
-pub fn sarif(project: &Project, files: &[CheckedFile], prefix: &str) -> String {
+/// The findings of some files as a SARIF log; the names are to be relative to the repository.
+pub fn sarif(files: &[CheckedFile], names: Names<'_>) -> String {
     let rules: Vec<Value> = Code::ALL.iter().map(|code| rule(*code)).collect();
     let mut results = Vec::new();
     for file in files {
         let lines = Lines::new(&file.text);
-        let uri = encode_path(&format!("{prefix}{}", project.display_path(&file.path)));
+        let uri = encode_path(&names(&file.path));
         for finding in in_order(file) {
             let ((line, column), (end_line, end_column)) = lines.span_from_one(finding.range);
             results.push(json!({
