@@ -1,0 +1,156 @@
+//! What goes wrong on purpose, and what was asked of the platform.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// The longest log that is kept.
+const MOST_RECORDS: usize = 20_000;
+
+/// Which requests fail, and how.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Fault {
+    /// Only this method; any where there is none.
+    #[serde(default)]
+    pub method: Option<String>,
+    /// Only paths that contain this.
+    #[serde(default)]
+    pub path: String,
+    /// How many that fit are let through first.
+    #[serde(default)]
+    pub skip: u32,
+    /// How many fail then; all where there is none.
+    #[serde(default)]
+    pub times: Option<u32>,
+    /// Whether the platform does what was asked before the answer fails.
+    #[serde(default)]
+    pub after_effect: bool,
+    /// How.
+    pub action: FaultAction,
+}
+
+/// How a request fails.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum FaultAction {
+    /// This answer, whatever was asked.
+    Answer {
+        /// The status.
+        status: u16,
+        /// Headers, as pairs.
+        #[serde(default)]
+        headers: Vec<(String, String)>,
+        /// The body.
+        #[serde(default)]
+        body: String,
+    },
+    /// The connection is reset without an answer.
+    Reset,
+    /// No answer, ever.
+    Hang,
+    /// The right answer, cut off after so many bytes.
+    Truncate {
+        /// How many bytes are sent.
+        bytes: usize,
+    },
+    /// The right answer, a byte every so many milliseconds.
+    Slow {
+        /// Milliseconds a byte.
+        millis: u64,
+    },
+    /// A body without an end.
+    Endless,
+    /// The right answer, so many milliseconds late.
+    Late {
+        /// How late.
+        millis: u64,
+    },
+}
+
+impl Fault {
+    /// Every request whose path contains `path` fails this way.
+    pub fn on(path: &str, action: FaultAction) -> Fault {
+        Fault { method: None, path: path.to_owned(), skip: 0, times: None, after_effect: false, action }
+    }
+
+    /// Only with this method.
+    pub fn method(mut self, method: &str) -> Fault {
+        self.method = Some(method.to_owned());
+        self
+    }
+
+    /// Only the first so many.
+    pub fn times(mut self, times: u32) -> Fault {
+        self.times = Some(times);
+        self
+    }
+
+    /// The platform does what was asked all the same.
+    pub fn after_effect(mut self) -> Fault {
+        self.after_effect = true;
+        self
+    }
+}
+
+impl FaultAction {
+    /// An answer with a status and a body.
+    pub fn answer(status: u16, body: &str) -> FaultAction {
+        FaultAction::Answer { status, headers: Vec::new(), body: body.to_owned() }
+    }
+}
+
+/// A request to the platform.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct RequestRecord {
+    /// Its method.
+    pub method: String,
+    /// Its path with the query.
+    pub path: String,
+    /// Its headers, as pairs, in lower case.
+    pub headers: Vec<(String, String)>,
+    /// Its body, as text.
+    pub body: String,
+    /// When it came, in milliseconds since 1970.
+    pub at: u64,
+    /// How many were under way with it.
+    pub at_once: usize,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Faults {
+    pub(crate) list: Vec<Fault>,
+    pub(crate) latency: Duration,
+    pub(crate) refuse_connections: u32,
+    pub(crate) log: Vec<RequestRecord>,
+    pub(crate) under_way: usize,
+    pub(crate) most_at_once: usize,
+}
+
+impl Faults {
+    /// The fault for a request, which is used up by that.
+    pub(crate) fn take(&mut self, method: &str, path: &str) -> Option<Fault> {
+        let fits = |fault: &&mut Fault| {
+            fault.times != Some(0)
+                && fault.method.as_deref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(method))
+                && path.contains(&fault.path)
+        };
+        let fault = self.list.iter_mut().find(fits)?;
+        if fault.skip > 0 {
+            fault.skip -= 1;
+            return None;
+        }
+        if let Some(times) = &mut fault.times {
+            *times -= 1;
+        }
+        Some(fault.clone())
+    }
+
+    pub(crate) fn record(&mut self, mut record: RequestRecord) {
+        self.under_way += 1;
+        self.most_at_once = self.most_at_once.max(self.under_way);
+        record.at_once = self.under_way;
+        if self.log.len() < MOST_RECORDS {
+            self.log.push(record);
+        }
+    }
+}
