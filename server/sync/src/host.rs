@@ -1,0 +1,1 @@
+//! Where the platform is, and which credential may be sent there.
