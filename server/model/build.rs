@@ -125,11 +125,14 @@ fn sort_key(name: &str) -> (String, String) {
 }
 
 fn write_types(out: &mut String, types: &[Type]) {
-    out.push_str("pub(crate) static TYPES: &[ConnectorType] = &[\n");
+    writeln!(out, "pub(crate) static TYPES: [ConnectorType; {}] = [", types.len())
+        .expect("a string takes all");
     for ty in types {
         let Type { name, title, description, provider, scope_docs, complete, .. } = ty;
         let pattern = ty.pattern.as_ref().map_or("None".to_owned(), |Pattern { regex, summary }| {
-            format!("Some(ScopePattern {{ regex: {regex:?}, summary: {summary:?} }})")
+            format!(
+                "Some(ScopePattern {{ regex: {regex:?}, summary: {summary:?}, compiled: OnceLock::new() }})"
+            )
         });
         write!(
             out,

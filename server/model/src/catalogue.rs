@@ -3,10 +3,15 @@
 //! The build script turns the schemas into static tables: nothing is parsed at start-up, nothing is on the heap,
 //! and every look-up is a binary search.
 
+pub(crate) mod judge;
+pub(crate) mod misspelling;
+mod provider;
 mod words;
 
 use std::cmp::Ordering;
+use std::sync::OnceLock;
 
+use regex_lite::Regex;
 use serde::Serialize;
 
 include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));
@@ -47,6 +52,16 @@ pub struct ScopePattern {
     pub regex: &'static str,
     /// What such a scope allows, in a sentence.
     pub summary: &'static str,
+    /// The same, once it was needed.
+    compiled: OnceLock<Option<Regex>>,
+}
+
+impl ScopePattern {
+    /// Whether a name looks like that.
+    pub fn matches(&self, name: &str) -> bool {
+        let regex = self.compiled.get_or_init(|| Regex::new(self.regex).ok());
+        regex.as_ref().is_some_and(|regex| regex.is_match(name))
+    }
 }
 
 /// Where facts about a type come from.
@@ -103,7 +118,7 @@ pub struct GraphPermission {
 impl Catalogue {
     /// The catalogue that this product ships.
     pub fn get() -> &'static Catalogue {
-        static CATALOGUE: Catalogue = Catalogue { types: TYPES };
+        static CATALOGUE: Catalogue = Catalogue { types: &TYPES };
         &CATALOGUE
     }
 

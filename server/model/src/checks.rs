@@ -48,23 +48,57 @@ pub fn declared(tree: &Tree) -> Declared {
 /// Everything that is to be said about one connector file, in the order of the text.
 ///
 /// `path` is where the file is or will be, if anywhere.
+///
+/// Of a file with more mistakes than anyone reads, the first ones.
 pub fn check(path: Option<&Path>, tree: &Tree, context: &Context<'_>) -> Vec<Finding> {
+    check_at_most(MOST_OF_A_KIND, path, tree, context)
+}
+
+/// So many findings of one kind are given of one file.
+const MOST_OF_A_KIND: usize = 1_000;
+
+/// The same, with another limit for each kind of finding.
+pub(crate) fn check_at_most(
+    most: usize,
+    path: Option<&Path>,
+    tree: &Tree,
+    context: &Context<'_>,
+) -> Vec<Finding> {
     let mut findings: Vec<Finding> = tree.errors().iter().map(syntax_error).collect();
     let empty = tree.root().is_none();
     if !empty {
-        shape::check(path, tree, context, &mut findings);
-        let declared = shape::declared(tree);
-        if let Some((name, range)) = &declared.type_name {
-            file::check(path, name, *range, context, &mut findings);
-            scopes::check(name, &declared, tree, context, &mut findings);
+        shape::check(path, tree, most, context, &mut findings);
+        if let Some((name, range)) = shape::declared_type(tree) {
+            file::check(path, &name, range, context, &mut findings);
+            scopes::check(&name, tree, most, &mut findings);
         }
     }
+    keep_comments(tree, &mut findings);
     let mut findings = ignores::apply(tree, findings);
     if let Some(severities) = context.severities {
         findings = findings.into_iter().filter_map(|finding| severities.apply(finding)).collect();
     }
     findings.sort_by_key(|finding| (finding.range, finding.code));
     findings
+}
+
+/// What takes a comment along is nothing to be done unseen.
+fn keep_comments(tree: &Tree, findings: &mut [Finding]) {
+    if tree.comments().is_empty() {
+        return;
+    }
+    let fixes = findings.iter_mut().flat_map(|finding| &mut finding.fixes).filter(|fix| fix.safe);
+    for fix in fixes {
+        if let FixAction::Edit(edits) = &fix.action {
+            fix.safe = !edits.iter().any(|edit| has_comment(tree, edit.range));
+        }
+    }
+}
+
+/// Whether a comment begins in this range.
+fn has_comment(tree: &Tree, range: TextRange) -> bool {
+    let first = tree.comments().partition_point(|comment| comment.range.start < range.start);
+    tree.comments().get(first).is_some_and(|comment| comment.range.start < range.end)
 }
 
 fn syntax_error(error: &connector_syntax::SyntaxError) -> Finding {

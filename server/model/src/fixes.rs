@@ -1,21 +1,24 @@
 //! Fixes applied to a text.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
-use connector_syntax::{TextEdit, edit, parse};
+use connector_syntax::{TextEdit, TextRange, edit, parse};
 
-use crate::checks::{Context, check};
+use crate::checks::{Context, check_at_most};
 use crate::{Finding, FixAction};
 
 /// A fix may uncover the next mistake; after so many rounds the rest is left to the author.
-const MOST_ROUNDS: usize = 50;
+const MOST_ROUNDS: usize = 500;
+/// So many mistakes of one kind are resolved in one round.
+const MOST_OF_A_KIND: usize = 10_000;
 
 /// The text after every safe fix, repeated until none is left, and how many findings that resolved.
 pub fn fix_all(path: Option<&Path>, text: &str, context: &Context<'_>) -> (String, usize) {
     let mut text = text.to_owned();
     let mut resolved = 0;
     for _ in 0..MOST_ROUNDS {
-        let (edits, count) = safe_edits(&check(path, &parse(&text), context));
+        let (edits, count) = safe_edits(&check_at_most(MOST_OF_A_KIND, path, &parse(&text), context));
         if count == 0 {
             break;
         }
@@ -31,7 +34,7 @@ pub fn fix_all(path: Option<&Path>, text: &str, context: &Context<'_>) -> (Strin
 
 /// The edits of the safe fixes that do not touch each other, and how many findings they are of.
 fn safe_edits(findings: &[Finding]) -> (Vec<TextEdit>, usize) {
-    let mut edits: Vec<TextEdit> = Vec::new();
+    let mut edits: BTreeMap<TextRange, TextEdit> = BTreeMap::new();
     let mut count = 0;
     for finding in findings {
         let Some(fix) = finding.fixes.iter().find(|fix| fix.safe) else {
@@ -40,13 +43,16 @@ fn safe_edits(findings: &[Finding]) -> (Vec<TextEdit>, usize) {
         let FixAction::Edit(wanted) = &fix.action else {
             continue;
         };
-        let touches =
-            |a: &TextEdit, b: &TextEdit| a.range.start <= b.range.end && b.range.start <= a.range.end;
-        if wanted.iter().all(|edit| !edits.iter().any(|other| touches(edit, other))) {
-            edits.extend(wanted.iter().cloned());
+        if wanted.iter().all(|edit| !touches_any(edit.range, &edits)) {
+            edits.extend(wanted.iter().map(|edit| (edit.range, edit.clone())));
             count += 1;
         }
     }
-    edits.sort_by_key(|edit| edit.range);
-    (edits, count)
+    (edits.into_values().collect(), count)
+}
+
+/// Whether a range touches one of others that do not touch each other.
+fn touches_any(range: TextRange, others: &BTreeMap<TextRange, TextEdit>) -> bool {
+    let after = TextRange::new(range.end, u32::MAX);
+    others.range(..=after).next_back().is_some_and(|(last, _)| last.end >= range.start)
 }

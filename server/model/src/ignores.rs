@@ -132,14 +132,16 @@ fn lines_of(tree: &Tree, comment: TextRange) -> TextRange {
     let start = line_start(comment.start as usize);
     let alone = text.get(start..comment.start as usize).is_some_and(|before| before.trim().is_empty());
     let mut end = line_end(comment.end as usize);
-    while alone {
-        let rest = text.get(end..).unwrap_or_default();
-        let next = end + (rest.len() - rest.trim_start().len());
-        end = line_end(next);
-        let covered = text.get(next..end).unwrap_or_default().trim_start();
-        // Comments below one another silence the same line.
-        if next >= text.len() || !covered.starts_with("//") {
-            break;
+    if alone {
+        loop {
+            let rest = text.get(end..).unwrap_or_default();
+            let next = end + (rest.len() - rest.trim_start().len());
+            end = line_end(next);
+            let covered = text.get(next..end).unwrap_or_default().trim_start();
+            // Comments below one another silence the same line.
+            if next >= text.len() || !covered.starts_with("//") {
+                break;
+            }
         }
     }
     TextRange::new(start as u32, end as u32)

@@ -12,6 +12,7 @@ pub mod load;
 mod nearest;
 pub mod project;
 pub mod report;
+pub mod scopes;
 pub mod severities;
 mod structure;
 

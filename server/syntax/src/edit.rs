@@ -45,8 +45,7 @@ pub fn rename_key(member: Member<'_>, name: &str) -> TextEdit {
 pub fn remove(node: Node<'_>) -> Vec<TextEdit> {
     let tree = node.tree;
     let range = node.range();
-    let before = node.parent().and_then(|parent| parent.children().take_while(|&other| other != node).last());
-    match (comma_after(node), before) {
+    match (comma_after(node), node.prev_sibling()) {
         (Some(comma), _) => vec![delete(whole_line(tree, TextRange::new(range.start, comma + 1), true))],
         (None, Some(before)) => {
             // The last one takes the comma before it along.

@@ -192,6 +192,21 @@ impl<'t> Node<'t> {
         self.at(self.data()?.next)
     }
 
+    /// What stands before it in the same list or object.
+    pub fn prev_sibling(self) -> Option<Node<'t>> {
+        let parent = self.data()?.parent;
+        // Nodes are in the order of the text, each before what stands in it.
+        let mut before = self.at(self.id.checked_sub(1)?)?;
+        while before.id != parent {
+            let above = before.data()?.parent;
+            if above == parent {
+                return Some(before);
+            }
+            before = self.at(above)?;
+        }
+        None
+    }
+
     /// The string, where it is one.
     pub fn as_string(self) -> Option<StringNode<'t>> {
         match self.kind() {

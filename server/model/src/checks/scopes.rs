@@ -1,15 +1,240 @@
 //! Whether the scopes are ones that the provider has.
 
-use connector_syntax::Tree;
+mod messages;
 
-use super::{Context, Declared};
-use crate::Finding;
+use connector_syntax::{Node, NodeKind, StringNode, TextEdit, Tree, quote};
 
-pub(super) fn check(
-    _name: &str,
-    _declared: &Declared,
-    _tree: &Tree,
-    _context: &Context<'_>,
-    _findings: &mut Vec<Finding>,
-) {
+use super::{has_comment, remove, replace};
+use crate::files::printable;
+use crate::scopes::{Judgement, Part, Suggestion, Verdict, judge, judge_one, same_scope};
+use crate::{Catalogue, Code, ConnectorType, Finding, Fix, FixAction, Place, Sensitivity, Severity, Tag};
+
+/// Says what is to be said about the scopes of a connector of this type, `most` findings at the most.
+pub(super) fn check(name: &str, tree: &Tree, most: usize, findings: &mut Vec<Finding>) {
+    let Some(ty) = Catalogue::get().find(name) else {
+        return;
+    };
+    let object = tree.root().and_then(Node::as_object);
+    let Some(member) = object.and_then(|object| object.get("scopes")) else {
+        no_scopes(ty, tree, None, findings);
+        return;
+    };
+    let Some(list) = member.value().filter(|value| matches!(value.kind(), NodeKind::Array(_))) else {
+        return;
+    };
+    if list.children().next().is_none() {
+        no_scopes(ty, tree, Some(list), findings);
+        return;
+    }
+    if !ty.takes_scopes() {
+        findings.push(not_used(ty, tree, list));
+        return;
+    }
+    // A string that is not closed is half typed, and the syntax error says so.
+    let strings: Vec<StringNode<'_>> =
+        list.children().filter_map(Node::as_string).filter(|string| string.is_closed()).collect();
+    let nodes: Vec<Node<'_>> =
+        list.children().filter(|node| node.as_string().is_some_and(|string| string.is_closed())).collect();
+    let texts: Vec<_> = strings.iter().map(|string| string.text()).collect();
+    let names: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
+    let list = List { ty, tree, nodes: &nodes, names: &names };
+    let end = findings.len() + most;
+    for (place, judgement) in judge(ty, &names).iter().enumerate() {
+        list.scope(place, judgement, findings);
+        if findings.len() >= end {
+            break;
+        }
+    }
 }
+
+/// A list of scopes without a scope in it, or none at all.
+fn no_scopes(ty: &ConnectorType, tree: &Tree, list: Option<Node<'_>>, findings: &mut Vec<Finding>) {
+    // Who is still typing knows, and so does who has the list under another name.
+    let in_question =
+        |finding: &Finding| matches!(finding.code, Code::SyntaxError | Code::UnknownKey | Code::UnknownType);
+    if !ty.takes_scopes() || findings.iter().any(in_question) {
+        return;
+    }
+    let type_value = || tree.root()?.as_object()?.get("type")?.value();
+    let Some(place) = list.or_else(type_value) else {
+        return;
+    };
+    let message = format!(
+        "No scopes are asked for, so the app can do little or nothing with {}. See {}",
+        ty.display_name, ty.scope_docs
+    );
+    findings.push(Finding::new(Code::EmptyScopes, place.range(), message));
+}
+
+fn not_used(ty: &ConnectorType, tree: &Tree, list: Node<'_>) -> Finding {
+    let message = format!("{} takes no scopes: what stands in the list changes nothing.", ty.display_name);
+    let mut finding = Finding::new(Code::ScopesNotUsed, list.range(), message);
+    finding.tags.push(Tag::Unnecessary);
+    let closed = list.as_array().is_some_and(|array| array.is_closed());
+    if closed && !has_comment(tree, list.range()) {
+        finding.fixes.push(Fix {
+            title: "Empty the list".to_owned(),
+            action: FixAction::Edit(vec![TextEdit { range: list.range(), new_text: "[]".to_owned() }]),
+            safe: false,
+        });
+    }
+    finding
+}
+
+/// The scopes of a connector as they stand in its file.
+struct List<'a> {
+    ty: &'static ConnectorType,
+    tree: &'a Tree,
+    nodes: &'a [Node<'a>],
+    names: &'a [&'a str],
+}
+
+impl List<'_> {
+    /// What is to be said about the scope at one place.
+    fn scope(&self, place: usize, judgement: &Judgement, findings: &mut Vec<Finding>) {
+        let (Some(node), Some(name)) = (self.nodes.get(place), self.names.get(place)) else {
+            return;
+        };
+        if let Some(first) = judgement.duplicate_of {
+            findings.push(self.duplicate(*node, name, first));
+            return;
+        }
+        match &judgement.verdict {
+            Verdict::Blank => {
+                let message = "There is no scope in these quotes.";
+                let mut finding = Finding::new(Code::UnknownScope, node.range(), message);
+                finding.fixes.push(remove("Remove the empty text".to_owned(), *node, true));
+                findings.push(finding);
+            }
+            Verdict::Joined(parts) => findings.push(self.joined(*node, parts)),
+            verdict => findings.extend(judgement.severity().map(|severity| {
+                let message = messages::unknown(self.ty, name, verdict);
+                let mut finding = Finding::new(Code::UnknownScope, node.range(), message);
+                finding.severity = severity;
+                self.fix_unknown(&mut finding, *node, name, verdict);
+                finding
+            })),
+        }
+        let granted = !matches!(&judgement.verdict, Verdict::KnownElsewhere(elsewhere) if !elsewhere.granted);
+        let retired = judgement.scope().filter(|scope| scope.deprecated && granted);
+        if let Some(scope) = retired {
+            findings.push(self.deprecated(*node, name, scope.replaced_by));
+        } else if let Some(broader) = judgement.covered_by {
+            findings.extend(self.redundant(*node, name, broader));
+        }
+        if judgement.sensitivity() == Some(Sensitivity::Restricted) {
+            let message = messages::restricted(self.ty, name);
+            findings.push(Finding::new(Code::RestrictedScope, node.range(), message));
+        }
+    }
+
+    fn duplicate(&self, node: Node<'_>, name: &str, first: usize) -> Finding {
+        let shown = printable(name, 100);
+        let earlier = self.names.get(first).copied().unwrap_or_default();
+        let message = match earlier == name {
+            true => format!("`{shown}` is in the list already."),
+            false => format!(
+                "`{shown}` is in the list already, written as `{}`: both are one scope.",
+                printable(earlier, 100)
+            ),
+        };
+        let mut finding = Finding::new(Code::DuplicateScope, node.range(), message);
+        finding.tags.push(Tag::Unnecessary);
+        finding.related.extend(self.place(first, "it is here first".to_owned()));
+        finding.fixes.push(remove(format!("Remove the second `{shown}`"), node, true));
+        finding
+    }
+
+    fn redundant(&self, node: Node<'_>, name: &str, broader: usize) -> Option<Finding> {
+        let shown = printable(name, 100);
+        let broader_name = printable(self.names.get(broader)?, 100);
+        let message =
+            format!("`{shown}` adds nothing: `{broader_name}`, which is in the list too, covers it.");
+        let mut finding = Finding::new(Code::RedundantScope, node.range(), message);
+        finding.tags.push(Tag::Unnecessary);
+        finding.related.extend(self.place(broader, "this scope covers it".to_owned()));
+        finding.fixes.push(remove(format!("Remove `{shown}`"), node, false));
+        Some(finding)
+    }
+
+    fn deprecated(&self, node: Node<'_>, name: &str, successor: Option<&'static str>) -> Finding {
+        let shown = printable(name, 100);
+        let message = messages::deprecated(self.ty, name, successor);
+        let mut finding = Finding::new(Code::DeprecatedScope, node.range(), message);
+        finding.tags.push(Tag::Deprecated);
+        if let Some(successor) = successor {
+            let listed = self.names.iter().position(|other| same_scope(self.ty, other, successor));
+            match listed {
+                Some(listed) => {
+                    finding.related.extend(self.place(listed, "its successor is here already".to_owned()));
+                    let title = format!("Remove `{shown}`: `{successor}` is in the list already");
+                    finding.fixes.push(remove(title, node, false));
+                    return finding;
+                }
+                None => {
+                    let title = format!("Change `{shown}` to `{successor}`");
+                    finding.fixes.push(replace(title, self.tree, node.range(), successor, false));
+                }
+            }
+        }
+        finding.fixes.push(remove(format!("Remove `{shown}`"), node, false));
+        finding
+    }
+
+    fn joined(&self, node: Node<'_>, parts: &[Part]) -> Finding {
+        let message = format!(
+            "There are {} scopes in one text here. Each scope is a text of its own in the list.",
+            parts.len()
+        );
+        let mut finding = Finding::new(Code::InvalidScopes, node.range(), message);
+        let is_scope = |part: &Part| match judge_one(self.ty, &part.name) {
+            Verdict::Known(_) | Verdict::Pattern => true,
+            Verdict::KnownElsewhere(elsewhere) => elsewhere.granted,
+            _ => false,
+        };
+        // Prose is not split: one word of it at least has to be a scope, or be built like one.
+        let looks_like_one = |part: &Part| part.name.contains([':', '.', '/', '_']) || is_scope(part);
+        if parts.len() <= MOST_PARTS && parts.iter().any(looks_like_one) {
+            let mark =
+                node.as_string().and_then(StringNode::quote).filter(|mark| *mark == '\'').unwrap_or('"');
+            let mut kept: Vec<String> = Vec::new();
+            for part in parts {
+                let part = quote(&part.name, mark);
+                if !kept.contains(&part) {
+                    kept.push(part);
+                }
+            }
+            finding.fixes.push(Fix {
+                title: format!("Split into {} scopes", kept.len()),
+                action: FixAction::Edit(vec![TextEdit { range: node.range(), new_text: kept.join(", ") }]),
+                safe: parts.iter().all(is_scope),
+            });
+        }
+        finding.fixes.push(remove("Remove the text".to_owned(), node, false));
+        finding
+    }
+
+    fn fix_unknown(&self, finding: &mut Finding, node: Node<'_>, name: &str, verdict: &Verdict) {
+        let shown = printable(name, 100);
+        if let Verdict::Misspelt(suggestions) = verdict {
+            finding.fixes.extend(suggestions.iter().map(|suggestion| self.change(node, &shown, suggestion)));
+        }
+        if finding.severity <= Severity::Warning {
+            finding.fixes.push(remove(format!("Remove `{shown}`"), node, false));
+        }
+    }
+
+    fn change(&self, node: Node<'_>, shown: &str, suggestion: &Suggestion) -> Fix {
+        let meant = suggestion.name.as_ref();
+        replace(format!("Change `{shown}` to `{meant}`"), self.tree, node.range(), meant, suggestion.certain)
+    }
+
+    /// Another place of the list, to be pointed at.
+    fn place(&self, place: usize, message: String) -> Option<Place> {
+        let node = self.nodes.get(place)?;
+        Some(Place { path: None, range: node.range(), message })
+    }
+}
+
+/// A text with more parts than this is no list of scopes.
+const MOST_PARTS: usize = 1_000;

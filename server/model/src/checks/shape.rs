@@ -1,5 +1,6 @@
 //! Whether a file has the shape of a connector: an object with a type and a list of scopes.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -23,7 +24,7 @@ pub(super) fn declared(tree: &Tree) -> Declared {
         return declared;
     };
     let string = |node: Node<'_>| node.as_string().map(|string| (string.text().into_owned(), node.range()));
-    declared.type_name = object.get("type").and_then(Member::value).and_then(string);
+    declared.type_name = declared_type(tree).map(|(name, range)| (name.into_owned(), range));
     if let Some(list) = object.get("scopes").and_then(Member::value) {
         declared.scopes_range = Some(list.range());
         declared.scopes =
@@ -32,15 +33,30 @@ pub(super) fn declared(tree: &Tree) -> Declared {
     declared
 }
 
-pub(super) fn check(path: Option<&Path>, tree: &Tree, context: &Context<'_>, findings: &mut Vec<Finding>) {
+/// The type that a text declares, and where.
+pub(super) fn declared_type(tree: &Tree) -> Option<(Cow<'_, str>, TextRange)> {
+    let value = tree.root()?.as_object()?.get("type")?.value()?;
+    Some((value.as_string()?.text(), value.range()))
+}
+
+pub(super) fn check(
+    path: Option<&Path>,
+    tree: &Tree,
+    most: usize,
+    context: &Context<'_>,
+    findings: &mut Vec<Finding>,
+) {
     let Some(root) = tree.root() else {
         return;
     };
-    for error in validate_structure(&value_of(root, 0)) {
-        findings.extend(finding(path, tree, root, context, &error));
+    let errors = validate_structure(&value_of(root, 0));
+    if !errors.is_empty() {
+        let parts = Parts::of(root);
+        findings
+            .extend(errors.iter().take(most).filter_map(|error| finding(path, tree, &parts, context, error)));
     }
     if let Some(object) = root.as_object() {
-        duplicate_keys(object, findings);
+        duplicate_keys(object, most, findings);
         known_type(object, tree, context, findings);
     }
 }
@@ -67,35 +83,57 @@ fn value_of(node: Node<'_>, depth: u32) -> Value {
     }
 }
 
+/// The parts of a text that structural errors speak of, each found at once however many there are.
+struct Parts<'t> {
+    root: Node<'t>,
+    object: Option<Object<'t>>,
+    /// Of members of one name the last, as JSON5 has it.
+    members: HashMap<Cow<'t, str>, Member<'t>>,
+    scopes: Vec<Node<'t>>,
+}
+
+impl<'t> Parts<'t> {
+    fn of(root: Node<'t>) -> Self {
+        let object = root.as_object();
+        let members: HashMap<_, _> = object
+            .into_iter()
+            .flat_map(Object::members)
+            .map(|member| (member.key().text(), member))
+            .collect();
+        let list = members.get("scopes").and_then(|member| member.value()?.as_array());
+        let scopes = list.into_iter().flat_map(|list| list.elements()).collect();
+        Self { root, object, members, scopes }
+    }
+}
+
 fn finding(
     path: Option<&Path>,
     tree: &Tree,
-    root: Node<'_>,
+    parts: &Parts<'_>,
     context: &Context<'_>,
     error: &StructuralError,
 ) -> Option<Finding> {
-    let object = root.as_object();
-    let member = |name: &str| object.and_then(|object| object.get(name));
+    let member = |name: &str| parts.members.get(name).copied();
     match (error.kind, error.path.as_slice()) {
         (StructuralErrorKind::NotAnObject, _) => {
-            (!matches!(root.kind(), NodeKind::Error)).then(|| not_an_object(root))
+            (!matches!(parts.root.kind(), NodeKind::Error)).then(|| not_an_object(parts.root))
         }
         // A key without a value is half typed; that is said already.
         (StructuralErrorKind::MissingType, _) => {
-            let half_typed = object?.members().any(|member| member.value().is_none());
-            (!half_typed).then(|| missing_type(path, object, context)).flatten()
+            let half_typed = parts.members.values().any(|member| member.value().is_none());
+            (!half_typed).then(|| missing_type(path, parts.object, context)).flatten()
         }
         (StructuralErrorKind::TypeNotAString | StructuralErrorKind::MalformedType, _) => {
             invalid_type(tree, member("type")?, context)
         }
         (StructuralErrorKind::ScopesNotAList, _) => invalid_scopes(tree, member("scopes")?),
         (StructuralErrorKind::ScopeNotAString, [_, Step::Index(index)]) => {
-            let element = member("scopes")?.value()?.as_array()?.elements().nth(*index)?;
+            let element = *parts.scopes.get(*index)?;
             (!matches!(element.kind(), NodeKind::Error)).then(|| invalid_scope(tree, element))
         }
         (StructuralErrorKind::UnknownKey, [Step::Key(name)]) => {
             let unknown = member(name).filter(|_| !name.is_empty())?;
-            Some(unknown_key(object?, unknown))
+            Some(unknown_key(parts, unknown))
         }
         _ => None,
     }
@@ -260,7 +298,7 @@ fn invalid_scope(tree: &Tree, element: Node<'_>) -> Finding {
     finding
 }
 
-fn unknown_key(object: Object<'_>, member: Member<'_>) -> Finding {
+fn unknown_key(parts: &Parts<'_>, member: Member<'_>) -> Finding {
     let name = member.key().text();
     let shown = printable(&name, 60);
     let meant = match name.to_lowercase().as_str() {
@@ -268,7 +306,7 @@ fn unknown_key(object: Object<'_>, member: Member<'_>) -> Finding {
         "connector" | "integration" | "integration_type" | "service" | "provider" | "kind" => Some("type"),
         _ => nearest(&name, KEYS),
     };
-    let meant = meant.filter(|meant| object.get(meant).is_none());
+    let meant = meant.filter(|meant| !parts.members.contains_key(*meant));
     let message = match meant {
         Some("scopes") => {
             format!("`{shown}` is no key of a connector, so no scopes are asked for. Did you mean `scopes`?")
@@ -298,10 +336,14 @@ fn unknown_key(object: Object<'_>, member: Member<'_>) -> Finding {
     finding
 }
 
-fn duplicate_keys(object: Object<'_>, findings: &mut Vec<Finding>) {
-    let mut last: HashMap<String, Member<'_>> = HashMap::new();
+fn duplicate_keys(object: Object<'_>, most: usize, findings: &mut Vec<Finding>) {
+    let mut last: HashMap<Cow<'_, str>, Member<'_>> = HashMap::new();
+    let end = findings.len() + most;
     for member in object.members() {
-        let name = member.key().text().into_owned();
+        let name = member.key().text();
+        if findings.len() >= end {
+            break;
+        }
         if name.is_empty() && member.key().range().is_empty() {
             continue;
         }

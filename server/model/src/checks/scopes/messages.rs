@@ -1,0 +1,125 @@
+//! The words about a scope that is not as it should be.
+
+use crate::ConnectorType;
+use crate::files::printable;
+use crate::scopes::{Elsewhere, Likeness, Suggestion, Verdict};
+
+/// So many types are named; of more only the number is told.
+const MOST_NAMED: usize = 3;
+
+/// What is to be said of a scope that is not among its type's own.
+pub(super) fn unknown(ty: &ConnectorType, name: &str, verdict: &Verdict) -> String {
+    let shown = printable(name, 100);
+    let service = ty.display_name;
+    match verdict {
+        Verdict::Misspelt(suggestions) => misspelt(ty, name, suggestions),
+        Verdict::KnownElsewhere(elsewhere) => known_elsewhere(ty, name, elsewhere),
+        Verdict::Unknown { complete: true } => {
+            format!("{service} has no scope `{shown}`. Its scopes: {}", ty.scope_docs)
+        }
+        _ => format!(
+            "`{shown}` is not among the known scopes of {service}. There may be more than those: compare it with {}",
+            ty.scope_docs
+        ),
+    }
+}
+
+fn misspelt(ty: &ConnectorType, name: &str, suggestions: &[Suggestion]) -> String {
+    let shown = printable(name, 100);
+    let service = ty.display_name;
+    let Some(first) = suggestions.first() else {
+        return format!("{service} has no scope `{shown}`.");
+    };
+    let others = suggestions.get(1..).unwrap_or_default();
+    let meant: String = match others {
+        [] => format!("`{}`", first.name),
+        [.., last] => {
+            let middle: String =
+                others.iter().take(others.len() - 1).map(|one| format!(", `{}`", one.name)).collect();
+            format!("`{}`{middle} or `{}`", first.name, last.name)
+        }
+    };
+    let why = match first.likeness {
+        Likeness::Case if name.trim() != name => " A scope has no blanks around it.",
+        Likeness::Case => " Upper and lower case count.",
+        Likeness::Address if ty.provider == "google" => address(name, &first.name),
+        _ => "",
+    };
+    let known = if ty.complete { "" } else { "known " };
+    format!("{service} has no {known}scope `{shown}`.{why} Did you mean {meant}?")
+}
+
+/// How Google writes an address that is not quite its own.
+fn address(written: &str, meant: &str) -> &'static str {
+    match (written.ends_with('/'), meant.ends_with('/')) {
+        _ if written.starts_with("http://") => " Google writes it with https.",
+        _ if !written.starts_with("https://") => " Google writes its scopes as whole addresses.",
+        (true, false) => " Google writes it without a slash at the end.",
+        (false, true) => " Google writes it with a slash at the end.",
+        _ => " Google writes the address differently.",
+    }
+}
+
+fn known_elsewhere(ty: &ConnectorType, name: &str, elsewhere: &Elsewhere) -> String {
+    let shown = printable(name, 100);
+    let service = ty.display_name;
+    if !elsewhere.granted {
+        return format!("`{shown}` is a scope of {}, not of {service}.", owner(elsewhere));
+    }
+    let provider = match ty.provider {
+        "google" => "Google",
+        "microsoft" => "Microsoft",
+        "facebook" => "Meta",
+        _ => "The provider",
+    };
+    format!("`{shown}` is a scope of {}. {provider} grants it to {service} connectors too.", owner(elsewhere))
+}
+
+/// Who has a scope: the types by name, else the provider.
+fn owner(elsewhere: &Elsewhere) -> String {
+    let named: Vec<String> = elsewhere
+        .types
+        .iter()
+        .take(MOST_NAMED)
+        .map(|ty| format!("{} (`{}`)", ty.display_name, ty.name))
+        .collect();
+    let more = elsewhere.types.len().saturating_sub(MOST_NAMED);
+    match (named.as_slice(), more) {
+        ([], _) => elsewhere.service.unwrap_or("another service").to_owned(),
+        ([only], _) => only.clone(),
+        ([first, last], 0) => format!("{first} and {last}"),
+        ([first, middle, last], 0) => format!("{first}, {middle} and {last}"),
+        (some, more) => format!("{} and {more} more", some.join(", ")),
+    }
+}
+
+/// What is to be said of a scope that the provider has retired.
+pub(super) fn deprecated(ty: &ConnectorType, name: &str, successor: Option<&str>) -> String {
+    let shown = printable(name, 100);
+    let service = ty.display_name;
+    match successor {
+        Some(successor) => format!("{service} has retired `{shown}`. Use `{successor}`."),
+        None => format!("{service} has retired `{shown}`, and nothing takes its place."),
+    }
+}
+
+/// What is to be said of a scope that is not granted without further ado.
+pub(super) fn restricted(ty: &ConnectorType, name: &str) -> String {
+    let shown = printable(name, 100);
+    match ty.provider {
+        "google" => format!(
+            "Google restricts `{shown}`: it warns people off, and only lets a few connect, until the app has passed its \
+             review and a security assessment. Ask for a narrower scope if one will do."
+        ),
+        "microsoft" => format!(
+            "Microsoft grants `{shown}` only once an administrator of the organization has consented to it for the app."
+        ),
+        "facebook" | "meta" => format!(
+            "Meta grants `{shown}` to people outside of the app's own team only once the app has passed its review."
+        ),
+        _ => format!(
+            "{} grants `{shown}` only after a review of the app, or with an administrator's consent.",
+            ty.display_name
+        ),
+    }
+}
