@@ -1,4 +1,4 @@
-//! `/sandbox/…`: reads and steers the sandbox from any language, in JSON. The README's table says what there is.
+//! `/sandbox/…`: reads and steers the sandbox from any language, in JSON. The crate's page lists what there is.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -43,6 +43,14 @@ pub(crate) fn routes() -> Router<Arc<Shared>> {
 }
 
 fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
+    // Without this, serde would take a list as the fields of a structure in order.
+    if body.trim_ascii_start().first() == Some(&b'[') {
+        return Err(Box::new(answers::invalid("body", "an object is expected")));
+    }
+    read_any(body)
+}
+
+fn read_any<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
     serde_json::from_slice(body).map_err(|error| Box::new(answers::invalid("body", &error.to_string())))
 }
 
@@ -268,7 +276,7 @@ async fn inject(State(shared): Sandbox, body: Bytes) -> Response {
 }
 
 async fn replace_faults(State(shared): Sandbox, body: Bytes) -> Response {
-    answer(read::<Vec<Fault>>(&body).map(|list| {
+    answer(read_any::<Vec<Fault>>(&body).map(|list| {
         let mut faults = shared.faults();
         faults.list = list;
         describe(&faults)

@@ -112,7 +112,12 @@ async fn set(
         if let Err(why) = check_type(state, &type_name) {
             return answers::invalid("path.integration_type", &why);
         }
-        let body: SetBody = match serde_json::from_slice(&body) {
+        let body = match serde_json::from_slice::<Value>(&body) {
+            Ok(body) if body.is_object() => serde_json::from_value::<SetBody>(body),
+            Ok(_) => return answers::invalid("body", "an object is expected"),
+            Err(error) => return answers::invalid("body", &error.to_string()),
+        };
+        let body = match body {
             Ok(body) => body,
             Err(error) => return answers::invalid("body.scopes", &error.to_string()),
         };

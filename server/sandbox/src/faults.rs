@@ -9,6 +9,7 @@ const MOST_RECORDS: usize = 20_000;
 
 /// Which requests fail, and how.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Fault {
     /// Only this method; any where there is none.
     #[serde(default)]
@@ -114,6 +115,13 @@ pub struct RequestRecord {
     pub at: u64,
     /// How many were under way with it.
     pub at_once: usize,
+}
+
+impl RequestRecord {
+    /// The first value of a header; the name in lower case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
 }
 
 #[derive(Debug, Default)]

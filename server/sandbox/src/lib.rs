@@ -1,8 +1,27 @@
 //! A local stand-in for the Base44 platform: the connector API, sign-in, and the pages a person sees.
 //!
 //! It listens on loopback only and keeps its state in memory, or in a file when asked to. Faults, latency and a
-//! log of requests can be set and read in-process or over `/sandbox/…`, so that clients can be tested against
-//! the worst day of a platform.
+//! log of requests can be set and read in-process with a [`Handle`], or over HTTP from any language, so that
+//! clients can be tested against the worst day of a platform. None of the calls below needs a login, none is
+//! logged, and no fault touches them; bodies and answers are JSON, and a body that does not fit is answered with
+//! 422 and changes nothing.
+//!
+//! | call | what it does |
+//! | --- | --- |
+//! | `GET`, `PUT`, `PATCH /sandbox/state` | reads, replaces or merge-patches (RFC 7396) the whole [`State`]; replacing it keeps logins and keys that the body does not name |
+//! | `GET`, `PUT`, `PATCH`, `DELETE /sandbox/apps/{app}` | the same for one [`App`] |
+//! | `GET /sandbox/login` | the login it gave out at its start, as the login file has it |
+//! | `POST /sandbox/logins` | makes a login: `{"access_token"?, "lifetime_seconds"?}` |
+//! | `POST /sandbox/tokens/expire`, `…/revoke` | makes every access token an expired one; makes every login void |
+//! | `POST /sandbox/workspace-keys` | accepts a workspace key: `{"key": "b44k_…"}` |
+//! | `GET /sandbox/consents` | the consents asked for, with their links |
+//! | `POST /sandbox/consents/approve`, `…/deny` | answers all that wait |
+//! | `POST /sandbox/consents/{id}/approve`, `…/deny` | answers one, as `{"account"?}` |
+//! | `POST /sandbox/devices/{user_code}/approve`, `…/deny` | answers a device that signs in |
+//! | `GET`, `POST`, `PUT`, `DELETE /sandbox/faults` | reads, adds (one [`Fault`]), replaces (a list) or clears what goes wrong |
+//! | `PUT /sandbox/latency` | how long each answer takes: `{"millis"}` |
+//! | `PUT /sandbox/refuse` | resets the next connections: `{"connections"}` |
+//! | `GET`, `DELETE /sandbox/requests` | the log of requests and the most at once; forgets them |
 
 mod admin;
 mod answers;

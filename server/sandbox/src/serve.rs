@@ -183,9 +183,11 @@ async fn handle(request: Request<Body>, router: Router, shared: &Arc<Shared>) ->
     let Some(fault) = fault else {
         return Some(route(router, request).await);
     };
-    if fault.after_effect
-        && matches!(fault.action, FaultAction::Answer { .. } | FaultAction::Reset | FaultAction::Hang)
-    {
+    let own_answer = matches!(
+        fault.action,
+        FaultAction::Answer { .. } | FaultAction::Reset | FaultAction::Hang | FaultAction::Endless
+    );
+    if fault.after_effect && own_answer {
         route(router, request).await;
         return fail(fault.action, None).await;
     }

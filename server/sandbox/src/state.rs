@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// Everything: apps, tokens, people.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct State {
     /// The apps by id; one that is asked for and not there begins empty.
     pub apps: BTreeMap<String, App>,
@@ -57,7 +57,7 @@ impl Default for State {
 
 /// One app.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct App {
     /// Its name on the pages; its id where it has none.
     pub name: Option<String>,
@@ -77,7 +77,7 @@ pub struct App {
 
 /// One connector of an app.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct Connector {
     /// `active`, `disconnected`, `expired`, or anything else a platform may say one day.
     pub status: String,

@@ -142,7 +142,9 @@ fn a_body_a_type_or_a_query_that_does_not_fit_is_unprocessable_and_named() {
     };
     let named = [
         (put("slack", "{\"scopes\":\"a\"}"), "body.scopes"),
-        (put("slack", "{"), "body.scopes"),
+        (put("slack", "{}"), "body.scopes"),
+        (put("slack", "{"), "body"),
+        (put("slack", "[[]]"), "body"),
         (put("sl.ack", "{\"scopes\":[]}"), "path.integration_type"),
         (put("stripe", "{\"scopes\":[]}"), "path.integration_type"),
         (
