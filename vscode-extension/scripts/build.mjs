@@ -1,0 +1,107 @@
+// Bundles the extension into one file. `--production` leaves out what only debugging needs.
+import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { build, context } from 'esbuild';
+import { minify } from 'terser';
+
+const root = join(import.meta.dirname, '..');
+const schemas = join(root, '..', 'schemas');
+
+/** The module `catalogue`: each type's name and purpose, from its schema. */
+const catalogue = {
+  name: 'catalogue',
+  setup(bundler) {
+    bundler.onResolve({ filter: /^catalogue$/ }, () => ({ path: 'catalogue', namespace: 'catalogue' }));
+    bundler.onLoad({ filter: /.*/, namespace: 'catalogue' }, async () => {
+      const suffix = '.schema.json';
+      const names = (await readdir(schemas)).filter((name) => name.endsWith(suffix) && name !== `connector${suffix}`);
+      const types = await Promise.all(
+        names.map(async (name) => {
+          const { title, description } = JSON.parse(await readFile(join(schemas, name), 'utf8'));
+          return { type: name.slice(0, -suffix.length), name: title, description };
+        }),
+      );
+      types.sort((a, b) => a.name.localeCompare(b.name, 'en'));
+      return { contents: `export const types = ${JSON.stringify(types)};`, watchDirs: [schemas] };
+    });
+  },
+};
+
+/** Every file of the client library carries its own copy of TypeScript's helpers; here all share one. */
+const sharedHelpers = {
+  name: 'shared-helpers',
+  setup(bundler) {
+    const copies = /^var (__(?:createBinding|setModuleDefault|importStar|importDefault|exportStar)) = \(this && this\.\1\) \|\| [\s\S]*?^\}.*;$/gm;
+    bundler.onLoad({ filter: /[\\/]node_modules[\\/]vscode-.*\.js$/ }, async ({ path }) => {
+      const text = await readFile(path, 'utf8');
+      const names = [];
+      const body = text.replace(copies, (_, name) => {
+        if (name !== '__setModuleDefault') names.push(name);
+        return '';
+      });
+      return { contents: names.length === 0 ? text : `var { ${names.join()} } = require("shared-helpers");${body}` };
+    });
+    bundler.onResolve({ filter: /^shared-helpers$/ }, ({ path }) => ({ path, namespace: path }));
+    bundler.onLoad({ filter: /.*/, namespace: 'shared-helpers' }, () => ({ contents: helpers }));
+  },
+};
+const helpers = `
+  const bind = (to, from, key, as = key) => Object.defineProperty(to, as, { enumerable: true, get: () => from[key] });
+  exports.__createBinding = bind;
+  exports.__exportStar = (from, to) => {
+    for (const key in from) if (key !== 'default' && !Object.hasOwn(to, key)) bind(to, from, key);
+  };
+  exports.__importStar = (from) => {
+    if (from?.__esModule) return from;
+    const to = {};
+    for (const key of Object.getOwnPropertyNames(from ?? {})) if (key !== 'default') bind(to, from, key);
+    return Object.defineProperty(to, 'default', { enumerable: true, value: from });
+  };
+  exports.__importDefault = (from) => (from?.__esModule ? from : { default: from });
+`;
+
+/** The client library asks whether VS Code is new enough for it; `engines` in package.json has settled that. */
+const noVersionCheck = {
+  name: 'no-version-check',
+  setup(bundler) {
+    bundler.onResolve({ filter: /^semver\/functions\// }, ({ path }) => ({ path, namespace: 'no-version-check' }));
+    bundler.onLoad({ filter: /.*/, namespace: 'no-version-check' }, () => ({ contents: 'module.exports = () => true;' }));
+  },
+};
+
+export function options(production) {
+  return {
+    absWorkingDir: root,
+    entryPoints: ['src/extension.ts'],
+    outfile: 'dist/extension.js',
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    mainFields: ['module', 'main'],
+    external: ['vscode'],
+    minify: production,
+    sourcemap: production ? false : 'linked',
+    legalComments: 'none',
+    plugins: [catalogue, sharedHelpers, noVersionCheck],
+    logLevel: 'info',
+  };
+}
+
+/** The bundle as it is shipped. */
+export async function buildForRelease() {
+  await build(options(true));
+  const file = join(root, 'dist', 'extension.js');
+  const { code } = await minify(await readFile(file, 'utf8'), { ecma: 2020, compress: { passes: 2 }, mangle: true });
+  await writeFile(file, code);
+}
+
+if (import.meta.filename === process.argv[1]) {
+  if (process.argv.includes('--watch')) {
+    await (await context(options(false))).watch();
+  } else if (process.argv.includes('--production')) {
+    await buildForRelease();
+  } else {
+    await build(options(false));
+  }
+}

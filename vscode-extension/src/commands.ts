@@ -1,0 +1,205 @@
+/** The commands of the palette, the view and the walkthrough: each finds its project and hands over to the server. */
+
+import { types } from 'catalogue';
+import { commands, env, Uri, window, type Disposable, type LogOutputChannel, type QuickPickItem } from 'vscode';
+
+import { toAuthorize, type Projects } from './projects';
+import type { ConnectorStatus, ProjectStatus, ServerCommand } from './protocol';
+import { planScheme, type PushPlans } from './pushPlan';
+import type { Server } from './server/server';
+import type { Row } from './views/connectors';
+import { iconOf, wordOf } from './views/looks';
+
+/** What menus hand to a command: a row of the view, an open plan, or nothing. */
+type From = Row | Uri | undefined;
+
+export class Commands {
+  constructor(
+    private readonly server: Server,
+    private readonly projects: Projects,
+    private readonly plans: PushPlans,
+    private readonly output: LogOutputChannel,
+  ) {}
+
+  register(): Disposable[] {
+    const on = (name: string, run: (from: From) => unknown): Disposable =>
+      commands.registerCommand(`base44Connectors.${name}`, run, this);
+    return [
+      on('push', (from) => this.onProject('base44.push', from)),
+      on('previewPush', (from) => this.previewPush(from)),
+      on('pull', (from) => this.onProject('base44.pull', from)),
+      on('authorize', (from) => this.authorize(from)),
+      on('authorizeAll', (from) => this.authorizeAll(from)),
+      on('newConnector', (from) => this.newConnector(from)),
+      on('refresh', () => this.onEach('base44.refresh')),
+      on('signIn', () => this.signIn()),
+      on('signOut', () => this.signOut()),
+      on('openDashboard', (from) => this.openDashboard(from)),
+      on('showOutput', () => {
+        this.output.show();
+      }),
+      on('restartServer', () => this.server.start()),
+      on('item.authorize', (from) => this.onConnector('base44.authorize', from)),
+      on('item.reconnect', (from) => this.onConnector('base44.reconnect', from)),
+      on('item.takePlatformScopes', (from) => this.onConnector('base44.takePlatformScopes', from)),
+      on('item.createFile', (from) => this.onConnector('base44.createConnector', from)),
+      on('item.openLink', (from) => this.openLink(from)),
+      on('item.copyLink', (from) => this.copyLink(from)),
+    ];
+  }
+
+  private async onProject(command: ServerCommand, from: From): Promise<void> {
+    const project = await this.projectOf(from);
+    if (project !== undefined) {
+      await this.server.execute(command, { project: project.uri });
+    }
+  }
+
+  private async onEach(command: ServerCommand): Promise<void> {
+    await Promise.all(this.projects.all.map(({ uri }) => this.server.execute(command, { project: uri })));
+  }
+
+  private async onConnector(command: ServerCommand, from: From): Promise<void> {
+    const row = connectorRow(from);
+    if (row !== undefined) {
+      await this.server.execute(command, { project: row.project.uri, types: [row.connector.type] });
+    }
+  }
+
+  private async previewPush(from: From): Promise<void> {
+    const project = await this.projectOf(from);
+    if (project !== undefined) {
+      const plan = await this.server.execute('base44.previewPush', { project: project.uri });
+      await this.plans.show(project, plan);
+    }
+  }
+
+  private async authorize(from: From): Promise<void> {
+    const candidates = this.projects.all.filter((project) => toAuthorize(project).length > 0);
+    if (candidates.length === 0) {
+      void window.showInformationMessage('No connector has to be authorized.');
+      return;
+    }
+    const project = from === undefined ? await this.projects.choose(candidates) : await this.projectOf(from);
+    if (project === undefined) {
+      return;
+    }
+    const waiting = toAuthorize(project);
+    const items = waiting.map((connector) => authorizeItem(connector));
+    const picked = await window.showQuickPick(
+      waiting.length > 1 ? [{ label: `$(key) Authorize all ${waiting.length}`, types: waiting.map(({ type }) => type) }, ...items] : items,
+      { title: `Authorize a connector of ${project.name}`, placeHolder: 'The browser opens to ask for your consent', matchOnDescription: true },
+    );
+    if (picked !== undefined) {
+      await this.server.execute('base44.authorize', { project: project.uri, types: picked.types });
+    }
+  }
+
+  private async authorizeAll(from: From): Promise<void> {
+    const candidates = this.projects.all.filter((project) => project.pending > 0);
+    const project = from === undefined ? await this.projects.choose(candidates) : await this.projectOf(from);
+    if (project !== undefined) {
+      await this.server.execute('base44.authorizeAll', { project: project.uri });
+    }
+  }
+
+  private async newConnector(from: From): Promise<void> {
+    if (this.projects.all.length === 0) {
+      void window.showInformationMessage('Open a Base44 project first: the folder that holds base44/config.jsonc.');
+      return;
+    }
+    const project = await this.projectOf(from);
+    if (project === undefined) {
+      return;
+    }
+    const taken = new Set(project.connectors.filter(({ uri }) => uri !== null).map(({ type }) => type));
+    const picked = await window.showQuickPick(
+      types
+        .filter(({ type }) => !taken.has(type))
+        .map(({ type, name, description }) => ({ label: name, description: type, detail: description, type })),
+      { title: `New connector for ${project.name}`, placeHolder: 'Which service?', matchOnDescription: true, matchOnDetail: true },
+    );
+    if (picked !== undefined) {
+      await this.server.execute('base44.createConnector', { project: project.uri, types: [picked.type] });
+    }
+  }
+
+  private async signIn(): Promise<void> {
+    const project = this.projects.all.find(({ state }) => state === 'signedOut') ?? this.projects.all[0];
+    await this.server.execute('base44.signIn', project === undefined ? {} : { project: project.uri });
+  }
+
+  private async signOut(): Promise<void> {
+    const account = this.projects.all.find((project) => project.account !== null)?.account;
+    const signOut = 'Sign Out';
+    const choice = await window.showWarningMessage(
+      account === undefined || account === null ? 'Sign out of Base44?' : `Sign out of Base44 as ${account}?`,
+      { modal: true, detail: 'The base44 command line on this computer is signed out too.' },
+      signOut,
+    );
+    if (choice === signOut) {
+      const project = this.projects.all[0];
+      await this.server.execute('base44.signOut', project === undefined ? {} : { project: project.uri });
+    }
+  }
+
+  private async openDashboard(from: From): Promise<void> {
+    const project = await this.projectOf(
+      from,
+      this.projects.all.filter(({ dashboard }) => dashboard !== null),
+    );
+    if (project !== undefined) {
+      await this.server.execute('base44.openDashboard', { project: project.uri });
+    }
+  }
+
+  private async openLink(from: From): Promise<void> {
+    const link = connectorRow(from)?.connector.link;
+    if (link !== undefined && link !== null && isSafe(link)) {
+      await env.openExternal(Uri.parse(link, true));
+    }
+  }
+
+  private async copyLink(from: From): Promise<void> {
+    const link = connectorRow(from)?.connector.link;
+    if (link !== undefined && link !== null) {
+      await env.clipboard.writeText(link);
+    }
+  }
+
+  /** A row names its project; an open plan, or the file in front, lies in one; else the person picks. */
+  private async projectOf(from: From, candidates = this.projects.all): Promise<ProjectStatus | undefined> {
+    if (from instanceof Uri) {
+      return this.plans.projectOf(from) ?? this.projects.of(from);
+    }
+    if (from?.kind !== undefined) {
+      return from.project;
+    }
+    const active = window.activeTextEditor?.document.uri;
+    const planned = active?.scheme === planScheme ? this.plans.projectOf(active) : undefined;
+    return planned ?? this.projects.choose(candidates);
+  }
+}
+
+function connectorRow(from: From): { project: ProjectStatus; connector: ConnectorStatus } | undefined {
+  return from !== undefined && !(from instanceof Uri) && from.kind === 'connector' ? from : undefined;
+}
+
+function authorizeItem(connector: ConnectorStatus): QuickPickItem & { types: string[] } {
+  return {
+    label: connector.displayName,
+    iconPath: iconOf(connector),
+    description: wordOf(connector),
+    types: [connector.type],
+  };
+}
+
+/** Only a secure address is opened, or one on this computer. */
+function isSafe(link: string): boolean {
+  try {
+    const { protocol, hostname } = new URL(link);
+    return protocol === 'https:' || (protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(hostname));
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,150 @@
+/** The projects of the window as the server last described them, and what follows for menus. */
+
+import { commands, EventEmitter, Uri, window, workspace, type Disposable } from 'vscode';
+
+import type { ConnectorStatus, ProjectStatus, Status } from './protocol';
+import type { Server } from './server/server';
+
+/** What the window is about, in one word: it chooses the welcome text of the view. */
+export type Situation =
+  | 'starting'
+  | 'stopped'
+  | 'noProject'
+  | 'untrusted'
+  | 'signedOut'
+  | 'noConnectors'
+  | 'ready';
+
+/** Keeps the last status and tells whoever draws it. */
+export class Projects implements Disposable {
+  private status: Status | undefined;
+  private readonly emitter = new EventEmitter<void>();
+  private readonly listeners: Disposable[];
+  private readonly contexts = new Map<string, unknown>();
+
+  readonly onChange = this.emitter.event;
+
+  constructor(private readonly server: Server) {
+    this.listeners = [
+      server.onStatus((status) => {
+        this.status = status;
+        this.changed();
+      }),
+      server.onPhase(() => {
+        this.changed();
+      }),
+      workspace.onDidGrantWorkspaceTrust(() => {
+        this.changed();
+      }),
+    ];
+    this.changed();
+  }
+
+  dispose(): void {
+    for (const listener of this.listeners) {
+      listener.dispose();
+    }
+    this.emitter.dispose();
+  }
+
+  /** The projects; empty until the server has answered. */
+  get all(): readonly ProjectStatus[] {
+    return this.status?.projects ?? [];
+  }
+
+  get situation(): Situation {
+    if (this.server.phase === 'stopped') {
+      return 'stopped';
+    }
+    if (this.status === undefined) {
+      return 'starting';
+    }
+    if (this.all.length === 0) {
+      return 'noProject';
+    }
+    const every = (state: ProjectStatus['state']): boolean => this.all.every((project) => project.state === state);
+    if (!workspace.isTrusted || every('untrusted')) {
+      return 'untrusted';
+    }
+    if (every('signedOut')) {
+      return 'signedOut';
+    }
+    return this.all.some((project) => project.connectors.length > 0 || problemOf(project) !== undefined)
+      ? 'ready'
+      : 'noConnectors';
+  }
+
+  /** The project that a file lies in. */
+  of(file: Uri): ProjectStatus | undefined {
+    return this.all
+      .filter((project) => isBelow(file, Uri.parse(project.uri)))
+      .reduce<ProjectStatus | undefined>(
+        (best, project) => (best === undefined || project.uri.length > best.uri.length ? project : best),
+        undefined,
+      );
+  }
+
+  /** The project a command is meant for: that of the open file, the only one, or the one the person picks. */
+  async choose(candidates: readonly ProjectStatus[] = this.all): Promise<ProjectStatus | undefined> {
+    const active = window.activeTextEditor?.document.uri;
+    const current = active === undefined ? undefined : this.of(active);
+    if (current !== undefined && candidates.includes(current)) {
+      return current;
+    }
+    if (candidates.length < 2) {
+      return candidates[0];
+    }
+    const picked = await window.showQuickPick(
+      candidates.map((project) => ({
+        label: project.name,
+        description: workspace.asRelativePath(Uri.parse(project.uri)),
+        project,
+      })),
+      { title: 'Base44', placeHolder: 'Which project?' },
+    );
+    return picked?.project;
+  }
+
+  private changed(): void {
+    const trusted = workspace.isTrusted;
+    this.context('active', true);
+    this.context('phase', this.situation);
+    this.context('hasProject', this.all.length > 0);
+    this.context('hasConnectors', this.all.some((project) => project.connectors.length > 0));
+    this.context('hasDashboard', this.all.some((project) => project.dashboard !== null));
+    this.context('signedOut', trusted && this.all.some((project) => project.state === 'signedOut'));
+    this.context('signedIn', trusted && this.all.some((project) => project.account !== null));
+    this.context('canAsk', trusted && this.all.some((project) => project.state !== 'signedOut'));
+    this.context('pending', trusted && this.all.some((project) => project.pending > 0));
+    this.emitter.fire();
+  }
+
+  private context(name: string, value: unknown): void {
+    if (this.contexts.get(name) !== value) {
+      this.contexts.set(name, value);
+      void commands.executeCommand('setContext', `base44Connectors.${name}`, value);
+    }
+  }
+}
+
+/** What keeps a project from being asked about, in one sentence. */
+export function problemOf(project: ProjectStatus): string | undefined {
+  if (project.appProblem !== null) {
+    return project.appProblem;
+  }
+  return project.state === 'offline' || project.state === 'error'
+    ? (project.message ?? 'Base44 cannot be asked right now.')
+    : undefined;
+}
+
+/** The connectors that authorizing would help. */
+export function toAuthorize(project: ProjectStatus): ConnectorStatus[] {
+  return project.connectors.filter(({ state }) =>
+    ['pending', 'failed', 'expired', 'disconnected'].includes(state),
+  );
+}
+
+function isBelow(file: Uri, folder: Uri): boolean {
+  const prefix = folder.path.endsWith('/') ? folder.path : `${folder.path}/`;
+  return file.scheme === folder.scheme && file.authority === folder.authority && file.path.startsWith(prefix);
+}

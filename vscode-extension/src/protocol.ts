@@ -1,0 +1,110 @@
+/** What the extension and the language server say to each other beyond the language server protocol. */
+
+import { NotificationType, NotificationType0, RequestType0 } from 'vscode-languageclient/node';
+
+/** How the platform and a project stand to each other. */
+export type ProjectState = 'untrusted' | 'signedOut' | 'unknown' | 'syncing' | 'ok' | 'offline' | 'error';
+
+/** How a connector stands on the platform. */
+export type ConnectorState =
+  | 'active'
+  | 'pending'
+  | 'notPushed'
+  | 'differs'
+  | 'expired'
+  | 'disconnected'
+  | 'failed'
+  | 'otherUser'
+  | 'unavailable'
+  | 'removedOnPush'
+  | 'invalid'
+  | 'unknown'
+  | 'provisioned'
+  | 'unclaimed';
+
+/** One connector: a file, something on the platform, or both. */
+export interface ConnectorStatus {
+  type: string;
+  displayName: string;
+  /** Its file, where it has one. */
+  uri: string | null;
+  state: ConnectorState;
+  /** The account it is connected as, on the service's side. */
+  account: string | null;
+  /** How many scopes it has. */
+  scopes: number;
+  /** One sentence. */
+  detail: string;
+  /** Where to authorize or to claim it. */
+  link: string | null;
+}
+
+/** One project of the workspace. */
+export interface ProjectStatus {
+  uri: string;
+  name: string;
+  appId: string | null;
+  /** Why there is no app, in one sentence. */
+  appProblem: string | null;
+  state: ProjectState;
+  /** One sentence about `state`. */
+  message: string | null;
+  /** Who is signed in. */
+  account: string | null;
+  /** The platform's address. */
+  api: string;
+  dashboard: string | null;
+  /** What is being done for the person right now: `push`, `pull`, `authorize`… */
+  busy: string | null;
+  /** How many connectors wait to be authorized. */
+  pending: number;
+  /** The folder of the connector files. */
+  connectorsDir?: string | null;
+  connectors: ConnectorStatus[];
+}
+
+/** Every project of the workspace. */
+export interface Status {
+  projects: ProjectStatus[];
+}
+
+/** Asks how the projects stand. */
+export const statusRequest = new RequestType0<Status, void>('base44/status');
+/** The server says that something of it changed. */
+export const statusChanged = new NotificationType<Status>('base44/status');
+/** The person came back to the window. */
+export const focused = new NotificationType0('base44/focus');
+/** The person granted trust. */
+export const trustChanged = new NotificationType<{ trusted: boolean }>('base44/trust');
+
+/** What the server is told when it starts. No workspace has a say in it. */
+export interface StartOptions {
+  trusted: boolean;
+  statusNotifications: true;
+  apiUrl?: string;
+  severity: unknown;
+  platformChecks: unknown;
+}
+
+/** The commands that the server carries out. */
+export type ServerCommand =
+  | 'base44.push'
+  | 'base44.previewPush'
+  | 'base44.pull'
+  | 'base44.authorize'
+  | 'base44.authorizeAll'
+  | 'base44.reconnect'
+  | 'base44.takePlatformScopes'
+  | 'base44.createConnector'
+  | 'base44.refresh'
+  | 'base44.signIn'
+  | 'base44.signOut'
+  | 'base44.openDashboard'
+  | 'base44.openLink';
+
+/** What a command works on. */
+export interface Target {
+  /** Left out where the command needs no project. */
+  project?: string;
+  types?: string[];
+}

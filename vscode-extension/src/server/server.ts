@@ -1,0 +1,260 @@
+/** The language server as this window runs it: started, watched, restarted, never more than one. */
+
+import { commands, EventEmitter, window, workspace, type LogOutputChannel } from 'vscode';
+import {
+  CloseAction,
+  ErrorAction,
+  ExecuteCommandRequest,
+  LanguageClient,
+  RevealOutputChannelOn,
+  State,
+  type LanguageClientOptions,
+} from 'vscode-languageclient/node';
+
+import {
+  focused,
+  statusChanged,
+  statusRequest,
+  trustChanged,
+  type ServerCommand,
+  type StartOptions,
+  type Status,
+  type Target,
+} from '../protocol';
+import { ofMachine, ofWindow, section } from '../settings';
+import { BinaryProblem, findBinary, type Binary } from './binary';
+import { logLines } from './log';
+import { Restarts } from './restarts';
+
+/** Whether the server can be asked. */
+export type Phase = 'starting' | 'running' | 'stopped';
+
+/** The language of connector files. */
+export const connectorLanguage = 'base44-connector';
+
+/** Owns the client; everything else asks this. */
+export class Server {
+  private client: LanguageClient | undefined;
+  private readonly restarts = new Restarts();
+  /** Starts and stops follow each other, whoever asks for them. */
+  private queue: Promise<void> = Promise.resolve();
+  private currentPhase: Phase = 'starting';
+  private readonly statusEmitter = new EventEmitter<Status>();
+  private readonly phaseEmitter = new EventEmitter<Phase>();
+  private readonly planEmitter = new EventEmitter<{ target: Target | undefined; plan: unknown }>();
+
+  /** How the projects stand, whenever something of it changed. */
+  readonly onStatus = this.statusEmitter.event;
+  /** The server came or went. */
+  readonly onPhase = this.phaseEmitter.event;
+  /** A code lens or code action asked for a preview of a push. */
+  readonly onPlan = this.planEmitter.event;
+
+  constructor(
+    private readonly extensionPath: string,
+    private readonly output: LogOutputChannel,
+  ) {}
+
+  get phase(): Phase {
+    return this.currentPhase;
+  }
+
+  /** Starts it, or starts it anew; calls that come while one is under way are carried out as one. */
+  start(): Promise<void> {
+    this.restarts.forget();
+    return this.enqueue(async () => {
+      await this.stopClient();
+      await this.startClient();
+    });
+  }
+
+  /** Ends it for good. */
+  stop(): Promise<void> {
+    return this.enqueue(() => this.stopClient());
+  }
+
+  /** Has the server carry out a command; what went wrong is told once. */
+  async execute(command: ServerCommand, target: Target): Promise<unknown> {
+    const client = this.running();
+    if (client === undefined) {
+      return undefined;
+    }
+    try {
+      return await client.sendRequest(ExecuteCommandRequest.type, { command, arguments: [target] });
+    } catch (error) {
+      this.output.error(`${command}: ${messageOf(error)}`);
+      void window.showErrorMessage(messageOf(error));
+      return undefined;
+    }
+  }
+
+  /** Tells the server that the person came back. */
+  focused(): void {
+    void this.running()?.sendNotification(focused);
+  }
+
+  /** Tells the server that the person trusts the workspace. */
+  trusted(): void {
+    void this.running()?.sendNotification(trustChanged, { trusted: true });
+  }
+
+  private running(): LanguageClient | undefined {
+    return this.client?.state === State.Running ? this.client : undefined;
+  }
+
+  private enqueue(task: () => Promise<void>): Promise<void> {
+    this.queue = this.queue.then(task, task);
+    return this.queue;
+  }
+
+  private setPhase(phase: Phase): void {
+    this.currentPhase = phase;
+    this.phaseEmitter.fire(phase);
+  }
+
+  private async startClient(): Promise<void> {
+    this.setPhase('starting');
+    let binary: Binary;
+    try {
+      binary = await findBinary(this.extensionPath, workspace.isTrusted ? ofMachine('serverPath') : undefined);
+    } catch (error) {
+      this.setPhase('stopped');
+      void this.tellOfBinary(error);
+      return;
+    }
+    this.output.info(`Starting ${binary.path} ${binary.version}`);
+    const client = this.createClient(binary);
+    this.client = client;
+    try {
+      await client.start();
+    } catch (error) {
+      this.output.error(`The language server did not start: ${messageOf(error)}`);
+      this.setPhase('stopped');
+      void this.offerRestart('The Base44 language server did not start.');
+      return;
+    }
+    this.setPhase('running');
+    try {
+      this.statusEmitter.fire(await client.sendRequest(statusRequest));
+    } catch (error) {
+      this.output.error(`The language server did not say how the projects stand: ${messageOf(error)}`);
+    }
+  }
+
+  private async stopClient(): Promise<void> {
+    const client = this.client;
+    this.client = undefined;
+    if (client === undefined) {
+      return;
+    }
+    try {
+      await client.dispose();
+    } catch (error) {
+      // It had not come up, or is gone already.
+      this.output.info(`The language server ended: ${messageOf(error)}`);
+    }
+  }
+
+  private createClient(binary: Binary): LanguageClient {
+    const options: LanguageClientOptions = {
+      documentSelector: [
+        { scheme: 'file', language: connectorLanguage },
+        { scheme: 'untitled', language: connectorLanguage },
+      ],
+      outputChannel: this.output,
+      revealOutputChannelOn: RevealOutputChannelOn.Never,
+      stdioOptions: { stdout: logLines, stderr: logLines },
+      initializationOptions: (): StartOptions => {
+        const apiUrl = ofMachine('apiUrl');
+        return {
+          trusted: workspace.isTrusted,
+          statusNotifications: true,
+          ...(apiUrl === undefined ? {} : { apiUrl }),
+          severity: ofWindow('severity'),
+          platformChecks: ofWindow('platformChecks'),
+        };
+      },
+      errorHandler: {
+        error: () => ({ action: ErrorAction.Continue, handled: true }),
+        closed: () => {
+          this.closed();
+          return { action: CloseAction.DoNotRestart, handled: true };
+        },
+      },
+      initializationFailedHandler: () => false,
+      middleware: {
+        executeCommand: async (command, args, next) => {
+          const result: unknown = await next(command, args);
+          if (command === 'base44.previewPush') {
+            this.planEmitter.fire({ target: args[0] as Target | undefined, plan: result });
+          }
+          return result;
+        },
+      },
+    };
+    const executable = { command: binary.path, args: ['lsp'], options: { env: environment() } };
+    const client = new LanguageClient(section, 'Base44 Connectors', executable, options);
+    client.onNotification(statusChanged, (status) => {
+      this.statusEmitter.fire(status);
+    });
+    return client;
+  }
+
+  /** The server ended by itself. Where it was still coming up, whoever waits for it is told. */
+  private closed(): void {
+    if (this.currentPhase !== 'running') {
+      return;
+    }
+    if (this.restarts.allow()) {
+      this.output.warn('The language server ended by itself; it is started again.');
+      void this.enqueue(async () => {
+        await this.stopClient();
+        await this.startClient();
+      });
+      return;
+    }
+    this.output.error('The language server keeps ending by itself; it is left off.');
+    this.setPhase('stopped');
+    void this.offerRestart('The Base44 language server keeps ending by itself, so it was left off.');
+  }
+
+  private async offerRestart(message: string): Promise<void> {
+    const restart = 'Restart';
+    const show = 'Show Output';
+    const choice = await window.showErrorMessage(message, restart, show);
+    if (choice === restart) {
+      await this.start();
+    } else if (choice === show) {
+      this.output.show();
+    }
+  }
+
+  private async tellOfBinary(error: unknown): Promise<void> {
+    this.output.error(messageOf(error));
+    const settings = 'Open Settings';
+    const reinstall = 'Open Extension';
+    const retry = 'Try Again';
+    const isSetting = error instanceof BinaryProblem && error.isSetting;
+    const choice = await window.showErrorMessage(messageOf(error), isSetting ? settings : reinstall, retry);
+    if (choice === settings) {
+      await commands.executeCommand('workbench.action.openSettings', `${section}.serverPath`);
+    } else if (choice === reinstall) {
+      await commands.executeCommand('extension.open', 'base44-connectors.base44-connectors');
+    } else if (choice === retry) {
+      await this.start();
+    }
+  }
+}
+
+/** The editor's proxy holds for the server too, where the system names none. */
+function environment(): NodeJS.ProcessEnv {
+  const proxy = workspace.getConfiguration('http').inspect<string>('proxy')?.globalValue;
+  const named = ['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy'].some((name) => process.env[name]);
+  return proxy === undefined || proxy === '' || named
+    ? process.env
+    : { ...process.env, HTTPS_PROXY: proxy, HTTP_PROXY: proxy };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
