@@ -166,7 +166,7 @@ fn half_a_surrogate_pair_in_an_edit_is_taken() {
     let path = folder.path().join("base44/connectors/slack.jsonc");
     client.open(&path, "{}");
     let body = format!(
-        r#"{{"jsonrpc":"2.0","method":"textDocument/didChange","params":{{"textDocument":{{"uri":"{}","version":2}},"contentChanges":[{{"text":"// \ud83d\n{{"}}]}}}}"#,
+        r#"{{"jsonrpc":"2.0","method":"textDocument/didChange","params":{{"textDocument":{{"uri":"{}","version":2}},"contentChanges":[{{"text":"// \ud83d\n{{type: 'slack'"}}]}}}}"#,
         uri(&path)
     );
     client.send_raw(format!("Content-Length: {}\r\n\r\n{body}", body.len()).as_bytes());

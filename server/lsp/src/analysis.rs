@@ -84,6 +84,9 @@ impl World {
             return;
         }
         let diagnostics = self.to_diagnostics(&uri, text, &findings);
+        if self.workspace.is_project_file(path) {
+            self.project_files.insert(uri, (text.clone(), findings));
+        }
         self.report_on_disk(path, diagnostics);
     }
 

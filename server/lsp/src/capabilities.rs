@@ -16,7 +16,6 @@ pub(crate) struct ClientCaps {
     pub(crate) code_description: bool,
     pub(crate) diagnostic_data: bool,
     pub(crate) watch_files: bool,
-    pub(crate) relative_patterns: bool,
     pub(crate) configuration: bool,
     pub(crate) configuration_registration: bool,
     pub(crate) show_document: bool,
@@ -37,7 +36,7 @@ pub(crate) struct ClientCaps {
     pub(crate) hierarchical_symbols: bool,
     pub(crate) line_folding_only: bool,
     pub(crate) link_tooltips: bool,
-    pub(crate) workspace_folders: bool,
+    pub(crate) file_operations: bool,
 }
 
 impl ClientCaps {
@@ -62,7 +61,6 @@ impl ClientCaps {
             diagnostic_data: flag("/textDocument/publishDiagnostics/dataSupport")
                 || flag("/textDocument/diagnostic/dataSupport"),
             watch_files: flag("/workspace/didChangeWatchedFiles/dynamicRegistration"),
-            relative_patterns: flag("/workspace/didChangeWatchedFiles/relativePatternSupport"),
             configuration: flag("/workspace/configuration"),
             configuration_registration: flag("/workspace/didChangeConfiguration/dynamicRegistration"),
             show_document: flag("/window/showDocument/support"),
@@ -89,7 +87,9 @@ impl ClientCaps {
             hierarchical_symbols: flag("/textDocument/documentSymbol/hierarchicalDocumentSymbolSupport"),
             line_folding_only: flag("/textDocument/foldingRange/lineFoldingOnly"),
             link_tooltips: flag("/textDocument/documentLink/tooltipSupport"),
-            workspace_folders: flag("/workspace/workspaceFolders"),
+            file_operations: ["didCreate", "didRename", "didDelete"]
+                .iter()
+                .any(|name| flag(&format!("/workspace/fileOperations/{name}"))),
         }
     }
 }
@@ -143,6 +143,13 @@ pub(crate) fn server(caps: &ClientCaps) -> Value {
         json!(true)
     };
     set(&mut capabilities, "codeActionProvider", code_actions);
+    if caps.file_operations {
+        let files = json!({"filters": [{"scheme": "file", "pattern": {"glob": "**/*"}}]});
+        let operations = json!({"didCreate": files, "didRename": files, "didDelete": files});
+        if let Some(workspace) = capabilities.get_mut("workspace") {
+            set(workspace, "fileOperations", operations);
+        }
+    }
     if caps.pull_diagnostics {
         set(
             &mut capabilities,

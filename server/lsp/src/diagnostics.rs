@@ -1,10 +1,10 @@
 //! Findings as the protocol's diagnostics, and what each client was last told of each file.
 
 use std::collections::HashMap;
-use std::str::FromStr;
 use std::sync::Arc;
 
 use connector_model::{Finding, Place, Severity, Tag};
+use serde_json::json;
 use tower_lsp::ls_types::{
     CodeDescription, Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag,
     DocumentDiagnosticParams, DocumentDiagnosticReport, DocumentDiagnosticReportResult,
@@ -72,7 +72,7 @@ impl Reports {
     }
 
     /// What to publish for a file, unless the client has been told just that.
-    pub(crate) fn to_publish(&mut self, uri: &DocUri) -> Option<(Arc<Vec<Diagnostic>>, Option<i32>)> {
+    pub(crate) fn take_news(&mut self, uri: &DocUri) -> Option<(Arc<Vec<Diagnostic>>, Option<i32>)> {
         let report = self.files.get_mut(uri)?;
         let state = (report.version, report.id);
         let told_nothing =
@@ -139,7 +139,10 @@ pub(crate) fn diagnostic(
             })
             .collect::<Vec<_>>()
     });
-    let link = Uri::from_str(&uri::encode(&finding.link)).ok().filter(|_| caps.code_description);
+    let link = caps.code_description.then(|| uri::parse(&finding.link)).flatten();
+    // What would resolve it, for clients that show it elsewhere than in a menu.
+    let titles: Vec<&str> = finding.fixes.iter().map(|fix| fix.title.as_str()).collect();
+    let data = (!titles.is_empty()).then(|| json!({"fixes": titles}));
     Diagnostic {
         range: text.range(finding.range, caps.encoding),
         severity: Some(severity(finding.severity)),
@@ -149,7 +152,7 @@ pub(crate) fn diagnostic(
         message: finding.message.clone(),
         related_information: related.filter(|places| !places.is_empty()),
         tags: tags.filter(|tags| !tags.is_empty()),
-        data: None,
+        data: data.filter(|_| caps.diagnostic_data),
     }
 }
 
@@ -297,18 +300,18 @@ mod tests {
     fn an_equal_publish_is_dropped_and_a_new_version_is_not() {
         let mut reports = Reports::default();
         reports.set(&uri(), Some(1), wrong());
-        assert!(reports.to_publish(&uri()).is_some());
+        assert!(reports.take_news(&uri()).is_some());
         reports.set(&uri(), Some(1), wrong());
-        assert!(reports.to_publish(&uri()).is_none());
+        assert!(reports.take_news(&uri()).is_none());
         reports.set(&uri(), Some(2), wrong());
-        assert_eq!(reports.to_publish(&uri()).unwrap().1, Some(2));
+        assert_eq!(reports.take_news(&uri()).unwrap().1, Some(2));
     }
 
     #[test]
     fn a_clean_file_on_disk_is_never_spoken_of() {
         let mut reports = Reports::default();
         reports.set(&uri(), None, Vec::new());
-        assert!(reports.to_publish(&uri()).is_none());
+        assert!(reports.take_news(&uri()).is_none());
         assert!(reports.get(&uri()).is_none());
     }
 
@@ -316,9 +319,9 @@ mod tests {
     fn a_mended_file_on_disk_is_cleared() {
         let mut reports = Reports::default();
         reports.set(&uri(), None, wrong());
-        reports.to_publish(&uri());
+        reports.take_news(&uri());
         reports.set(&uri(), None, Vec::new());
-        assert!(reports.to_publish(&uri()).unwrap().0.is_empty());
+        assert!(reports.take_news(&uri()).unwrap().0.is_empty());
     }
 
     #[test]

@@ -64,6 +64,11 @@ impl Text {
         Position { line: to_u32(line), character: to_u32(column) }
     }
 
+    /// The text of a byte range.
+    pub(crate) fn slice(&self, range: TextRange) -> &str {
+        self.as_str().get(range.start as usize..range.end as usize).unwrap_or_default()
+    }
+
     /// The length in bytes.
     pub(crate) fn len(&self) -> usize {
         self.rope.len_bytes()

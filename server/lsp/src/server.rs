@@ -7,6 +7,7 @@ use tower_lsp::ls_types::*;
 
 use crate::event::Events;
 use crate::features;
+use crate::uri;
 use crate::world::World;
 
 /// Hands messages on; it decides nothing and keeps nothing.
@@ -27,8 +28,11 @@ impl Frontend {
     {
         self.events
             .ask(name, move |world, reply| {
-                world.check_dirty();
-                reply.ok(view(world, params));
+                // Nobody waits for what was cancelled while it waited for its turn.
+                if !reply.is_cancelled() {
+                    world.check_dirty();
+                    reply.ok(view(world, params));
+                }
             })
             .await
     }
@@ -79,7 +83,12 @@ impl LanguageServer for Frontend {
     }
 
     async fn shutdown(&self) -> Result<()> {
-        self.events.ask("shutdown", |world, reply| reply.ok(world.shutdown())).await
+        self.events
+            .ask("shutdown", |world, reply| {
+                world.shutdown();
+                reply.ok(());
+            })
+            .await
     }
 
     async fn did_open(&self, params: DidOpenTextDocumentParams) {
@@ -113,8 +122,33 @@ impl LanguageServer for Frontend {
         });
     }
 
+    async fn did_create_files(&self, params: CreateFilesParams) {
+        self.events.send("didCreateFiles", move |world| {
+            world.files_changed(params.files.into_iter().filter_map(|file| uri::parse(&file.uri)));
+        });
+    }
+
+    async fn did_rename_files(&self, params: RenameFilesParams) {
+        self.events.send("didRenameFiles", move |world| {
+            let both = params.files.into_iter().flat_map(|file| [file.old_uri, file.new_uri]);
+            world.files_changed(both.filter_map(|file| uri::parse(&file)));
+        });
+    }
+
+    async fn did_delete_files(&self, params: DeleteFilesParams) {
+        self.events.send("didDeleteFiles", move |world| {
+            world.files_changed(params.files.into_iter().filter_map(|file| uri::parse(&file.uri)));
+        });
+    }
+
     async fn diagnostic(&self, params: DocumentDiagnosticParams) -> Result<DocumentDiagnosticReportResult> {
-        self.events.ask("diagnostic", move |world, reply| reply.ok(world.pull_document(params))).await
+        self.events
+            .ask("diagnostic", move |world, reply| {
+                if !reply.is_cancelled() {
+                    reply.ok(world.pull_document(params));
+                }
+            })
+            .await
     }
 
     async fn workspace_diagnostic(

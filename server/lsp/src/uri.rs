@@ -96,6 +96,11 @@ pub(crate) fn is_encoded(text: &str) -> bool {
     Uri::from_str(text).is_ok()
 }
 
+/// The address that a client wrote as a text.
+pub(crate) fn parse(text: &str) -> Option<Uri> {
+    Uri::from_str(&encode(text)).ok()
+}
+
 /// `text` as an address: what no address may hold is percent-encoded.
 pub(crate) fn encode(text: &str) -> String {
     if is_encoded(text) {

@@ -94,6 +94,11 @@ impl Workspace {
         self.projects.get(self.project_of(path)?)
     }
 
+    /// Whether a file decides what a project is.
+    pub(crate) fn is_project_file(&self, path: &Path) -> bool {
+        self.state_of(path).is_some_and(|state| !state.holds(path) && state.is_shaped_by(path))
+    }
+
     /// The project of this root.
     pub(crate) fn at_root(&self, root: &Path) -> Option<usize> {
         self.projects.iter().position(|state| state.root() == root)
@@ -207,6 +212,9 @@ impl World {
             self.workspace.projects.iter().flat_map(|state| &state.reported).collect();
         let cleared: Vec<PathBuf> = told.iter().filter(|path| !kept.contains(path)).cloned().collect();
         for path in cleared {
+            if let Some(uri) = DocUri::from_path(&path) {
+                self.project_files.remove(&uri);
+            }
             self.report_on_disk(&path, Vec::new());
         }
         self.register_watchers();

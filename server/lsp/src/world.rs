@@ -17,7 +17,7 @@ use tower_lsp::ls_types::{
 use crate::capabilities::{self, ClientCaps};
 use crate::config::{Config, SECTION};
 use crate::diagnostics::{Parked, Reports};
-use crate::documents::{Document, Documents};
+use crate::documents::{Document, Documents, Text};
 use crate::jobs::Jobs;
 use crate::outbox::Outbox;
 use crate::parent;
@@ -36,6 +36,8 @@ pub(crate) struct World {
     pub(crate) reports: Reports,
     /// What is to be said about each open connector file.
     pub(crate) findings: HashMap<DocUri, Vec<Finding>>,
+    /// What is to be said about each project's own files, and the text on disk that it speaks of.
+    pub(crate) project_files: HashMap<DocUri, (Text, Vec<Finding>)>,
     pub(crate) workspace: Workspace,
     pub(crate) jobs: Jobs,
     /// Workspace pulls that wait for something new.
@@ -67,6 +69,7 @@ impl World {
             docs: Documents::default(),
             reports: Reports::default(),
             findings: HashMap::new(),
+            project_files: HashMap::new(),
             workspace: Workspace::default(),
             jobs: Jobs::default(),
             parked: Vec::new(),
@@ -260,7 +263,7 @@ impl World {
         if self.caps.pull_diagnostics {
             return;
         }
-        if let Some((diagnostics, version)) = self.reports.to_publish(uri) {
+        if let Some((diagnostics, version)) = self.reports.take_news(uri) {
             let uri = self.spelling(uri);
             self.out.notify::<notification::PublishDiagnostics>(PublishDiagnosticsParams {
                 uri,
@@ -355,11 +358,7 @@ impl World {
 /// The workspace's folders, however old the client is.
 fn folders(params: &Value) -> Vec<std::path::PathBuf> {
     let path = |text: &str| {
-        uri::encode(text)
-            .parse::<Uri>()
-            .ok()
-            .map(DocUri::new)
-            .and_then(|uri| uri.path().map(std::path::Path::to_owned))
+        uri::parse(text).map(DocUri::new).and_then(|uri| uri.path().map(std::path::Path::to_owned))
     };
     let named: Vec<_> = params
         .get("workspaceFolders")

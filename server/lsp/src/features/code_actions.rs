@@ -5,16 +5,16 @@ use std::collections::HashMap;
 use connector_model::checks::Context;
 use connector_model::fixes::fix_all;
 use connector_model::ignores::{can_be_silenced, silence};
-use connector_model::{Finding, Fix, FixAction};
-use connector_syntax::TextRange;
+use connector_model::{Code, Finding, Fix, FixAction};
+use connector_syntax::{TextRange, Tree};
 use tower_lsp::ls_types::{
     CodeAction, CodeActionKind, CodeActionOrCommand, CodeActionParams, CodeActionResponse, Diagnostic,
     DocumentChangeOperation, DocumentChanges, OneOf, OptionalVersionedTextDocumentIdentifier, RenameFile,
     ResourceOp, TextDocumentEdit, TextEdit, WorkspaceEdit,
 };
 
+use super::line_edits;
 use crate::commands;
-use crate::diagnostics::diagnostic;
 use crate::documents::Document;
 use crate::uri::DocUri;
 use crate::workspace::ProjectState;
@@ -31,26 +31,48 @@ pub(crate) fn actions(world: &World, params: CodeActionParams) -> Option<CodeAct
     let document = world.docs.get(&uri)?;
     let range = document.text.text_range(params.range, world.caps.encoding);
     let wanted = Wanted { only: params.context.only };
-    let found = world.findings.get(&uri).map(Vec::as_slice).unwrap_or_default();
     let mut actions = Actions { world, document, state: state(world, document), found: Vec::new() };
-    let touched: Vec<&Finding> = found.iter().filter(|finding| touch(finding.range, range)).collect();
+    let said: Vec<Said<'_>> = said(world, document);
+    let touched: Vec<Said<'_>> = said.into_iter().filter(|said| touch(said.finding.range, range)).collect();
 
     if wanted.has("quickfix") {
-        for finding in &touched {
-            actions.fixes(finding);
+        for said in &touched {
+            actions.fixes(said);
         }
         actions.all_pending(&touched);
-        for finding in &touched {
-            actions.silence(finding);
+        for said in &touched {
+            actions.silence(said);
         }
     }
-    if wanted.has(FIX_ALL) {
-        actions.fix_all();
-    }
-    if wanted.has(PROJECT) {
-        actions.push();
+    if world.is_connector(document) {
+        if wanted.has(FIX_ALL) {
+            actions.fix_all();
+        }
+        if wanted.has(PROJECT) {
+            actions.push();
+        }
     }
     Some(actions.into_response())
+}
+
+/// A finding, and the diagnostic that the client was given of it.
+#[derive(Clone, Copy)]
+struct Said<'w> {
+    finding: &'w Finding,
+    diagnostic: &'w Diagnostic,
+}
+
+/// What was said of a document. Of a project's own files that holds only while they are as on disk.
+fn said<'w>(world: &'w World, document: &Document) -> Vec<Said<'w>> {
+    let on_disk = || {
+        let (text, findings) = world.project_files.get(&document.uri)?;
+        (text.as_str() == document.text.as_str()).then_some(findings)
+    };
+    let findings = world.findings.get(&document.uri).or_else(on_disk);
+    let report = world.reports.get(&document.uri);
+    let diagnostics = report.map(|report| report.diagnostics.as_slice()).unwrap_or_default();
+    let findings = findings.map(Vec::as_slice).unwrap_or_default();
+    findings.iter().zip(diagnostics).map(|(finding, diagnostic)| Said { finding, diagnostic }).collect()
 }
 
 /// The kinds that the client wants; without a list, all.
@@ -83,13 +105,14 @@ struct Actions<'w> {
 }
 
 impl Actions<'_> {
-    fn fixes(&mut self, finding: &Finding) {
+    fn fixes(&mut self, said: &Said<'_>) {
+        let Said { finding, diagnostic } = said;
         let first_safe = finding.fixes.iter().position(|fix| fix.safe).unwrap_or(0);
         for (at, fix) in finding.fixes.iter().enumerate() {
             let Some(mut action) = self.of_fix(fix) else {
                 continue;
             };
-            action.diagnostics = Some(vec![self.diagnostic(finding)]);
+            action.diagnostics = Some(vec![(*diagnostic).clone()]);
             if self.world.caps.code_action_preferred && at == first_safe {
                 action.is_preferred = Some(true);
             }
@@ -114,10 +137,6 @@ impl Actions<'_> {
             }
         }
         Some(action)
-    }
-
-    fn diagnostic(&self, finding: &Finding) -> Diagnostic {
-        diagnostic(finding, &self.document.uri, &self.document.text, &self.world.caps, |_| None)
     }
 
     fn edit(&self, edits: &[connector_syntax::TextEdit]) -> WorkspaceEdit {
@@ -163,22 +182,30 @@ impl Actions<'_> {
         })
     }
 
-    fn silence(&mut self, finding: &Finding) {
+    fn silence(&mut self, said: &Said<'_>) {
+        let Said { finding, diagnostic } = said;
         if !can_be_silenced(finding.code) || finding.code.is_from_platform() {
             return;
         }
-        let edit = silence(self.document.tree(), finding.code, finding.range.start);
-        let action = CodeAction {
-            title: format!("Silence `{}` on this line", finding.code.as_str()),
-            kind: Some(CodeActionKind::QUICKFIX),
-            diagnostics: Some(vec![self.diagnostic(finding)]),
-            edit: Some(self.edit(&[edit])),
-            ..CodeAction::default()
-        };
-        self.push_new(action);
+        let code = finding.code.as_str();
+        let on_line = silence(self.document.tree(), finding.code, finding.range.start);
+        let in_file = silence_in_file(self.document.tree(), code);
+        for (place, edit) in [("on this line", on_line), ("in this file", in_file)] {
+            let action = CodeAction {
+                title: format!("Silence `{code}` {place}"),
+                kind: Some(CodeActionKind::QUICKFIX),
+                diagnostics: Some(vec![(*diagnostic).clone()]),
+                edit: Some(self.edit(&[edit])),
+                ..CodeAction::default()
+            };
+            self.push_new(action);
+        }
     }
 
     fn fix_all(&mut self) {
+        if self.document.is_too_large() {
+            return;
+        }
         let path = self.document.uri.path();
         let context = Context {
             project: self.state.map(|state| state.project.as_ref()),
@@ -186,15 +213,11 @@ impl Actions<'_> {
             severities: Some(self.state.map_or(&self.world.config.severity, |state| &state.severities)),
             known_types: self.state.and_then(|state| state.platform.known_types()),
         };
-        if self.document.is_too_large() {
-            return;
-        }
         let old = self.document.text.as_str();
         let (new, count) = fix_all(path, old, &context);
         if count == 0 || new == **old {
             return;
         }
-        let whole = TextRange { start: 0, end: u32::try_from(old.len()).unwrap_or(u32::MAX) };
         let title = match count {
             1 => "Apply the safe fix in this file".to_owned(),
             count => format!("Apply the {count} safe fixes in this file"),
@@ -202,19 +225,17 @@ impl Actions<'_> {
         self.found.push(CodeAction {
             title,
             kind: Some(CodeActionKind::from(FIX_ALL)),
-            edit: Some(self.edit(&[connector_syntax::TextEdit { range: whole, new_text: new }])),
+            edit: Some(self.edit(&line_edits::between(old, &new))),
             ..CodeAction::default()
         });
     }
 
     /// Several connectors that wait can be authorized in one go.
-    fn all_pending(&mut self, touched: &[&Finding]) {
+    fn all_pending(&mut self, touched: &[Said<'_>]) {
         let Some(state) = self.state.filter(|_| self.world.config.trusted) else {
             return;
         };
-        let Some(finding) =
-            touched.iter().find(|finding| finding.code == connector_model::Code::PendingAuthorization)
-        else {
+        let Some(said) = touched.iter().find(|said| said.finding.code == Code::PendingAuthorization) else {
             return;
         };
         let pending = state.platform.pending_types();
@@ -224,7 +245,7 @@ impl Actions<'_> {
         let action = CodeAction {
             title: commands::AUTHORIZE_ALL_TITLE.to_owned(),
             kind: Some(CodeActionKind::QUICKFIX),
-            diagnostics: Some(vec![self.diagnostic(finding)]),
+            diagnostics: Some(vec![said.diagnostic.clone()]),
             command: Some(commands::on_project(
                 "base44.authorizeAll",
                 commands::AUTHORIZE_ALL_TITLE,
@@ -273,6 +294,15 @@ impl Actions<'_> {
         }
         self.found.into_iter().filter_map(|action| action.command).map(CodeActionOrCommand::Command).collect()
     }
+}
+
+/// The edit that silences a code in the whole file.
+fn silence_in_file(tree: &Tree, code: &str) -> connector_syntax::TextEdit {
+    let text = tree.text();
+    let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() as u32 } else { 0 };
+    let line_end = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let new_text = format!("// base44-ignore-file {code}{line_end}");
+    connector_syntax::TextEdit { range: TextRange::empty(start), new_text }
 }
 
 fn touch(a: TextRange, b: TextRange) -> bool {

@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use connector_model::checks::KnownTypes;
+use connector_model::ignores::can_be_silenced;
 use connector_model::{Catalogue, Code, ConnectorType, Scope, Sensitivity};
 use connector_syntax::{Encoding, NodeKind, TextRange, Tree, quote};
 use serde_json::{Value, json};
@@ -24,7 +26,9 @@ pub(crate) fn complete(world: &World, params: CompletionParams) -> Option<Comple
     let at = params.text_document_position;
     let document = world.connector_document(&at.text_document.uri)?;
     let offset = document.text.offset(at.position, world.caps.encoding);
-    let items = items(document, u32::try_from(offset).ok()?, &world.caps);
+    let state = document.uri.path().and_then(|path| world.workspace.state_of(path));
+    let known = state.and_then(|state| state.platform.known_types());
+    let items = items(document, u32::try_from(offset).ok()?, known, &world.caps);
     Some(CompletionResponse::Array(items))
 }
 
@@ -45,17 +49,66 @@ pub(crate) fn resolve(world: &World, mut item: CompletionItem) -> CompletionItem
     item
 }
 
-fn items(document: &Document, offset: u32, caps: &ClientCaps) -> Vec<CompletionItem> {
+/// What may be written at `offset`; `known` are the types that the platform has, where it has said so.
+fn items(
+    document: &Document,
+    offset: u32,
+    known: Option<&KnownTypes>,
+    caps: &ClientCaps,
+) -> Vec<CompletionItem> {
     let tree = document.tree();
     let writer = Writer { text: &document.text, caps, encoding: caps.encoding };
     match context::place(tree, offset) {
-        Place::Connector(range) => connectors(document, range, &writer),
-        Place::Type(slot) => types(&slot, &writer),
-        Place::Scope(slot) => scopes(tree, &slot, &writer),
+        Place::Connector(range) => connectors(document, range, known, &writer),
+        Place::Type(slot) => types(&slot, known, &writer),
+        Place::Scope(slot) => scopes(document, &slot, &writer),
         Place::ScopeList(slot) => vec![scope_list(&slot, &writer)],
-        Place::Key { slot, has_colon } => keys(tree, &slot, has_colon, &writer),
-        Place::IgnoredCode(range) => codes(range, &writer),
+        Place::Key { slot, has_colon } => keys(document, &slot, has_colon, &writer),
+        Place::Silence(range) => silences(range, &writer),
+        Place::SilencedCode { range, comment } => codes(tree.slice(comment), range, &writer),
         Place::Nothing => Vec::new(),
+    }
+}
+
+/// The types of the catalogue that the platform has, and those that only the platform knows.
+fn offered(known: Option<&KnownTypes>) -> Vec<Offered> {
+    let catalogue = Catalogue::get().types();
+    let Some(known) = known else {
+        return catalogue.iter().map(Offered::Described).collect();
+    };
+    let mut offered: Vec<Offered> =
+        catalogue.iter().filter(|ty| known.contains(ty.name)).map(Offered::Described).collect();
+    let named = known.names.iter().filter(|name| Catalogue::get().find(name).is_none());
+    offered.extend(named.cloned().map(Offered::Named));
+    offered
+}
+
+/// A type that may be written.
+enum Offered {
+    Described(&'static ConnectorType),
+    Named(String),
+}
+
+impl Offered {
+    fn name(&self) -> &str {
+        match self {
+            Offered::Described(ty) => ty.name,
+            Offered::Named(name) => name,
+        }
+    }
+
+    fn display_name(&self) -> &str {
+        match self {
+            Offered::Described(ty) => ty.display_name,
+            Offered::Named(name) => name,
+        }
+    }
+
+    fn documentation(&self, caps: &ClientCaps) -> Option<Documentation> {
+        match self {
+            Offered::Described(ty) => Some(documentation(markdown::of_type(ty), caps)),
+            Offered::Named(_) => None,
+        }
     }
 }
 
@@ -81,13 +134,13 @@ impl Writer<'_> {
         item
     }
 
-    /// Text with a place for the cursor, which is left out for a client without snippets.
+    /// A snippet; for a client without them, its text without the places for the cursor.
     fn snippet(&self, mut item: CompletionItem, range: TextRange, text: &str) -> CompletionItem {
         if self.caps.snippets {
             item.insert_text_format = Some(InsertTextFormat::SNIPPET);
             item.text_edit = self.edit(range, text.to_owned());
         } else {
-            item.text_edit = self.edit(range, text.replace("$1", "").replace("$0", ""));
+            item.text_edit = self.edit(range, plain(text));
         }
         item
     }
@@ -112,61 +165,91 @@ impl Writer<'_> {
     }
 }
 
+/// The text that a snippet leaves.
+fn plain(snippet: &str) -> String {
+    let mut text = String::with_capacity(snippet.len());
+    let mut chars = snippet.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => text.extend(chars.next()),
+            '$' => {
+                chars.next();
+            }
+            c => text.push(c),
+        }
+    }
+    text
+}
+
 fn documentation(card: String, caps: &ClientCaps) -> Documentation {
     Documentation::MarkupContent(markdown::content(card, caps.completion_markdown))
 }
 
 /// A whole connector of each type; the one that the file is named after comes first.
-fn connectors(document: &Document, range: TextRange, writer: &Writer<'_>) -> Vec<CompletionItem> {
+fn connectors(
+    document: &Document,
+    range: TextRange,
+    known: Option<&KnownTypes>,
+    writer: &Writer<'_>,
+) -> Vec<CompletionItem> {
     let stem = document.uri.path().and_then(|path| path.file_stem()).and_then(|stem| stem.to_str());
-    Catalogue::get()
-        .types()
-        .iter()
+    offered(known)
+        .into_iter()
         .map(|ty| {
-            let named = stem == Some(ty.name);
-            let scopes = if ty.takes_scopes() { "[\n    $0\n  ]" } else { "[]" };
-            let text = format!("{{\n  \"type\": \"{}\",\n  \"scopes\": {scopes}\n}}", ty.name);
+            let named = stem == Some(ty.name());
+            let takes_scopes = !matches!(ty, Offered::Described(ty) if !ty.takes_scopes());
+            let scopes = if takes_scopes { "[\n    $0\n  ]" } else { "[]" };
+            let name = in_snippet(&quote(ty.name(), '"'));
+            let text = format!("{{\n  \"type\": {name},\n  \"scopes\": {scopes}\n}}");
             let mut item = CompletionItem {
-                label: ty.name.to_owned(),
+                label: ty.name().to_owned(),
                 kind: Some(CompletionItemKind::SNIPPET),
-                detail: Some(format!("A {} connector", ty.display_name)),
-                sort_text: Some(format!("{}{}", u8::from(!named), ty.name)),
+                detail: Some(format!("A {} connector", ty.display_name())),
+                sort_text: Some(format!("{}{}", u8::from(!named), ty.name())),
                 preselect: named.then_some(true),
-                documentation: Some(documentation(markdown::of_type(ty), writer.caps)),
+                documentation: ty.documentation(writer.caps),
                 ..CompletionItem::default()
             };
-            item.filter_text = Some(ty.name.to_owned());
+            item.filter_text = Some(ty.name().to_owned());
             writer.snippet(item, range, &text)
         })
         .collect()
 }
 
-fn types(slot: &Slot, writer: &Writer<'_>) -> Vec<CompletionItem> {
-    Catalogue::get()
-        .types()
-        .iter()
+fn types(slot: &Slot, known: Option<&KnownTypes>, writer: &Writer<'_>) -> Vec<CompletionItem> {
+    offered(known)
+        .into_iter()
         .map(|ty| {
             let mut item = CompletionItem {
-                label: ty.name.to_owned(),
+                label: ty.name().to_owned(),
                 kind: Some(CompletionItemKind::ENUM_MEMBER),
-                detail: Some(ty.display_name.to_owned()),
-                documentation: Some(documentation(markdown::of_type(ty), writer.caps)),
+                detail: Some(ty.display_name().to_owned()),
+                documentation: ty.documentation(writer.caps),
                 ..CompletionItem::default()
             };
-            writer.describe(&mut item, ty.display_name);
-            writer.in_slot(item, slot, ty.name)
+            writer.describe(&mut item, ty.display_name());
+            writer.in_slot(item, slot, ty.name())
         })
         .collect()
 }
 
-fn scopes(tree: &Tree, slot: &Slot, writer: &Writer<'_>) -> Vec<CompletionItem> {
-    let Some(ty) = context::type_name(tree).and_then(|name| Catalogue::get().find(&name)) else {
+fn scopes(document: &Document, slot: &Slot, writer: &Writer<'_>) -> Vec<CompletionItem> {
+    let Some(ty) = type_of(document) else {
         return Vec::new();
     };
-    let listed = listed(tree, ty, slot.range);
+    let listed = listed(document.tree(), ty, slot.range);
     let offered: Vec<&Scope> = ty.scopes.iter().filter(|scope| !listed.contains(scope.name)).collect();
     let is_long = offered.len() > LONG;
     offered.into_iter().map(|scope| of_scope(ty, scope, &listed, is_long, slot, writer)).collect()
+}
+
+/// The type that stands in a file; where none does yet, the one that the file is named after.
+fn type_of(document: &Document) -> Option<&'static ConnectorType> {
+    if let Some(name) = context::type_name(document.tree()) {
+        return Catalogue::get().find(&name);
+    }
+    let stem = document.uri.path()?.file_stem()?.to_str()?;
+    Catalogue::get().find(stem)
 }
 
 fn of_scope(
@@ -188,6 +271,11 @@ fn of_scope(
     }
     if let Some(broader) = covered_by {
         detail.push_str(&format!(" — already included in {broader}"));
+    }
+    if !writer.caps.completion_label_details
+        && let Some(level) = scope.sensitivity.and_then(worth_saying)
+    {
+        detail.push_str(&format!(" — {level}"));
     }
     let rank = match (scope.deprecated, covered_by.is_some()) {
         (true, _) => 2,
@@ -215,12 +303,18 @@ fn of_scope(
             }
         }
     }
-    match scope.sensitivity {
-        Some(Sensitivity::Restricted) => writer.describe(&mut item, "restricted"),
-        Some(Sensitivity::Sensitive) => writer.describe(&mut item, "sensitive"),
-        _ => {}
+    if let Some(level) = scope.sensitivity.and_then(worth_saying) {
+        writer.describe(&mut item, level);
     }
     writer.in_slot(item, slot, scope.name)
+}
+
+fn worth_saying(sensitivity: Sensitivity) -> Option<&'static str> {
+    match sensitivity {
+        Sensitivity::Restricted => Some("restricted"),
+        Sensitivity::Sensitive => Some("sensitive"),
+        Sensitivity::NonSensitive => None,
+    }
 }
 
 /// Whether a scope includes another, directly or through others.
@@ -262,42 +356,47 @@ fn scope_list(slot: &Slot, writer: &Writer<'_>) -> CompletionItem {
 }
 
 /// The keys of a connector that are not there yet.
-fn keys(tree: &Tree, slot: &Slot, has_colon: bool, writer: &Writer<'_>) -> Vec<CompletionItem> {
-    let object = tree.root().and_then(|root| root.as_object());
+fn keys(document: &Document, slot: &Slot, has_colon: bool, writer: &Writer<'_>) -> Vec<CompletionItem> {
+    let object = document.tree().root().and_then(|root| root.as_object());
     let present: Vec<String> = object
         .into_iter()
         .flat_map(|object| object.members().collect::<Vec<_>>())
         .filter(|member| !member.key().content_range().touches(slot.range.start))
         .map(|member| member.key().text().into_owned())
         .collect();
+    let schema = match type_of(document) {
+        Some(ty) => format!("\"{}/{}.schema.json\"", SCHEMAS, ty.name),
+        None => "\"$1\"$0".to_owned(),
+    };
     [
         ("type", "Which service the connector is of", "\"$1\"$0"),
         ("scopes", "The OAuth scopes the app asks for", "[$0]"),
+        ("$schema", "Where other tools find the schema of this file", &schema),
     ]
     .into_iter()
-    .filter(|(name, _, _)| !present.iter().any(|other| other == name))
-    .map(|(name, detail, value)| {
+    .enumerate()
+    .filter(|(_, (name, _, _))| !present.iter().any(|other| other == name))
+    .map(|(place, (name, detail, value))| {
         let item = CompletionItem {
             label: name.to_owned(),
             kind: Some(CompletionItemKind::PROPERTY),
             detail: Some(detail.to_owned()),
+            // What every connector needs comes first.
+            sort_text: Some(place.to_string()),
             ..CompletionItem::default()
         };
-        if has_colon {
+        // A key in finished quotes has its closing one already.
+        let closing_stands = slot.prefix.is_empty() && slot.suffix.is_empty();
+        if has_colon || closing_stands {
             return writer.in_slot(item, slot, name);
         }
         let (comma, closing) = match slot.suffix.strip_suffix(',') {
             Some(closing) => (",", closing),
             None => ("", slot.suffix.as_str()),
         };
-        // A key in finished quotes has its closing one already.
-        let closing_stands = slot.prefix.is_empty() && slot.suffix.is_empty();
-        if closing_stands {
-            return writer.in_slot(item, slot, name);
-        }
         let value = value.replace('"', &slot.quote.to_string());
-        let mut item =
-            writer.snippet(item, slot.range, &format!("{}{name}{closing}: {value}{comma}", slot.prefix));
+        let text = format!("{}{}{closing}: {value}{comma}", slot.prefix, in_snippet(name));
+        let mut item = writer.snippet(item, slot.range, &text);
         item.filter_text = Some(name.to_owned());
         item.additional_text_edits = writer.also(slot);
         item
@@ -305,12 +404,42 @@ fn keys(tree: &Tree, slot: &Slot, has_colon: bool, writer: &Writer<'_>) -> Vec<C
     .collect()
 }
 
-fn codes(range: TextRange, writer: &Writer<'_>) -> Vec<CompletionItem> {
+/// Where the schemas can be had.
+const SCHEMAS: &str = "https://raw.githubusercontent.com/base44-connectors/base44-connectors/main/schemas";
+
+/// Text as a snippet holds it.
+fn in_snippet(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('$', "\\$").replace('}', "\\}")
+}
+
+/// The two ways to begin a comment that silences.
+fn silences(range: TextRange, writer: &Writer<'_>) -> Vec<CompletionItem> {
+    [
+        ("base44-ignore", "Silence a finding on this line"),
+        ("base44-ignore-file", "Silence a finding in this file"),
+    ]
+    .into_iter()
+    .map(|(word, detail)| CompletionItem {
+        label: word.to_owned(),
+        kind: Some(CompletionItemKind::KEYWORD),
+        detail: Some(detail.to_owned()),
+        text_edit: writer.edit(range, format!("{word} ")),
+        ..CompletionItem::default()
+    })
+    .collect()
+}
+
+/// The codes that a comment may silence and does not yet.
+fn codes(comment: &str, range: TextRange, writer: &Writer<'_>) -> Vec<CompletionItem> {
+    let named: HashSet<&str> = comment.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').collect();
     Code::ALL
         .iter()
+        .filter(|&&code| can_be_silenced(code) && !code.is_from_platform())
+        .filter(|code| !named.contains(code.as_str()) || writer.text.slice(range) == code.as_str())
         .map(|code| CompletionItem {
             label: code.as_str().to_owned(),
             kind: Some(CompletionItemKind::CONSTANT),
+            documentation: Some(documentation(markdown::of_code(*code), writer.caps)),
             text_edit: writer.edit(range, code.as_str().to_owned()),
             ..CompletionItem::default()
         })
@@ -335,7 +464,7 @@ mod tests {
 
     fn items_at(fixture: &str) -> (String, Vec<CompletionItem>) {
         let (text, offset) = cursor(fixture);
-        let items = items(&Document::for_test(&text), offset, &caps());
+        let items = items(&Document::for_test(&text), offset, None, &caps());
         (text, items)
     }
 
@@ -431,8 +560,8 @@ mod tests {
 
     #[test]
     fn keys_that_stand_already_are_not_offered() {
-        assert_eq!(labels("{\"type\": \"slack\",\n  $0\n}"), ["scopes"]);
-        assert_eq!(labels("{$0}"), ["type", "scopes"]);
+        assert_eq!(labels("{\"type\": \"slack\",\n  $0\n}"), ["scopes", "$schema"]);
+        assert_eq!(labels("{$0}"), ["type", "scopes", "$schema"]);
         assert_eq!(
             accept("{\"type\": \"slack\", sc$0}", "scopes"),
             "{\"type\": \"slack\", \"scopes\": [$0]}"
@@ -448,14 +577,53 @@ mod tests {
     #[test]
     fn a_client_without_snippets_gets_plain_text() {
         let (text, offset) = cursor("$0");
-        let items = items(&Document::for_test(&text), offset, &ClientCaps::default());
+        let items = items(&Document::for_test(&text), offset, None, &ClientCaps::default());
         assert!(items.iter().all(|item| item.insert_text_format.is_none()));
         let Some(CompletionTextEdit::Edit(edit)) = &items[0].text_edit else { panic!() };
         assert!(!edit.new_text.contains('$'));
     }
 
     #[test]
+    fn the_schema_key_brings_the_address_of_its_types_schema() {
+        let accepted = accept("{'type': 'slack', $0}", "$schema");
+        assert!(accepted.starts_with("{'type': 'slack', '\\$schema': 'https://"), "{accepted}");
+        assert!(accepted.ends_with("/schemas/slack.schema.json'}"), "{accepted}");
+    }
+
+    #[test]
+    fn a_list_without_a_type_gets_the_scopes_of_the_type_that_the_file_is_named_after() {
+        assert!(labels("{scopes: ['$0']}").contains(&"chat:write".to_owned()));
+    }
+
+    #[test]
+    fn the_platforms_own_list_decides_which_types_are_offered() {
+        let known = KnownTypes { names: vec!["slack".to_owned(), "brandnew".to_owned()] };
+        let (text, offset) = cursor("{type: '$0'}");
+        let items = items(&Document::for_test(&text), offset, Some(&known), &caps());
+        let labels: Vec<&str> = items.iter().map(|item| item.label.as_str()).collect();
+        assert_eq!(labels, ["slack", "brandnew"]);
+        assert!(items[0].documentation.is_some());
+    }
+
+    #[test]
+    fn the_sensitivity_of_a_scope_is_told() {
+        let (_, items) = items_at("{type: 'gmail', scopes: ['$0']}");
+        let restricted = items.iter().find(|item| item.label == "https://mail.google.com/").unwrap();
+        assert!(restricted.detail.as_deref().unwrap().ends_with("— restricted"), "{restricted:?}");
+    }
+
+    #[test]
     fn codes_are_offered_in_a_comment_that_silences() {
-        assert!(labels("// base44-ignore un$0\n{}").contains(&"unknown-scope".to_owned()));
+        let offered = labels("// base44-ignore un$0\n{}");
+        assert!(offered.contains(&"unknown-scope".to_owned()));
+        assert!(!offered.contains(&"syntax-error".to_owned()), "what stops a push cannot be silenced");
+        let more = labels("// base44-ignore unknown-scope, $0\n{}");
+        assert!(!more.contains(&"unknown-scope".to_owned()) && more.contains(&"unknown-key".to_owned()));
+    }
+
+    #[test]
+    fn a_comment_can_begin_to_silence() {
+        assert_eq!(labels("// ba$0\n{}"), ["base44-ignore", "base44-ignore-file"]);
+        assert_eq!(accept("// ba$0\n{}", "base44-ignore"), "// base44-ignore \n{}");
     }
 }

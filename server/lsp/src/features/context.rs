@@ -15,8 +15,10 @@ pub(crate) enum Place {
     ScopeList(Slot),
     /// A key of the connector; `has_colon` where the rest of the member stands already.
     Key { slot: Slot, has_colon: bool },
+    /// The word that makes a comment silence something.
+    Silence(TextRange),
     /// A code to silence, in a comment that has begun to do so.
-    IgnoredCode(TextRange),
+    SilencedCode { range: TextRange, comment: TextRange },
     /// Nothing that is known here.
     Nothing,
 }
@@ -70,20 +72,26 @@ pub(crate) fn scope_list(tree: &Tree) -> Option<Array<'_>> {
 
 fn in_comment(tree: &Tree, comment: TextRange, offset: u32) -> Place {
     let before = tree.slice(TextRange { start: comment.start, end: offset });
-    if !before.contains("base44-ignore") || before.ends_with("base44-ignore") {
-        return Place::Nothing;
-    }
-    let is_code = |c: char| c.is_ascii_alphanumeric() || c == '-';
-    let typed = before.chars().rev().take_while(|&c| is_code(c)).count() as u32;
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    let typed = before.chars().rev().take_while(|&c| is_word(c)).count() as u32;
     let rest = tree.slice(TextRange { start: offset, end: comment.end });
-    let more = rest.chars().take_while(|&c| is_code(c)).count() as u32;
-    let start = offset - typed;
-    // Still in the word that begins the comment.
-    if tree.slice(TextRange { start, end: offset }).starts_with("base44") {
-        return Place::Nothing;
+    let more = rest.chars().take_while(|&c| is_word(c)).count() as u32;
+    let range = TextRange { start: offset - typed, end: offset + more };
+    let said = before.trim_start_matches(['/', '*']).trim_start();
+    match said.split_once(|c: char| !is_word(c)) {
+        // Still in the first word.
+        None if !said.is_empty() && SILENCE_FILE.starts_with(said) => Place::Silence(range),
+        Some((word, rest)) if word == SILENCE || word == SILENCE_FILE => {
+            // What follows ` -- ` is why.
+            let reason = rest.split_whitespace().any(|word| word == "--");
+            if reason { Place::Nothing } else { Place::SilencedCode { range, comment } }
+        }
+        _ => Place::Nothing,
     }
-    Place::IgnoredCode(TextRange { start, end: offset + more })
 }
+
+const SILENCE: &str = "base44-ignore";
+const SILENCE_FILE: &str = "base44-ignore-file";
 
 fn in_object(tree: &Tree, object: Object<'_>, offset: u32) -> Place {
     for member in object.members() {
@@ -297,7 +305,8 @@ mod tests {
             Place::ScopeList(slot) => show("list", &slot),
             Place::Key { slot, has_colon: false } => show("key", &slot),
             Place::Key { slot, has_colon: true } => show("key:", &slot),
-            Place::IgnoredCode(range) => format!("code {:?}", tree.slice(range)),
+            Place::Silence(range) => format!("silence {:?}", tree.slice(range)),
+            Place::SilencedCode { range, .. } => format!("code {:?}", tree.slice(range)),
             Place::Nothing => "nothing".to_owned(),
         }
     }
@@ -373,6 +382,9 @@ mod tests {
     fn a_comment_that_silences_takes_codes() {
         assert_eq!(at("// base44-ignore un$0known\n{}"), "code \"unknown\"");
         assert_eq!(at("// base44-ignore $0\n{}"), "code \"\"");
-        assert_eq!(at("// base44-ign$0\n{}"), "nothing");
+        assert_eq!(at("/* base44-ignore-file a, un$0 */{}"), "code \"un\"");
+        assert_eq!(at("// base44-ign$0\n{}"), "silence \"base44-ign\"");
+        assert_eq!(at("// base44-ignored $0\n{}"), "nothing");
+        assert_eq!(at("// base44-ignore a -- be$0cause\n{}"), "nothing");
     }
 }

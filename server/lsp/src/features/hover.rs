@@ -1,10 +1,10 @@
 //! Hover: what a type, a scope or a key means, and how the connector stands on the platform.
 
-use connector_model::Catalogue;
+use connector_model::{Catalogue, Code};
 use connector_syntax::{Member, NodeKind, TextRange, Tree};
 use tower_lsp::ls_types::{Hover, HoverContents, HoverParams};
 
-use super::context;
+use super::context::{self, Place};
 use super::markdown;
 use crate::world::World;
 
@@ -25,6 +25,10 @@ pub(crate) fn hover(world: &World, params: HoverParams) -> Option<Hover> {
 
 /// Where the word stands, what is said of it, and whether it speaks of the whole connector.
 fn card(tree: &Tree, offset: u32) -> Option<(TextRange, String, bool)> {
+    if let Place::SilencedCode { range, .. } = context::place(tree, offset) {
+        let code = Code::from_name(tree.slice(range))?;
+        return Some((range, markdown::of_code(code), false));
+    }
     let mut node = tree.node_at(offset)?;
     loop {
         if let NodeKind::Member(member) = node.kind() {
@@ -66,6 +70,9 @@ fn of_key(name: &str, tree: &Tree) -> Option<String> {
                 text.push_str(&format!("\n\n{}", markdown::link(&title, ty.scope_docs)));
             }
             text
+        }
+        "$schema" => {
+            "`$schema` — where other tools find the schema of this file. The platform ignores it.".to_owned()
         }
         _ => return None,
     })
@@ -117,6 +124,7 @@ mod tests {
     #[test]
     fn keys_are_explained() {
         assert!(at("{ty$0pe: 'slack'}").unwrap().contains("which service"));
+        assert!(at("{$sch$0ema: ''}").unwrap().contains("platform ignores it"));
         assert!(at("{type: 'slack', scop$0es: []}").unwrap().contains("Scopes of Slack"));
     }
 
@@ -124,6 +132,16 @@ mod tests {
     fn what_is_not_known_is_said_so() {
         assert!(at("{type: 'non$0sense'}").unwrap().contains("not in the catalogue"));
         assert!(at("{type: 'slack', scopes: ['non$0sense']}").unwrap().contains("not among the scopes"));
+    }
+
+    #[test]
+    fn a_silenced_code_leads_to_its_explanation() {
+        let card = at("// base44-ignore unknown-$0scope\n{}").unwrap();
+        assert!(
+            card.starts_with("unknown-scope => `unknown-scope` — [") && card.contains("#unknown-scope"),
+            "{card}"
+        );
+        assert_eq!(at("// base44-ignore nonsen$0se\n{}"), None);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What hovers and completions say, in Markdown or in plain text.
 
-use connector_model::{ConnectorType, Scope, Sensitivity};
+use connector_model::{Code, ConnectorType, Scope, Sensitivity};
 use tower_lsp::ls_types::{MarkupContent, MarkupKind};
 
 /// Text of any origin, with nothing in it that Markdown would act on.
@@ -87,6 +87,11 @@ pub(crate) fn of_scope(ty: &ConnectorType, scope: &Scope) -> String {
         card.push_str(&format!("\n\n{}", link("Scopes explained by the provider", ty.scope_docs)));
     }
     card
+}
+
+/// The card of a finding's code.
+pub(crate) fn of_code(code: Code) -> String {
+    format!("`{}` — {}", code.as_str(), link("what it means and how to resolve it", &code.docs_url()))
 }
 
 /// Markdown, or the same as plain text for a client that shows no other.

@@ -7,6 +7,7 @@ pub(crate) mod context;
 pub(crate) mod folding;
 pub(crate) mod formatting;
 pub(crate) mod hover;
+pub(crate) mod line_edits;
 pub(crate) mod links;
 pub(crate) mod markdown;
 pub(crate) mod selection;

@@ -6,6 +6,9 @@ use tower_lsp::ls_types::{Position, SelectionRange, SelectionRangeParams};
 use crate::documents::Document;
 use crate::world::World;
 
+/// More steps outwards than this are left out: no connector nests so deep, and each step holds the next.
+const MOST_STEPS: usize = 64;
+
 /// What surrounds each position, the smallest first.
 pub(crate) fn ranges(world: &World, params: SelectionRangeParams) -> Option<Vec<SelectionRange>> {
     let document = world.document(&params.text_document.uri)?;
@@ -33,7 +36,7 @@ fn widening(document: &Document, offset: u32) -> Vec<TextRange> {
         ranges.push(comment.range);
     }
     let mut node = tree.node_at(offset);
-    while let Some(current) = node {
+    while let Some(current) = node.filter(|_| ranges.len() < MOST_STEPS) {
         let range = current.range();
         match current.kind() {
             NodeKind::String(string) => ranges.push(string.content_range()),
@@ -88,6 +91,12 @@ mod tests {
                 "{\"scopes\": [\"ab\", \"c\"]}"
             ]
         );
+    }
+
+    #[test]
+    fn a_hostile_depth_ends_somewhere() {
+        let fixture = format!("{}$0{}", "[".repeat(100_000), "]".repeat(100_000));
+        assert!(selections(&fixture).len() <= super::MOST_STEPS + 2);
     }
 
     #[test]

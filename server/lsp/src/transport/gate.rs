@@ -24,18 +24,12 @@ pub(crate) struct Session {
     starting: AtomicBool,
     waker: AtomicWaker,
     shut_down: AtomicBool,
-    exited: AtomicBool,
 }
 
 impl Session {
     /// The process's exit code: success only after an orderly shutdown.
     pub(crate) fn exit_code(&self) -> u8 {
         u8::from(!self.shut_down.load(Ordering::SeqCst))
-    }
-
-    /// Whether `exit` has been received.
-    pub(crate) fn exited(&self) -> bool {
-        self.exited.load(Ordering::SeqCst)
     }
 }
 
@@ -80,10 +74,7 @@ where
                 self.session.shut_down.store(true, Ordering::SeqCst);
                 without_params(request)
             }
-            "exit" => {
-                self.session.exited.store(true, Ordering::SeqCst);
-                without_params(request)
-            }
+            "exit" => without_params(request),
             method if method.starts_with("$/") && request.id().is_some() => {
                 let error = Error::method_not_found();
                 return answer(request.id().cloned().map(|id| Response::from_error(id, error)));
