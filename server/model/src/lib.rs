@@ -9,7 +9,7 @@ pub mod fixes;
 pub mod ignores;
 pub mod index;
 pub mod load;
-mod nearest;
+pub mod nearest;
 pub mod project;
 pub mod report;
 pub mod scopes;

@@ -1,0 +1,342 @@
+//! One project and its app on the platform: what terminal and editor drive.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use connector_model::files::list_connectors;
+use connector_model::load::{LocalConnector, check_project};
+use connector_model::project::{AppId, Project};
+use connector_model::severities::Severities;
+use futures_util::stream::{self, StreamExt};
+
+use crate::scopes::Difference;
+use crate::store::{AppState, Failure, FailureKind, Store};
+use crate::{
+    Account, AuthorizationStatus, AvailableType, ErrorKind, Event, Outcome, PendingAuthorization, Plan,
+    Platform, PlatformError, PullError, PullPlan, PullReport, RemoteStatus, Run, SetupError, Snapshot,
+    Surroundings, plan, pull, words,
+};
+
+/// How many calls run side by side.
+pub(crate) const AT_ONCE: usize = 8;
+
+/// How long the engine waits for people and for the platform. The defaults are the product's; tests have less time.
+#[derive(Clone, Copy, Debug)]
+pub struct Times {
+    /// Between two looks at a pending authorization.
+    pub poll: Duration,
+    /// How long a person has for an authorization.
+    pub authorization: Duration,
+    /// How long calls that are on their way when an operation is stopped are waited for.
+    pub grace: Duration,
+    /// A snapshot older than this is made again before anything is removed.
+    pub fresh: Duration,
+    /// A stored link older than this is not offered again.
+    pub link: Duration,
+}
+
+impl Default for Times {
+    fn default() -> Self {
+        Times {
+            poll: Duration::from_secs(2),
+            authorization: Duration::from_secs(120),
+            grace: Duration::from_secs(3),
+            fresh: Duration::from_secs(30),
+            link: Duration::from_secs(60 * 60),
+        }
+    }
+}
+
+/// A project and its app on the platform. Cheap to clone.
+#[derive(Clone)]
+pub struct Engine {
+    platform: Platform,
+    project: Arc<Project>,
+    app: AppId,
+    store: Store,
+    times: Times,
+}
+
+impl Engine {
+    /// The engine of a project, as whoever is signed in. Nothing is sent.
+    ///
+    /// # Errors
+    /// [`SetupError`] where there is no app, no login, or no platform to send the login to.
+    pub fn open(surroundings: &Surroundings, project: Arc<Project>) -> Result<Engine, SetupError> {
+        let app = project.app_id.clone()?;
+        let platform = Platform::connect(surroundings, Some(&project.root))?;
+        let store = Store::new(&surroundings.state_dir, platform.base_url(), &app);
+        Ok(Engine { platform, project, app, store, times: Times::default() })
+    }
+
+    /// The same with other waits.
+    #[must_use]
+    pub fn with_times(self, times: Times) -> Engine {
+        Engine { times, ..self }
+    }
+
+    /// The platform, as whoever is signed in.
+    pub fn platform(&self) -> &Platform {
+        &self.platform
+    }
+
+    /// The project.
+    pub fn project(&self) -> &Arc<Project> {
+        &self.project
+    }
+
+    /// The app.
+    pub fn app_id(&self) -> &AppId {
+        &self.app
+    }
+
+    /// What is kept of the app between runs.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    pub(crate) fn times(&self) -> &Times {
+        &self.times
+    }
+
+    /// The platform, telling the run of its waits.
+    pub(crate) fn observed(&self, run: &Run) -> Platform {
+        let events = run.events.clone();
+        self.platform.observed(move |notice| events.send(Event::Waiting { notice }))
+    }
+
+    /// Asks the platform what it has: connectors, Stripe and how each pending authorization stands, side by side.
+    /// The answer is stored, and what is no longer pending is forgotten. Dropping the future stops it.
+    ///
+    /// # Errors
+    /// [`PlatformError`] where the connectors could not be listed. Stripe that cannot be asked is no error.
+    pub async fn snapshot(&self, run: &Run) -> Result<Snapshot, PlatformError> {
+        let platform = self.observed(run);
+        let state = self.store.read();
+        let pending: Vec<PendingAuthorization> = state.pending.into_values().collect();
+        let stripe = async { Ok(platform.stripe_status(&self.app).await) };
+        let standing = async { Ok(self.standing(&platform, pending).await) };
+        let (connectors, stripe, standing) = tokio::try_join!(platform.list(&self.app), stripe, standing)?;
+        let (stripe, stripe_failure) = match stripe {
+            Ok(status) => (Some(status), None),
+            Err(error) => (None, Some(error.reason().to_owned())),
+        };
+        let snapshot = Snapshot {
+            app: self.app.as_str().to_owned(),
+            at: now(),
+            account: address(&self.platform.account()),
+            connectors,
+            stripe,
+            stripe_failure,
+            available: state.snapshot.and_then(|before| before.available),
+        };
+        let kept = snapshot.clone();
+        // A snapshot that cannot be kept is still one to work with.
+        let _ = self.change(move |state| resolve(state, kept, &standing)).await;
+        Ok(snapshot)
+    }
+
+    /// How each pending authorization stands; none where it could not be asked.
+    async fn standing(
+        &self,
+        platform: &Platform,
+        pending: Vec<PendingAuthorization>,
+    ) -> Vec<(PendingAuthorization, Standing)> {
+        let asked = pending.into_iter().map(|pending| async move {
+            let standing = match &pending.connection_id {
+                Some(id) => self.stands(platform, &pending.type_name, id).await,
+                None => Standing::Unknown,
+            };
+            (pending, standing)
+        });
+        stream::iter(asked).buffer_unordered(AT_ONCE).collect().await
+    }
+
+    pub(crate) async fn stands(&self, platform: &Platform, type_name: &str, connection_id: &str) -> Standing {
+        match platform.authorization_status(&self.app, type_name, connection_id).await {
+            Ok(AuthorizationStatus::Active) => Standing::Given,
+            Ok(AuthorizationStatus::Failed) => Standing::Refused,
+            Ok(AuthorizationStatus::Pending | AuthorizationStatus::Other(_)) => Standing::Waits,
+            Err(error) if error.kind() == ErrorKind::NotFound => Standing::Gone,
+            Err(_) => Standing::Unknown,
+        }
+    }
+
+    /// What a push of these connectors would do, against a fresh snapshot. Nothing is changed.
+    ///
+    /// # Errors
+    /// [`PlatformError`] where the connectors could not be listed.
+    pub async fn plan_push(&self, connectors: &[LocalConnector], run: &Run) -> Result<Plan, PlatformError> {
+        let snapshot = self.snapshot(run).await?;
+        let mut pending = self.store.read().pending;
+        pending.retain(|_, pending| self.is_offered_again(pending));
+        let steps = plan::steps(connectors, &snapshot, &pending);
+        let folder = self.project.display_path(&self.project.connectors_dir);
+        let lookalikes: Vec<(PathBuf, String)> = list_connectors(&self.project.connectors_dir)
+            .unwrap_or_default()
+            .lookalikes
+            .into_iter()
+            .map(|path| (path.clone(), self.project.display_path(&path)))
+            .collect();
+        let has_folder = self.project.connectors_dir.is_dir();
+        let mut notes = plan::notes_on_removals(&steps, &folder, has_folder, &lookalikes);
+        if let Some(why) = &snapshot.stripe_failure {
+            notes.push(words::stripe_unknown(why));
+        }
+        let plan = Plan { app: self.app.as_str().to_owned(), folder, steps, notes, snapshot };
+        run.events.send(Event::Planned {
+            app: plan.app.clone(),
+            folder: plan.folder.clone(),
+            steps: plan.steps.clone(),
+        });
+        Ok(plan)
+    }
+
+    /// Whether a stored link is young enough to be offered again, and can be watched.
+    pub(crate) fn is_offered_again(&self, pending: &PendingAuthorization) -> bool {
+        let age = Duration::from_millis(now().saturating_sub(pending.since));
+        pending.connection_id.is_some() && age < self.times.link
+    }
+
+    /// The types that the app can have; stored with the last snapshot.
+    ///
+    /// # Errors
+    /// [`PlatformError`] where they could not be listed.
+    pub async fn available(&self, run: &Run) -> Result<Vec<AvailableType>, PlatformError> {
+        let available = self.observed(run).available(&self.app).await?;
+        let kept = available.clone();
+        let _ = self
+            .change(move |state| {
+                if let Some(snapshot) = &mut state.snapshot {
+                    snapshot.available = Some(kept);
+                }
+            })
+            .await;
+        Ok(available)
+    }
+
+    /// What a pull would do, against a fresh snapshot. Nothing is written.
+    ///
+    /// # Errors
+    /// [`PullError`] where the platform does not answer, or a file stands in the way.
+    pub async fn plan_pull(&self, run: &Run) -> Result<PullPlan, PullError> {
+        let snapshot = self.snapshot(run).await?;
+        let checked = check_project(&self.project, &Severities::default());
+        pull::plan(&self.project, &checked, &snapshot, &self.store.read())
+    }
+
+    /// Carries a pull out. What needs agreement is done only where `agreed` names it; else the file is left.
+    pub fn pull(&self, plan: &PullPlan, agreed: &[String]) -> PullReport {
+        let report = pull::apply(&self.project, plan, agreed);
+        let now_agreed = report.agreed.clone();
+        // Forgotten, the next pull would only ask once more than it has to.
+        let _ = self.store.update(|state| state.agreed.extend(now_agreed));
+        report
+    }
+
+    /// Records what became of a connector, in the store and its snapshot. Gives why it could not, where it could not.
+    pub(crate) async fn keep(&self, outcome: &Outcome, scopes: Option<&[String]>) -> Option<String> {
+        let (outcome, scopes) = (outcome.clone(), scopes.map(<[String]>::to_vec));
+        let account = address(&self.platform.account());
+        self.change(move |state| {
+            state.record(&outcome, scopes.as_deref(), now());
+            if let Some(snapshot) = &mut state.snapshot {
+                snapshot.apply(&outcome, scopes.as_deref(), account.as_deref());
+            }
+        })
+        .await
+        .err()
+    }
+
+    /// Changes what is kept, off the thread that serves other things; goes on where nobody waits for it any more.
+    async fn change(&self, change: impl FnOnce(&mut AppState) + Send + 'static) -> Result<(), String> {
+        let store = self.store.clone();
+        match tokio::task::spawn_blocking(move || store.update(change)).await {
+            Ok(result) => result.map_err(|error| error.to_string()),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+}
+
+/// How a pending authorization stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// It was given.
+    Given,
+    /// It waits for a person.
+    Waits,
+    /// It was refused, given in part, or nobody gave it in time.
+    Refused,
+    /// The platform does not know it any more.
+    Gone,
+    /// The platform could not be asked.
+    Unknown,
+}
+
+/// Takes a snapshot in, and settles what it and the platform's answers say is no longer pending.
+fn resolve(state: &mut AppState, snapshot: Snapshot, standing: &[(PendingAuthorization, Standing)]) {
+    for (asked, standing) in standing {
+        let name = &asked.type_name;
+        // Another process may have asked for a new link meanwhile.
+        if state.pending.get(name) != Some(asked) {
+            continue;
+        }
+        let remote = snapshot.find(name).filter(|remote| remote.status == RemoteStatus::Active);
+        let listed =
+            remote.is_some_and(|remote| Difference::between(name, &remote.scopes, &asked.scopes).is_empty());
+        match standing {
+            _ if listed => {
+                state.pending.remove(name);
+                state.failures.remove(name);
+            }
+            Standing::Given => {
+                state.pending.remove(name);
+                state.failures.remove(name);
+            }
+            Standing::Gone => {
+                state.pending.remove(name);
+            }
+            Standing::Refused => {
+                state.pending.remove(name);
+                state.failures.insert(
+                    name.clone(),
+                    Failure {
+                        at: snapshot.at,
+                        kind: FailureKind::Denied,
+                        reason: words::DENIED.to_owned(),
+                        hint: None,
+                        account: None,
+                    },
+                );
+            }
+            Standing::Waits | Standing::Unknown => {}
+        }
+    }
+    // A refusal is over where the platform has by now what was last asked of it.
+    let AppState { failures, agreed, .. } = state;
+    failures.retain(|name, failure| {
+        let has_all = snapshot.find(name).is_some_and(|remote| {
+            let asked = agreed.get(name).map(Vec::as_slice).unwrap_or_default();
+            remote.status == RemoteStatus::Active
+                && Difference::between(name, &remote.scopes, asked).is_empty()
+        });
+        failure.kind != FailureKind::Denied || !has_all
+    });
+    state.snapshot = Some(snapshot);
+}
+
+/// The address of whoever speaks, where the credential has one.
+pub(crate) fn address(account: &Account) -> Option<String> {
+    match account {
+        Account::Login { email, .. } => Some(email.clone()),
+        Account::Seeded { email } => email.clone(),
+        Account::WorkspaceKey => None,
+    }
+}
+
+/// Milliseconds since 1970.
+pub(crate) fn now() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,284 @@
+//! What a push will do, made from the files and a snapshot before anything is sent.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
+
+use connector_model::load::LocalConnector;
+use serde::Serialize;
+
+use crate::scopes::Difference;
+use crate::{PendingAuthorization, RemoteStatus, STRIPE, Snapshot};
+
+/// What is done to one connector.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Action {
+    /// The platform has it, active, with the same scopes: no call.
+    Keep,
+    /// Its scopes are replaced.
+    Update,
+    /// The platform does not have it.
+    Add,
+    /// The platform has it, and a person has to authorize it, again or still.
+    Authorize,
+    /// The platform has it, and no file does.
+    Remove,
+    /// A Stripe sandbox is created.
+    ProvisionStripe,
+    /// Stripe is taken off the app.
+    RemoveStripe,
+}
+
+impl Action {
+    /// Whether the platform loses something.
+    pub fn is_removal(self) -> bool {
+        matches!(self, Action::Remove | Action::RemoveStripe)
+    }
+}
+
+/// What a push does to one connector.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Step {
+    /// Which.
+    #[serde(rename = "type")]
+    pub type_name: String,
+    /// What is done.
+    pub action: Action,
+    /// The file that asks for it; none for a removal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path: Option<PathBuf>,
+    /// The scopes of the file.
+    pub scopes: Vec<String>,
+    /// The scopes that the platform has not yet.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub added: Vec<String>,
+    /// The scopes that the platform has and the file has not.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub removed: Vec<String>,
+    /// Why, where the action alone does not say it: `expired`, `waits for its authorization`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+    /// The authorization that already waits for exactly this: no call is needed.
+    #[serde(skip)]
+    pub pending: Option<PendingAuthorization>,
+}
+
+/// What a push will do.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Plan {
+    /// The app.
+    pub app: String,
+    /// The connectors folder, as a person of the project writes it.
+    pub folder: String,
+    /// One step a connector: those with a file in the order of the files, then the removals.
+    pub steps: Vec<Step>,
+    /// What else a person should know before they agree, a sentence each.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+    /// What it was made against.
+    #[serde(skip)]
+    pub snapshot: Snapshot,
+}
+
+/// A push whose removals are not exactly what somebody agreed to. Nothing was sent.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ConsentError {
+    /// The plan removes what nobody agreed to lose.
+    #[error("This push would remove {}, and nobody agreed to that. Nothing was sent.", .0.join(", "))]
+    NotAgreed(Vec<String>),
+    /// What was agreed to is no longer what the plan does.
+    #[error("You agreed to remove {}, which this push does not do. Nothing was sent; look at the plan again.", .0.join(", "))]
+    NotPlanned(Vec<String>),
+}
+
+impl Plan {
+    /// The connectors that the platform would lose, by name.
+    pub fn removals(&self) -> Vec<String> {
+        let removals = self.steps.iter().filter(|step| step.action.is_removal());
+        removals.map(|step| step.type_name.clone()).collect()
+    }
+
+    /// The same push without its removals: the platform keeps what no file has.
+    pub fn without_removals(mut self) -> Plan {
+        self.steps.retain(|step| !step.action.is_removal());
+        self
+    }
+
+    /// The steps that need a call.
+    pub fn changes(&self) -> impl Iterator<Item = &Step> {
+        self.steps.iter().filter(|step| step.action != Action::Keep)
+    }
+
+    /// Whether the platform already has everything as the files say.
+    pub fn is_empty(&self) -> bool {
+        self.changes().next().is_none()
+    }
+
+    /// The types that have a file, in the order of the files.
+    pub fn local_types(&self) -> Vec<&str> {
+        let local = self.steps.iter().filter(|step| !step.action.is_removal());
+        local.map(|step| step.type_name.as_str()).collect()
+    }
+
+    /// The plan as a person reads it.
+    pub fn to_text(&self) -> String {
+        crate::words::plan(self)
+    }
+
+    /// Whether `agreed` names exactly what the plan removes.
+    ///
+    /// # Errors
+    /// [`ConsentError`] where it does not.
+    pub fn check_consent(&self, agreed: &[String]) -> Result<(), ConsentError> {
+        let planned: BTreeSet<String> = self.removals().into_iter().collect();
+        let agreed: BTreeSet<String> = agreed.iter().cloned().collect();
+        let missing: Vec<String> = planned.difference(&agreed).cloned().collect();
+        let surplus: Vec<String> = agreed.difference(&planned).cloned().collect();
+        match (missing.is_empty(), surplus.is_empty()) {
+            (false, _) => Err(ConsentError::NotAgreed(missing)),
+            (true, false) => Err(ConsentError::NotPlanned(surplus)),
+            (true, true) => Ok(()),
+        }
+    }
+}
+
+/// The steps from what the platform has to what the files say.
+pub(crate) fn steps(
+    connectors: &[LocalConnector],
+    snapshot: &Snapshot,
+    pending: &BTreeMap<String, PendingAuthorization>,
+) -> Vec<Step> {
+    let local: BTreeSet<&str> = connectors.iter().map(|connector| connector.type_name.as_str()).collect();
+    let mut steps: Vec<Step> = connectors
+        .iter()
+        .map(|connector| {
+            if connector.type_name == STRIPE {
+                stripe_step(connector, snapshot)
+            } else {
+                step(connector, snapshot, pending.get(&connector.type_name))
+            }
+        })
+        .collect();
+    let mut removed = BTreeSet::new();
+    for remote in &snapshot.connectors {
+        let name = remote.type_name.as_str();
+        if name != STRIPE && !local.contains(name) && removed.insert(name) {
+            steps.push(removal(name, Action::Remove, &remote.scopes));
+        }
+    }
+    if snapshot.has_stripe() == Some(true) && !local.contains(STRIPE) {
+        steps.push(removal(STRIPE, Action::RemoveStripe, &[]));
+    }
+    steps
+}
+
+fn removal(type_name: &str, action: Action, scopes: &[String]) -> Step {
+    Step {
+        type_name: type_name.to_owned(),
+        action,
+        path: None,
+        scopes: Vec::new(),
+        added: Vec::new(),
+        removed: scopes.to_vec(),
+        why: None,
+        pending: None,
+    }
+}
+
+fn step(connector: &LocalConnector, snapshot: &Snapshot, pending: Option<&PendingAuthorization>) -> Step {
+    let name = connector.type_name.as_str();
+    let mut step = Step {
+        type_name: name.to_owned(),
+        action: Action::Add,
+        path: Some(connector.path.clone()),
+        scopes: connector.scopes.clone(),
+        added: connector.scopes.clone(),
+        removed: Vec::new(),
+        why: None,
+        pending: None,
+    };
+    if let Some(remote) = snapshot.find(name) {
+        let difference = Difference::between(name, &remote.scopes, &connector.scopes);
+        step.action = match &remote.status {
+            RemoteStatus::Active if difference.is_empty() => Action::Keep,
+            RemoteStatus::Active => Action::Update,
+            other => {
+                step.why = Some(crate::words::remote_status(other));
+                Action::Authorize
+            }
+        };
+        step.added = difference.added;
+        step.removed = difference.removed;
+    }
+    if step.action == Action::Keep {
+        return step;
+    }
+    let waits =
+        pending.filter(|pending| Difference::between(name, &pending.scopes, &connector.scopes).is_empty());
+    if let Some(pending) = waits {
+        step.action = Action::Authorize;
+        step.why = Some("waits for its authorization".to_owned());
+        step.pending = Some(pending.clone());
+    }
+    step
+}
+
+fn stripe_step(connector: &LocalConnector, snapshot: &Snapshot) -> Step {
+    let action = if snapshot.has_stripe() == Some(true) { Action::Keep } else { Action::ProvisionStripe };
+    let unknown = snapshot.has_stripe().is_none();
+    Step {
+        type_name: STRIPE.to_owned(),
+        action,
+        path: Some(connector.path.clone()),
+        scopes: Vec::new(),
+        added: Vec::new(),
+        removed: Vec::new(),
+        why: unknown.then(|| "if it is not there: its state could not be asked".to_owned()),
+        pending: None,
+    }
+}
+
+/// What a person should know of the removals: the folder that is not there, files that look like connectors and
+/// are not read, types that differ in their letters' case alone.
+pub(crate) fn notes_on_removals(
+    steps: &[Step],
+    folder: &str,
+    has_folder: bool,
+    lookalikes: &[(PathBuf, String)],
+) -> Vec<String> {
+    let removed: Vec<&str> =
+        steps.iter().filter(|step| step.action.is_removal()).map(|step| step.type_name.as_str()).collect();
+    if removed.is_empty() {
+        return Vec::new();
+    }
+    let mut notes = Vec::new();
+    if !has_folder {
+        notes.push(format!(
+            "The connectors folder {folder} does not exist: every connector of the app would be removed."
+        ));
+    } else if removed.len() == steps.len() {
+        notes.push(format!("{folder} has no connector files: every connector of the app would be removed."));
+    }
+    let by_stem: HashMap<String, &str> =
+        lookalikes.iter().map(|(path, shown)| (stem(path), shown.as_str())).collect();
+    for name in &removed {
+        if let Some(shown) = by_stem.get(&name.to_lowercase()) {
+            notes.push(format!("{shown} looks like the file of {name}, but is not read by a push."));
+        }
+        let twin =
+            steps.iter().find(|step| !step.action.is_removal() && step.type_name.eq_ignore_ascii_case(name));
+        if let Some(twin) = twin {
+            notes.push(format!("'{}' and '{name}' are two types to the platform.", twin.type_name));
+        }
+    }
+    notes
+}
+
+/// The type that a file's name speaks of: `.slack.jsonc` and `Slack.JSONC` both of `slack`.
+fn stem(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+    let name = name.trim_start_matches('.');
+    name.split('.').next().unwrap_or_default().to_owned()
+}

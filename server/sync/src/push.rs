@@ -1,0 +1,279 @@
+//! A push: the steps of a plan, a bounded number at once, each with the truth about what the platform took.
+
+use std::collections::BTreeMap;
+use std::pin::pin;
+
+use connector_model::load::{check_project, stops_push};
+use connector_model::severities::Severities;
+use futures_util::stream::{FuturesUnordered, StreamExt};
+use tokio::time::{Instant, sleep_until};
+
+use crate::engine::{AT_ONCE, now};
+use crate::plan::{Action, ConsentError, Plan, Step};
+use crate::scopes::Difference;
+use crate::{
+    Engine, ErrorKind, Event, Outcome, OutcomeStatus, PendingAuthorization, Platform, PlatformError,
+    PushReport, RemoteStatus, Run, STRIPE, SetAnswer, Snapshot, words,
+};
+
+/// Why a removal of the plan is not carried out, by type.
+type Refusals = BTreeMap<String, OutcomeStatus>;
+
+impl Engine {
+    /// Carries a plan out. `agreed` has to name exactly the connectors that the plan removes.
+    ///
+    /// One connector's failure never stops the others. What is pending is stored as each answer comes. Where the
+    /// answer to a change is lost, the platform is asked for its state, and that is reported. Stopped, no more calls
+    /// are made, and those on their way are waited for for a moment.
+    ///
+    /// # Errors
+    /// [`ConsentError`] where what was agreed to is not what the plan removes; then nothing is sent.
+    pub async fn push(&self, plan: &Plan, agreed: &[String], run: &Run) -> Result<PushReport, ConsentError> {
+        plan.check_consent(agreed)?;
+        let platform = self.observed(run);
+        let refusals = self.recheck_removals(plan, run).await;
+        let total = plan.steps.len();
+        let mut notes = plan.notes.clone();
+        let mut outcomes: Vec<Option<Outcome>> = vec![None; total];
+        let mut sent = vec![false; total];
+        let mut running = FuturesUnordered::new();
+        let mut stopped: Option<Instant> = None;
+        let mut cancelled = pin!(run.cancel.cancelled());
+        let mut next = 0;
+        let mut done = 0;
+        loop {
+            while stopped.is_none() && running.len() < AT_ONCE && next < total {
+                if let Some(step) = plan.steps.get(next) {
+                    if let Some(mark) = sent.get_mut(next) {
+                        *mark = true;
+                    }
+                    let refusal = refusals.get(&step.type_name).filter(|_| step.action.is_removal());
+                    let (platform, at) = (&platform, next);
+                    running.push(async move {
+                        let (outcome, note) = self.carry_out(platform, step, refusal, run).await;
+                        (at, outcome, note)
+                    });
+                }
+                next += 1;
+            }
+            if running.is_empty() {
+                break;
+            }
+            let until = stopped.unwrap_or_else(Instant::now);
+            tokio::select! {
+                biased;
+                Some((at, outcome, note)) = running.next() => {
+                    done += 1;
+                    notes.extend(note.filter(|note| !notes.contains(note)));
+                    run.events.send(Event::Finished { outcome: outcome.clone(), done, total });
+                    if let Some(place) = outcomes.get_mut(at) {
+                        *place = Some(outcome);
+                    }
+                }
+                () = &mut cancelled, if stopped.is_none() => stopped = Some(Instant::now() + self.times().grace),
+                () = sleep_until(until), if stopped.is_some() => break,
+            }
+        }
+        drop(running);
+        let mut report = PushReport {
+            notes,
+            connectors_url: self.platform().connectors_url(self.app_id()),
+            ..PushReport::default()
+        };
+        for ((step, outcome), sent) in plan.steps.iter().zip(outcomes).zip(sent) {
+            report.outcomes.push(match outcome {
+                Some(outcome) => outcome,
+                None => {
+                    let outcome = Outcome::new(&step.type_name, OutcomeStatus::Interrupted { sent });
+                    let _ = self.keep(&outcome, None).await;
+                    outcome
+                }
+            });
+        }
+        Ok(report)
+    }
+
+    /// One step, and why what became of it could not be stored, where it could not.
+    async fn carry_out(
+        &self,
+        platform: &Platform,
+        step: &Step,
+        refusal: Option<&OutcomeStatus>,
+        run: &Run,
+    ) -> (Outcome, Option<String>) {
+        if step.action != Action::Keep {
+            run.events.send(Event::Started { type_name: step.type_name.clone(), action: step.action });
+        }
+        let status = match (refusal, step.action) {
+            (Some(refusal), _) => refusal.clone(),
+            (None, Action::Keep) => OutcomeStatus::Synced,
+            (None, Action::Update | Action::Add | Action::Authorize) => match &step.pending {
+                Some(pending) => OutcomeStatus::Pending(pending.clone()),
+                None => self.put(platform, &step.type_name, &step.scopes).await,
+            },
+            (None, Action::Remove) => self.delete(platform, &step.type_name).await,
+            (None, Action::ProvisionStripe) => self.provision_stripe(platform).await,
+            (None, Action::RemoveStripe) => self.remove_stripe(platform).await,
+        };
+        let outcome = Outcome::new(&step.type_name, status);
+        let lost = self.keep(&outcome, Some(&step.scopes)).await;
+        let note = lost.map(|why| words::not_stored(&why));
+        (outcome, note)
+    }
+
+    /// Sets a connector's scopes, once: a repeat could open a second consent.
+    pub(crate) async fn put(&self, platform: &Platform, type_name: &str, scopes: &[String]) -> OutcomeStatus {
+        match platform.set_scopes(self.app_id(), type_name, scopes).await {
+            Ok(SetAnswer::Synced) => OutcomeStatus::Synced,
+            Ok(SetAnswer::NeedsAuthorization { link, connection_id }) => {
+                OutcomeStatus::Pending(PendingAuthorization {
+                    type_name: type_name.to_owned(),
+                    link,
+                    connection_id,
+                    since: now(),
+                    scopes: scopes.to_vec(),
+                })
+            }
+            Ok(SetAnswer::OtherUser { account, message }) => {
+                OutcomeStatus::OtherUser { account, reason: message }
+            }
+            Ok(SetAnswer::Refused { message }) => {
+                OutcomeStatus::Failed { reason: message, hint: None, error: None }
+            }
+            Err(error) if error.may_have_taken_effect() => {
+                let took = platform.list(self.app_id()).await.map(|list| {
+                    list.iter().any(|remote| {
+                        remote.type_name == type_name
+                            && remote.status == RemoteStatus::Active
+                            && Difference::between(type_name, &remote.scopes, scopes).is_empty()
+                    })
+                });
+                after_lost_answer(error, took, OutcomeStatus::Synced)
+            }
+            Err(error) => failed(error),
+        }
+    }
+
+    /// Removes a connector. One that is already gone is removed.
+    pub(crate) async fn delete(&self, platform: &Platform, type_name: &str) -> OutcomeStatus {
+        match platform.remove(self.app_id(), type_name).await {
+            Ok(()) => OutcomeStatus::Removed,
+            Err(error) if error.may_have_taken_effect() || error.kind() == ErrorKind::NotFound => {
+                let gone = platform
+                    .list(self.app_id())
+                    .await
+                    .map(|list| list.iter().all(|remote| remote.type_name != type_name));
+                after_lost_answer(error, gone, OutcomeStatus::Removed)
+            }
+            Err(error) => failed(error),
+        }
+    }
+
+    async fn provision_stripe(&self, platform: &Platform) -> OutcomeStatus {
+        match platform.stripe_install(self.app_id()).await {
+            Ok(install) if install.already_installed => OutcomeStatus::Synced,
+            Ok(install) => OutcomeStatus::Provisioned { claim: install.claim_url },
+            Err(error) if error.may_have_taken_effect() => {
+                match platform.stripe_status(self.app_id()).await {
+                    Ok(status) if status.mode.is_some() => {
+                        OutcomeStatus::Provisioned { claim: status.claim_url }
+                    }
+                    answer => after_lost_answer(error, answer.map(|_| false), OutcomeStatus::Synced),
+                }
+            }
+            Err(error) => failed(error),
+        }
+    }
+
+    async fn remove_stripe(&self, platform: &Platform) -> OutcomeStatus {
+        match platform.stripe_remove(self.app_id()).await {
+            Ok(()) => OutcomeStatus::Removed,
+            Err(error) if error.may_have_taken_effect() || error.kind() == ErrorKind::NotFound => {
+                let gone = platform.stripe_status(self.app_id()).await.map(|status| status.mode.is_none());
+                after_lost_answer(error, gone, OutcomeStatus::Removed)
+            }
+            Err(error) => failed(error),
+        }
+    }
+
+    /// Which removals must not be carried out although they were agreed to: a file has come back meanwhile, or the
+    /// plan is old and the platform has changed.
+    async fn recheck_removals(&self, plan: &Plan, run: &Run) -> Refusals {
+        let removals = plan.removals();
+        let mut refusals = Refusals::new();
+        if removals.is_empty() {
+            return refusals;
+        }
+        let project = self.project().clone();
+        let checked =
+            tokio::task::spawn_blocking(move || check_project(&project, &Severities::default())).await;
+        let age = now().saturating_sub(plan.snapshot.at);
+        let stale = u128::from(age) > self.times().fresh.as_millis();
+        let fresh = if stale { Some(self.snapshot(run).await) } else { None };
+        for name in removals {
+            let refusal = match &checked {
+                Err(error) => Some(error.to_string()),
+                Ok(checked) => file_in_the_way(self.project(), checked, &name),
+            };
+            let status = match (refusal, &fresh) {
+                (Some(reason), _) => Some(refused(reason)),
+                (None, Some(Err(error))) => Some(failed(error.clone())),
+                (None, Some(Ok(snapshot))) => already_gone(snapshot, &name),
+                (None, None) => None,
+            };
+            if let Some(status) = status {
+                refusals.insert(name, status);
+            }
+        }
+        refusals
+    }
+}
+
+/// The file that speaks against a removal: it declares the type, or what it declares cannot be told.
+fn file_in_the_way(
+    project: &connector_model::project::Project,
+    checked: &connector_model::load::CheckedProject,
+    name: &str,
+) -> Option<String> {
+    let in_the_way =
+        checked.files.iter().filter(|file| project.is_connector_path(&file.path)).find(|file| {
+            let declares = file.connector.as_ref().is_some_and(|connector| connector.type_name == name);
+            declares || file.findings.iter().any(|finding| stops_push(finding.code))
+        })?;
+    let shown = project.display_path(&in_the_way.path);
+    Some(format!("not removed: {shown} has changed since the plan was made; push again"))
+}
+
+fn already_gone(snapshot: &Snapshot, name: &str) -> Option<OutcomeStatus> {
+    if name == STRIPE && snapshot.has_stripe().is_none() {
+        return Some(refused("not removed: whether the app still has it could not be asked".to_owned()));
+    }
+    (!snapshot.has(name)).then_some(OutcomeStatus::Removed)
+}
+
+fn refused(reason: String) -> OutcomeStatus {
+    OutcomeStatus::Failed { reason, hint: None, error: None }
+}
+
+fn failed(error: PlatformError) -> OutcomeStatus {
+    OutcomeStatus::Failed {
+        reason: error.reason().to_owned(),
+        hint: Some(error.hint().to_owned()),
+        error: Some(error),
+    }
+}
+
+/// What to report where a change's answer was lost: what the platform's state says, or that it cannot be told.
+fn after_lost_answer(
+    error: PlatformError,
+    took: Result<bool, PlatformError>,
+    success: OutcomeStatus,
+) -> OutcomeStatus {
+    let reason = match took {
+        Ok(true) => return success,
+        Ok(false) if !error.may_have_taken_effect() => error.reason().to_owned(),
+        Ok(false) => words::did_not_take(error.reason()),
+        Err(_) => words::cannot_be_told(error.reason()),
+    };
+    OutcomeStatus::Failed { reason, hint: Some(error.hint().to_owned()), error: Some(error) }
+}

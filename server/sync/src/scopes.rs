@@ -1,0 +1,80 @@
+//! When two lists of scopes are the same to the platform.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use connector_model::Catalogue;
+
+/// What one list has and the other has not.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Difference {
+    /// In the file, not on the platform.
+    pub added: Vec<String>,
+    /// On the platform, not in the file.
+    pub removed: Vec<String>,
+}
+
+impl Difference {
+    /// Compares what the platform has with what the file wants; neither order nor repetition matters.
+    pub fn between(type_name: &str, remote: &[String], local: &[String]) -> Difference {
+        let provider = Catalogue::get().find(type_name).map_or("", |known| known.provider);
+        let only = |list: &[String], other: &[String]| -> Vec<String> {
+            let mut known: HashSet<Cow<'_, str>> =
+                other.iter().map(|scope| canonical(provider, scope)).collect();
+            list.iter().filter(|scope| known.insert(canonical(provider, scope))).cloned().collect()
+        };
+        Difference { added: only(local, remote), removed: only(remote, local) }
+    }
+
+    /// Whether both lists say the same.
+    pub fn is_empty(&self) -> bool {
+        self.added.is_empty() && self.removed.is_empty()
+    }
+}
+
+/// The spelling that the provider's answers use, where its documentation says that two spellings are one scope.
+fn canonical<'a>(provider: &str, scope: &'a str) -> Cow<'a, str> {
+    match (provider, scope) {
+        ("google", "email" | "profile") => {
+            Cow::Owned(format!("https://www.googleapis.com/auth/userinfo.{scope}"))
+        }
+        // Graph is meant wherever no other resource is named.
+        ("microsoft", _) => {
+            Cow::Borrowed(scope.strip_prefix("https://graph.microsoft.com/").unwrap_or(scope))
+        }
+        _ => Cow::Borrowed(scope),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn between(type_name: &str, remote: &[&str], local: &[&str]) -> (Vec<String>, Vec<String>) {
+        let owned = |list: &[&str]| list.iter().map(|scope| (*scope).to_owned()).collect::<Vec<_>>();
+        let difference = Difference::between(type_name, &owned(remote), &owned(local));
+        (difference.added, difference.removed)
+    }
+
+    #[test]
+    fn order_and_repetition_do_not_matter() {
+        assert_eq!(between("slack", &["a", "b"], &["b", "a", "a"]), (vec![], vec![]));
+    }
+
+    #[test]
+    fn each_side_says_what_the_other_lacks() {
+        assert_eq!(between("slack", &["a", "b"], &["b", "c"]), (vec!["c".to_owned()], vec!["a".to_owned()]));
+        assert_eq!(between("slack", &["A"], &["a"]), (vec!["a".to_owned()], vec!["A".to_owned()]));
+    }
+
+    #[test]
+    fn two_spellings_of_one_scope_are_the_same_only_to_their_own_provider() {
+        let long = "https://www.googleapis.com/auth/userinfo.email";
+        assert_eq!(between("gmail", &[long], &["email"]), (vec![], vec![]));
+        assert_eq!(
+            between("outlook", &["Mail.Read"], &["https://graph.microsoft.com/Mail.Read"]),
+            (vec![], vec![])
+        );
+        assert_ne!(between("slack", &[long], &["email"]), (vec![], vec![]));
+    }
+}

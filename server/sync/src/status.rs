@@ -1,0 +1,146 @@
+//! Every connector of a project and its app, side by side.
+
+use std::path::PathBuf;
+
+use connector_model::load::LocalConnector;
+use connector_model::project::Project;
+use serde::Serialize;
+
+use crate::engine::address;
+use crate::state::{ConnectorStatus, connector_state};
+use crate::store::AppState;
+use crate::{Engine, PlatformError, RemoteStatus, Run, STRIPE};
+
+/// One connector, in a file or on the platform or both.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StatusRow {
+    /// Which.
+    #[serde(rename = "type")]
+    pub type_name: String,
+    /// Its file; none where only the platform has it.
+    pub path: Option<PathBuf>,
+    /// Its file as a person of the project writes it.
+    #[serde(skip)]
+    pub shown_path: Option<String>,
+    /// The scopes of the file.
+    pub local: Option<Vec<String>>,
+    /// What the platform has, where it has it.
+    pub remote: Option<RemoteRow>,
+    /// How the two stand.
+    #[serde(flatten)]
+    pub status: ConnectorStatus,
+}
+
+/// The platform's side of a row.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RemoteRow {
+    /// The platform's word.
+    pub status: RemoteStatus,
+    /// Its scopes there.
+    pub scopes: Vec<String>,
+}
+
+/// Every connector of a project and its app.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StatusReport {
+    /// The app.
+    pub app: String,
+    /// The platform.
+    pub platform: String,
+    /// Who asks, where the credential has an address.
+    pub account: Option<String>,
+    /// The connectors folder, as a person of the project writes it.
+    pub folder: String,
+    /// When the platform was asked, in milliseconds since 1970.
+    pub at: Option<u64>,
+    /// The connectors: those with a file in the order of the files, then the platform's others.
+    pub connectors: Vec<StatusRow>,
+}
+
+impl Engine {
+    /// Every connector, against a fresh snapshot.
+    ///
+    /// # Errors
+    /// [`PlatformError`] where the connectors could not be listed.
+    pub async fn status(
+        &self,
+        connectors: &[LocalConnector],
+        run: &Run,
+    ) -> Result<StatusReport, PlatformError> {
+        let snapshot = self.snapshot(run).await?;
+        let mut known = self.store().read();
+        // The store may be out of reach; the answer is not.
+        known.snapshot = Some(snapshot);
+        Ok(self.known_status(connectors, &known))
+    }
+
+    /// The same from what is known, without asking.
+    pub fn known_status(&self, connectors: &[LocalConnector], known: &AppState) -> StatusReport {
+        StatusReport {
+            app: self.app_id().as_str().to_owned(),
+            platform: self.platform().base_url().to_owned(),
+            account: address(&self.platform().account()),
+            folder: self.project().display_path(&self.project().connectors_dir),
+            at: known.snapshot.as_ref().map(|snapshot| snapshot.at),
+            connectors: rows(self.project(), connectors, known),
+        }
+    }
+}
+
+/// The rows of a project: its files, then what only the platform has.
+pub fn rows(project: &Project, connectors: &[LocalConnector], known: &AppState) -> Vec<StatusRow> {
+    let mut rows: Vec<StatusRow> = connectors
+        .iter()
+        .map(|local| StatusRow {
+            type_name: local.type_name.clone(),
+            path: Some(local.path.clone()),
+            shown_path: Some(project.display_path(&local.path)),
+            local: Some(local.scopes.clone()),
+            remote: remote(&local.type_name, known),
+            status: connector_state(&local.type_name, Some(&local.scopes), known),
+        })
+        .collect();
+    let remote_types = known.snapshot.iter().flat_map(|snapshot| snapshot.types());
+    for name in remote_types {
+        if !rows.iter().any(|row| row.type_name == name) {
+            rows.push(StatusRow {
+                type_name: name.to_owned(),
+                path: None,
+                shown_path: None,
+                local: None,
+                remote: remote(name, known),
+                status: connector_state(name, None, known),
+            });
+        }
+    }
+    rows
+}
+
+fn remote(type_name: &str, known: &AppState) -> Option<RemoteRow> {
+    let snapshot = known.snapshot.as_ref()?;
+    if type_name == STRIPE {
+        return snapshot
+            .has_stripe()
+            .filter(|has| *has)
+            .map(|_| RemoteRow { status: RemoteStatus::Active, scopes: Vec::new() });
+    }
+    snapshot
+        .find(type_name)
+        .map(|remote| RemoteRow { status: remote.status.clone(), scopes: remote.scopes.clone() })
+}
+
+impl StatusReport {
+    /// How many connectors wait for a person.
+    pub fn pending(&self) -> usize {
+        let waits = |row: &&StatusRow| row.status.state == crate::ConnectorState::Pending;
+        self.connectors.iter().filter(waits).count()
+    }
+
+    /// The table as a person reads it.
+    pub fn to_text(&self) -> String {
+        crate::words::status(self)
+    }
+}

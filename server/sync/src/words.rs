@@ -1,0 +1,389 @@
+//! The sentences of a push, an authorization and a pull: one place for the terminal and the editor.
+//!
+//! Everything here is plain text without colours; the terminal adds those. What comes from outside has passed
+//! [`printable`](connector_model::files::printable) before it gets here.
+
+use crate::{
+    Action, OutcomeStatus, PendingAuthorization, Plan, PullAction, PullPlan, PullReport, PushReport,
+    RemoteStatus, StatusReport, Step,
+};
+
+/// Said once the platform has answered for every connector.
+pub const PUSHED: &str = "✓ Connectors pushed";
+/// Said instead of the connectors found, where there are none.
+pub const NO_CONNECTORS: &str = "No local connectors found - checking for remote connectors to remove";
+/// Asked where something needs a person's authorization.
+pub const OPEN_BROWSER: &str = "Open browser to authorize now?";
+/// Said in place of that question where nobody can answer it.
+pub const NON_INTERACTIVE: &str = "Skipped OAuth in non-interactive mode. Run 'base44-connectors push' locally or open the links above to authorize.";
+/// Said of a push that a person declined.
+pub const CANCELLED: &str = "Push cancelled";
+/// Said once the platform has told what it has.
+pub const FETCHED: &str = "✓ Connectors fetched successfully";
+/// Said once the files are as the platform has it.
+pub const FILES_SYNCED: &str = "✓ Connector files synced successfully";
+/// Said of a pull that had nothing to do.
+pub const UP_TO_DATE: &str = "All connectors are already up to date";
+
+/// The reason of an authorization that nobody gave in time.
+pub const TIMED_OUT: &str = "authorization timed out";
+/// The reason of one that was refused, or given in part.
+pub const DENIED: &str = "authorization failed: approve every requested permission";
+/// The reason of a call that was on its way when the push was stopped.
+pub const INTERRUPTED_SENT: &str =
+    "stopped before the platform answered; push again to see whether it took it";
+/// The reason of a call that was not made any more.
+pub const INTERRUPTED_UNSENT: &str = "stopped before it was sent";
+
+/// `Found 2 connectors to push: googlecalendar, slack`; the word stays the same for one.
+pub fn found(types: &[&str]) -> String {
+    if types.is_empty() {
+        return NO_CONNECTORS.to_owned();
+    }
+    format!("Found {} connectors to push: {}", types.len(), types.join(", "))
+}
+
+/// Which connectors wait for a person, and where each is authorized.
+pub fn requires_authorization(pending: &[PendingAuthorization]) -> Vec<String> {
+    let mut lines = vec![format!("{} connector(s) require authorization in your browser:", pending.len())];
+    lines.extend(pending.iter().map(|pending| format!("  {}: {}", pending.type_name, pending.link.as_str())));
+    lines
+}
+
+/// Said as a page is opened.
+pub fn opening(type_name: &str) -> String {
+    format!("Opening browser for {type_name}...")
+}
+
+/// Shown while a person is at it.
+pub fn waiting(type_name: &str) -> String {
+    format!("Waiting for {type_name} authorization... (Esc to skip)")
+}
+
+/// Said where a page could not be opened: the link is always shown.
+pub fn not_opened(pending: &PendingAuthorization, why: &str) -> String {
+    format!("The browser did not open ({why}). Open this link yourself: {}", pending.link.as_str())
+}
+
+/// How an authorization ended, on one line.
+pub fn authorized(type_name: &str, status: &OutcomeStatus) -> String {
+    match status {
+        OutcomeStatus::Added | OutcomeStatus::Synced | OutcomeStatus::Provisioned { .. } => {
+            format!("✓ {type_name} authorization complete")
+        }
+        OutcomeStatus::Skipped => format!("{type_name} skipped"),
+        OutcomeStatus::TimedOut => format!(
+            "✗ {type_name} {TIMED_OUT}. It stays pending: run 'base44-connectors authorize {type_name}' to try again."
+        ),
+        OutcomeStatus::Denied => format!(
+            "✗ {type_name} authorization failed. Approve every requested permission: run 'base44-connectors authorize {type_name}' to try again."
+        ),
+        OutcomeStatus::OtherUser { reason, .. } | OutcomeStatus::Failed { reason, .. } => {
+            format!("✗ {type_name} authorization failed: {reason}")
+        }
+        OutcomeStatus::Pending(_) | OutcomeStatus::Interrupted { .. } => format!("{type_name} stays pending"),
+        OutcomeStatus::Removed => format!("{type_name} was removed"),
+    }
+}
+
+/// Said where a person does not want to authorize now, or stopped it.
+pub fn authorization_skipped(types: &[&str]) -> String {
+    format!(
+        "Authorization skipped. Pending: {}. Run 'base44-connectors push' again to complete.",
+        types.join(", ")
+    )
+}
+
+/// The reason of a change whose answer was lost and that the platform does not show.
+pub fn did_not_take(reason: &str) -> String {
+    format!("{reason}; the platform does not show the change, push again")
+}
+
+/// The reason of a change whose answer was lost where the platform could not be asked for its state either.
+pub fn cannot_be_told(reason: &str) -> String {
+    format!("{reason}; whether the platform took it could not be asked, push again to see")
+}
+
+/// The reason of a reconnection that stopped half-way.
+pub fn removed_but_not_added(reason: &str) -> String {
+    format!("it was removed, and adding it again failed: {reason}; push to add it")
+}
+
+/// Said of Stripe that could not be asked.
+pub fn stripe_unknown(why: &str) -> String {
+    format!("Whether the app has Stripe could not be asked ({why}). It is not removed.")
+}
+
+/// Said where what is pending could not be stored.
+pub fn not_stored(why: &str) -> String {
+    format!("What became of this push could not be stored ({why}): the links above are shown this once.")
+}
+
+/// Offered where somebody else has connected a connector.
+pub fn offer_reconnect(type_name: &str) -> String {
+    format!("Run 'base44-connectors reconnect {type_name}' to remove it and connect it with your account.")
+}
+
+/// The summary of a push, `Summary:` first; nothing where there is nothing to say.
+pub fn summary(report: &PushReport) -> Vec<String> {
+    let outcomes = report.final_outcomes();
+    let mut lines = Vec::new();
+    for outcome in &outcomes {
+        if let OutcomeStatus::Provisioned { claim } = &outcome.status {
+            lines.push("  ✓ Stripe sandbox provisioned".to_owned());
+            lines.extend(
+                claim.iter().map(|claim| format!("    Claim your Stripe sandbox: {}", claim.as_str())),
+            );
+            lines.push(format!("    Connectors dashboard: {}", report.connectors_url));
+        }
+    }
+    let mut list = |word: &str, belongs: &dyn Fn(&OutcomeStatus) -> bool| {
+        let names: Vec<&str> = outcomes
+            .iter()
+            .filter(|outcome| belongs(&outcome.status))
+            .map(|outcome| outcome.type_name.as_str())
+            .collect();
+        if !names.is_empty() {
+            lines.push(format!("  {word}: {}", names.join(", ")));
+        }
+    };
+    list("Synced", &|status| matches!(status, OutcomeStatus::Synced));
+    list("Added", &|status| matches!(status, OutcomeStatus::Added));
+    list("Removed", &|status| matches!(status, OutcomeStatus::Removed));
+    list("Pending", &|status| matches!(status, OutcomeStatus::Pending(_)));
+    list("Skipped", &|status| matches!(status, OutcomeStatus::Skipped));
+    for outcome in &outcomes {
+        if let Some(reason) = outcome.failure() {
+            lines.push(format!("  Failed: {} - {reason}", outcome.type_name));
+        }
+    }
+    if lines.is_empty() {
+        return lines;
+    }
+    lines.insert(0, "Summary:".to_owned());
+    lines
+}
+
+/// The summary in one sentence, for where there is one line: `Synced 2, added 1; 1 failed: slack`.
+pub fn summary_sentence(report: &PushReport) -> String {
+    let outcomes = report.final_outcomes();
+    let count = |belongs: fn(&OutcomeStatus) -> bool| {
+        outcomes.iter().filter(|outcome| belongs(&outcome.status)).count()
+    };
+    let counted = [
+        ("provisioned", count(|status| matches!(status, OutcomeStatus::Provisioned { .. }))),
+        ("synced", count(|status| matches!(status, OutcomeStatus::Synced))),
+        ("added", count(|status| matches!(status, OutcomeStatus::Added))),
+        ("removed", count(|status| matches!(status, OutcomeStatus::Removed))),
+    ];
+    let mut parts: Vec<String> = counted
+        .iter()
+        .filter(|(_, count)| *count > 0)
+        .map(|(word, count)| format!("{count} {word}"))
+        .collect();
+    let named = |belongs: &dyn Fn(&&&crate::Outcome) -> bool| {
+        outcomes
+            .iter()
+            .filter(belongs)
+            .map(|outcome| outcome.type_name.as_str())
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let waiting = named(&|outcome| outcome.is_pending() && outcome.failure().is_none());
+    if !waiting.is_empty() {
+        parts.push(format!("waiting for authorization: {waiting}"));
+    }
+    let failed = named(&|outcome| outcome.failure().is_some());
+    if !failed.is_empty() {
+        parts.push(format!("failed: {failed}"));
+    }
+    if parts.is_empty() {
+        return "There was nothing to push".to_owned();
+    }
+    parts.join(", ")
+}
+
+/// The word of a remote status.
+pub fn remote_status(status: &RemoteStatus) -> String {
+    match status {
+        RemoteStatus::Active => "active".to_owned(),
+        RemoteStatus::Disconnected => "disconnected".to_owned(),
+        RemoteStatus::Expired => "expired".to_owned(),
+        RemoteStatus::Other(other) => {
+            format!("unknown status '{}'", connector_model::files::printable(other, 40))
+        }
+    }
+}
+
+/// A push's plan as a person reads it.
+pub fn plan(plan: &Plan) -> String {
+    let mut text = format!("Plan for app {} from {}:\n", plan.app, plan.folder);
+    if plan.steps.is_empty() {
+        text.push_str("  nothing to do: there are no connectors, here or on the platform\n");
+    }
+    let width = plan.steps.iter().map(|step| step.type_name.chars().count()).max().unwrap_or_default();
+    for step in &plan.steps {
+        let line =
+            format!("  {:<9} {:<width$}  {}", action_word(step.action), step.type_name, step_detail(step));
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    for note in &plan.notes {
+        text.push_str(&format!("Note: {note}\n"));
+    }
+    text
+}
+
+fn action_word(action: Action) -> &'static str {
+    match action {
+        Action::Keep => "keep",
+        Action::Update => "update",
+        Action::Add => "add",
+        Action::Authorize => "authorize",
+        Action::Remove | Action::RemoveStripe => "remove",
+        Action::ProvisionStripe => "provision",
+    }
+}
+
+/// What a step changes, on one line: `expired; +chat:write -users:read`.
+pub fn step_detail(step: &Step) -> String {
+    let mut parts: Vec<String> = step.why.iter().cloned().collect();
+    let changes: Vec<String> = match step.action {
+        Action::Update | Action::Add | Action::Authorize => {
+            let added = step.added.iter().map(|scope| format!("+{scope}"));
+            added.chain(step.removed.iter().map(|scope| format!("-{scope}"))).collect()
+        }
+        Action::Keep | Action::Remove | Action::RemoveStripe | Action::ProvisionStripe => Vec::new(),
+    };
+    if !changes.is_empty() {
+        parts.push(changes.join(" "));
+    }
+    parts.join("; ")
+}
+
+/// The removals of a plan as a question: `Remove slack and notion from the app?`
+pub fn removal_question(names: &[String]) -> String {
+    let list = match names {
+        [] => return String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    };
+    format!("Remove {list} from the app? Its users lose what is connected there.")
+}
+
+/// A pull's plan as a person reads it.
+pub fn pull_plan(plan: &PullPlan) -> String {
+    let mut text = format!("Plan for {} from app {}:\n", plan.folder, plan.app);
+    if plan.steps.is_empty() {
+        text.push_str("  nothing to do: there are no connectors, here or on the platform\n");
+    }
+    let width = plan.steps.iter().map(|step| step.type_name.chars().count()).max().unwrap_or_default();
+    for step in &plan.steps {
+        let word = match &step.action {
+            PullAction::Unchanged => "unchanged",
+            PullAction::Create => "create",
+            PullAction::UpdateScopes => "update",
+            PullAction::Delete => "delete",
+            PullAction::Refused { .. } => "refuse",
+        };
+        let mut parts: Vec<String> = Vec::new();
+        match &step.action {
+            PullAction::Refused { reason } => parts.push(reason.clone()),
+            PullAction::UpdateScopes => {
+                let added = step.added.iter().map(|scope| format!("+{scope}"));
+                let changes: Vec<String> =
+                    added.chain(step.removed.iter().map(|scope| format!("-{scope}"))).collect();
+                parts.push(changes.join(" "));
+            }
+            _ => {}
+        }
+        parts.extend(step.why.iter().cloned());
+        let detail = parts.join("; ");
+        let line = format!("  {word:<9} {:<width$}  {}  {detail}", step.type_name, step.shown_path);
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    for note in &plan.notes {
+        text.push_str(&format!("Note: {note}\n"));
+    }
+    text
+}
+
+/// What a pull did, a line each, the closing one last.
+pub fn pulled(report: &PullReport) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut list = |word: &str, names: &[String]| {
+        if !names.is_empty() {
+            lines.push(format!("{word}: {}", names.join(", ")));
+        }
+    };
+    list("Written", &report.written);
+    list("Deleted", &report.deleted);
+    list("Kept", &report.kept);
+    lines.extend(report.failed.iter().map(|(name, reason)| format!("Failed: {name} - {reason}")));
+    if lines.is_empty() {
+        return vec![UP_TO_DATE.to_owned()];
+    }
+    lines.push(format!("Pulled {} connectors to {}", report.pulled, report.folder));
+    lines
+}
+
+/// Both directions of a difference in scopes, as a sentence each.
+pub fn difference(added: &[String], removed: &[String]) -> String {
+    let list =
+        |scopes: &[String]| scopes.iter().map(|scope| format!("`{scope}`")).collect::<Vec<_>>().join(", ");
+    match (added.is_empty(), removed.is_empty()) {
+        (false, false) => {
+            format!("The app has not {}, and has {}, which the file has not.", list(added), list(removed))
+        }
+        (false, true) => format!("The app has not {}, which the file has.", list(added)),
+        (true, _) => format!("The app has {}, which the file has not.", list(removed)),
+    }
+}
+
+/// A reason as a sentence of its own.
+pub fn sentence(reason: &str) -> String {
+    let mut letters = reason.trim_end_matches('.').chars();
+    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+    format!("{first}{}.", letters.as_str())
+}
+
+/// Every connector of a project and its app, as a table.
+pub fn status(report: &StatusReport) -> String {
+    let who = report.account.as_deref().map_or(String::new(), |account| format!(" as {account}"));
+    let mut text = format!("App {} on {}{who}\n", report.app, report.platform);
+    if report.connectors.is_empty() {
+        text.push_str("No connectors, neither in files nor on the app.\n");
+        return text;
+    }
+    let rows: Vec<[String; 4]> = std::iter::once(["TYPE", "FILE", "STATE", ""].map(str::to_owned))
+        .chain(report.connectors.iter().map(|row| {
+            let mut detail = row.status.detail.clone();
+            if let Some(link) = &row.status.link {
+                detail.push(' ');
+                detail.push_str(link.as_str());
+            }
+            [
+                row.type_name.clone(),
+                row.shown_path.clone().unwrap_or_else(|| "-".to_owned()),
+                row.status.state.as_str().to_owned(),
+                detail,
+            ]
+        }))
+        .collect();
+    let width = |column: usize| {
+        rows.iter()
+            .filter_map(|row| row.get(column))
+            .map(|cell| cell.chars().count())
+            .max()
+            .unwrap_or_default()
+    };
+    let (a, b, c) = (width(0), width(1), width(2));
+    text.push('\n');
+    for [name, file, state, detail] in &rows {
+        let line = format!("{name:<a$}  {file:<b$}  {state:<c$}  {detail}");
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
+}
