@@ -20,14 +20,9 @@ pub enum SetupError {
         /// What is wrong with it.
         why: String,
     },
-    /// Nothing of a seeded login but one half.
-    #[error("{given} is set without {missing}. Set both, or neither.")]
-    HalfSeeded {
-        /// The variable that is there.
-        given: &'static str,
-        /// The one that is not.
-        missing: &'static str,
-    },
+    /// A variable cannot be what it should be.
+    #[error("{0} holds characters that no key or token has. Set it again, without spaces or line breaks.")]
+    BadCredential(&'static str),
     /// A file of the project names a host that the user's own login must not be sent to.
     #[error(
         "{path} sends connectors to {host}, and {credential} is not sent to a host that a file of the project names. If you trust {host}, set BASE44_API_URL={host} in your environment or pass --api-url {host}; else remove BASE44_API_URL from that file."
@@ -148,6 +143,14 @@ impl PlatformError {
 
     pub(crate) fn with_effect(mut self, may_have: bool) -> Self {
         self.0.may_have_taken_effect = may_have;
+        self
+    }
+
+    /// The failure of what had to be done before this call: the call was not made.
+    pub(crate) fn during(mut self, call: &crate::http::Call) -> Self {
+        self.0.reason = format!("{} failed: {}", self.0.doing, self.0.reason);
+        self.0.doing = call.doing.clone();
+        self.0.may_have_taken_effect = false;
         self
     }
 

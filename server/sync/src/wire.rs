@@ -1,6 +1,10 @@
 //! What the platform answers, read with tolerance for what is new and none for what is not an answer.
 
-use crate::links::SafeLink;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+use crate::http::words;
+use crate::links::{LinkError, SafeLink};
 
 /// A connector as the app has it.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -170,4 +174,301 @@ pub struct StripeInstall {
     pub already_installed: bool,
     /// Where the sandbox can be claimed.
     pub claim_url: Option<SafeLink>,
+}
+
+/// A value that is text, or something else that is passed over.
+#[derive(Default, Deserialize)]
+#[serde(untagged)]
+enum Loose {
+    Text(String),
+    Other(IgnoredAny),
+    #[default]
+    Missing,
+}
+
+impl Loose {
+    /// The text, where it is one and not blank.
+    fn text(self) -> Option<String> {
+        match self {
+            Loose::Text(text) if !text.trim().is_empty() => Some(text),
+            _ => None,
+        }
+    }
+}
+
+/// `GET external-auth/list`.
+#[derive(Deserialize)]
+pub(crate) struct ListAnswer {
+    integrations: Vec<ListedIntegration>,
+}
+
+#[derive(Deserialize)]
+struct ListedIntegration {
+    integration_type: String,
+    #[serde(default)]
+    status: Loose,
+    #[serde(default)]
+    scopes: Option<Vec<String>>,
+    #[serde(default)]
+    user_email: Loose,
+}
+
+impl From<ListAnswer> for Vec<RemoteConnector> {
+    fn from(answer: ListAnswer) -> Self {
+        let connector = |listed: ListedIntegration| RemoteConnector {
+            type_name: listed.integration_type,
+            status: listed.status.text().unwrap_or_else(|| "unknown".to_owned()).into(),
+            scopes: listed.scopes.unwrap_or_default(),
+            account: listed.user_email.text(),
+        };
+        answer.integrations.into_iter().map(connector).collect()
+    }
+}
+
+/// `PUT external-auth/integrations/{type}`.
+#[derive(Deserialize)]
+pub(crate) struct SetReply {
+    #[serde(default)]
+    redirect_url: Option<String>,
+    #[serde(default)]
+    connection_id: Option<String>,
+    #[serde(default)]
+    already_authorized: Option<bool>,
+    #[serde(default)]
+    error: Option<serde_json::Value>,
+    #[serde(default)]
+    error_message: Loose,
+    #[serde(default)]
+    other_user_email: Loose,
+}
+
+impl SetReply {
+    /// What it means: another user's, done, to be authorized, or done after all.
+    pub(crate) fn answer(self) -> Result<SetAnswer, LinkError> {
+        let filled = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
+        let message = self.error_message.text().map(|text| words(&text));
+        let error = self.error.filter(|error| !error.is_null());
+        if error.as_ref().and_then(|error| error.as_str()) == Some("different_user") {
+            let account = self.other_user_email.text().map(|email| words(&email));
+            let message = message.unwrap_or_else(|| {
+                format!("Already connected by {}", account.as_deref().unwrap_or("another user"))
+            });
+            return Ok(SetAnswer::OtherUser { account, message });
+        }
+        if self.already_authorized == Some(true) {
+            return Ok(SetAnswer::Synced);
+        }
+        if let Some(link) = filled(self.redirect_url) {
+            let link = SafeLink::new(link.trim())?;
+            return Ok(SetAnswer::NeedsAuthorization { link, connection_id: filled(self.connection_id) });
+        }
+        let error = error.and_then(|error| match error {
+            serde_json::Value::String(text) if text.trim().is_empty() => None,
+            serde_json::Value::String(text) => Some(words(&text)),
+            serde_json::Value::Bool(false) => None,
+            _ => Some("the platform answered with an error".to_owned()),
+        });
+        Ok(match error {
+            Some(error) => SetAnswer::Refused { message: message.unwrap_or(error) },
+            None => SetAnswer::Synced,
+        })
+    }
+}
+
+/// `GET external-auth/status`.
+#[derive(Deserialize)]
+pub(crate) struct StatusAnswer {
+    status: String,
+}
+
+impl From<StatusAnswer> for AuthorizationStatus {
+    fn from(answer: StatusAnswer) -> Self {
+        match answer.status.to_ascii_uppercase().as_str() {
+            "ACTIVE" => Self::Active,
+            "PENDING" => Self::Pending,
+            "FAILED" => Self::Failed,
+            _ => Self::Other(words(&answer.status)),
+        }
+    }
+}
+
+/// `DELETE external-auth/integrations/{type}/remove`.
+#[derive(Deserialize)]
+pub(crate) struct RemoveAnswer {
+    pub status: String,
+}
+
+/// `GET external-auth/available-integrations`.
+#[derive(Deserialize)]
+pub(crate) struct AvailableAnswer {
+    integrations: Vec<OfferedIntegration>,
+}
+
+#[derive(Deserialize)]
+struct OfferedIntegration {
+    integration_type: String,
+    #[serde(default)]
+    display_name: Loose,
+    #[serde(default)]
+    description: Loose,
+    #[serde(default)]
+    connection_config_fields: Option<Vec<OfferedField>>,
+}
+
+#[derive(Deserialize)]
+struct OfferedField {
+    name: String,
+    #[serde(default)]
+    display_name: Loose,
+    #[serde(default)]
+    description: Loose,
+    #[serde(default)]
+    placeholder: Loose,
+    #[serde(default)]
+    required: Option<bool>,
+    #[serde(default)]
+    validation_pattern: Loose,
+    #[serde(default)]
+    validation_error: Loose,
+}
+
+impl From<AvailableAnswer> for Vec<AvailableType> {
+    fn from(answer: AvailableAnswer) -> Self {
+        let field = |field: OfferedField| ConfigField {
+            display_name: field.display_name.text().unwrap_or_else(|| field.name.clone()),
+            name: field.name,
+            description: field.description.text().unwrap_or_default(),
+            placeholder: field.placeholder.text().unwrap_or_default(),
+            required: field.required.unwrap_or_default(),
+            validation_pattern: field.validation_pattern.text(),
+            validation_error: field.validation_error.text(),
+        };
+        let offered = |offered: OfferedIntegration| AvailableType {
+            display_name: offered.display_name.text().unwrap_or_else(|| offered.integration_type.clone()),
+            type_name: offered.integration_type,
+            description: offered.description.text().unwrap_or_default(),
+            fields: offered.connection_config_fields.unwrap_or_default().into_iter().map(field).collect(),
+        };
+        answer.integrations.into_iter().map(offered).collect()
+    }
+}
+
+/// `GET payments/stripe/status`. A missing mode is no answer: it must not be taken for "no Stripe".
+#[derive(Deserialize)]
+pub(crate) struct StripeStatusAnswer {
+    #[serde(deserialize_with = "Option::deserialize")]
+    stripe_mode: Option<String>,
+    #[serde(default)]
+    sandbox_claim_url: Loose,
+}
+
+impl From<StripeStatusAnswer> for StripeStatus {
+    fn from(answer: StripeStatusAnswer) -> Self {
+        let mode = answer.stripe_mode.filter(|mode| !mode.is_empty()).map(StripeMode::from);
+        StripeStatus { mode, claim_url: claim(answer.sandbox_claim_url) }
+    }
+}
+
+/// `POST payments/stripe/install`.
+#[derive(Deserialize)]
+pub(crate) struct StripeInstallAnswer {
+    already_installed: bool,
+    #[serde(default)]
+    claim_url: Loose,
+}
+
+impl From<StripeInstallAnswer> for StripeInstall {
+    fn from(answer: StripeInstallAnswer) -> Self {
+        StripeInstall { already_installed: answer.already_installed, claim_url: claim(answer.claim_url) }
+    }
+}
+
+/// `DELETE payments/stripe`.
+#[derive(Deserialize)]
+pub(crate) struct StripeRemoveAnswer {
+    pub success: bool,
+}
+
+/// A claim link is a convenience: one that must not be opened is left out.
+fn claim(link: Loose) -> Option<SafeLink> {
+    SafeLink::new(link.text()?.trim())
+        .inspect_err(|error| tracing::warn!("a claim link is left out: {error}"))
+        .ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(json: &str) -> Result<SetAnswer, String> {
+        serde_json::from_str::<SetReply>(json)
+            .map_err(|error| error.to_string())?
+            .answer()
+            .map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_put_answer_reads_as_the_contract_says() {
+        assert_eq!(
+            set(r#"{"already_authorized":true,"redirect_url":"https://a.example/"}"#),
+            Ok(SetAnswer::Synced)
+        );
+        assert_eq!(set(r#"{"already_authorized":false,"redirect_url":null}"#), Ok(SetAnswer::Synced));
+        let link = SafeLink::new("https://a.example/x").unwrap();
+        assert_eq!(
+            set(r#"{"already_authorized":false,"redirect_url":"https://a.example/x","connection_id":"c"}"#),
+            Ok(SetAnswer::NeedsAuthorization { link, connection_id: Some("c".to_owned()) })
+        );
+        assert_eq!(
+            set(r#"{"error":"different_user","other_user_email":"b@c.example","already_authorized":true}"#),
+            Ok(SetAnswer::OtherUser {
+                account: Some("b@c.example".to_owned()),
+                message: "Already connected by b@c.example".to_owned()
+            })
+        );
+        assert_eq!(
+            set(r#"{"error":"quota","error_message":"Too many connectors."}"#),
+            Ok(SetAnswer::Refused { message: "Too many connectors".to_owned() })
+        );
+    }
+
+    #[test]
+    fn a_link_that_must_not_be_opened_is_an_error() {
+        for link in ["file:///etc/passwd", "javascript:alert(1)", "--help", "http://evil.example/"] {
+            assert!(set(&format!(r#"{{"redirect_url":"{link}"}}"#)).is_err(), "{link}");
+        }
+    }
+
+    #[test]
+    fn what_is_new_in_a_list_is_kept_and_what_is_odd_passed_over() {
+        let text = r#"{"integrations":[
+            {"integration_type":"slack","status":"ACTIVE","scopes":["a"],"user_email":null,"new":{"x":1}},
+            {"integration_type":"notion","status":"paused","scopes":null,"user_email":7},
+            {"integration_type":"gmail"}],"page":1}"#;
+        let list: Vec<RemoteConnector> = serde_json::from_str::<ListAnswer>(text).unwrap().into();
+        assert_eq!(list[0].status, RemoteStatus::Active);
+        assert_eq!((&list[0].scopes, &list[0].account), (&vec!["a".to_owned()], &None));
+        assert_eq!(list[1].status, RemoteStatus::Other("paused".to_owned()));
+        assert_eq!((list[1].scopes.len(), &list[1].account), (0, &None));
+        assert_eq!(list[2].status, RemoteStatus::Other("unknown".to_owned()));
+    }
+
+    #[test]
+    fn a_list_that_is_none_is_never_taken_for_an_empty_one() {
+        for text in [
+            "{}",
+            "[]",
+            "null",
+            r#"{"integrations":null}"#,
+            r#"{"integrations":{}}"#,
+            r#"{"integrations":[{}]}"#,
+            r#"{"integrations":[{"integration_type":"a","scopes":"b"}]}"#,
+        ] {
+            assert!(serde_json::from_str::<ListAnswer>(text).is_err(), "{text}");
+        }
+        for text in ["{}", r#"{"stripe_mode":true}"#] {
+            assert!(serde_json::from_str::<StripeStatusAnswer>(text).is_err(), "{text}");
+        }
+        assert!(serde_json::from_str::<StripeStatusAnswer>(r#"{"stripe_mode":null}"#).is_ok());
+    }
 }
