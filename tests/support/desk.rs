@@ -1,0 +1,127 @@
+//! A person's desk: a project, a home folder with a login, and a sandbox that both CLIs are pointed at.
+
+#![allow(dead_code, clippy::unwrap_used)]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use connector_sandbox::{App, Connector, Options, Sandbox, SandboxThread};
+use tempfile::TempDir;
+
+use super::official_cli::{OfficialCli, Run, Running};
+
+/// The id of the desk's app.
+pub const APP: &str = "6745f0c2a1b3c4d5e6f70812";
+
+/// All of it, thrown away when dropped.
+pub struct Desk {
+    /// The platform.
+    pub sandbox: SandboxThread,
+    official: OfficialCli,
+    folder: TempDir,
+}
+
+impl Desk {
+    /// An empty project, linked to an empty app, with a login.
+    pub fn new() -> Desk {
+        let desk = Desk {
+            sandbox: Sandbox::spawn(Options::default()).unwrap(),
+            official: OfficialCli::fetch(),
+            folder: tempfile::tempdir().unwrap(),
+        };
+        fs::create_dir_all(desk.connectors()).unwrap();
+        let base44 = desk.project().join("base44");
+        fs::write(base44.join("config.jsonc"), "// The project\n{ \"name\": \"Planner\" }\n").unwrap();
+        fs::write(base44.join(".app.jsonc"), format!("{{ \"id\": \"{APP}\" }}\n")).unwrap();
+        let auth = desk.auth_file();
+        fs::create_dir_all(auth.parent().unwrap()).unwrap();
+        fs::write(auth, serde_json::to_vec_pretty(desk.sandbox.login()).unwrap()).unwrap();
+        desk
+    }
+
+    /// The project's root.
+    pub fn project(&self) -> PathBuf {
+        self.folder.path().join("project")
+    }
+
+    /// The throw-away home folder.
+    pub fn home(&self) -> PathBuf {
+        self.folder.path().join("home")
+    }
+
+    /// The login file.
+    pub fn auth_file(&self) -> PathBuf {
+        self.home().join(".base44").join("auth").join("auth.json")
+    }
+
+    fn connectors(&self) -> PathBuf {
+        self.project().join("base44").join("connectors")
+    }
+
+    /// Writes a connector file.
+    pub fn write(&self, name: &str, text: &str) {
+        fs::write(self.connectors().join(name), text).unwrap();
+    }
+
+    /// Deletes a connector file.
+    pub fn delete(&self, name: &str) {
+        fs::remove_file(self.connectors().join(name)).unwrap();
+    }
+
+    /// The connector files by name.
+    pub fn files(&self) -> BTreeMap<String, String> {
+        let entries = fs::read_dir(self.connectors()).unwrap().map(|entry| entry.unwrap().path());
+        let name = |path: &Path| path.file_name().unwrap().to_string_lossy().into_owned();
+        entries.map(|path| (name(&path), fs::read_to_string(&path).unwrap())).collect()
+    }
+
+    /// What the platform knows of the app.
+    pub fn app(&self) -> App {
+        self.sandbox.with_state(|state| state.app(APP).clone())
+    }
+
+    /// Changes what the platform knows of the app.
+    pub fn with_app(&self, act: impl FnOnce(&mut App)) {
+        self.sandbox.with_state(|state| act(state.app(APP)));
+    }
+
+    /// Connects a type with these scopes.
+    pub fn connect(&self, type_name: &str, scopes: &[&str]) {
+        self.with_app(|app| {
+            app.connectors.insert(type_name.to_owned(), Connector::active(scopes));
+        });
+    }
+
+    /// The app's connectors as `type: scope scope`, active ones only.
+    pub fn connected(&self) -> Vec<String> {
+        let app = self.app();
+        let active = app.connectors.iter().filter(|(_, connector)| connector.status == "active");
+        active.map(|(name, connector)| format!("{name}: {}", connector.scopes.join(" "))).collect()
+    }
+
+    /// The calls since the last time, as `METHOD path` below the app.
+    pub fn calls(&self) -> Vec<String> {
+        let app = format!("/api/apps/{APP}/");
+        let requests = self.sandbox.take_requests();
+        requests
+            .iter()
+            .map(|request| format!("{} {}", request.method, request.path.replace(&app, "")))
+            .collect()
+    }
+
+    /// Runs the official CLI in the project.
+    pub fn official(&self, args: &[&str]) -> Run {
+        self.official_with(&[], args)
+    }
+
+    /// Runs the official CLI in the project with more environment.
+    pub fn official_with(&self, extra_env: &[(&str, &str)], args: &[&str]) -> Run {
+        self.official.run(&self.project(), &self.home(), self.sandbox.url(), extra_env, args)
+    }
+
+    /// Starts the official CLI in the project.
+    pub fn start_official(&self, args: &[&str]) -> Running {
+        self.official.start(&self.project(), &self.home(), self.sandbox.url(), &[], args)
+    }
+}
