@@ -107,7 +107,7 @@ fn failure(request: &Request) -> Response {
         Some(Failure::Replaced) => "Another request took the place of this one.",
         Some(Failure::Denied) | None => "You denied the request.",
     };
-    let words = html! { (reason) " " strong { (app) } " cannot use " strong { (service) } " with it." };
+    let words = html! { (reason) " " strong { (app) } " did not get the access it asked for." };
     layout::result(StatusCode::OK, Tone::Bad, &format!("{service} was not connected"), &words)
 }
 

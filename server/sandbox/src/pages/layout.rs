@@ -123,6 +123,7 @@ fn letter_tile(name: &str, class: &str) -> Markup {
 pub(super) fn scope(name: &str) -> Markup {
     let whole = name.trim_end_matches('/');
     let parts = whole.contains("://").then(|| whole.rsplit_once('/')).flatten();
+    let parts = parts.filter(|(place, _)| !place.ends_with('/'));
     html! {
         @match parts {
             Some((place, tail)) => {
