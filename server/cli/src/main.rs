@@ -1,18 +1,40 @@
 //! The `base44-connectors` command.
 
+mod args;
+mod commands;
+mod failure;
+mod files;
+mod terminal;
+
 use std::process::ExitCode;
 
+use clap::Parser;
+
+use crate::args::{Arguments, Command};
+use crate::failure::Failure;
+use crate::terminal::Terminal;
+
 fn main() -> ExitCode {
-    if std::env::args().nth(1).as_deref() == Some("lsp") {
-        return match connector_lsp::run_stdio(&connector_lsp::Options::default()) {
-            // A thread that still reads standard input must not hold the process.
-            Ok(code) => std::process::exit(code.into()),
-            Err(error) => {
-                eprintln!("The language server cannot start: {error}");
-                ExitCode::FAILURE
-            }
-        };
+    let arguments = Arguments::parse();
+    if let Command::Lsp(options) = arguments.command {
+        return commands::lsp::run(options);
     }
-    println!("base44-connectors {}", env!("CARGO_PKG_VERSION"));
-    ExitCode::SUCCESS
+    failure::report_panics();
+    let terminal = Terminal::of_process();
+    match run(arguments.command, &terminal) {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            terminal.fail(&failure.message);
+            failure.exit.into()
+        }
+    }
+}
+
+fn run(command: Command, terminal: &Terminal) -> Result<failure::Exit, Failure> {
+    match command {
+        Command::Check(options) => commands::check::run(&options, terminal),
+        Command::Create(options) => commands::create::run(&options, terminal),
+        Command::Completions(options) => Ok(commands::completions::run(&options)),
+        Command::Lsp(_) => Ok(failure::Exit::Done),
+    }
 }

@@ -15,27 +15,30 @@ const MOST_OF_A_KIND: usize = 10_000;
 
 /// The text after every safe fix, repeated until none is left, and how many findings that resolved.
 pub fn fix_all(path: Option<&Path>, text: &str, context: &Context<'_>) -> (String, usize) {
+    let (text, titles) = fix_all_named(path, text, context);
+    (text, titles.len())
+}
+
+/// The text after every safe fix, repeated until none is left, and the titles of the fixes in the order applied.
+pub fn fix_all_named(path: Option<&Path>, text: &str, context: &Context<'_>) -> (String, Vec<String>) {
     let mut text = text.to_owned();
-    let mut resolved = 0;
+    let mut resolved = Vec::new();
     for _ in 0..MOST_ROUNDS {
-        let (edits, count) = safe_edits(&check_at_most(MOST_OF_A_KIND, path, &parse(&text), context));
-        if count == 0 {
-            break;
-        }
+        let (edits, titles) = safe_edits(&check_at_most(MOST_OF_A_KIND, path, &parse(&text), context));
         let fixed = edit::apply(&text, &edits);
         if fixed == text {
             break;
         }
-        resolved += count;
+        resolved.extend(titles);
         text = fixed;
     }
     (text, resolved)
 }
 
-/// The edits of the safe fixes that do not touch each other, and how many findings they are of.
-fn safe_edits(findings: &[Finding]) -> (Vec<TextEdit>, usize) {
+/// The edits of the safe fixes that do not touch each other, and the titles of those fixes.
+fn safe_edits(findings: &[Finding]) -> (Vec<TextEdit>, Vec<String>) {
     let mut edits: BTreeMap<TextRange, TextEdit> = BTreeMap::new();
-    let mut count = 0;
+    let mut titles = Vec::new();
     for finding in findings {
         let Some(fix) = finding.fixes.iter().find(|fix| fix.safe) else {
             continue;
@@ -45,10 +48,10 @@ fn safe_edits(findings: &[Finding]) -> (Vec<TextEdit>, usize) {
         };
         if wanted.iter().all(|edit| !touches_any(edit.range, &edits)) {
             edits.extend(wanted.iter().map(|edit| (edit.range, edit.clone())));
-            count += 1;
+            titles.push(fix.title.clone());
         }
     }
-    (edits.into_values().collect(), count)
+    (edits.into_values().collect(), titles)
 }
 
 /// Whether a range touches one of others that do not touch each other.

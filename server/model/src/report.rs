@@ -65,7 +65,7 @@ impl Counts {
             parts.push(plural(self.notes, "note"));
         }
         let said = match parts.as_slice() {
-            [] => "Nothing to say".to_owned(),
+            [] => "No findings".to_owned(),
             [only] => only.clone(),
             [rest @ .., last] => format!("{} and {last}", rest.join(", ")),
         };

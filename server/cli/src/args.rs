@@ -1,0 +1,37 @@
+//! What can be written on the command line.
+
+use clap::{Parser, Subcommand, builder::styling};
+
+use crate::commands::{check, completions, create, lsp};
+
+const STYLES: styling::Styles = styling::Styles::styled()
+    .header(styling::AnsiColor::Green.on_default().bold())
+    .usage(styling::AnsiColor::Green.on_default().bold())
+    .literal(styling::AnsiColor::Cyan.on_default().bold())
+    .placeholder(styling::AnsiColor::Cyan.on_default());
+
+/// Checks, pushes, pulls and authorizes the connectors of a Base44 app.
+///
+/// A connector file says which outside service an app may use, and with which OAuth scopes. Its editor support is
+/// `base44-connectors lsp`; everything else is here.
+#[derive(Debug, Parser)]
+#[command(name = "base44-connectors", version, styles = STYLES, max_term_width = 100, propagate_version = true)]
+#[command(after_help = "\
+Exit codes: 0 done, 1 something failed or there are findings, 2 could not start (nothing was sent),
+3 authorizations are pending (only with --fail-on-pending), 130 interrupted.
+
+First look: base44-connectors demo")]
+pub(crate) struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Check(check::Options),
+    Create(create::Options),
+    Lsp(lsp::Options),
+    Completions(completions::Options),
+}

@@ -1,0 +1,114 @@
+//! `check`: the findings of connector files.
+
+mod fix;
+mod select;
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use connector_model::load::CheckedFile;
+use connector_model::report::{self, Counts, HumanStyle};
+
+use self::select::{Checked, Selection};
+use crate::failure::{Exit, Failure};
+use crate::terminal::{Paint, Terminal};
+
+/// Check connector files and say what is wrong with them.
+///
+/// Without paths, every project in the current folder or below it is checked; where there is none, the one above.
+/// A path is a folder, or a connector file. Nothing is sent anywhere.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Exit codes: 0 nothing above information, 1 errors or warnings, 2 could not check.
+
+How much each finding matters can be set in base44/connector-checks.jsonc:
+  { \"severity\": { \"unknown-scope\": \"off\", \"file-name\": \"warning\" } }")]
+pub(crate) struct Options {
+    /// Folders and connector files to check.
+    #[arg(value_name = "PATHS")]
+    paths: Vec<PathBuf>,
+    /// How findings are written.
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Human)]
+    format: Format,
+    /// Apply the fixes that are safe: those that keep the meaning, or are certain.
+    #[arg(long)]
+    fix: bool,
+    /// Start from this folder instead of the current one.
+    #[arg(long, value_name = "DIR")]
+    project: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// The line and a marker under it, for people.
+    Human,
+    /// One array: file, code, severity, message, range (UTF-16), fixes.
+    Json,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Annotations of GitHub Actions.
+    Github,
+}
+
+/// Checks, fixes where that is wanted, and reports.
+pub(crate) fn run(options: &Options, terminal: &Terminal) -> Result<Exit, Failure> {
+    let here = select::resolved(options.project.as_deref().unwrap_or(Path::new(".")))?;
+    let selection = Selection::of(&here, &options.paths)?;
+    let mut checked = selection.check();
+    if options.fix {
+        let fixed = fix::fix(&checked)?;
+        if !fixed.is_empty() {
+            let said = fix::said(&fixed, terminal, &|path| select::relative(path, &here));
+            match options.format {
+                Format::Human => terminal.say(&said),
+                _ => terminal.aside(&said),
+            }
+            checked = selection.check();
+        }
+    }
+    report(options.format, &checked, &here, terminal);
+    let clean = Counts::of(&checked.files).is_clean();
+    Ok(if clean { Exit::Done } else { Exit::Failed })
+}
+
+fn report(format: Format, checked: &Checked, here: &Path, terminal: &Terminal) {
+    let files = &checked.files;
+    let from_here = |path: &Path| select::relative(path, here);
+    let repository = select::repository(here);
+    let in_repository = |path: &Path| select::relative(path, &repository);
+    match format {
+        Format::Human => {
+            let style = HumanStyle { color: terminal.color() };
+            terminal.say(&format!(
+                "{}{}",
+                report::human(files, &from_here, style),
+                summary(checked, files, terminal)
+            ));
+        }
+        Format::Json => match checked.projects.as_slice() {
+            [only] => terminal.say(&report::json(files, &|path| only.display_path(path))),
+            _ => terminal.say(&report::json(files, &from_here)),
+        },
+        Format::Sarif => terminal.say(&report::sarif(files, &in_repository)),
+        Format::Github => terminal.say_if_any(&report::github(files, &in_repository)),
+    }
+}
+
+/// One line at the end: how much there is, in how many files, and whether it can be fixed at once.
+fn summary(checked: &Checked, files: &[CheckedFile], terminal: &Terminal) -> String {
+    let counts = Counts::of(files);
+    let paint = match (counts.errors, counts.warnings) {
+        (0, 0) => Paint::Good,
+        (0, _) => Paint::Careful,
+        _ => Paint::Bad,
+    };
+    let mark = if counts.is_clean() { "✓" } else { "✗" };
+    let mut line = format!("{} {}", terminal.paint(paint, mark), counts.summary(checked.connector_count));
+    let findings = files.iter().flat_map(|file| &file.findings);
+    let fixable = findings.filter(|finding| finding.fixes.iter().any(|fix| fix.safe)).count();
+    if fixable > 0 {
+        let how = terminal.paint(Paint::Bold, "--fix");
+        line.push_str(&format!(", {fixable} fixable with {how}"));
+    }
+    line
+}

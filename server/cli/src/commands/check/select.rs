@@ -1,0 +1,195 @@
+//! Which files are checked, and what they are called.
+
+use std::collections::BTreeMap;
+use std::path::{Component, Path, PathBuf};
+
+use connector_model::checks::{Context, check};
+use connector_model::files::{printable, read_text};
+use connector_model::load::{CheckedFile, check_project, connector, unreadable};
+use connector_model::project::{Project, ProjectError, ProjectOptions, find_config, find_projects};
+use connector_model::severities::Severities;
+use connector_syntax::parse;
+
+use crate::failure::Failure;
+
+/// What is to be checked.
+#[derive(Debug, Default)]
+pub(super) struct Selection {
+    /// Config files, each with the part of its project that is wanted.
+    projects: BTreeMap<PathBuf, Part>,
+    /// Files that belong to no project.
+    loose: Vec<PathBuf>,
+}
+
+#[derive(Debug)]
+enum Part {
+    Whole,
+    /// What lies at or below these places.
+    Under(Vec<PathBuf>),
+}
+
+/// What was checked.
+#[derive(Debug, Default)]
+pub(super) struct Checked {
+    pub(super) projects: Vec<Project>,
+    pub(super) files: Vec<CheckedFile>,
+    /// How many of the files are connector files.
+    pub(super) connector_count: usize,
+}
+
+impl Selection {
+    /// What the paths of the command line mean, seen from a folder.
+    pub(super) fn of(here: &Path, paths: &[PathBuf]) -> Result<Selection, Failure> {
+        let mut selection = Selection::default();
+        if paths.is_empty() {
+            selection.add_folder(here)?;
+        }
+        for path in paths {
+            let path = resolved(&here.join(path))?;
+            if path.is_dir() && !connector_model::files::is_connector_name(&path) {
+                selection.add_folder(&path)?;
+            } else {
+                selection.add_file(path);
+            }
+        }
+        Ok(selection)
+    }
+
+    fn add_folder(&mut self, folder: &Path) -> Result<(), Failure> {
+        let configs = find_projects(folder, std::env::home_dir().as_deref());
+        if configs.is_empty() {
+            return Err(ProjectError::NotFound(folder.to_owned()).into());
+        }
+        for config in configs {
+            let inside = config.starts_with(folder);
+            self.want(config, (!inside).then(|| folder.to_owned()));
+        }
+        Ok(())
+    }
+
+    fn add_file(&mut self, path: PathBuf) {
+        let config = find_config(path.parent().unwrap_or(&path));
+        let project =
+            config.map(|config| (Project::from_config(&config, &ProjectOptions::default()), config));
+        match project {
+            Some((project, config)) if belongs(&project, &path) => self.want(config, Some(path)),
+            _ => self.loose.push(path),
+        }
+    }
+
+    fn want(&mut self, config: PathBuf, place: Option<PathBuf>) {
+        let part = self.projects.entry(config).or_insert(Part::Under(Vec::new()));
+        match (part, place) {
+            (Part::Under(places), Some(place)) => places.push(place),
+            (part, None) => *part = Part::Whole,
+            (Part::Whole, Some(_)) => {}
+        }
+    }
+
+    /// Reads and checks all of it.
+    pub(super) fn check(&self) -> Checked {
+        let mut checked = Checked::default();
+        for (config, part) in &self.projects {
+            let options =
+                ProjectOptions { env_app_id: std::env::var("BASE44_APP_ID").ok(), ..Default::default() };
+            let project = Project::from_config(config, &options);
+            let mut files = check_project(&project, &Severities::default()).files;
+            if let Part::Under(places) = part {
+                files.retain(|file| places.iter().any(|place| file.path.starts_with(place)));
+            }
+            checked.connector_count +=
+                files.iter().filter(|file| project.is_connector_path(&file.path)).count();
+            checked.files.extend(files);
+            checked.projects.push(project);
+        }
+        for path in &self.loose {
+            checked.files.push(check_loose(path));
+            checked.connector_count += 1;
+        }
+        checked
+    }
+}
+
+/// Whether checking a project says something about a file.
+fn belongs(project: &Project, path: &Path) -> bool {
+    let own = project.config_path.as_deref() == Some(path)
+        || path == project.checks_path()
+        || path.parent() == Some(project.config_dir());
+    own || path.starts_with(&project.connectors_dir)
+}
+
+/// A file of no project, checked by itself.
+fn check_loose(path: &Path) -> CheckedFile {
+    match read_text(path) {
+        Ok(text) => {
+            let tree = parse(&text);
+            let findings = check(Some(path), &tree, &Context::default());
+            let connector = connector(path, &tree);
+            CheckedFile { path: path.to_owned(), text, findings, connector }
+        }
+        Err(error) => CheckedFile {
+            path: path.to_owned(),
+            text: String::new(),
+            findings: vec![unreadable(&error)],
+            connector: None,
+        },
+    }
+}
+
+/// A path without `.`, `..` and linked folders; a link at its end stays one.
+pub(super) fn resolved(path: &Path) -> Result<PathBuf, Failure> {
+    let missing = |error: std::io::Error| {
+        let shown = printable(&path.to_string_lossy(), 300);
+        let message = match error.kind() {
+            std::io::ErrorKind::NotFound => {
+                format!("There is no '{shown}'. Name a folder or a connector file that exists.")
+            }
+            _ => format!("'{shown}' cannot be read: {error}."),
+        };
+        Failure::not_started(message)
+    };
+    let metadata = path.symlink_metadata().map_err(missing)?;
+    if cfg!(windows) {
+        return std::path::absolute(path).map_err(missing);
+    }
+    match (metadata.is_symlink() && !path.is_dir(), path.parent(), path.file_name()) {
+        (true, Some(parent), Some(name)) => {
+            let parent = if parent.as_os_str().is_empty() { Path::new(".") } else { parent };
+            Ok(parent.canonicalize().map_err(missing)?.join(name))
+        }
+        _ => path.canonicalize().map_err(missing),
+    }
+}
+
+/// The folder that holds the repository, or the folder itself where there is none.
+pub(super) fn repository(here: &Path) -> PathBuf {
+    here.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(here).to_owned()
+}
+
+/// A path as a person in `folder` writes it, with `/` between.
+pub(super) fn relative(path: &Path, folder: &Path) -> String {
+    let common = path.components().zip(folder.components()).take_while(|(a, b)| a == b).count();
+    let up = folder.components().count() - common;
+    let shared_only_root = !path.components().take(common).any(|part| matches!(part, Component::Normal(_)));
+    let shown: PathBuf = if up > 0 && (shared_only_root || up > 4) {
+        path.to_owned()
+    } else {
+        std::iter::repeat_n(Component::ParentDir, up).chain(path.components().skip(common)).collect()
+    };
+    let shown = shown.to_string_lossy();
+    if std::path::MAIN_SEPARATOR == '/' { shown.into_owned() } else { shown.replace('\\', "/") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_named_as_it_is_written_from_where_one_stands() {
+        let from = |folder: &str| relative(Path::new("/home/a/app/base44/x.jsonc"), Path::new(folder));
+        assert_eq!(from("/home/a/app"), "base44/x.jsonc");
+        assert_eq!(from("/home/a/app/src"), "../base44/x.jsonc");
+        assert_eq!(from("/var/lib"), "/home/a/app/base44/x.jsonc");
+        assert_eq!(from("/"), "home/a/app/base44/x.jsonc");
+    }
+}

@@ -1,0 +1,167 @@
+//! What a person sees and answers: lines, colours, a moving line while something is awaited, questions, keys.
+//!
+//! Everything goes through one [`Terminal`], so that the moving line never tears what is said. Where standard
+//! output is no terminal there are only plain lines, and nothing is asked.
+
+mod keys;
+mod progress;
+mod prompt;
+mod table;
+
+use std::io::{self, IsTerminal, Write};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+pub(crate) use keys::{Key, Keys};
+pub(crate) use progress::Progress;
+pub(crate) use prompt::Answer;
+pub(crate) use table::table;
+
+/// The place where a command speaks. Clones speak at the same place.
+#[derive(Clone)]
+pub(crate) struct Terminal {
+    /// Whether a person reads what is said.
+    shows: bool,
+    /// Whether a person can answer too.
+    asks: bool,
+    color: bool,
+    screen: Arc<Mutex<Screen>>,
+}
+
+/// What is on the last line, and how line breaks are written.
+#[derive(Default)]
+struct Screen {
+    moving: Option<String>,
+    frame: usize,
+    raw: bool,
+}
+
+/// How a piece of text is drawn on a terminal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Paint {
+    /// Stands out.
+    Bold,
+    /// Steps back.
+    Dim,
+    /// Went well.
+    Good,
+    /// Wants attention.
+    Careful,
+    /// Went wrong.
+    Bad,
+    /// To be opened, typed or copied.
+    Link,
+}
+
+impl Terminal {
+    /// Standard output of this process.
+    pub(crate) fn of_process() -> Terminal {
+        let shows = io::stdout().is_terminal();
+        let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        Terminal {
+            shows: shows && !dumb,
+            asks: shows && io::stdin().is_terminal(),
+            color: shows && !dumb && !no_color && understands_escapes(),
+            screen: Arc::default(),
+        }
+    }
+
+    /// Whether questions can be asked.
+    pub(crate) fn asks(&self) -> bool {
+        self.asks
+    }
+
+    /// Whether to colour.
+    pub(crate) fn color(&self) -> bool {
+        self.color
+    }
+
+    /// The text as it is drawn.
+    pub(crate) fn paint(&self, paint: Paint, text: &str) -> String {
+        if !self.color {
+            return text.to_owned();
+        }
+        let code = match paint {
+            Paint::Bold => "1",
+            Paint::Dim => "2",
+            Paint::Good => "32",
+            Paint::Careful => "33",
+            Paint::Bad => "31",
+            Paint::Link => "36",
+        };
+        format!("\u{1b}[{code}m{text}\u{1b}[0m")
+    }
+
+    /// Says a line, or several.
+    pub(crate) fn say(&self, text: &str) {
+        let screen = self.screen();
+        let clear = screen.clearing();
+        let ending = if text.ends_with('\n') { "" } else { "\n" };
+        let said = screen.with_breaks(&format!("{clear}{text}{ending}"));
+        let moving = screen.drawing(self);
+        put(format!("{said}{moving}").as_bytes());
+    }
+
+    /// Says something, where there is something.
+    pub(crate) fn say_if_any(&self, text: &str) {
+        if !text.is_empty() {
+            self.say(text);
+        }
+    }
+
+    /// Says on standard error what does not belong into an output that a program reads.
+    pub(crate) fn aside(&self, text: &str) {
+        let _ = io::stderr().write_all(format!("{}\n", text.trim_end()).as_bytes());
+    }
+
+    /// Says on standard error why something failed.
+    pub(crate) fn fail(&self, text: &str) {
+        let screen = self.screen();
+        let clear = screen.clearing();
+        put(clear.as_bytes());
+        let mark = if self.color && io::stderr().is_terminal() { "\u{1b}[31m✗\u{1b}[0m " } else { "✗ " };
+        let line = screen.with_breaks(&format!("{mark}{}\n", text.trim_end()));
+        // Nobody is left to be told that nobody reads.
+        let _ = io::stderr().write_all(line.as_bytes());
+        put(screen.drawing(self).as_bytes());
+    }
+
+    fn screen(&self) -> MutexGuard<'_, Screen> {
+        self.screen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Screen {
+    /// What takes the moving line away.
+    fn clearing(&self) -> &'static str {
+        if self.moving.is_some() { "\r\u{1b}[2K" } else { "" }
+    }
+
+    /// While keys are read one by one, a line break does not return to the first column by itself.
+    fn with_breaks(&self, text: &str) -> String {
+        if self.raw { text.replace('\n', "\r\n") } else { text.to_owned() }
+    }
+}
+
+/// Writes to standard output. Where nobody reads any more, the work goes on in silence.
+pub(crate) fn put(bytes: &[u8]) {
+    let mut out = io::stdout().lock();
+    let _ = out.write_all(bytes).and_then(|()| out.flush());
+}
+
+/// Gives the terminal back as it was found.
+pub(crate) fn restore() {
+    if crossterm::terminal::is_raw_mode_enabled().unwrap_or(false) {
+        let _ = crossterm::terminal::disable_raw_mode();
+    }
+}
+
+#[cfg(windows)]
+fn understands_escapes() -> bool {
+    crossterm::ansi_support::supports_ansi()
+}
+
+#[cfg(not(windows))]
+fn understands_escapes() -> bool {
+    true
+}

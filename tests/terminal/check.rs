@@ -1,0 +1,121 @@
+//! `check` on the sample workspaces.
+
+use crate::support::Workspace;
+
+fn session(workspace: &Workspace, line: &str) -> String {
+    let arguments: Vec<&str> = line.split(' ').collect();
+    workspace.run(&arguments).session(line)
+}
+
+#[test]
+fn findings_are_read_with_their_lines() {
+    insta::assert_snapshot!(session(&Workspace::copy_of("many-mistakes"), "check"));
+}
+
+#[test]
+fn a_project_without_findings_passes() {
+    insta::assert_snapshot!(session(&Workspace::copy_of("all-is-well"), "check"));
+}
+
+#[test]
+fn every_project_below_the_folder_is_checked() {
+    insta::assert_snapshot!(session(&Workspace::copy_of("several-projects"), "check"));
+}
+
+#[test]
+fn scripts_read_one_array_with_paths_relative_to_the_project() {
+    insta::assert_snapshot!(session(
+        &Workspace::copy_of("several-projects"),
+        "check apps/support --format json"
+    ));
+}
+
+#[test]
+fn an_empty_array_is_an_array() {
+    insta::assert_snapshot!(session(&Workspace::copy_of("all-is-well"), "check --format json"));
+}
+
+#[test]
+fn annotations_and_code_scanning_name_files_from_the_repository() {
+    let workspace = Workspace::copy_of("several-projects");
+    std::fs::create_dir(workspace.path(".git")).unwrap();
+    insta::assert_snapshot!(session(&workspace, "check --project apps/support --format github"));
+    let sarif = workspace.run(&["check", "--project", "apps/support", "--format", "sarif"]);
+    let log: serde_json::Value = serde_json::from_str(&sarif.out).unwrap();
+    let results = log["runs"][0]["results"].as_array().unwrap();
+    let result = results.iter().find(|result| result["ruleId"] == "invalid-scopes").unwrap();
+    let place = &result["locations"][0]["physicalLocation"];
+    assert_eq!(place["artifactLocation"]["uri"], "apps/support/base44/connectors/slack.jsonc");
+    assert_eq!(place["region"]["startColumn"], 30);
+    assert_eq!(sarif.code, 1);
+}
+
+#[test]
+fn one_file_is_checked_against_its_project() {
+    let workspace = Workspace::copy_of("many-mistakes");
+    insta::assert_snapshot!(session(&workspace, "check base44/connectors/mail.jsonc"));
+}
+
+#[test]
+fn a_file_of_no_project_is_checked_by_itself() {
+    let workspace = Workspace::empty();
+    workspace.write("slack.jsonc", "{ type: 'slack', scopes: [\"chat:write\" \"channels:read\"] }\n");
+    insta::assert_snapshot!(session(&workspace, "check slack.jsonc"));
+}
+
+#[test]
+fn safe_fixes_are_written_and_named() {
+    let workspace = Workspace::copy_of("many-mistakes");
+    insta::assert_snapshot!(session(&workspace, "check --fix base44/connectors/googlecalendar.jsonc"));
+    insta::assert_snapshot!(workspace.read("base44/connectors/googlecalendar.jsonc"));
+    let before = workspace.read("base44/connectors/mail.jsonc");
+    assert!(before.contains("a second one"), "a file that was not named stays");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_fix_keeps_permissions_and_links() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let workspace = Workspace::copy_of("several-projects");
+    let file = "apps/support/base44/connectors/slack.jsonc";
+    std::fs::rename(workspace.path(file), workspace.path("apps/support/slack.shared")).unwrap();
+    symlink("../../slack.shared", workspace.path(file)).unwrap();
+    let mode = std::fs::Permissions::from_mode(0o640);
+    std::fs::set_permissions(workspace.path("apps/support/slack.shared"), mode).unwrap();
+    assert_eq!(workspace.run(&["check", "--fix", file]).code, 0);
+    assert!(workspace.path(file).is_symlink());
+    assert!(workspace.read(file).contains("[\"chat:write\", \"channels:read\"]"));
+    let mode = workspace.path(file).metadata().unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o640);
+}
+
+#[test]
+fn what_cannot_be_checked_is_one_line_that_says_what_to_do() {
+    let workspace = Workspace::empty();
+    insta::assert_snapshot!(session(&workspace, "check"));
+    insta::assert_snapshot!(session(&workspace, "check nowhere"));
+    assert_eq!(workspace.run(&["check", "--format", "yaml"]).code, 2);
+}
+
+#[test]
+fn a_broken_config_is_a_finding() {
+    let workspace = Workspace::empty();
+    workspace.write("base44/config.jsonc", "{ \"name\": \"x\", \"connectorsDir\": \"../../elsewhere\" }\n");
+    insta::assert_snapshot!(session(&workspace, "check"));
+}
+
+#[test]
+fn hostile_files_are_findings_and_nothing_acts_on_the_terminal() {
+    let workspace = Workspace::empty();
+    workspace.write("base44/config.jsonc", "{ \"name\": \"x\" }\n");
+    workspace.write("base44/connectors/escape.jsonc", "{ \"type\": \"\u{1b}[2Jslack\", \"\u{202e}\": 1 }\n");
+    std::fs::write(workspace.path("base44/connectors/bytes.jsonc"), b"{\xff\xfe}").unwrap();
+    std::fs::create_dir(workspace.path("base44/connectors/slack.jsonc")).unwrap();
+    workspace.write("base44/connectors/deep.jsonc", &"[".repeat(100_000));
+    let ran = workspace.run(&["check"]);
+    assert_eq!((ran.code, ran.err.as_str()), (1, ""));
+    assert!(!ran.out.contains('\u{1b}') && !ran.out.contains('\u{202e}'));
+    for code in ["invalid-type", "unreadable", "syntax-error"] {
+        assert!(ran.out.contains(code), "{code}");
+    }
+}
