@@ -93,6 +93,10 @@ impl Platform {
         };
         let (answer, id) = self.answer(&call).await?;
         let reply: SetReply = answer.read(&call, &id)?;
+        if !reply.is_one() {
+            let why = "the platform's answer does not say whether the connector is authorized";
+            return Err(answer.malformed(&call, &id, why));
+        }
         reply.answer().map_err(|error| {
             answer.malformed(&call, &id, &format!("the platform's authorization link {error}")).with_hint(
                 "Nothing was opened. Check that BASE44_API_URL leads to Base44, and tell its support.",

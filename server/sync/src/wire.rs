@@ -243,6 +243,11 @@ pub(crate) struct SetReply {
 }
 
 impl SetReply {
+    /// Whether it says anything: an object without any of the contract's words is no answer.
+    pub(crate) fn is_one(&self) -> bool {
+        self.already_authorized.is_some() || self.redirect_url.is_some() || self.error.is_some()
+    }
+
     /// What it means: another user's, done, to be authorized, or done after all.
     pub(crate) fn answer(self) -> Result<SetAnswer, LinkError> {
         let filled = |text: Option<String>| text.filter(|text| !text.trim().is_empty());

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Method;
 use serde::Deserialize;
 use tokio::time::Instant;
@@ -15,6 +15,8 @@ use crate::{ErrorKind, Notice, PlatformError, Secret};
 
 /// What this kind of client is called to the platform.
 pub(crate) const CLIENT_ID: &str = "base44_cli";
+/// What stays as it is in a form.
+const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 const DOING: &str = "renewing the login";
 /// A token that says nothing of its life is taken to live this long, in seconds.
 const USUAL_LIFE: f64 = 3600.0;
@@ -272,7 +274,7 @@ fn signed_out(reason: &str) -> PlatformError {
 
 /// A call of the token endpoint.
 pub(crate) fn token_call(doing: &str, fields: &[(&str, &str)], http: &Http) -> Call {
-    let encode = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+    let encode = |text: &str| utf8_percent_encode(text, UNRESERVED).to_string();
     let form: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect();
     Call {
         method: Method::POST,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use connector_model::files::printable;
-use reqwest::StatusCode;
+use reqwest::{Method, StatusCode};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -45,6 +45,10 @@ impl Answer {
         if !self.is_success() {
             return Err(self.error(call, id));
         }
+        // A list would be read as an object whose fields have no names.
+        if self.body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
+            return Err(self.malformed(call, id, "the platform's answer is not what was asked for (a list)"));
+        }
         serde_json::from_slice(&self.body)
             .map_err(|error| self.malformed(call, id, &self.why_unreadable(&error)))
     }
@@ -83,7 +87,7 @@ impl Answer {
     /// The error of an answer that is none of success.
     pub(crate) fn error(&self, call: &Call, id: &str) -> PlatformError {
         let body: Value = serde_json::from_slice(&self.body).unwrap_or(Value::Null);
-        let kind = if body.get("error_type").and_then(Value::as_str) == Some("KeyError") {
+        let kind = if is_key_error(&body) {
             ErrorKind::NotFound
         } else if says_wrong_app(&body) {
             ErrorKind::WrongApp
@@ -92,11 +96,15 @@ impl Answer {
         };
         // A gateway's refusal and an error of the request itself leave nothing behind.
         let effect = !call.repeatable && self.status >= 500 && self.status != 503;
-        PlatformError::new(kind, &call.doing, self.said())
+        let error = PlatformError::new(kind, &call.doing, self.said())
             .with_status(self.status)
             .with_request_id(id)
             .with_retry_after(self.retry_after)
-            .with_effect(effect)
+            .with_effect(effect);
+        if kind == ErrorKind::Invalid && call.method != Method::PUT {
+            return error.with_hint(format!("If it stays so, give Base44's support the request id {id}."));
+        }
+        error
     }
 
     /// The platform's words, or those of its status.
@@ -115,6 +123,8 @@ impl Answer {
             _ => String::new(),
         };
         match words_of(&body) {
+            Some(key) if is_key_error(&body) && key.starts_with('\'') => format!("the platform has no {key}"),
+            Some(said) if is_key_error(&body) => said,
             Some(said) if self.status >= 500 || self.status == 429 => format!("{status}: {said}{wait}"),
             Some(said) => said,
             None => format!("{status}{wait}"),
@@ -135,6 +145,11 @@ fn kind_of(status: u16) -> ErrorKind {
         500.. => ErrorKind::Unavailable,
         _ => ErrorKind::Malformed,
     }
+}
+
+/// A look-up that failed inside: not found, whatever the status says.
+fn is_key_error(body: &Value) -> bool {
+    body.get("error_type").and_then(Value::as_str) == Some("KeyError")
 }
 
 fn says_wrong_app(body: &Value) -> bool {
