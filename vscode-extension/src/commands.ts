@@ -7,6 +7,7 @@ import { toAuthorize, type Projects } from './projects';
 import type { ConnectorStatus, ProjectStatus, ServerCommand } from './protocol';
 import { planScheme, type PushPlans } from './pushPlan';
 import type { Server } from './server/server';
+import { saveFirst } from './unsaved';
 import type { Row } from './views/connectors';
 import { iconOf, wordOf } from './views/looks';
 
@@ -25,7 +26,7 @@ export class Commands {
     const on = (name: string, run: (from: From) => unknown): Disposable =>
       commands.registerCommand(`base44Connectors.${name}`, run, this);
     return [
-      on('push', (from) => this.onProject('base44.push', from)),
+      on('push', (from) => this.push(from)),
       on('previewPush', (from) => this.previewPush(from)),
       on('pull', (from) => this.onProject('base44.pull', from)),
       on('authorize', (from) => this.authorize(from)),
@@ -52,6 +53,13 @@ export class Commands {
     const project = await this.projectOf(from);
     if (project !== undefined) {
       await this.server.execute(command, { project: project.uri });
+    }
+  }
+
+  private async push(from: From): Promise<void> {
+    const project = await this.projectOf(from);
+    if (project !== undefined && (await saveFirst(project))) {
+      await this.server.execute('base44.push', { project: project.uri });
     }
   }
 

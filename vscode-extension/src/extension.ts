@@ -5,9 +5,11 @@ import { window, workspace, type ExtensionContext } from 'vscode';
 import { Commands } from './commands';
 import { nameLanguages } from './languages';
 import { Projects } from './projects';
+import type { ProjectStatus, Target } from './protocol';
 import { PushPlans } from './pushPlan';
 import { Server } from './server/server';
 import { section } from './settings';
+import { saveFirst } from './unsaved';
 import { ConnectorsView } from './views/connectors';
 import { StatusBar } from './views/statusBar';
 
@@ -15,7 +17,12 @@ let server: Server | undefined;
 
 export function activate(context: ExtensionContext): void {
   const output = window.createOutputChannel('Base44 Connectors', { log: true });
-  const running = new Server(context.extensionPath, output);
+  const named = (target: Target | undefined): ProjectStatus | undefined =>
+    projects.all.find(({ uri }) => uri === target?.project) ?? projects.all[0];
+  const running = new Server(context.extensionPath, output, async (target) => {
+    const project = named(target);
+    return project === undefined || saveFirst(project);
+  });
   const projects = new Projects(running);
   const plans = new PushPlans();
   server = running;
@@ -29,7 +36,7 @@ export function activate(context: ExtensionContext): void {
     ...nameLanguages(projects),
     ...new Commands(running, projects, plans, output).register(),
     running.onPlan(({ target, plan }) => {
-      const project = projects.all.find(({ uri }) => uri === target?.project) ?? projects.all[0];
+      const project = named(target);
       if (project !== undefined) {
         void plans.show(project, plan);
       }

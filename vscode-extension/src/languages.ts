@@ -27,8 +27,8 @@ export function nameLanguages(projects: Projects): Disposable[] {
 }
 
 /** Whether a push would read this file: a `.json` or `.jsonc` right in the connectors folder. */
-function holds(project: ProjectStatus, file: Uri): boolean {
-  const folder = project.connectorsDir;
+export function holds(project: ProjectStatus, file: Uri): boolean {
+  const { folder } = project;
   if (folder === undefined || folder === null) {
     return false;
   }

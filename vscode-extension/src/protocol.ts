@@ -54,12 +54,12 @@ export interface ProjectStatus {
   /** The platform's address. */
   api: string;
   dashboard: string | null;
-  /** What is being done for the person right now: `push`, `pull`, `authorize`… */
+  /** What is being done for the person right now: `push`, `pull`, `authorize`, `reconnect`, `preview`, `refresh`. */
   busy: string | null;
   /** How many connectors wait to be authorized. */
   pending: number;
   /** The folder of the connector files. */
-  connectorsDir?: string | null;
+  folder?: string | null;
   connectors: ConnectorStatus[];
 }
 

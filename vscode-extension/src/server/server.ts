@@ -53,6 +53,8 @@ export class Server {
   constructor(
     private readonly extensionPath: string,
     private readonly output: LogOutputChannel,
+    /** Asked before a push that a lens or an action of the server starts. */
+    private readonly beforePush: (target: Target | undefined) => Promise<boolean>,
   ) {}
 
   get phase(): Phase {
@@ -184,6 +186,9 @@ export class Server {
       initializationFailedHandler: () => false,
       middleware: {
         executeCommand: async (command, args, next) => {
+          if (command === 'base44.push' && !(await this.beforePush(args[0] as Target | undefined))) {
+            return undefined;
+          }
           const result: unknown = await next(command, args);
           if (command === 'base44.previewPush') {
             this.planEmitter.fire({ target: args[0] as Target | undefined, plan: result });

@@ -78,23 +78,22 @@ export class StatusBar implements Disposable {
 }
 
 const deeds: Partial<Record<string, string>> = {
-  push: 'Pushing…',
-  previewPush: 'Planning…',
-  pull: 'Pulling…',
-  authorize: 'Waiting for consent…',
-  authorizeAll: 'Waiting for consent…',
-  reconnect: 'Reconnecting…',
-  signIn: 'Signing in…',
+  push: 'pushing…',
+  pull: 'pulling…',
+  authorize: 'waiting for consent…',
+  reconnect: 'reconnecting…',
+  preview: 'planning…',
+  refresh: 'syncing…',
 };
 
 function busy(projects: readonly ProjectStatus[]): Face | undefined {
   const deed = projects.find((project) => project.busy !== null)?.busy;
   if (deed !== undefined && deed !== null) {
-    const word = deeds[deed] ?? 'Working…';
-    return { text: `$(sync~spin) ${word}`, tooltip: `Base44 Connectors: ${word}`, command: openView };
+    const word = deeds[deed] ?? 'working…';
+    return { text: `$(sync~spin) Base44: ${word}`, tooltip: 'Show the connectors.', command: openView };
   }
   return projects.some((project) => project.state === 'syncing')
-    ? { text: '$(sync~spin) syncing…', tooltip: 'Asking Base44 how the connectors stand.', command: openView }
+    ? { text: '$(sync~spin) Base44: syncing…', tooltip: 'Asking Base44 how the connectors stand.', command: openView }
     : undefined;
 }
 
@@ -108,7 +107,7 @@ function pending(projects: readonly ProjectStatus[]): Face | undefined {
     .filter((connector) => connector.state === 'pending')
     .map((connector) => connector.displayName);
   return {
-    text: `$(key) ${count} pending`,
+    text: `$(key) Base44: ${count} pending`,
     tooltip: `To be authorized: ${names.join(', ')}. Click to choose.`,
     command: 'base44Connectors.authorize',
   };

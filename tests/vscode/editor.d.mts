@@ -1,0 +1,3 @@
+export const editorEntry: string;
+export const chromium: string;
+export function installEditor(): Promise<void>;

@@ -1,0 +1,32 @@
+import { defineConfig } from '@playwright/test';
+
+import { chromium } from './editor.mjs';
+
+export default defineConfig({
+  testDir: 'specs',
+  outputDir: '../out/vscode/failures',
+  globalSetup: './setup.ts',
+  workers: 1,
+  forbidOnly: Boolean(process.env['CI']),
+  // The editor starts anew for each test; a machine under load takes its time.
+  timeout: 120_000,
+  expect: { timeout: 30_000 },
+  reporter: [['list']],
+  use: {
+    browserName: 'chromium',
+    viewport: { width: 1280, height: 800 },
+    launchOptions: {
+      executablePath: chromium,
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    },
+    screenshot: 'only-on-failure',
+  },
+});

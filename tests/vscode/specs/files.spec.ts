@@ -1,0 +1,71 @@
+/** Connector files in the editor: what needs no platform. */
+
+import { expect, test } from '../support/test.ts';
+
+const misspelt = '// Posts the daily summary.\n{\n  "type": "slack",\n  "scopes": ["chat:wite"],\n}\n';
+
+test('a mistake is underlined and listed among the problems, with a link that explains it', async ({
+  newProject,
+  openEditor,
+}) => {
+  const editor = await openEditor(await newProject({ slack: misspelt }));
+  await editor.openFile('slack.jsonc');
+  await expect(editor.squiggles('warning')).toBeVisible();
+  const problem = (await editor.problems()).filter({ hasText: 'Did you mean `chat:write`?' });
+  await expect(problem).toContainText('base44');
+  expect(await editor.addressOf(problem.locator('a', { hasText: 'unknown-scope' }))).toMatch(
+    /FINDINGS\.md#unknown-scope$/,
+  );
+});
+
+test('a quick fix is applied with the keyboard', async ({ newProject, openEditor }) => {
+  const project = await newProject({ slack: misspelt });
+  const editor = await openEditor(project);
+  await editor.openFile('slack.jsonc');
+  await expect(editor.squiggles('warning')).toBeVisible();
+  await editor.find('chat:wite');
+  await editor.page.keyboard.press('Control+.');
+  const action = editor.page.locator('.action-widget .monaco-list-row', { hasText: 'chat:write' }).first();
+  await expect(action).toBeVisible();
+  await editor.page.keyboard.press('Enter');
+  await expect(editor.text).toContainText('chat:write');
+  await expect(editor.squiggles('warning')).toHaveCount(0);
+  await editor.save();
+  expect(await project.read('base44/connectors/slack.jsonc')).toBe(misspelt.replace('chat:wite', 'chat:write'));
+});
+
+test('scopes are completed as they are typed, those that are listed left out', async ({ newProject, openEditor }) => {
+  const project = await newProject({ slack: '{\n  "type": "slack",\n  "scopes": ["chat:write"]\n}\n' });
+  const editor = await openEditor(project);
+  await editor.openFile('slack.jsonc');
+  await editor.cursorAfter('"chat:write"');
+  await editor.page.keyboard.type(', "chan');
+  const suggestion = editor.suggestions.filter({ hasText: 'channels:read' });
+  await expect(suggestion.first()).toBeVisible();
+  await expect(editor.suggestions.filter({ hasText: /^chat:write$/ })).toHaveCount(0);
+  await editor.page.keyboard.type('nels:read');
+  await expect(suggestion.first()).toHaveClass(/focused/);
+  await editor.page.keyboard.press('Enter');
+  await expect(editor.text).toContainText('"channels:read"');
+});
+
+test('JSON5 is no mistake, and the built-in JSON checks stay away', async ({ newProject, openEditor }) => {
+  const json5 = "{\n  type: 'slack', // our workspace\n  scopes: ['chat:write',],\n}\n";
+  const editor = await openEditor(await newProject({ slack: json5, notion: "{ type: 'notion', tpye: 1 }\n" }));
+  await editor.openFile('slack.jsonc');
+  await editor.openFile('notion.jsonc');
+  const problems = await editor.problems();
+  await expect(problems.filter({ hasText: 'tpye' })).toBeVisible();
+  // One file has problems, and one problem is in it.
+  await expect(problems).toHaveCount(2);
+});
+
+test('files of a configured folder are connector files too', async ({ newProject, openEditor }) => {
+  const project = await newProject();
+  await project.write('base44/config.jsonc', '{ "name": "Acme CRM", "connectorsDir": "services" }\n');
+  await project.write('base44/services/slack.jsonc', misspelt);
+  const editor = await openEditor(project);
+  await editor.openFile('slack.jsonc');
+  await expect(editor.page.getByRole('button', { name: 'Base44 Connector' })).toBeVisible();
+  await expect(editor.squiggles('warning')).toBeVisible();
+});

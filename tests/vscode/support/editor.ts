@@ -1,0 +1,239 @@
+/** VS Code with a project open: what a person does in it, and what they see. */
+
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+import { expect, type Locator, type Page } from '@playwright/test';
+
+import { editorEntry } from '../editor.mjs';
+import { extensionsDir } from './places.ts';
+import type { Project } from './project.ts';
+
+export interface EditorOptions {
+  /** The person's own settings. */
+  settings?: Record<string, unknown>;
+  /** More of the environment the editor starts in. */
+  env?: Record<string, string>;
+  /** Opens without asking whether the folder is trusted. */
+  trusted?: boolean;
+  /** Another folder to open than the project's. */
+  folder?: string;
+}
+
+/** Nothing of VS Code itself that could stand in the way. */
+const calm = {
+  'workbench.startupEditor': 'none',
+  'workbench.tips.enabled': false,
+  'workbench.enableExperiments': false,
+  'workbench.layoutControl.enabled': false,
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'window.commandCenter': false,
+  'chat.commandCenter.enabled': false,
+  'extensions.ignoreRecommendations': true,
+  'git.enabled': false,
+  'git.openRepositoryInParentFolders': 'never',
+  'telemetry.telemetryLevel': 'off',
+  'editor.minimap.enabled': false,
+  'editor.fontFamily': 'DejaVu Sans Mono',
+  'editor.fontSize': 13,
+  'remote.autoForwardPorts': false,
+  'update.mode': 'none',
+  'files.autoSave': 'off',
+  'security.workspace.trust.untrustedFiles': 'open',
+};
+
+export class Editor {
+  private constructor(
+    readonly page: Page,
+    readonly project: Project,
+    private readonly process: ChildProcess,
+  ) {}
+
+  /** Starts the editor on the project, and waits until it can be worked with. */
+  static async open(page: Page, project: Project, options: EditorOptions = {}): Promise<Editor> {
+    const data = join(project.base, 'editor');
+    await mkdir(join(data, 'User'), { recursive: true });
+    await writeFile(join(data, 'User', 'settings.json'), JSON.stringify({ ...calm, ...options.settings }));
+    const process = spawn(
+      'node',
+      [
+        editorEntry,
+        '--auth', 'none',
+        '--bind-addr', '127.0.0.1:0',
+        '--disable-telemetry',
+        '--disable-update-check',
+        '--disable-getting-started-override',
+        ...(options.trusted === false ? [] : ['--disable-workspace-trust']),
+        '--user-data-dir', data,
+        '--extensions-dir', extensionsDir,
+      ],
+      { env: { ...environment(project), ...options.env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true },
+    );
+    const address = await listening(process);
+    await page.goto(`${address}/?folder=${encodeURIComponent(options.folder ?? project.root)}`);
+    await page.locator('.monaco-workbench').waitFor();
+    await page.locator('.statusbar').waitFor();
+    return new Editor(page, project, process);
+  }
+
+  /** Ends it with everything it started. */
+  async close(): Promise<void> {
+    await this.page.goto('about:blank');
+    const { pid, exitCode } = this.process;
+    if (pid === undefined || exitCode !== null) {
+      return;
+    }
+    const ended = once(this.process, 'exit');
+    process.kill(-pid, 'SIGTERM');
+    const late = setTimeout(() => process.kill(-pid, 'SIGKILL'), 5000);
+    await ended;
+    clearTimeout(late);
+  }
+
+  /** Opens a file of the project by its name, with the keyboard. */
+  async openFile(name: string): Promise<void> {
+    await this.page.keyboard.press('Control+P');
+    const row = this.page.locator('.quick-input-widget .monaco-list-row', { hasText: name });
+    await this.page.locator('.quick-input-widget input').fill(name);
+    await expect(row.first()).toBeVisible();
+    await this.page.keyboard.press('Enter');
+    await expect(this.page.locator('.tab.active', { hasText: name })).toBeVisible();
+    await this.page.locator('.editor-instance .monaco-editor .view-lines').first().waitFor();
+  }
+
+  /** Runs a command from the palette, by its title. */
+  async run(title: string): Promise<void> {
+    await this.openPalette(title);
+    const row = this.palette(title);
+    await expect(row.first()).toBeVisible();
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** Opens the palette with a filter, to see what it offers. */
+  async openPalette(filter: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    await this.page.locator('.quick-input-widget input').fill(`>${filter}`);
+  }
+
+  /** The palette's rows of a title. */
+  palette(title: string): Locator {
+    return this.page.locator('.quick-input-widget .monaco-list-row', { hasText: title });
+  }
+
+  /** Puts the cursor behind a text of the open file. */
+  async cursorAfter(text: string): Promise<void> {
+    await this.find(text);
+    await this.page.keyboard.press('ArrowRight');
+  }
+
+  /** Selects a text of the open file. */
+  async find(text: string): Promise<void> {
+    await this.page.locator('.monaco-editor .view-lines').first().click();
+    await this.page.keyboard.press('Control+F');
+    const input = this.page.locator('.find-widget textarea').first();
+    await expect(input).toBeFocused();
+    await input.fill(text);
+    await expect(this.page.locator('.find-widget .matchesCount')).toContainText(/1 of/);
+    await this.page.keyboard.press('Escape');
+  }
+
+  async save(): Promise<void> {
+    await this.page.keyboard.press('Control+S');
+    await expect(this.page.locator('.tab.active.dirty')).toHaveCount(0);
+  }
+
+  /** The text of the open file as far as it is shown. */
+  get text(): Locator {
+    return this.page.locator('.editor-instance .view-lines').first();
+  }
+
+  squiggles(severity: 'error' | 'warning' | 'info' | 'hint'): Locator {
+    return this.page.locator(`.editor-instance .squiggly-${severity}`);
+  }
+
+  /** The rows of the Problems panel, which this opens. */
+  async problems(): Promise<Locator> {
+    const panel = this.page.locator('.markers-panel');
+    if (!(await panel.isVisible())) {
+      await this.page.keyboard.press('Control+Shift+M');
+      await panel.waitFor();
+    }
+    return panel.locator('.monaco-list-row');
+  }
+
+  /** Asks for a link to be opened and gives the address the editor would open, without opening it. */
+  async addressOf(link: Locator): Promise<string> {
+    await link.click();
+    const dialog = this.page.getByRole('dialog', { name: /open the external website/ });
+    const address = await dialog.locator('.dialog-message-detail').innerText();
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    return address;
+  }
+
+  /** The completion list. */
+  get suggestions(): Locator {
+    return this.page.locator('.suggest-widget .monaco-list-row');
+  }
+
+  /** The item in the status bar. */
+  get status(): Locator {
+    return this.page.locator('.statusbar-item[id="base44-connectors.base44-connectors.base44Connectors.status"]');
+  }
+
+  /** Opens the Connectors view and gives its rows. */
+  async connectors(): Promise<Locator> {
+    const view = this.page.locator('.pane', { has: this.page.locator('.pane-header', { hasText: 'Connectors' }) });
+    if (!(await view.isVisible())) {
+      await this.page.locator('.activitybar .action-item', { has: this.page.getByRole('tab', { name: /Base44/ }) }).click();
+      await view.waitFor();
+    }
+    return view.locator('.monaco-list-row');
+  }
+
+  get lenses(): Locator {
+    return this.page.locator('.editor-instance .codelens-decoration');
+  }
+
+  get notifications(): Locator {
+    return this.page.locator('.notifications-toasts .notification-list-item');
+  }
+
+  /** Presses a button of a notification. */
+  async answer(notification: string | RegExp, button: string | RegExp): Promise<void> {
+    const toast = this.notifications.filter({ hasText: notification });
+    await toast.getByRole('button', { name: button }).click();
+  }
+}
+
+function environment(project: Project): Record<string, string> {
+  const kept = Object.entries(process.env).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined && !/^(BASE44_|XDG_|HOME$|VSCODE_|ELECTRON_)/.test(entry[0]),
+  );
+  return { ...Object.fromEntries(kept), HOME: project.home };
+}
+
+/** The address, as soon as it is listened at. */
+function listening(process: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const said: string[] = [];
+    const { stdout, stderr } = process;
+    if (stdout === null || stderr === null) {
+      reject(new Error('The editor has no output.'));
+      return;
+    }
+    stderr.on('data', (chunk: Buffer) => said.push(chunk.toString()));
+    createInterface({ input: stdout }).on('line', (line) => {
+      said.push(`${line}\n`);
+      const address = /HTTP server listening on (http:\/\/127\.0\.0\.1:\d+)/.exec(line)?.[1];
+      if (address !== undefined) {
+        resolve(address);
+      }
+    });
+    process.once('exit', () => {
+      reject(new Error(`The editor did not start:\n${said.join('')}`));
+    });
+  });
+}

@@ -1,0 +1,36 @@
+/** The test function: each test gets its own project and editor, and both are gone afterwards. */
+
+import { test as base } from '@playwright/test';
+
+import { Editor, type EditorOptions } from './editor.ts';
+import { Project } from './project.ts';
+
+interface Fixtures {
+  /** Makes a project that is removed after the test. */
+  newProject: (connectors?: Record<string, string>) => Promise<Project>;
+  /** Opens an editor that is closed after the test. */
+  openEditor: (project: Project, options?: EditorOptions) => Promise<Editor>;
+}
+
+export const test = base.extend<Fixtures>({
+  newProject: async ({}, use) => {
+    const made: Project[] = [];
+    await use(async (connectors) => {
+      const project = await Project.create(connectors);
+      made.push(project);
+      return project;
+    });
+    await Promise.all(made.map((project) => project.remove()));
+  },
+  openEditor: async ({ page, newProject: _ }, use) => {
+    const opened: Editor[] = [];
+    await use(async (project, options) => {
+      const editor = await Editor.open(page, project, options);
+      opened.push(editor);
+      return editor;
+    });
+    await Promise.all(opened.map((editor) => editor.close()));
+  },
+});
+
+export { expect } from '@playwright/test';
