@@ -1,4 +1,11 @@
 //! The language server as an editor meets it: a real process over real pipes.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod bad_input;
 mod client;
+mod diagnostics;
+mod editing;
+mod project;
 mod transport;
+mod workspace;

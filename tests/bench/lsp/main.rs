@@ -5,6 +5,8 @@
 //! written and stops when the answer has been read. Servers take turns, so that what else the machine
 //! does meets all of them.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 mod client;
 mod edits;
 mod files;

@@ -4,8 +4,9 @@ use std::collections::HashSet;
 
 use connector_model::checks::KnownTypes;
 use connector_model::ignores::can_be_silenced;
+use connector_model::scopes::Listed;
 use connector_model::{Catalogue, Code, ConnectorType, Scope, Sensitivity};
-use connector_syntax::{Encoding, NodeKind, TextRange, Tree, quote};
+use connector_syntax::{Encoding, TextRange, Tree, quote};
 use serde_json::{Value, json};
 use tower_lsp::ls_types::{
     CompletionItem, CompletionItemKind, CompletionItemLabelDetails, CompletionItemTag, CompletionParams,
@@ -237,10 +238,23 @@ fn scopes(document: &Document, slot: &Slot, writer: &Writer<'_>) -> Vec<Completi
     let Some(ty) = type_of(document) else {
         return Vec::new();
     };
-    let listed = listed(document.tree(), ty, slot.range);
-    let offered: Vec<&Scope> = ty.scopes.iter().filter(|scope| !listed.contains(scope.name)).collect();
+    let names = listed(document.tree(), slot.range);
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let list = List { ty, listed: Listed::new(ty, &names), names: &names };
+    let offered: Vec<&Scope> =
+        ty.scopes.iter().filter(|scope| list.listed.position(scope.name).is_none()).collect();
     let is_long = offered.len() > LONG;
-    offered.into_iter().map(|scope| of_scope(ty, scope, &listed, is_long, slot, writer)).collect()
+    offered.into_iter().map(|scope| list.item(scope, is_long, slot, writer)).collect()
+}
+
+/// The scopes in the list as they are written, the one under the cursor left out.
+fn listed(tree: &Tree, written: TextRange) -> Vec<String> {
+    context::scope_list(tree)
+        .into_iter()
+        .flat_map(|array| array.elements().collect::<Vec<_>>())
+        .filter(|element| !(element.range().start <= written.start && written.end <= element.range().end))
+        .filter_map(|element| element.as_string().map(|string| string.text().into_owned()))
+        .collect()
 }
 
 /// The type that stands in a file; where none does yet, the one that the file is named after.
@@ -252,61 +266,61 @@ fn type_of(document: &Document) -> Option<&'static ConnectorType> {
     Catalogue::get().find(stem)
 }
 
-fn of_scope(
-    ty: &ConnectorType,
-    scope: &Scope,
-    listed: &HashSet<&'static str>,
-    is_long: bool,
-    slot: &Slot,
-    writer: &Writer<'_>,
-) -> CompletionItem {
-    let redundant: Vec<&str> = listed.iter().copied().filter(|other| includes(ty, scope, other)).collect();
-    let covered_by =
-        listed.iter().find(|other| ty.find_scope(other).is_some_and(|other| includes(ty, other, scope.name)));
-    let mut detail = scope.summary.to_owned();
-    if !redundant.is_empty() {
-        let mut names = redundant.clone();
-        names.sort_unstable();
-        detail.push_str(&format!(" — makes {} redundant", names.join(", ")));
-    }
-    if let Some(broader) = covered_by {
-        detail.push_str(&format!(" — already included in {broader}"));
-    }
-    if !writer.caps.completion_label_details
-        && let Some(level) = scope.sensitivity.and_then(worth_saying)
-    {
-        detail.push_str(&format!(" — {level}"));
-    }
-    let rank = match (scope.deprecated, covered_by.is_some()) {
-        (true, _) => 2,
-        (false, true) => 1,
-        (false, false) => 0,
-    };
-    let mut item = CompletionItem {
-        label: scope.name.to_owned(),
-        kind: Some(CompletionItemKind::ENUM_MEMBER),
-        sort_text: Some(format!("{rank}{}", scope.name)),
-        detail: Some(detail),
-        data: Some(json!({"type": ty.name, "scope": scope.name})),
-        ..CompletionItem::default()
-    };
-    if !is_long {
-        item.documentation = Some(documentation(markdown::of_scope(ty, scope), writer.caps));
-    }
-    if scope.deprecated {
-        if writer.caps.completion_deprecated_tag {
-            item.tags = Some(vec![CompletionItemTag::DEPRECATED]);
-        } else {
-            #[allow(deprecated)]
-            {
-                item.deprecated = Some(true);
+/// A list of scopes, and what it says already.
+struct List<'a> {
+    ty: &'static ConnectorType,
+    names: &'a [&'a str],
+    listed: Listed<'a>,
+}
+
+impl List<'_> {
+    fn item(&self, scope: &Scope, is_long: bool, slot: &Slot, writer: &Writer<'_>) -> CompletionItem {
+        let name = |place: usize| self.names.get(place).copied();
+        let redundant: Vec<&str> =
+            self.listed.made_redundant_by(scope.name).into_iter().filter_map(name).collect();
+        let broader = self.listed.covering(scope.name).and_then(name);
+        let mut detail = scope.summary.to_owned();
+        if !redundant.is_empty() {
+            detail.push_str(&format!(" — makes {} redundant", redundant.join(", ")));
+        }
+        if let Some(broader) = broader {
+            detail.push_str(&format!(" — already included in {broader}"));
+        }
+        let level = scope.sensitivity.and_then(worth_saying);
+        if let Some(level) = level.filter(|_| !writer.caps.completion_label_details) {
+            detail.push_str(&format!(" — {level}"));
+        }
+        let rank = match (scope.deprecated, broader.is_some()) {
+            (true, _) => 2,
+            (false, true) => 1,
+            (false, false) => 0,
+        };
+        let mut item = CompletionItem {
+            label: scope.name.to_owned(),
+            kind: Some(CompletionItemKind::ENUM_MEMBER),
+            sort_text: Some(format!("{rank}{}", scope.name)),
+            detail: Some(detail),
+            data: Some(json!({"type": self.ty.name, "scope": scope.name})),
+            ..CompletionItem::default()
+        };
+        if !is_long {
+            item.documentation = Some(documentation(markdown::of_scope(self.ty, scope), writer.caps));
+        }
+        if scope.deprecated {
+            if writer.caps.completion_deprecated_tag {
+                item.tags = Some(vec![CompletionItemTag::DEPRECATED]);
+            } else {
+                #[allow(deprecated)]
+                {
+                    item.deprecated = Some(true);
+                }
             }
         }
+        if let Some(level) = level {
+            writer.describe(&mut item, level);
+        }
+        writer.in_slot(item, slot, scope.name)
     }
-    if let Some(level) = scope.sensitivity.and_then(worth_saying) {
-        writer.describe(&mut item, level);
-    }
-    writer.in_slot(item, slot, scope.name)
 }
 
 fn worth_saying(sensitivity: Sensitivity) -> Option<&'static str> {
@@ -315,34 +329,6 @@ fn worth_saying(sensitivity: Sensitivity) -> Option<&'static str> {
         Sensitivity::Sensitive => Some("sensitive"),
         Sensitivity::NonSensitive => None,
     }
-}
-
-/// Whether a scope includes another, directly or through others.
-fn includes(ty: &ConnectorType, scope: &Scope, other: &str) -> bool {
-    let mut waiting: Vec<&str> = scope.covers.to_vec();
-    let mut seen = HashSet::new();
-    while let Some(name) = waiting.pop() {
-        if name == other {
-            return true;
-        }
-        if seen.insert(name) {
-            waiting.extend(ty.find_scope(name).into_iter().flat_map(|scope| scope.covers));
-        }
-    }
-    false
-}
-
-/// The known scopes in the list, the one being written left out.
-fn listed(tree: &Tree, ty: &ConnectorType, written: TextRange) -> HashSet<&'static str> {
-    context::scope_list(tree)
-        .into_iter()
-        .flat_map(|array| array.elements().collect::<Vec<_>>())
-        .filter(|element| !(element.range().start <= written.start && written.end <= element.range().end))
-        .filter_map(|element| match element.kind() {
-            NodeKind::String(string) => ty.find_scope(&string.text()).map(|scope| scope.name),
-            _ => None,
-        })
-        .collect()
 }
 
 fn scope_list(slot: &Slot, writer: &Writer<'_>) -> CompletionItem {
@@ -556,6 +542,22 @@ mod tests {
                 .unwrap()
                 .contains("makes https://www.googleapis.com/auth/calendar.readonly redundant")
         );
+    }
+
+    #[test]
+    fn a_scope_in_another_of_its_spellings_is_in_the_list_too() {
+        let offered = labels("{type: 'outlook', scopes: ['https://graph.microsoft.com/mail.send', '$0']}");
+        assert!(!offered.contains(&"Mail.Send".to_owned()) && offered.contains(&"Mail.Read".to_owned()));
+    }
+
+    #[test]
+    fn a_scope_that_a_broader_one_includes_comes_later_and_says_so() {
+        let fixture = "{type: 'googlecalendar', scopes: ['https://www.googleapis.com/auth/calendar', '$0']}";
+        let (_, items) = items_at(fixture);
+        let narrow = "https://www.googleapis.com/auth/calendar.readonly";
+        let item = items.iter().find(|item| item.label == narrow).unwrap();
+        assert!(item.sort_text.as_deref().unwrap().starts_with('1'));
+        assert!(item.detail.as_deref().unwrap().contains("already included in"), "{item:?}");
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Hover: what a type, a scope or a key means, and how the connector stands on the platform.
 
+use connector_model::scopes::{Part, Verdict, judge_one};
 use connector_model::{Catalogue, Code};
-use connector_syntax::{Member, NodeKind, TextRange, Tree};
+use connector_syntax::{Member, NodeKind, StringNode, TextRange, Tree};
 use tower_lsp::ls_types::{Hover, HoverContents, HoverParams};
 
 use super::context::{self, Place};
@@ -51,7 +52,8 @@ fn of_member(tree: &Tree, member: Member<'_>, offset: u32) -> Option<(TextRange,
         ("type", NodeKind::String(string)) => Some((string.range(), of_type(&string.text()), true)),
         ("scopes", NodeKind::Array(array)) => {
             let string = array.elements().find(|element| element.range().touches(offset))?.as_string()?;
-            Some((string.range(), of_scope(tree, &string.text())?, false))
+            let (range, text) = of_scope(tree, string, offset)?;
+            Some((range, text, false))
         }
         _ => None,
     }
@@ -85,16 +87,24 @@ fn of_type(name: &str) -> String {
     }
 }
 
-fn of_scope(tree: &Tree, name: &str) -> Option<String> {
+/// What is said of the scope at `offset`, and where it stands: a string may hold several.
+fn of_scope(tree: &Tree, string: StringNode<'_>, offset: u32) -> Option<(TextRange, String)> {
     let ty = Catalogue::get().find(&context::type_name(tree)?)?;
-    match ty.find_scope(name) {
-        Some(scope) => Some(markdown::of_scope(ty, scope)),
-        None => Some(format!(
-            "{} is not among the scopes known of {}.",
-            markdown::code(name),
-            markdown::escape(ty.display_name)
-        )),
+    let text = string.text();
+    let verdict = judge_one(ty, &text);
+    let content = string.content_range();
+    // With escapes in it, a part's place in the text is not its place in the file.
+    if let Verdict::Joined(parts) = &verdict
+        && tree.slice(content) == text
+    {
+        let range = |part: &Part| {
+            let start = content.start + part.start as u32;
+            TextRange::new(start, start + part.name.len() as u32)
+        };
+        let part = parts.iter().find(|part| range(part).touches(offset))?;
+        return Some((range(part), markdown::of_verdict(ty, &part.name, &judge_one(ty, &part.name))));
     }
+    Some((string.range(), markdown::of_verdict(ty, &text, &verdict)))
 }
 
 #[cfg(test)]
@@ -131,7 +141,40 @@ mod tests {
     #[test]
     fn what_is_not_known_is_said_so() {
         assert!(at("{type: 'non$0sense'}").unwrap().contains("not in the catalogue"));
-        assert!(at("{type: 'slack', scopes: ['non$0sense']}").unwrap().contains("not among the scopes"));
+        assert!(at("{type: 'hubspot', scopes: ['non$0sense']}").unwrap().contains("not among the known"));
+        assert!(at("{type: 'slack', scopes: ['non$0sense']}").unwrap().contains("has no scope"));
+    }
+
+    #[test]
+    fn a_scope_is_known_in_every_spelling_that_its_provider_reads() {
+        for written in ["Mail.Send", "mail.send", "https://graph.microsoft.com/Mail.Send"] {
+            let card = at(&format!("{{type: 'outlook', scopes: ['$0{written}']}}")).unwrap();
+            assert!(card.contains("Send messages as"), "{card}");
+        }
+    }
+
+    #[test]
+    fn a_scope_of_another_type_tells_whose_it_is() {
+        let card =
+            at("{type: 'googlecalendar', scopes: ['https://www.googleapis.com/auth/drive.f$0ile']}").unwrap();
+        assert!(card.contains("`googledrive`") && card.contains("Google Calendar"), "{card}");
+    }
+
+    #[test]
+    fn a_misspelt_scope_tells_what_is_near() {
+        let card = at("{type: 'slack', scopes: ['chat:writ$0']}").unwrap();
+        assert!(card.contains("`chat:write`"), "{card}");
+    }
+
+    #[test]
+    fn each_of_several_scopes_in_one_string_is_explained() {
+        let card = at("{type: 'slack', scopes: ['chat:write,users:r$0ead']}").unwrap();
+        assert!(card.starts_with("users:read => `users:read`"), "{card}");
+    }
+
+    #[test]
+    fn a_type_without_scopes_says_so() {
+        assert!(at("{type: 'notion', scopes: ['a$0b']}").unwrap().contains("takes no scopes"));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! What hovers and completions say, in Markdown or in plain text.
 
+use connector_model::files::printable;
+use connector_model::scopes::{Elsewhere, Verdict};
 use connector_model::{Code, ConnectorType, Scope, Sensitivity};
 use tower_lsp::ls_types::{MarkupContent, MarkupKind};
 
@@ -86,6 +88,59 @@ pub(crate) fn of_scope(ty: &ConnectorType, scope: &Scope) -> String {
     if !ty.scope_docs.is_empty() {
         card.push_str(&format!("\n\n{}", link("Scopes explained by the provider", ty.scope_docs)));
     }
+    card
+}
+
+/// The card of a name in a list of scopes, by what it is to the list's type.
+pub(crate) fn of_verdict(ty: &ConnectorType, written: &str, verdict: &Verdict) -> String {
+    let (name, service) = (code(&printable(written, 200)), escape(ty.display_name));
+    match verdict {
+        Verdict::Known(scope) => of_scope(ty, scope),
+        Verdict::Pattern => {
+            let summary = ty.pattern.as_ref().map_or("Whatever the app is registered for", |one| one.summary);
+            format!("{name} — {service}\n\n{}", escape(summary))
+        }
+        Verdict::KnownElsewhere(elsewhere) => of_elsewhere(&name, &service, elsewhere),
+        Verdict::Misspelt(suggestions) => {
+            let near: Vec<String> = suggestions.iter().map(|one| code(&one.name)).collect();
+            format!("{service} has no scope {name}. Did you mean {}?", near.join(" or "))
+        }
+        Verdict::Joined(parts) => {
+            let parts: Vec<String> = parts.iter().map(|part| code(&printable(&part.name, 200))).collect();
+            format!("Several scopes in one string: {}. Each needs one of its own.", parts.join(", "))
+        }
+        Verdict::Blank => "An empty scope.".to_owned(),
+        Verdict::NotUsed => format!("{service} takes no scopes."),
+        Verdict::Unknown { complete: true } => format!("{service} has no scope {name}."),
+        Verdict::Unknown { complete: false } => {
+            let link = link("compare it with the provider's list", ty.scope_docs);
+            format!("{name} is not among the known scopes of {service}; there may be more: {link}.")
+        }
+    }
+}
+
+fn of_elsewhere(name: &str, service: &str, elsewhere: &Elsewhere) -> String {
+    let owners: Vec<String> = match (elsewhere.types.as_slice(), elsewhere.service) {
+        ([], owner) => vec![escape(owner.unwrap_or("another service"))],
+        (types, _) => types
+            .iter()
+            .take(4)
+            .map(|ty| format!("{} ({})", escape(ty.display_name), code(ty.name)))
+            .collect(),
+    };
+    let mut card = format!("{name} — a scope of {}", owners.join(", "));
+    let more = elsewhere.types.len().saturating_sub(owners.len());
+    if more > 0 {
+        card.push_str(&format!(" and {more} more"));
+    }
+    if let Some(scope) = elsewhere.scope {
+        card.push_str(&format!("\n\n{}", escape(scope.summary)));
+    }
+    if let Some(level) = elsewhere.sensitivity {
+        card.push_str(&format!("\n\nSensitivity: {}.", sensitivity(level)));
+    }
+    let granted = if elsewhere.granted { "is granted it too" } else { "does not have it" };
+    card.push_str(&format!("\n\n{service} {granted}."));
     card
 }
 

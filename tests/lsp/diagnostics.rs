@@ -1,0 +1,157 @@
+//! Diagnostics on the wire: pulled or sent, never both; with what each client can take.
+
+use serde_json::{Value, json};
+
+use crate::client::{Client, Start, pull_capabilities, uri};
+use crate::project::Project;
+
+const TWICE: &str = "{ \"type\": \"slack\", \"scopes\": [\"chat:write\", \"chat:write\"] }";
+const NO_TYPE: &str = "{ \"scopes\": [\"chat:write\"] }";
+
+fn pulling(project: &Project) -> Client {
+    Start::in_folder(project.root()).capabilities(pull_capabilities()).run()
+}
+
+fn pull(client: &mut Client, path: &std::path::Path, previous: &Value) -> Value {
+    client.request(
+        "textDocument/diagnostic",
+        json!({"textDocument": {"uri": uri(path)}, "previousResultId": previous}),
+    )
+}
+
+fn codes(report: &Value) -> Vec<&str> {
+    report["items"].as_array().unwrap().iter().map(|item| item["code"].as_str().unwrap()).collect()
+}
+
+#[test]
+fn a_client_that_pulls_is_sent_nothing() {
+    let project = Project::new(&[("github.jsonc", NO_TYPE)]);
+    let mut client = pulling(&project);
+    let path = project.connector("slack.jsonc");
+    client.open(&path, TWICE);
+    assert_eq!(codes(&pull(&mut client, &path, &Value::Null)), ["duplicate-scope"]);
+    client.change(&path, 2, NO_TYPE);
+    assert_eq!(codes(&pull(&mut client, &path, &Value::Null)), ["missing-type"]);
+    client.settle();
+    assert!(client.published.is_empty(), "{:?}", client.published);
+}
+
+#[test]
+fn a_client_that_does_not_is_offered_no_pull() {
+    let project = Project::new(&[]);
+    let mut client = Client::spawn(&[]);
+    let offered = client.request("initialize", json!({"capabilities": {}, "rootUri": uri(project.root())}));
+    assert_eq!(offered["capabilities"]["diagnosticProvider"], Value::Null);
+    let mut client = Client::spawn(&[]);
+    let offered = client.request("initialize", json!({"capabilities": pull_capabilities()}));
+    assert_eq!(
+        offered["capabilities"]["diagnosticProvider"],
+        json!({"identifier": "base44", "interFileDependencies": true, "workspaceDiagnostics": true})
+    );
+}
+
+#[test]
+fn what_has_not_changed_is_not_said_again() {
+    let project = Project::new(&[]);
+    let mut client = pulling(&project);
+    let path = project.connector("slack.jsonc");
+    client.open(&path, TWICE);
+    let first = pull(&mut client, &path, &Value::Null);
+    let again = pull(&mut client, &path, &first["resultId"]);
+    assert_eq!((&again["kind"], &again["resultId"]), (&json!("unchanged"), &first["resultId"]));
+    assert_eq!(again["items"], Value::Null);
+    client.change(&path, 2, NO_TYPE);
+    let after = pull(&mut client, &path, &first["resultId"]);
+    assert_eq!(codes(&after), ["missing-type"]);
+}
+
+#[test]
+fn the_workspace_is_pulled_whole_then_what_changed() {
+    let project = Project::new(&[("slack.jsonc", NO_TYPE), ("github.jsonc", NO_TYPE)]);
+    let mut client = pulling(&project);
+    // A client that asks for parts as they come is answered when there is something.
+    let id = client.ask("workspace/diagnostic", json!({"previousResultIds": [], "partialResultToken": 1}));
+    let first = client.answer(id)["result"]["items"].clone();
+    assert_eq!(first.as_array().unwrap().len(), 2);
+    let known: Vec<Value> = first
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| json!({"uri": item["uri"], "value": item["resultId"]}))
+        .collect();
+    let again = client.request("workspace/diagnostic", json!({"previousResultIds": known}));
+    assert!(again["items"].as_array().unwrap().iter().all(|item| item["kind"] == "unchanged"));
+
+    let path = project
+        .write("base44/connectors/slack.jsonc", "{ \"type\": \"slack\", \"scopes\": [\"chat:write\"] }");
+    let id = client.ask("workspace/diagnostic", json!({"previousResultIds": known, "partialResultToken": 2}));
+    client.notify("workspace/didChangeWatchedFiles", json!({"changes": [{"uri": uri(&path), "type": 2}]}));
+    let items = client.answer(id)["result"]["items"].clone();
+    let cleared = items.as_array().unwrap().iter().find(|item| item["uri"] == uri(&path)).unwrap();
+    assert_eq!((&cleared["kind"], &cleared["items"]), (&json!("full"), &json!([])));
+}
+
+#[test]
+fn a_client_is_asked_to_pull_again_when_something_else_than_its_edits_changed() {
+    let project = Project::new(&[]);
+    let mut client = pulling(&project);
+    client.server_request("workspace/diagnostic/refresh");
+    let path = project.write("base44/connectors/slack.jsonc", NO_TYPE);
+    client.settle();
+    client.requests.clear();
+    client.notify("workspace/didChangeWatchedFiles", json!({"changes": [{"uri": uri(&path), "type": 1}]}));
+    client.server_request("workspace/diagnostic/refresh");
+}
+
+#[test]
+fn a_client_that_cannot_be_asked_to_pull_again_is_not() {
+    let project = Project::new(&[("slack.jsonc", NO_TYPE)]);
+    let mut capabilities = pull_capabilities();
+    capabilities["workspace"]["diagnostics"] = json!({});
+    let mut client = Start::in_folder(project.root()).capabilities(capabilities).run();
+    let id = client.ask("workspace/diagnostic", json!({"previousResultIds": [], "partialResultToken": 1}));
+    client.answer(id);
+    client.settle();
+    assert!(client.requests.iter().all(|(method, _)| method != "workspace/diagnostic/refresh"));
+}
+
+#[test]
+fn a_sent_diagnostic_carries_version_link_tags_places_and_fixes() {
+    let project = Project::new(&[]);
+    let mut client = project.server();
+    let path = project.connector("slack.jsonc");
+    client.open(&path, TWICE);
+    client.wait_for_codes(&path, &["duplicate-scope"]);
+    assert_eq!(client.published[&uri(&path)]["version"], 1);
+    let found = client.diagnostics(&path)[0].clone();
+    assert_eq!(found["source"], "base44");
+    assert!(found["codeDescription"]["href"].as_str().unwrap().ends_with("#duplicate-scope"));
+    assert_eq!(found["tags"], json!([1]));
+    assert_eq!(found["relatedInformation"][0]["location"]["uri"], uri(&path));
+    assert!(!found["data"]["fixes"].as_array().unwrap().is_empty());
+}
+
+#[test]
+fn a_client_that_can_take_nothing_more_gets_the_bare_diagnostic() {
+    let project = Project::new(&[]);
+    let mut client = Start::in_folder(project.root()).capabilities(json!({})).run();
+    let path = project.connector("slack.jsonc");
+    client.open(&path, TWICE);
+    client.wait_for_codes(&path, &["duplicate-scope"]);
+    let found = client.diagnostics(&path)[0].clone();
+    for member in ["codeDescription", "tags", "relatedInformation", "data"] {
+        assert_eq!(found[member], Value::Null, "{member}");
+    }
+}
+
+#[test]
+fn an_edit_elsewhere_in_the_file_changes_no_other_file() {
+    let project = Project::new(&[("github.jsonc", NO_TYPE)]);
+    let mut client = project.server();
+    client.wait_for_codes(&project.connector("github.jsonc"), &["missing-type"]);
+    client.published.clear();
+    let path = project.connector("slack.jsonc");
+    client.open(&path, TWICE);
+    client.wait_for_codes(&path, &["duplicate-scope"]);
+    assert_eq!(client.published.len(), 1);
+}
