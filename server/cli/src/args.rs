@@ -2,7 +2,9 @@
 
 use clap::{Parser, Subcommand, builder::styling};
 
-use crate::commands::{check, completions, create, lsp};
+use crate::commands::{
+    authorize, check, completions, create, list_available, login, lsp, pull, push, reconnect, sandbox, status,
+};
 
 const STYLES: styling::Styles = styling::Styles::styled()
     .header(styling::AnsiColor::Green.on_default().bold())
@@ -31,7 +33,17 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Check(check::Options),
+    Push(push::Options),
+    Pull(pull::Options),
+    Status(status::Options),
+    Authorize(authorize::Options),
+    Reconnect(reconnect::Options),
     Create(create::Options),
+    ListAvailable(list_available::Options),
+    Login(login::LoginOptions),
+    Logout(login::LogoutOptions),
+    Whoami(login::WhoamiOptions),
     Lsp(lsp::Options),
+    Sandbox(sandbox::Options),
     Completions(completions::Options),
 }

@@ -3,6 +3,8 @@
 use std::process::ExitCode;
 
 use connector_model::project::ProjectError;
+use connector_sync::login::LoginError;
+use connector_sync::{PlatformError, PullError};
 
 /// What the process tells its caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,6 +15,10 @@ pub(crate) enum Exit {
     Failed,
     /// It could not start: nothing was changed and nothing sent.
     NotStarted,
+    /// Authorizations are pending, and the caller wants to know.
+    Pending,
+    /// Ctrl-C.
+    Interrupted,
 }
 
 impl Exit {
@@ -22,6 +28,8 @@ impl Exit {
             Exit::Done => 0,
             Exit::Failed => 1,
             Exit::NotStarted => 2,
+            Exit::Pending => 3,
+            Exit::Interrupted => 130,
         }
     }
 }
@@ -46,12 +54,41 @@ impl Failure {
     pub(crate) fn not_started(message: impl Into<String>) -> Failure {
         Failure { exit: Exit::NotStarted, message: message.into() }
     }
-}
 
-impl Failure {
+    /// A person stopped it.
+    pub(crate) fn interrupted(message: impl Into<String>) -> Failure {
+        Failure { exit: Exit::Interrupted, message: message.into() }
+    }
+
+    /// The platform did not do the first thing that was asked of it.
+    pub(crate) fn nothing_sent(error: &PlatformError) -> Failure {
+        Failure::not_started(format!("{error} {}", error.hint()))
+    }
+
     /// Something was tried and did not work.
     pub(crate) fn failed(message: impl Into<String>) -> Failure {
         Failure { exit: Exit::Failed, message: message.into() }
+    }
+}
+
+impl From<PullError> for Failure {
+    fn from(error: PullError) -> Failure {
+        match error {
+            PullError::Platform(error) => Failure::nothing_sent(&error),
+            other => Failure::not_started(other.to_string()),
+        }
+    }
+}
+
+impl From<LoginError> for Failure {
+    fn from(error: LoginError) -> Failure {
+        match error {
+            LoginError::Platform(error) => Failure::nothing_sent(&error),
+            LoginError::Setup(error) => error.into(),
+            LoginError::Denied | LoginError::Expired | LoginError::File { .. } => {
+                Failure::failed(error.to_string())
+            }
+        }
     }
 }
 

@@ -39,6 +39,13 @@ impl Events {
         Events(Some(Arc::new(listener)))
     }
 
+    /// Passes on what another run's listener was told.
+    pub fn pass(&self, event: &Event) {
+        if let Some(listener) = &self.0 {
+            listener(event);
+        }
+    }
+
     pub(crate) fn send(&self, event: Event) {
         if let Some(listener) = &self.0 {
             listener(&event);

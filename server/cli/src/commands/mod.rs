@@ -1,6 +1,15 @@
 //! One module a command.
 
+pub(crate) mod authorize;
 pub(crate) mod check;
 pub(crate) mod completions;
+mod consent;
 pub(crate) mod create;
+pub(crate) mod list_available;
+pub(crate) mod login;
 pub(crate) mod lsp;
+pub(crate) mod pull;
+pub(crate) mod push;
+pub(crate) mod reconnect;
+pub(crate) mod sandbox;
+pub(crate) mod status;

@@ -24,6 +24,8 @@ pub(crate) struct Terminal {
     /// Whether a person can answer too.
     asks: bool,
     color: bool,
+    /// Whether standard output belongs to a program, and people are told on standard error alone.
+    silent: bool,
     screen: Arc<Mutex<Screen>>,
 }
 
@@ -62,8 +64,19 @@ impl Terminal {
             shows: shows && !dumb,
             asks: shows && io::stdin().is_terminal(),
             color: shows && !dumb && !no_color && understands_escapes(),
+            silent: false,
             screen: Arc::default(),
         }
+    }
+
+    /// The same, leaving standard output to what a program reads: nothing is said there, and nothing asked.
+    pub(crate) fn silent(&self) -> Terminal {
+        Terminal { shows: false, asks: false, color: false, silent: true, screen: self.screen.clone() }
+    }
+
+    /// Whether a person sees a moving line.
+    pub(crate) fn shows(&self) -> bool {
+        self.shows
     }
 
     /// Whether questions can be asked.
@@ -94,6 +107,9 @@ impl Terminal {
 
     /// Says a line, or several.
     pub(crate) fn say(&self, text: &str) {
+        if self.silent {
+            return;
+        }
         let screen = self.screen();
         let clear = screen.clearing();
         let ending = if text.ends_with('\n') { "" } else { "\n" };
@@ -102,11 +118,25 @@ impl Terminal {
         put(format!("{said}{moving}").as_bytes());
     }
 
+    /// Says a line of the engine's words, with its mark coloured.
+    pub(crate) fn say_marked(&self, line: &str) {
+        let marked = [("✓", Paint::Good), ("✗", Paint::Bad)].into_iter().find_map(|(mark, paint)| {
+            let (before, after) = line.split_once(mark)?;
+            before.trim().is_empty().then(|| format!("{before}{}{after}", self.paint(paint, mark)))
+        });
+        self.say(marked.as_deref().unwrap_or(line));
+    }
+
     /// Says something, where there is something.
     pub(crate) fn say_if_any(&self, text: &str) {
         if !text.is_empty() {
             self.say(text);
         }
+    }
+
+    /// Says something; on standard error where standard output belongs to a program.
+    pub(crate) fn say_or_aside(&self, text: &str) {
+        if self.silent { self.aside(text) } else { self.say(text) }
     }
 
     /// Says on standard error what does not belong into an output that a program reads.

@@ -1,0 +1,204 @@
+//! Authorizations at the terminal: pages opened one after the other, all watched, Esc to pass one over.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use connector_sync::{
+    Event, Events, Opened, Opener, Opening, Outcome, OutcomeStatus, PendingAuthorization, Run, SafeLink,
+    browser, words,
+};
+use tokio::sync::Notify;
+
+use crate::session::{Session, ask};
+use crate::terminal::{Answer, Key, Keys, Paint, Progress, Terminal};
+
+/// How the pages come up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Pages {
+    /// In a browser, one after the other.
+    InBrowser,
+    /// The person opens the links that are shown.
+    ByHand,
+}
+
+/// Says which connectors wait, and their links.
+pub(crate) fn show_links(terminal: &Terminal, pending: &[PendingAuthorization]) {
+    let lines = words::requires_authorization(pending).into_iter().map(|line| match line.rsplit_once(": ") {
+        Some((name, link)) => format!("{name}: {}", terminal.paint(Paint::Link, link)),
+        None => line,
+    });
+    terminal.say(&format!("\n{}", lines.collect::<Vec<_>>().join("\n")));
+}
+
+/// Has a person authorize; what timed out, was refused or belongs to somebody else is offered again.
+pub(crate) async fn authorize(
+    session: &Session,
+    terminal: &Terminal,
+    wanted: &[PendingAuthorization],
+    pages: Pages,
+    run: &Run,
+) -> Vec<Outcome> {
+    let mut outcomes = once(session, terminal, wanted, pages, run).await;
+    loop {
+        let again: Vec<String> = outcomes
+            .iter()
+            .filter(|outcome| matches!(outcome.status, OutcomeStatus::TimedOut | OutcomeStatus::Denied))
+            .map(|outcome| outcome.type_name.clone())
+            .collect();
+        if again.is_empty() || !terminal.asks() || run.cancel.is_cancelled() {
+            return outcomes;
+        }
+        terminal.say("");
+        let question = format!("Try again to authorize {}?", again.join(", "));
+        if ask(terminal, &run.cancel, &question, false).await != Answer::Yes {
+            return outcomes;
+        }
+        let prepared = session.engine.pending_for(&again, &session.connectors, run).await;
+        if !prepared.pending.is_empty() {
+            show_links(terminal, &prepared.pending);
+        }
+        let mut later = prepared.outcomes;
+        later.extend(once(session, terminal, &prepared.pending, pages, run).await);
+        for outcome in later {
+            if let Some(place) = outcomes.iter_mut().find(|before| before.type_name == outcome.type_name) {
+                *place = outcome;
+            }
+        }
+    }
+}
+
+async fn once(
+    session: &Session,
+    terminal: &Terminal,
+    wanted: &[PendingAuthorization],
+    pages: Pages,
+    run: &Run,
+) -> Vec<Outcome> {
+    watched(terminal, wanted, pages, run, async |opener, run| {
+        session.engine.authorize(wanted, opener, run).await
+    })
+    .await
+}
+
+/// Gives work an opener of this terminal, says how each authorization ends, and reads Esc and Ctrl-C meanwhile.
+pub(crate) async fn watched<T>(
+    terminal: &Terminal,
+    wanted: &[PendingAuthorization],
+    pages: Pages,
+    run: &Run,
+    work: impl AsyncFnOnce(&dyn Opener, &Run) -> T,
+) -> T {
+    let progress = Arc::new(Mutex::new(None));
+    let opener = TerminalOpener {
+        terminal: terminal.clone(),
+        pages,
+        wanted: wanted.to_vec(),
+        progress: progress.clone(),
+        skip: Arc::new(Notify::new()),
+    };
+    let mut keys = Keys::watch(terminal);
+    let skip = opener.skip.clone();
+    let cancel = run.cancel.clone();
+    let reading = async {
+        loop {
+            match keys.next().await {
+                Key::Skip => skip.notify_waiters(),
+                Key::Interrupt => cancel.cancel(),
+            }
+        }
+    };
+    let (before, said) = (run.events.clone(), terminal.clone());
+    let shown = progress.clone();
+    let events = Events::to(move |event| {
+        before.pass(event);
+        if let Event::Finished { outcome, .. } = event {
+            lock(&shown).take();
+            said.say_marked(&words::authorized(&outcome.type_name, &outcome.status));
+        }
+    });
+    let told = Run { events, cancel: run.cancel.clone() };
+    let result = tokio::select! {
+        result = work(&opener, &told) => result,
+        never = reading => never,
+    };
+    lock(&progress).take();
+    result
+}
+
+fn lock(progress: &Mutex<Option<Progress>>) -> std::sync::MutexGuard<'_, Option<Progress>> {
+    progress.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+struct TerminalOpener {
+    terminal: Terminal,
+    pages: Pages,
+    wanted: Vec<PendingAuthorization>,
+    progress: Arc<Mutex<Option<Progress>>>,
+    skip: Arc<Notify>,
+}
+
+impl TerminalOpener {
+    fn open_now(&self, type_name: &str, link: &SafeLink) -> Opened {
+        let known = self.wanted.iter().find(|pending| pending.type_name == type_name);
+        let opened = match self.pages {
+            Pages::ByHand => {
+                if known.is_none() {
+                    self.terminal.say(&format!("  {type_name}: {}", link.as_str()));
+                }
+                Opened::Yes
+            }
+            Pages::InBrowser => {
+                self.terminal.say(&format!("\n{}", words::opening(type_name)));
+                match browser::open(link) {
+                    Ok(()) => Opened::Yes,
+                    Err(error) => Opened::Failed(error.to_string()),
+                }
+            }
+        };
+        if let Opened::Failed(_) = &opened {
+            self.terminal.say(&format!(
+                "The browser did not open. Open this link yourself: {}",
+                self.terminal.paint(Paint::Link, link.as_str())
+            ));
+        }
+        let mut progress = lock(&self.progress);
+        match progress.as_mut() {
+            Some(progress) if self.pages == Pages::ByHand => {
+                progress.set("Waiting for the authorizations... (Esc to skip)");
+            }
+            _ => *progress = Some(self.terminal.progress(&words::waiting(type_name))),
+        }
+        opened
+    }
+}
+
+impl Opener for TerminalOpener {
+    fn open<'a>(
+        &'a self,
+        type_name: &'a str,
+        link: &'a SafeLink,
+    ) -> Pin<Box<dyn Future<Output = Opened> + Send + 'a>> {
+        Box::pin(async move {
+            if !self.terminal.asks() {
+                // Nobody is there to act: the link is said, and what waits is kept.
+                if !self.wanted.iter().any(|pending| pending.type_name == type_name) {
+                    self.terminal.say(&format!("  {type_name}: {}", link.as_str()));
+                }
+                return Opened::Skipped;
+            }
+            self.open_now(type_name, link)
+        })
+    }
+
+    fn skipped<'a>(&'a self, _type_name: &'a str) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>> {
+        Box::pin(self.skip.notified())
+    }
+
+    fn opening(&self) -> Opening {
+        match self.pages {
+            Pages::InBrowser => Opening::OneByOne,
+            Pages::ByHand => Opening::AtOnce,
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! `list-available`: what the platform can connect.
+
+use std::sync::Arc;
+
+use clap::Args;
+use connector_model::files::printable;
+use serde_json::json;
+
+use super::push::print_json;
+use crate::failure::{Exit, Failure};
+use crate::session::{AppOptions, block_on, told, unless_stopped};
+use crate::terminal::{Paint, Terminal, table};
+
+/// List the types that the platform offers the app.
+#[derive(Debug, Args)]
+#[command(after_help = "Exit codes: 0 listed, 2 could not ask.")]
+pub(crate) struct Options {
+    /// Print them as JSON.
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    app: AppOptions,
+}
+
+/// Asks the platform, and shows a table.
+pub(crate) fn run(options: &Options, terminal: &Terminal) -> Result<Exit, Failure> {
+    let terminal = if options.json { terminal.silent() } else { terminal.clone() };
+    let engine = options.app.engine(&terminal)?;
+    let available = block_on(async |cancel| {
+        let progress = Arc::new(terminal.progress("Reading what can be connected"));
+        let run = told(&terminal, &progress, &cancel);
+        let available = unless_stopped(&cancel, engine.available(&run)).await;
+        engine.platform().settle().await;
+        available?.map_err(|error| Failure::nothing_sent(&error))
+    })?;
+    if options.json {
+        let list: Vec<_> = available
+            .iter()
+            .map(|it| json!({ "type": it.type_name, "name": it.display_name, "description": it.description, "fields": it.fields }))
+            .collect();
+        print_json(&list);
+        return Ok(Exit::Done);
+    }
+    let rows: Vec<[String; 3]> = available
+        .iter()
+        .map(|it| {
+            let needs = if it.fields.is_empty() { "" } else { " (needs settings in the dashboard)" };
+            [
+                printable(&it.type_name, 60),
+                printable(&it.display_name, 60),
+                format!("{}{needs}", printable(&it.description, 100)),
+            ]
+        })
+        .collect();
+    terminal.say(&table(&terminal, ["TYPE", "NAME", "WHAT IT IS FOR"], &rows));
+    let how = terminal.paint(Paint::Bold, "base44-connectors create TYPE");
+    terminal.say(&format!("\n{} types. {how} makes a file.", rows.len()));
+    Ok(Exit::Done)
+}

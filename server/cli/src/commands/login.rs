@@ -1,0 +1,112 @@
+//! `login`, `logout` and `whoami`: the login that is shared with the official CLI.
+
+use clap::Args;
+use connector_model::files::printable;
+use connector_sync::{Account, Surroundings, browser, login};
+
+use crate::failure::{Exit, Failure};
+use crate::session::{block_on, unless_stopped};
+use crate::terminal::{Paint, Terminal};
+
+/// Sign in with a code that you confirm in a browser.
+///
+/// The login is kept in ~/.base44/auth/auth.json, which the official CLI uses too.
+#[derive(Debug, Args)]
+#[command(after_help = "Exit codes: 0 signed in, 1 it failed or was declined, 2 could not start, 130 interrupted.")]
+pub(crate) struct LoginOptions {
+    /// Open no browser: show the page and the code.
+    #[arg(long)]
+    no_open: bool,
+    #[command(flatten)]
+    platform: PlatformOptions,
+}
+
+/// Forget the login of this machine.
+#[derive(Debug, Args)]
+#[command(after_help = "Exit codes: 0 signed out, 1 the login could not be removed.")]
+pub(crate) struct LogoutOptions {}
+
+/// Say who is signed in, as the platform sees it.
+#[derive(Debug, Args)]
+#[command(after_help = "Exit codes: 0 signed in, 2 not signed in, or could not ask.")]
+pub(crate) struct WhoamiOptions {
+    #[command(flatten)]
+    platform: PlatformOptions,
+}
+
+/// Which platform.
+#[derive(Debug, Args)]
+struct PlatformOptions {
+    /// The platform's address, instead of BASE44_API_URL or https://app.base44.com.
+    #[arg(long, value_name = "URL")]
+    api_url: Option<String>,
+}
+
+impl PlatformOptions {
+    fn surroundings(&self) -> Surroundings {
+        Surroundings::of_process().with_api_url(self.api_url.clone())
+    }
+}
+
+/// Shows page and code, and waits until a person agrees.
+pub(crate) fn login(options: &LoginOptions, terminal: &Terminal) -> Result<Exit, Failure> {
+    let surroundings = options.platform.surroundings();
+    block_on(async |cancel| {
+        let code = {
+            let _progress = terminal.progress("Asking for a code");
+            unless_stopped(&cancel, login::start(&surroundings)).await??
+        };
+        let page = code.verification_uri_complete.as_ref().unwrap_or(&code.verification_uri);
+        terminal.say(&format!(
+            "Confirm the code {} at {}",
+            terminal.paint(Paint::Bold, &code.user_code),
+            terminal.paint(Paint::Link, page.as_str())
+        ));
+        if terminal.asks() && !options.no_open && browser::open(page).is_err() {
+            terminal.say("The browser did not open. Open the page yourself.");
+        }
+        let account = {
+            let progress = terminal.progress("Waiting for you in the browser... (Ctrl-C to stop)");
+            unless_stopped(&cancel, code.finish(|notice| progress.set(&notice.to_text()))).await??
+        };
+        terminal.say_marked(&format!("✓ Signed in as {account}"));
+        Ok(Exit::Done)
+    })
+}
+
+/// Removes the login file.
+pub(crate) fn logout(_: &LogoutOptions, terminal: &Terminal) -> Result<Exit, Failure> {
+    let surroundings = Surroundings::of_process();
+    let was_in = block_on(async |_| {
+        Ok(login::sign_out(&surroundings).await?)
+    })?;
+    match was_in {
+        true => terminal.say_marked("✓ Signed out"),
+        false => terminal.say("You were not signed in."),
+    }
+    let set: Option<&str> = match login::who(&surroundings) {
+        Ok(Account::WorkspaceKey) => Some("BASE44_API_KEY"),
+        Ok(Account::Seeded { .. }) => Some("BASE44_ACCESS_TOKEN"),
+        _ => None,
+    };
+    if let Some(name) = set {
+        terminal.say(&format!("{name} is still set in your environment, and is used."));
+    }
+    Ok(Exit::Done)
+}
+
+/// Asks the platform who is signed in.
+pub(crate) fn whoami(options: &WhoamiOptions, terminal: &Terminal) -> Result<Exit, Failure> {
+    let surroundings = options.platform.surroundings();
+    if let Account::WorkspaceKey = login::who(&surroundings)? {
+        terminal.say("A workspace key (BASE44_API_KEY); it belongs to no person.");
+        return Ok(Exit::Done);
+    }
+    let person = block_on(async |cancel| {
+        let _progress = terminal.progress("Asking who is signed in");
+        Ok(unless_stopped(&cancel, login::verify(&surroundings)).await??)
+    })?;
+    let (email, name) = (printable(&person.email, 120), printable(&person.name, 120));
+    terminal.say(&if name.is_empty() || name == email { email } else { format!("{name} <{email}>") });
+    Ok(Exit::Done)
+}

@@ -1,0 +1,39 @@
+//! `status`: what the files say, what the platform has, and what is pending.
+
+use std::sync::Arc;
+
+use clap::Args;
+
+use super::push::print_json;
+use crate::failure::{Exit, Failure};
+use crate::session::{AppOptions, block_on, told, unless_stopped};
+use crate::terminal::Terminal;
+
+/// Show every connector: its file, what the app has, and what is pending.
+#[derive(Debug, Args)]
+#[command(after_help = "Exit codes: 0 shown, 2 could not ask.")]
+pub(crate) struct Options {
+    /// Print it as JSON.
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    app: AppOptions,
+}
+
+/// Asks the platform, and shows a table.
+pub(crate) fn run(options: &Options, terminal: &Terminal) -> Result<Exit, Failure> {
+    let terminal = if options.json { terminal.silent() } else { terminal.clone() };
+    let session = options.app.open(&terminal)?;
+    let report = block_on(async |cancel| {
+        let progress = Arc::new(terminal.progress("Reading the app's connectors"));
+        let run = told(&terminal, &progress, &cancel);
+        let report = unless_stopped(&cancel, session.engine.status(&session.connectors, &run)).await;
+        session.engine.platform().settle().await;
+        report?.map_err(|error| Failure::nothing_sent(&error))
+    })?;
+    match options.json {
+        true => print_json(&report),
+        false => terminal.say(&report.to_text()),
+    }
+    Ok(Exit::Done)
+}

@@ -1,0 +1,236 @@
+//! What the commands that speak to the platform share: the project, the engine, and how a run is stopped.
+
+use std::future::Future;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::Args;
+use connector_model::files::printable;
+use connector_model::load::{CheckedFile, LocalConnector, check_project, stops_push};
+use connector_model::project::{AppIdSource, Project, ProjectOptions};
+use connector_model::report::{HumanStyle, human};
+use connector_model::severities::Severities;
+use connector_sync::{CancellationToken, Engine, Event, Events, Run, SetupError, Surroundings, Times};
+
+use crate::failure::{Exit, Failure};
+use crate::terminal::{Answer, Progress, Terminal};
+
+/// Which project, which app, which platform.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct AppOptions {
+    /// Start from this folder instead of the current one.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) project: Option<PathBuf>,
+    /// The app, instead of the one that the project is linked to.
+    #[arg(long, value_name = "ID")]
+    pub(crate) app_id: Option<String>,
+    /// The folder of the connector files, instead of the project's.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) dir: Option<PathBuf>,
+    /// The platform's address, instead of BASE44_API_URL or https://app.base44.com.
+    #[arg(long, value_name = "URL")]
+    pub(crate) api_url: Option<String>,
+}
+
+/// A project with its connectors and its engine.
+pub(crate) struct Session {
+    pub(crate) engine: Engine,
+    pub(crate) connectors: Vec<LocalConnector>,
+}
+
+impl AppOptions {
+    /// What the process was started with.
+    pub(crate) fn surroundings(&self) -> Surroundings {
+        Surroundings::of_process().with_api_url(self.api_url.clone())
+    }
+
+    /// The project.
+    pub(crate) fn project(&self) -> Result<Project, Failure> {
+        let options = ProjectOptions {
+            app_id: self.app_id.clone(),
+            env_app_id: std::env::var("BASE44_APP_ID").ok(),
+            connectors_dir: self.dir.as_deref().and_then(|dir| std::path::absolute(dir).ok()),
+        };
+        Ok(Project::discover(self.project.as_deref().unwrap_or(Path::new(".")), &options)?)
+    }
+
+    /// The project with its connectors and its engine. Nothing is sent; a file that stops a push stops this.
+    pub(crate) fn open(&self, terminal: &Terminal) -> Result<Session, Failure> {
+        self.open_in(&self.surroundings(), terminal)
+    }
+
+    /// The same in other surroundings.
+    pub(crate) fn open_in(
+        &self,
+        surroundings: &Surroundings,
+        terminal: &Terminal,
+    ) -> Result<Session, Failure> {
+        let project = Arc::new(self.project()?);
+        let checked = check_project(&project, &Severities::default());
+        let connectors = match checked.connectors() {
+            Ok(connectors) => connectors.into_iter().cloned().collect(),
+            Err(files) => return Err(stopped_by(&project, &files, terminal)),
+        };
+        let engine = Engine::open(surroundings, project)?;
+        self.announce(engine.project(), terminal);
+        Ok(Session { engine, connectors })
+    }
+
+    /// The engine alone: what the files say does not matter.
+    pub(crate) fn engine(&self, terminal: &Terminal) -> Result<Engine, Failure> {
+        let engine = Engine::open(&self.surroundings(), Arc::new(self.project()?))?;
+        self.announce(engine.project(), terminal);
+        Ok(engine)
+    }
+
+    /// Says app and folder where they are not simply the project's own.
+    fn announce(&self, project: &Project, terminal: &Terminal) {
+        let source = match &project.app_id_source {
+            Some(AppIdSource::AppFile(_)) | None => None,
+            Some(source) => Some(source.to_string()),
+        };
+        if source.is_none() && self.dir.is_none() {
+            return;
+        }
+        let app = project.app_id.as_ref().map(ToString::to_string).unwrap_or_default();
+        let named = source.map_or(String::new(), |source| format!(" (named by {source})"));
+        let folder = printable(&project.display_path(&project.connectors_dir), 300);
+        terminal.say(&format!("App {app}{named}, connectors in {folder}"));
+    }
+}
+
+impl Session {
+    /// The connector of a type.
+    pub(crate) fn connector(&self, type_name: &str) -> Option<&LocalConnector> {
+        self.connectors.iter().find(|connector| connector.type_name == type_name)
+    }
+
+    /// The same with as much time for each authorization as the user gives.
+    pub(crate) fn waiting(mut self, seconds: Option<u64>) -> Session {
+        if let Some(seconds) = seconds {
+            let authorization = std::time::Duration::from_secs(seconds);
+            self.engine = self.engine.with_times(Times { authorization, ..Times::default() });
+        }
+        self
+    }
+}
+
+/// Shows what stops a push.
+fn stopped_by(project: &Project, files: &[&CheckedFile], terminal: &Terminal) -> Failure {
+    let mut shown: Vec<CheckedFile> = files.iter().map(|file| (*file).clone()).collect();
+    for file in &mut shown {
+        file.findings.retain(|finding| stops_push(finding.code));
+    }
+    let style = HumanStyle { color: terminal.color() };
+    terminal.say_or_aside(human(&shown, &|path| project.display_path(path), style).trim_end());
+    let names: Vec<String> =
+        files.iter().map(|file| printable(&project.display_path(&file.path), 200)).collect();
+    Failure::not_started(format!("Nothing was sent: correct {} first.", names.join(", ")))
+}
+
+impl From<SetupError> for Failure {
+    fn from(error: SetupError) -> Failure {
+        Failure::not_started(error.to_string())
+    }
+}
+
+/// Runs a command's asynchronous part. Ctrl-C asks it to stop, a second one ends the process.
+pub(crate) fn block_on<T>(
+    work: impl AsyncFnOnce(CancellationToken) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::not_started(format!("The system gives no resources to start: {error}.")))?;
+    let cancel = CancellationToken::new();
+    let result = runtime.block_on(async {
+        tokio::spawn(stop_on_signal(cancel.clone()));
+        work(cancel).await
+    });
+    // A question that nobody answers any more must not hold the process.
+    runtime.shutdown_background();
+    result
+}
+
+async fn stop_on_signal(cancel: CancellationToken) {
+    loop {
+        interrupted().await;
+        if cancel.is_cancelled() {
+            crate::terminal::restore();
+            std::process::exit(Exit::Interrupted.code().into());
+        }
+        cancel.cancel();
+    }
+}
+
+#[cfg(unix)]
+async fn interrupted() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut signals = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));
+    match &mut signals {
+        (Ok(interrupt), Ok(terminate)) => {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+        }
+        _ => std::future::pending().await,
+    }
+}
+
+#[cfg(not(unix))]
+async fn interrupted() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+/// Waits for work that can be dropped at any moment.
+pub(crate) async fn unless_stopped<T>(
+    cancel: &CancellationToken,
+    work: impl Future<Output = T>,
+) -> Result<T, Failure> {
+    tokio::select! {
+        biased;
+        () = cancel.cancelled() => Err(Failure::interrupted("Interrupted. Nothing was changed.")),
+        done = work => Ok(done),
+    }
+}
+
+/// Asks a person; Ctrl-C while asking stops the run.
+pub(crate) async fn ask(
+    terminal: &Terminal,
+    cancel: &CancellationToken,
+    question: &str,
+    default: bool,
+) -> Answer {
+    let (asked, question) = (terminal.clone(), question.to_owned());
+    let answer = tokio::task::spawn_blocking(move || asked.confirm(&question, default));
+    let answer = tokio::select! {
+        biased;
+        answer = answer => answer.unwrap_or(Answer::Skipped),
+        () = cancel.cancelled() => {
+            crate::terminal::restore();
+            terminal.say("");
+            Answer::Interrupted
+        }
+    };
+    if answer == Answer::Interrupted {
+        cancel.cancel();
+    }
+    answer
+}
+
+/// A run that tells a moving line of its waits; where there is none, they are said on standard error.
+pub(crate) fn told(terminal: &Terminal, progress: &Arc<Progress>, cancel: &CancellationToken) -> Run {
+    let (terminal, progress) = (terminal.clone(), progress.clone());
+    let events = Events::to(move |event| {
+        if let Event::Waiting { notice } = event {
+            progress.set(&notice.to_text());
+            if !terminal.shows() && !matches!(notice, connector_sync::Notice::Refreshing) {
+                terminal.aside(&notice.to_text());
+            }
+        }
+    });
+    Run { events, cancel: cancel.clone() }
+}
