@@ -66,8 +66,7 @@ pub(crate) fn run(options: &Options, terminal: &Terminal) -> Result<Exit, Failur
             if terminal.asks() {
                 let pages = if options.no_open { Pages::ByHand } else { Pages::InBrowser };
                 let run = Run { cancel: cancel.clone(), ..Run::silent() };
-                outcomes
-                    .extend(consent::authorize(&session, terminal, &prepared.pending, pages, &run).await);
+                outcomes.extend(consent::authorize(&session, terminal, &prepared.pending, pages, &run).await);
             } else {
                 terminal.say(&format!("\n{}", words::NON_INTERACTIVE));
                 outcomes.extend(prepared.pending.into_iter().map(|pending| Outcome {

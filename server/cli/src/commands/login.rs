@@ -12,7 +12,9 @@ use crate::terminal::{Paint, Terminal};
 ///
 /// The login is kept in ~/.base44/auth/auth.json, which the official CLI uses too.
 #[derive(Debug, Args)]
-#[command(after_help = "Exit codes: 0 signed in, 1 it failed or was declined, 2 could not start, 130 interrupted.")]
+#[command(
+    after_help = "Exit codes: 0 signed in, 1 it failed or was declined, 2 could not start, 130 interrupted."
+)]
 pub(crate) struct LoginOptions {
     /// Open no browser: show the page and the code.
     #[arg(long)]
@@ -77,9 +79,7 @@ pub(crate) fn login(options: &LoginOptions, terminal: &Terminal) -> Result<Exit,
 /// Removes the login file.
 pub(crate) fn logout(_: &LogoutOptions, terminal: &Terminal) -> Result<Exit, Failure> {
     let surroundings = Surroundings::of_process();
-    let was_in = block_on(async |_| {
-        Ok(login::sign_out(&surroundings).await?)
-    })?;
+    let was_in = block_on(async |_| Ok(login::sign_out(&surroundings).await?))?;
     match was_in {
         true => terminal.say_marked("✓ Signed out"),
         false => terminal.say("You were not signed in."),

@@ -4,9 +4,7 @@ use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 use connector_model::files::printable;
-use connector_sync::{
-    CancellationToken, Event, Events, OutcomeStatus, Plan, PushReport, Run, words,
-};
+use connector_sync::{CancellationToken, Event, Events, OutcomeStatus, Plan, PushReport, Run, words};
 
 use super::consent::{self, Pages};
 use crate::failure::{Exit, Failure};
@@ -176,10 +174,8 @@ async fn send(
         session.engine.push(plan, agreed, &run).await
     };
     let report = report.map_err(|error| Failure::not_started(error.to_string()))?;
-    let stopped = report
-        .outcomes
-        .iter()
-        .any(|outcome| matches!(outcome.status, OutcomeStatus::Interrupted { .. }));
+    let stopped =
+        report.outcomes.iter().any(|outcome| matches!(outcome.status, OutcomeStatus::Interrupted { .. }));
     if !stopped {
         terminal.say_marked(words::PUSHED);
     }
@@ -247,6 +243,7 @@ fn sum_up(options: &Options, report: &PushReport, terminal: &Terminal, stopped: 
         terminal.say_marked(&painted);
     }
     if stopped {
+        terminal.say("");
         terminal.say_or_aside(&stopped_words(report));
         return Exit::Interrupted;
     }

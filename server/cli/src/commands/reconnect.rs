@@ -73,9 +73,8 @@ pub(crate) fn run(options: &Options, terminal: &Terminal) -> Result<Exit, Failur
             terminal.say_marked(&words::authorized(name, &outcome.status));
         }
         if outcome.is_pending() {
-            terminal.say(&format!(
-                "{name} stays pending. Run 'base44-connectors authorize {name}' to complete."
-            ));
+            terminal
+                .say(&format!("{name} stays pending. Run 'base44-connectors authorize {name}' to complete."));
         }
         Ok(match (cancel.is_cancelled(), outcome.failure()) {
             (true, _) => Exit::Interrupted,
