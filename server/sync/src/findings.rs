@@ -169,3 +169,6 @@ fn command(title: String, command: Command) -> Fix {
 fn push(title: &str) -> Fix {
     command(title.to_owned(), Command::Push)
 }
+
+#[cfg(test)]
+mod tests;

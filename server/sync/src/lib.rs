@@ -31,6 +31,9 @@ mod surroundings;
 mod wire;
 pub mod words;
 
+#[cfg(test)]
+mod testing;
+
 pub use authorize::{Opened, Opener, Opening, Prepared};
 pub use credentials::Account;
 pub use engine::{Engine, Times};

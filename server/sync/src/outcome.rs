@@ -260,3 +260,6 @@ fn official_word(status: &OutcomeStatus) -> &'static str {
         _ => "FAILED",
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -282,3 +282,6 @@ fn stem(path: &Path) -> String {
     let name = name.trim_start_matches('.');
     name.split('.').next().unwrap_or_default().to_owned()
 }
+
+#[cfg(test)]
+mod tests;

@@ -386,3 +386,6 @@ fn uses_crlf(files: &[&CheckedFile]) -> bool {
     let crlf = files.iter().filter(|file| file.text.contains("\r\n")).count();
     crlf * 2 > files.len()
 }
+
+#[cfg(test)]
+mod tests;

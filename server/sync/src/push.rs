@@ -271,7 +271,7 @@ fn after_lost_answer(
 ) -> OutcomeStatus {
     let reason = match took {
         Ok(true) => return success,
-        Ok(false) if !error.may_have_taken_effect() => error.reason().to_owned(),
+        _ if !error.may_have_taken_effect() => error.reason().to_owned(),
         Ok(false) => words::did_not_take(error.reason()),
         Err(_) => words::cannot_be_told(error.reason()),
     };

@@ -294,3 +294,6 @@ fn lenient_map<'de, D: Deserializer<'de>, T: DeserializeOwned>(
         .filter_map(|(name, value)| Some((name, serde_json::from_value(value).ok()?)))
         .collect())
 }
+
+#[cfg(test)]
+mod tests;

@@ -387,3 +387,6 @@ pub fn status(report: &StatusReport) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests;

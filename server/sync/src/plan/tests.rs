@@ -1,0 +1,157 @@
+use std::collections::BTreeMap;
+
+use super::*;
+use crate::testing::*;
+
+fn actions(
+    connectors: &[LocalConnector],
+    snapshot: &Snapshot,
+    pending: &[PendingAuthorization],
+) -> Vec<(String, Action)> {
+    let pending: BTreeMap<String, PendingAuthorization> =
+        pending.iter().map(|pending| (pending.type_name.clone(), pending.clone())).collect();
+    steps(connectors, snapshot, &pending).into_iter().map(|step| (step.type_name, step.action)).collect()
+}
+
+fn one(local: LocalConnector, snapshot: &Snapshot, pending: &[PendingAuthorization]) -> Action {
+    actions(&[local], snapshot, pending)[0].1
+}
+
+fn plan(steps: Vec<Step>) -> Plan {
+    Plan {
+        app: "app1".to_owned(),
+        folder: "base44/connectors".to_owned(),
+        steps,
+        notes: Vec::new(),
+        snapshot: snapshot(&[]),
+    }
+}
+
+#[test]
+fn what_is_active_with_the_same_scopes_needs_no_call() {
+    let has = snapshot(&[remote("slack", "active", &["b", "a"])]);
+    assert_eq!(one(local("slack", &["a", "b"]), &has, &[]), Action::Keep);
+}
+
+#[test]
+fn other_scopes_are_an_update_that_says_both_directions() {
+    let has = snapshot(&[remote("slack", "active", &["a", "b"])]);
+    let step = &steps(&[local("slack", &["b", "c"])], &has, &BTreeMap::new())[0];
+    assert_eq!(
+        (step.action, &step.added, &step.removed),
+        (Action::Update, &strings(&["c"]), &strings(&["a"]))
+    );
+}
+
+#[test]
+fn what_the_app_does_not_have_is_added() {
+    assert_eq!(one(local("slack", &["a"]), &snapshot(&[]), &[]), Action::Add);
+}
+
+#[test]
+fn what_lapsed_or_has_a_status_nobody_knows_is_authorized_again() {
+    for status in ["expired", "disconnected", "paused"] {
+        let has = snapshot(&[remote("slack", status, &["a"])]);
+        assert_eq!(one(local("slack", &["a"]), &has, &[]), Action::Authorize, "{status}");
+    }
+}
+
+#[test]
+fn what_waits_for_exactly_this_is_not_asked_for_again() {
+    let waits = [pending("slack", &["a"])];
+    let step = |local: LocalConnector, has: &Snapshot| {
+        let pending = waits.iter().map(|pending| (pending.type_name.clone(), pending.clone())).collect();
+        steps(&[local], has, &pending).remove(0)
+    };
+    assert_eq!(step(local("slack", &["a"]), &snapshot(&[])).pending, Some(waits[0].clone()));
+    let other_scopes = step(local("slack", &["a", "b"]), &snapshot(&[]));
+    assert_eq!((other_scopes.action, other_scopes.pending), (Action::Add, None));
+    let given = snapshot(&[remote("slack", "active", &["a"])]);
+    assert_eq!(step(local("slack", &["a"]), &given).action, Action::Keep);
+}
+
+#[test]
+fn files_come_in_their_order_and_removals_last() {
+    let has =
+        with_stripe(snapshot(&[remote("gmail", "active", &[]), remote("slack", "active", &["a"])]), None);
+    let done = actions(&[local("slack", &["a"]), local("notion", &[])], &has, &[]);
+    let expected = [
+        ("slack", Action::Keep),
+        ("notion", Action::Add),
+        ("gmail", Action::Remove),
+        ("stripe", Action::RemoveStripe),
+    ];
+    assert_eq!(done, expected.map(|(name, action)| (name.to_owned(), action)));
+}
+
+#[test]
+fn stripe_is_provisioned_once_and_never_removed_on_a_guess() {
+    let without = snapshot(&[]);
+    let with = with_stripe(snapshot(&[]), None);
+    let mut unknown = snapshot(&[]);
+    unknown.stripe = None;
+    assert_eq!(one(local("stripe", &[]), &without, &[]), Action::ProvisionStripe);
+    assert_eq!(one(local("stripe", &[]), &with, &[]), Action::Keep);
+    assert_eq!(one(local("stripe", &[]), &unknown, &[]), Action::ProvisionStripe);
+    assert_eq!(actions(&[], &unknown, &[]), []);
+    assert_eq!(actions(&[], &with, &[]), [("stripe".to_owned(), Action::RemoveStripe)]);
+}
+
+#[test]
+fn only_what_was_agreed_to_by_name_is_removed() {
+    let has = snapshot(&[remote("gmail", "active", &[]), remote("slack", "active", &[])]);
+    let plan = plan(steps(&[], &has, &BTreeMap::new()));
+    assert_eq!(plan.removals(), ["gmail", "slack"]);
+    assert_eq!(plan.check_consent(&strings(&["slack", "gmail"])), Ok(()));
+    assert_eq!(plan.check_consent(&[]), Err(ConsentError::NotAgreed(strings(&["gmail", "slack"]))));
+    assert_eq!(plan.check_consent(&strings(&["slack"])), Err(ConsentError::NotAgreed(strings(&["gmail"]))));
+    let more = strings(&["gmail", "notion", "slack"]);
+    assert_eq!(plan.check_consent(&more), Err(ConsentError::NotPlanned(strings(&["notion"]))));
+    let rest = plan.without_removals();
+    assert_eq!((rest.is_empty(), rest.check_consent(&[])), (true, Ok(())));
+}
+
+#[test]
+fn a_person_is_told_why_everything_would_go() {
+    let has = snapshot(&[remote("gmail", "active", &[]), remote("slack", "active", &["a"])]);
+    let all = steps(&[], &has, &BTreeMap::new());
+    assert_eq!(
+        notes_on_removals(&all, "base44/connectors", false, &[]),
+        [
+            "The connectors folder base44/connectors does not exist: every connector of the app would be removed."
+        ]
+    );
+    let lookalikes = [
+        (PathBuf::from("/p/slack.json5"), "base44/connectors/slack.json5".to_owned()),
+        (PathBuf::from("/p/old/.Gmail.JSONC"), "base44/connectors/old/.Gmail.JSONC".to_owned()),
+    ];
+    insta::assert_snapshot!(notes_on_removals(&all, "base44/connectors", true, &lookalikes).join("\n"));
+    let twins = steps(&[local("Slack", &["a"])], &has, &BTreeMap::new());
+    let notes = notes_on_removals(&twins, "base44/connectors", true, &[]);
+    assert_eq!(notes, ["'Slack' and 'slack' are two types to the platform."]);
+    let nothing = steps(&[local("gmail", &[]), local("slack", &["a"])], &has, &BTreeMap::new());
+    assert!(notes_on_removals(&nothing, "base44/connectors", true, &lookalikes).is_empty());
+}
+
+#[test]
+fn a_plan_reads_as_text_and_as_json() {
+    let has = with_stripe(
+        snapshot(&[
+            remote("googlecalendar", "active", &["a"]),
+            remote("slack", "active", &["users:read"]),
+            remote("gmail", "expired", &["a"]),
+            remote("linear", "active", &["read"]),
+        ]),
+        None,
+    );
+    let local = [
+        local("googlecalendar", &["a"]),
+        local("slack", &["chat:write", "channels:read"]),
+        local("notion", &[]),
+        local("gmail", &["a"]),
+    ];
+    let mut plan = plan(steps(&local, &has, &BTreeMap::new()));
+    plan.notes.push("Something else.".to_owned());
+    insta::assert_snapshot!(plan.to_text());
+    insta::assert_snapshot!(serde_json::to_string_pretty(&plan).unwrap());
+}

@@ -1,0 +1,102 @@
+//! What the tests of this crate begin with.
+
+use std::path::{Path, PathBuf};
+
+use connector_model::load::LocalConnector;
+use connector_model::project::{Project, ProjectOptions};
+
+use crate::{
+    AppState, PendingAuthorization, RemoteConnector, RemoteStatus, SafeLink, Snapshot, StripeMode,
+    StripeStatus,
+};
+
+pub(crate) fn strings(list: &[&str]) -> Vec<String> {
+    list.iter().map(|item| (*item).to_owned()).collect()
+}
+
+/// A connector in `connectors/<type>.jsonc`.
+pub(crate) fn local(type_name: &str, scopes: &[&str]) -> LocalConnector {
+    LocalConnector {
+        type_name: type_name.to_owned(),
+        scopes: strings(scopes),
+        path: PathBuf::from(format!("/project/base44/connectors/{type_name}.jsonc")),
+        type_range: connector_syntax::TextRange::default(),
+    }
+}
+
+pub(crate) fn remote(type_name: &str, status: &str, scopes: &[&str]) -> RemoteConnector {
+    RemoteConnector {
+        type_name: type_name.to_owned(),
+        status: RemoteStatus::from(status.to_owned()),
+        scopes: strings(scopes),
+        account: Some("ada@example.com".to_owned()),
+    }
+}
+
+/// An app without Stripe.
+pub(crate) fn snapshot(connectors: &[RemoteConnector]) -> Snapshot {
+    Snapshot {
+        app: "app1".to_owned(),
+        at: 1_000,
+        account: Some("ada@example.com".to_owned()),
+        connectors: connectors.to_vec(),
+        stripe: Some(StripeStatus { mode: None, claim_url: None }),
+        stripe_failure: None,
+        available: None,
+    }
+}
+
+pub(crate) fn with_stripe(mut snapshot: Snapshot, claim: Option<&str>) -> Snapshot {
+    let claim_url = claim.map(|claim| SafeLink::new(claim).unwrap());
+    snapshot.stripe = Some(StripeStatus { mode: Some(StripeMode::Sandbox), claim_url });
+    snapshot
+}
+
+pub(crate) fn pending(type_name: &str, scopes: &[&str]) -> PendingAuthorization {
+    PendingAuthorization {
+        type_name: type_name.to_owned(),
+        link: SafeLink::new(&format!("https://auth.base44.io/oauth/{type_name}")).unwrap(),
+        connection_id: Some(format!("conn_{type_name}")),
+        since: 1_000,
+        scopes: strings(scopes),
+    }
+}
+
+pub(crate) fn known(snapshot: Snapshot) -> AppState {
+    AppState { snapshot: Some(snapshot), ..AppState::default() }
+}
+
+/// A project in a folder of its own, with these files in its connectors folder.
+pub(crate) fn project(files: &[(&str, &str)]) -> (tempfile::TempDir, Project) {
+    let folder = tempfile::tempdir().unwrap();
+    let base44 = folder.path().join("base44");
+    std::fs::create_dir_all(&base44).unwrap();
+    std::fs::write(base44.join("config.jsonc"), "{\"name\": \"Demo\"}").unwrap();
+    std::fs::write(base44.join(".app.jsonc"), "{\"id\": \"app1\"}").unwrap();
+    for (name, text) in files {
+        let path = base44.join("connectors").join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    let project = Project::from_config(&base44.join("config.jsonc"), &ProjectOptions::default());
+    (folder, project)
+}
+
+/// Every file below a folder with its text, in order.
+pub(crate) fn files_in(folder: &Path) -> Vec<(String, String)> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        for entry in std::fs::read_dir(next).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let name = path.strip_prefix(folder).unwrap().to_string_lossy().into_owned();
+                files.push((name, std::fs::read_to_string(&path).unwrap_or_default()));
+            }
+        }
+    }
+    files.sort();
+    files
+}

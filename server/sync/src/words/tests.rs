@@ -1,0 +1,143 @@
+use super::*;
+use crate::testing::*;
+use crate::{Outcome, SafeLink, StatusReport};
+
+fn report(outcomes: Vec<Outcome>) -> PushReport {
+    PushReport {
+        outcomes,
+        connectors_url: "https://app.base44.com/apps/app1/editor/workspace/app-connections".to_owned(),
+        ..PushReport::default()
+    }
+}
+
+#[test]
+fn the_found_line_keeps_its_plural() {
+    assert_eq!(found(&["googlecalendar", "slack"]), "Found 2 connectors to push: googlecalendar, slack");
+    assert_eq!(found(&["googlecalendar"]), "Found 1 connectors to push: googlecalendar");
+    assert_eq!(found(&[]), "No local connectors found - checking for remote connectors to remove");
+}
+
+#[test]
+fn links_are_listed_to_be_copied() {
+    let lines = requires_authorization(&[pending("slack", &[]), pending("notion", &[])]);
+    assert_eq!(
+        lines,
+        [
+            "2 connector(s) require authorization in your browser:",
+            "  slack: https://auth.base44.io/oauth/slack",
+            "  notion: https://auth.base44.io/oauth/notion",
+        ]
+    );
+}
+
+#[test]
+fn a_summary_has_its_blocks_in_their_order() {
+    let claim = SafeLink::new("https://dashboard.stripe.com/claim/1").ok();
+    let report = report(vec![
+        Outcome::failed("gmail", "the platform refuses it"),
+        Outcome::new("googlecalendar", OutcomeStatus::Synced),
+        Outcome::new("stripe", OutcomeStatus::Provisioned { claim }),
+        Outcome::new("slack", OutcomeStatus::Added),
+        Outcome::new("notion", OutcomeStatus::Synced),
+        Outcome::new("linear", OutcomeStatus::Removed),
+        Outcome::new("github", OutcomeStatus::Skipped),
+        Outcome::new("dropbox", OutcomeStatus::TimedOut),
+        Outcome::new("box", OutcomeStatus::Denied),
+        Outcome::new("wrike", OutcomeStatus::Pending(pending("wrike", &[]))),
+        Outcome::new("hubspot", OutcomeStatus::Interrupted { sent: true }),
+        Outcome::new("wix", OutcomeStatus::Interrupted { sent: false }),
+        Outcome::new(
+            "linkedin",
+            OutcomeStatus::OtherUser {
+                account: None,
+                reason: "Already connected by bob@example.com".to_owned(),
+            },
+        ),
+    ]);
+    insta::assert_snapshot!(summary(&report).join("\n"));
+    insta::assert_snapshot!(summary_sentence(&report));
+}
+
+#[test]
+fn a_push_of_nothing_has_no_summary() {
+    assert!(summary(&report(Vec::new())).is_empty());
+    assert_eq!(summary_sentence(&report(Vec::new())), "There was nothing to push");
+}
+
+#[test]
+fn how_an_authorization_ended_is_told_with_what_to_do() {
+    let ends = [
+        OutcomeStatus::Added,
+        OutcomeStatus::Skipped,
+        OutcomeStatus::TimedOut,
+        OutcomeStatus::Denied,
+        OutcomeStatus::Failed { reason: "no connection".to_owned(), hint: None, error: None },
+        OutcomeStatus::Pending(pending("slack", &[])),
+    ];
+    let lines: Vec<String> = ends.iter().map(|status| authorized("slack", status)).collect();
+    insta::assert_snapshot!(lines.join("\n"));
+}
+
+#[test]
+fn a_pull_says_what_it_did() {
+    let report = PullReport {
+        folder: "base44/connectors".to_owned(),
+        pulled: 2,
+        written: strings(&["googlecalendar", "slack"]),
+        deleted: strings(&["notion"]),
+        ..PullReport::default()
+    };
+    assert_eq!(
+        pulled(&report),
+        ["Written: googlecalendar, slack", "Deleted: notion", "Pulled 2 connectors to base44/connectors"]
+    );
+    assert_eq!(pulled(&PullReport::default()), ["All connectors are already up to date"]);
+}
+
+#[test]
+fn removals_are_asked_for_by_name() {
+    assert_eq!(
+        removal_question(&strings(&["gmail", "slack", "notion"])),
+        "Remove gmail, slack and notion from the app? Its users lose what is connected there."
+    );
+    assert_eq!(
+        removal_question(&strings(&["gmail"])),
+        "Remove gmail from the app? Its users lose what is connected there."
+    );
+}
+
+#[test]
+fn a_status_is_a_table() {
+    let mut known = known(with_stripe(
+        snapshot(&[
+            remote("googlecalendar", "active", &["a"]),
+            remote("gmail", "expired", &["a"]),
+            remote("linear", "active", &["read"]),
+            remote("hubspot", "paused", &[]),
+        ]),
+        Some("https://dashboard.stripe.com/claim/1"),
+    ));
+    known.pending.insert("slack".to_owned(), pending("slack", &["a"]));
+    let local = [
+        local("googlecalendar", &["a"]),
+        local("slack", &["a"]),
+        local("gmail", &["a"]),
+        local("notion", &[]),
+        local("stripe", &[]),
+        local("hubspot", &[]),
+    ];
+    let (_folder, project) = project(&[]);
+    let mut project = project;
+    project.root = "/project".into();
+    let report = StatusReport {
+        app: "app1".to_owned(),
+        platform: "https://app.base44.com".to_owned(),
+        account: Some("ada@example.com".to_owned()),
+        folder: "base44/connectors".to_owned(),
+        at: Some(1_000),
+        connectors: crate::status::rows(&project, &local, &known),
+    };
+    assert_eq!(report.pending(), 1);
+    insta::assert_snapshot!(status(&report));
+    insta::assert_snapshot!(serde_json::to_string_pretty(&report.connectors[1]).unwrap());
+}
