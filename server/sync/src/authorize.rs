@@ -89,11 +89,12 @@ impl Engine {
         let platform = self.observed(run);
         let by_type: BTreeMap<&str, &LocalConnector> =
             connectors.iter().map(|connector| (connector.type_name.as_str(), connector)).collect();
-        let prepared = wanted.iter().map(|name| {
+        let mut asked = Vec::with_capacity(wanted.len());
+        for name in &wanted {
             let (local, stored) = (by_type.get(name.as_str()).copied(), state.pending.get(name));
-            self.prepare(&platform, name, local, stored)
-        });
-        let prepared: Vec<Outcome> = stream::iter(prepared).buffered(AT_ONCE).collect().await;
+            asked.push(self.prepare(&platform, name, local, stored));
+        }
+        let prepared: Vec<Outcome> = stream::iter(asked).buffered(AT_ONCE).collect().await;
         let mut result = Prepared::default();
         for outcome in prepared {
             match outcome.status {

@@ -35,13 +35,14 @@ pub fn project_findings(local: &[&str], known: &AppState) -> Vec<Finding> {
     remote
         .filter(|name| !local.contains(name))
         .map(|name| {
+            let shown = words::shown(name);
             let message = format!(
-                "The app has the connector `{name}`, and no file declares it: a push would remove it."
+                "The app has the connector `{shown}`, and no file declares it: a push would remove it."
             );
             let mut finding = Finding::new(Code::RemovedOnPush, TextRange::default(), message);
             finding.fixes = vec![
                 command(
-                    format!("Create the file of `{name}` from the platform"),
+                    format!("Create the file of `{shown}` from the platform"),
                     Command::CreateFile(name.to_owned()),
                 ),
                 push("Push connectors, and remove it"),

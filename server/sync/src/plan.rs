@@ -7,7 +7,7 @@ use connector_model::load::LocalConnector;
 use serde::Serialize;
 
 use crate::scopes::Difference;
-use crate::{PendingAuthorization, RemoteStatus, STRIPE, Snapshot};
+use crate::{PendingAuthorization, RemoteStatus, STRIPE, Snapshot, words};
 
 /// What is done to one connector.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -124,7 +124,7 @@ impl Plan {
 
     /// The plan as a person reads it.
     pub fn to_text(&self) -> String {
-        crate::words::plan(self)
+        words::plan(self)
     }
 
     /// Whether `agreed` names exactly what the plan removes.
@@ -205,7 +205,7 @@ fn step(connector: &LocalConnector, snapshot: &Snapshot, pending: Option<&Pendin
             RemoteStatus::Active if difference.is_empty() => Action::Keep,
             RemoteStatus::Active => Action::Update,
             other => {
-                step.why = Some(crate::words::remote_status(other));
+                step.why = Some(words::remote_status(other));
                 Action::Authorize
             }
         };
@@ -265,12 +265,19 @@ pub(crate) fn notes_on_removals(
         lookalikes.iter().map(|(path, shown)| (stem(path), shown.as_str())).collect();
     for name in &removed {
         if let Some(shown) = by_stem.get(&name.to_lowercase()) {
-            notes.push(format!("{shown} looks like the file of {name}, but is not read by a push."));
+            notes.push(format!(
+                "{shown} looks like the file of {}, but is not read by a push.",
+                words::shown(name)
+            ));
         }
         let twin =
             steps.iter().find(|step| !step.action.is_removal() && step.type_name.eq_ignore_ascii_case(name));
         if let Some(twin) = twin {
-            notes.push(format!("'{}' and '{name}' are two types to the platform.", twin.type_name));
+            notes.push(format!(
+                "'{}' and '{}' are two types to the platform.",
+                twin.type_name,
+                words::shown(name)
+            ));
         }
     }
     notes

@@ -354,8 +354,10 @@ fn update(
 }
 
 fn create(project: &Project, name: &str, scopes: &[String], line_end: &str) -> PullStep {
-    let file_name = format!("{}.jsonc", if is_file_name(name) { name } else { "connector" });
-    let path = project.connectors_dir.join(&file_name);
+    let path = match is_file_name(name) {
+        true => project.connectors_dir.join(format!("{name}.jsonc")),
+        false => project.connectors_dir.clone(),
+    };
     let mut step = step(project, &path, name, scopes);
     if !is_file_name(name) {
         step.action =

@@ -87,7 +87,7 @@ pub fn connector_state(type_name: &str, local: Option<&[String]>, known: &AppSta
     let mut status = ConnectorStatus {
         state: ConnectorState::Unknown,
         detail: String::new(),
-        account: remote.and_then(|remote| remote.account.clone()),
+        account: remote.and_then(|remote| remote.account.as_deref()).map(words::shown),
         link: None,
         added: Vec::new(),
         removed: Vec::new(),
@@ -119,7 +119,7 @@ pub fn connector_state(type_name: &str, local: Option<&[String]>, known: &AppSta
     status.removed = difference.removed;
     let failure = known.failures.get(type_name);
     if let Some(failure) = failure.filter(|failure| failure.kind == FailureKind::OtherUser) {
-        status.account = failure.account.clone().or(status.account);
+        status.account = failure.account.as_deref().map(words::shown).or(status.account);
         return say(status, ConnectorState::OtherUser, words::sentence(&failure.reason));
     }
     let pending = known.pending.get(type_name);

@@ -218,7 +218,8 @@ impl Store {
         }
         let state: AppState = serde_json::from_slice(&std::fs::read(&self.path)?)?;
         let ours = state.platform == self.platform && state.app == self.app;
-        Ok(ours.then_some(state))
+        // Another app's or platform's is of no more use here than a damaged one.
+        if ours { Ok(Some(state)) } else { Err(io::ErrorKind::InvalidData.into()) }
     }
 
     /// Under the lock the new text has one name, so that a killed process leaves one file, and the next replaces it.

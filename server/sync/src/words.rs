@@ -3,6 +3,8 @@
 //! Everything here is plain text without colours; the terminal adds those. What comes from outside has passed
 //! [`printable`](connector_model::files::printable) before it gets here.
 
+use connector_model::files::printable;
+
 use crate::{
     Action, OutcomeStatus, PendingAuthorization, Plan, PullAction, PullPlan, PullReport, PushReport,
     RemoteStatus, StatusReport, Step,
@@ -138,10 +140,10 @@ pub fn summary(report: &PushReport) -> Vec<String> {
         }
     }
     let mut list = |word: &str, belongs: &dyn Fn(&OutcomeStatus) -> bool| {
-        let names: Vec<&str> = outcomes
+        let names: Vec<String> = outcomes
             .iter()
             .filter(|outcome| belongs(&outcome.status))
-            .map(|outcome| outcome.type_name.as_str())
+            .map(|outcome| shown(&outcome.type_name))
             .collect();
         if !names.is_empty() {
             lines.push(format!("  {word}: {}", names.join(", ")));
@@ -154,7 +156,7 @@ pub fn summary(report: &PushReport) -> Vec<String> {
     list("Skipped", &|status| matches!(status, OutcomeStatus::Skipped));
     for outcome in &outcomes {
         if let Some(reason) = outcome.failure() {
-            lines.push(format!("  Failed: {} - {reason}", outcome.type_name));
+            lines.push(format!("  Failed: {} - {reason}", shown(&outcome.type_name)));
         }
     }
     if lines.is_empty() {
@@ -185,7 +187,7 @@ pub fn summary_sentence(report: &PushReport) -> String {
         outcomes
             .iter()
             .filter(belongs)
-            .map(|outcome| outcome.type_name.as_str())
+            .map(|outcome| shown(&outcome.type_name))
             .collect::<Vec<_>>()
             .join(", ")
     };
@@ -210,7 +212,7 @@ pub fn remote_status(status: &RemoteStatus) -> String {
         RemoteStatus::Disconnected => "disconnected".to_owned(),
         RemoteStatus::Expired => "expired".to_owned(),
         RemoteStatus::Other(other) => {
-            format!("unknown status '{}'", connector_model::files::printable(other, 40))
+            format!("unknown status '{}'", printable(other, 40))
         }
     }
 }
@@ -221,10 +223,15 @@ pub fn plan(plan: &Plan) -> String {
     if plan.steps.is_empty() {
         text.push_str("  nothing to do: there are no connectors, here or on the platform\n");
     }
-    let width = plan.steps.iter().map(|step| step.type_name.chars().count()).max().unwrap_or_default();
+    let width =
+        plan.steps.iter().map(|step| shown(&step.type_name).chars().count()).max().unwrap_or_default();
     for step in &plan.steps {
-        let line =
-            format!("  {:<9} {:<width$}  {}", action_word(step.action), step.type_name, step_detail(step));
+        let line = format!(
+            "  {:<9} {:<width$}  {}",
+            action_word(step.action),
+            shown(&step.type_name),
+            step_detail(step)
+        );
         text.push_str(line.trim_end());
         text.push('\n');
     }
@@ -250,8 +257,8 @@ pub fn step_detail(step: &Step) -> String {
     let mut parts: Vec<String> = step.why.iter().cloned().collect();
     let changes: Vec<String> = match step.action {
         Action::Update | Action::Add | Action::Authorize => {
-            let added = step.added.iter().map(|scope| format!("+{scope}"));
-            added.chain(step.removed.iter().map(|scope| format!("-{scope}"))).collect()
+            let added = step.added.iter().map(|scope| format!("+{}", shown(scope)));
+            added.chain(step.removed.iter().map(|scope| format!("-{}", shown(scope)))).collect()
         }
         Action::Keep | Action::Remove | Action::RemoveStripe | Action::ProvisionStripe => Vec::new(),
     };
@@ -265,8 +272,11 @@ pub fn step_detail(step: &Step) -> String {
 pub fn removal_question(names: &[String]) -> String {
     let list = match names {
         [] => return String::new(),
-        [one] => one.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+        [one] => shown(one),
+        [first @ .., last] => {
+            let first: Vec<String> = first.iter().map(|name| shown(name)).collect();
+            format!("{} and {}", first.join(", "), shown(last))
+        }
     };
     format!("Remove {list} from the app? Its users lose what is connected there.")
 }
@@ -277,7 +287,8 @@ pub fn pull_plan(plan: &PullPlan) -> String {
     if plan.steps.is_empty() {
         text.push_str("  nothing to do: there are no connectors, here or on the platform\n");
     }
-    let width = plan.steps.iter().map(|step| step.type_name.chars().count()).max().unwrap_or_default();
+    let width =
+        plan.steps.iter().map(|step| shown(&step.type_name).chars().count()).max().unwrap_or_default();
     for step in &plan.steps {
         let word = match &step.action {
             PullAction::Unchanged => "unchanged",
@@ -290,16 +301,16 @@ pub fn pull_plan(plan: &PullPlan) -> String {
         match &step.action {
             PullAction::Refused { reason } => parts.push(reason.clone()),
             PullAction::UpdateScopes => {
-                let added = step.added.iter().map(|scope| format!("+{scope}"));
+                let added = step.added.iter().map(|scope| format!("+{}", shown(scope)));
                 let changes: Vec<String> =
-                    added.chain(step.removed.iter().map(|scope| format!("-{scope}"))).collect();
+                    added.chain(step.removed.iter().map(|scope| format!("-{}", shown(scope)))).collect();
                 parts.push(changes.join(" "));
             }
             _ => {}
         }
         parts.extend(step.why.iter().cloned());
         let detail = parts.join("; ");
-        let line = format!("  {word:<9} {:<width$}  {}  {detail}", step.type_name, step.shown_path);
+        let line = format!("  {word:<9} {:<width$}  {}  {detail}", shown(&step.type_name), step.shown_path);
         text.push_str(line.trim_end());
         text.push('\n');
     }
@@ -314,13 +325,14 @@ pub fn pulled(report: &PullReport) -> Vec<String> {
     let mut lines = Vec::new();
     let mut list = |word: &str, names: &[String]| {
         if !names.is_empty() {
+            let names: Vec<String> = names.iter().map(|name| shown(name)).collect();
             lines.push(format!("{word}: {}", names.join(", ")));
         }
     };
     list("Written", &report.written);
     list("Deleted", &report.deleted);
     list("Kept", &report.kept);
-    lines.extend(report.failed.iter().map(|(name, reason)| format!("Failed: {name} - {reason}")));
+    lines.extend(report.failed.iter().map(|(name, reason)| format!("Failed: {} - {reason}", shown(name))));
     if lines.is_empty() {
         return vec![UP_TO_DATE.to_owned()];
     }
@@ -328,15 +340,23 @@ pub fn pulled(report: &PullReport) -> Vec<String> {
     lines
 }
 
+/// A name or a scope as it may be shown: the platform's come from outside.
+pub fn shown(name: &str) -> String {
+    printable(name, 200)
+}
+
 /// Both directions of a difference in scopes, as a sentence each.
 pub fn difference(added: &[String], removed: &[String]) -> String {
-    let list =
-        |scopes: &[String]| scopes.iter().map(|scope| format!("`{scope}`")).collect::<Vec<_>>().join(", ");
+    let list = |scopes: &[String]| {
+        scopes.iter().map(|scope| format!("`{}`", shown(scope))).collect::<Vec<_>>().join(", ")
+    };
     match (added.is_empty(), removed.is_empty()) {
-        (false, false) => {
-            format!("The app has not {}, and has {}, which the file has not.", list(added), list(removed))
-        }
-        (false, true) => format!("The app has not {}, which the file has.", list(added)),
+        (false, false) => format!(
+            "The file has {}, which the app has not; the app has {}, which the file has not.",
+            list(added),
+            list(removed)
+        ),
+        (false, true) => format!("The file has {}, which the app has not.", list(added)),
         (true, _) => format!("The app has {}, which the file has not.", list(removed)),
     }
 }
@@ -364,7 +384,7 @@ pub fn status(report: &StatusReport) -> String {
                 detail.push_str(link.as_str());
             }
             [
-                row.type_name.clone(),
+                shown(&row.type_name),
                 row.shown_path.clone().unwrap_or_else(|| "-".to_owned()),
                 row.status.state.as_str().to_owned(),
                 detail,
