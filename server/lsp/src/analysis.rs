@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use connector_model::checks::{Context, check, declared};
+use connector_model::checks::{Context, check};
 use connector_model::files::ReadError;
-use connector_model::load::{not_read, unreadable};
+use connector_model::load::{LocalConnector, connector, not_read, unreadable};
 use connector_model::{Finding, Place};
-use connector_syntax::{TextRange, Tree};
+use connector_syntax::Tree;
 use tower_lsp::ls_types::{Diagnostic, Location};
 
 use crate::diagnostics::diagnostic;
@@ -29,9 +29,9 @@ impl World {
         let tree = document.tree().clone();
         let too_large = document.is_too_large().then(|| document.text.len() as u64);
         if let Some(path) = &path {
-            let declared = declared(&tree).type_name;
-            let place = declared.as_ref().map(|(_, range)| document.text.range(*range, self.caps.encoding));
-            self.declare(path, declared, place);
+            let local = connector(path, &tree);
+            let place = local.as_ref().map(|local| document.text.range(local.type_range, self.caps.encoding));
+            self.declare(path, local, place);
         }
         let findings = match too_large {
             Some(bytes) => vec![unreadable(&ReadError::TooLarge(bytes))],
@@ -62,9 +62,9 @@ impl World {
                 (Text::default(), vec![unreadable(&error)])
             }
             Some(Ok((text, tree))) => {
-                let declared = declared(&tree).type_name;
-                let place = declared.as_ref().map(|(_, range)| range_in(&text, *range, self.caps.encoding));
-                self.declare(&path, declared, place);
+                let local = connector(&path, &tree);
+                let place = local.as_ref().map(|local| range_in(&text, local.type_range, self.caps.encoding));
+                self.declare(&path, local, place);
                 let findings = self.findings_of(Some(&path), &tree);
                 (Text::new(&text), findings)
             }
@@ -121,7 +121,8 @@ impl World {
         };
         let mut findings = check(path, tree, &context);
         if let (Some(path), Some(state)) = (path, state) {
-            findings.extend(self.platform_findings(state, path, tree));
+            let known = state.platform.known();
+            findings.extend(known.file_findings(&state.project, path, tree, &state.severities));
         }
         findings
     }
@@ -130,7 +131,7 @@ impl World {
     fn declare(
         &mut self,
         path: &Path,
-        declared: Option<(String, TextRange)>,
+        local: Option<LocalConnector>,
         place: Option<tower_lsp::ls_types::Range>,
     ) {
         let Some(at) = self.workspace.project_of(path) else {
@@ -146,7 +147,12 @@ impl World {
             Some(place) => state.places.insert(path.to_owned(), place),
             None => state.places.remove(path),
         };
-        let concerned = state.index.set(path, declared.as_ref().map(|(name, range)| (name.as_str(), *range)));
+        let declared = local.as_ref().map(|local| (local.type_name.as_str(), local.type_range));
+        let concerned = state.index.set(path, declared);
+        match local {
+            Some(local) => state.locals.insert(path.to_owned(), local),
+            None => state.locals.remove(path),
+        };
         self.check_again(concerned);
     }
 
@@ -157,6 +163,7 @@ impl World {
             return;
         };
         state.places.remove(path);
+        state.locals.remove(path);
         let concerned = state.index.remove(path);
         self.check_again(concerned);
     }

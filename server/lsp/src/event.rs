@@ -66,4 +66,9 @@ impl<T> Reply<T> {
     pub(crate) fn is_cancelled(&self) -> bool {
         self.0.is_canceled()
     }
+
+    /// Comes to an end when nobody waits any more.
+    pub(crate) async fn cancelled(&mut self) {
+        self.0.cancellation().await;
+    }
 }

@@ -1,21 +1,317 @@
-//! Jobs.
-use crate::event::Reply;
-use crate::uri::DocUri;
-use crate::world::World;
-use serde_json::Value;
-use tower_lsp::ls_types::{ExecuteCommandParams, ProgressToken};
+//! Commands under way: each runs as a task beside the loop, can be cancelled, and ends in one message.
 
+mod authorize;
+mod editing;
+mod files;
+mod job;
+mod links;
+mod progress;
+mod pull;
+mod push;
+mod request;
+mod sign_in;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio_util::sync::CancellationToken;
+use tower_lsp::jsonrpc;
+use tower_lsp::ls_types::{ExecuteCommandParams, MessageType, ProgressToken};
+
+pub(crate) use job::{Ended, Job, Stop};
+
+use self::progress::Progress;
+use self::request::CommandRequest;
+use crate::commands::Kind;
+use crate::event::Reply;
+use crate::world::World;
+
+/// How long a shutdown waits for what it cancelled: long enough for answers under way to be written down.
+const LEAVING: Duration = Duration::from_millis(1500);
+
+/// What is under way.
 #[derive(Default)]
-pub(crate) struct Jobs {}
+pub(crate) struct Jobs {
+    last: u64,
+    running: BTreeMap<u64, Running>,
+    /// What the client was last told of every project.
+    pub(crate) told_status: Option<Value>,
+    /// A shutdown that waits for them.
+    leaving: Option<Reply<()>>,
+}
+
+/// One command under way.
+struct Running {
+    kind: Kind,
+    /// The project it works on.
+    root: Option<PathBuf>,
+    /// The types it works on, where it is not all.
+    types: Vec<String>,
+    cancel: CancellationToken,
+    token: Option<ProgressToken>,
+}
+
+impl Jobs {
+    /// What is done to a project at the moment, in one word.
+    pub(crate) fn busy(&self, root: &std::path::Path) -> Option<&'static str> {
+        let on_project = self.running.values().filter(|job| job.root.as_deref() == Some(root));
+        // What changes the project is told before what only waits for a person.
+        on_project
+            .filter_map(|job| Some((job.kind.is_exclusive(), job.kind.busy_word()?)))
+            .max()
+            .map(|it| it.1)
+    }
+
+    /// Whether a command changes this project or its app at the moment.
+    pub(crate) fn is_changing(&self, root: &std::path::Path) -> bool {
+        self.running.values().any(|job| job.kind.is_exclusive() && job.root.as_deref() == Some(root))
+    }
+
+    /// Whether a command already waits for the person's consent to this type.
+    pub(crate) fn is_watching(&self, root: &std::path::Path, type_name: &str) -> bool {
+        self.running.values().any(|job| {
+            job.kind == Kind::Authorize
+                && job.root.as_deref() == Some(root)
+                && job.types.iter().any(|ty| ty == type_name)
+        })
+    }
+
+    /// Says which types a job works on, once it knows.
+    fn set_types(&mut self, id: u64, types: Vec<String>) {
+        if let Some(job) = self.running.get_mut(&id) {
+            job.types = types;
+        }
+    }
+
+    fn conflict(&self, kind: Kind, root: Option<&std::path::Path>) -> Option<Kind> {
+        if kind == Kind::SignIn {
+            return self.running.values().find(|job| job.kind == kind).map(|job| job.kind);
+        }
+        if !kind.is_exclusive() {
+            return None;
+        }
+        let other = |job: &&Running| job.kind.is_exclusive() && job.root.as_deref() == root;
+        self.running.values().find(other).map(|job| job.kind)
+    }
+}
 
 impl World {
-    pub(crate) fn start_platform_watch(&mut self) {}
-    pub(crate) fn cancel_everything(&mut self) {}
-    pub(crate) fn forget_platform(&mut self) {}
-    pub(crate) fn refresh_platform_soon(&mut self, _uri: &DocUri) {}
-    pub(crate) fn focused(&mut self) {}
-    pub(crate) fn cancel_progress(&mut self, _token: &ProgressToken) {}
-    pub(crate) fn execute(&mut self, _params: ExecuteCommandParams, reply: Reply<Option<Value>>) {
-        reply.ok(None);
+    /// `workspace/executeCommand`.
+    pub(crate) fn execute(&mut self, params: ExecuteCommandParams, reply: Reply<Option<Value>>) {
+        let Some(kind) = Kind::of_command(&params.command) else {
+            let mut error = jsonrpc::Error::invalid_params(format!("There is no command {}", params.command));
+            error.data = None;
+            return reply.send(Err(error));
+        };
+        let request = CommandRequest::read(kind, &params);
+        self.start(request, Some(reply));
     }
+
+    /// Starts a command; `reply` is answered when it has started, or when it has ended where the client waits.
+    pub(crate) fn start(&mut self, request: CommandRequest, reply: Option<Reply<Option<Value>>>) {
+        let kind = request.kind;
+        if kind.needs_trust() && !self.config.trusted {
+            self.out.show(
+                MessageType::WARNING,
+                "This workspace is not trusted, so nothing is sent to Base44. Trust it first.",
+            );
+            return answer(reply, None);
+        }
+        let root = match &request.project {
+            Some(path) => match self.workspace.project_around(path) {
+                Some(at) => self.workspace.projects.get(at).map(|state| state.root().to_owned()),
+                None => {
+                    self.out.show(
+                        MessageType::ERROR,
+                        format!("There is no Base44 project in {}.", path.display()),
+                    );
+                    return answer(reply, None);
+                }
+            },
+            None if kind.needs_project() => match self.workspace.projects.as_slice() {
+                [] => {
+                    self.out.show(
+                        MessageType::ERROR,
+                        "No Base44 project is open. Open a folder with base44/config.jsonc.",
+                    );
+                    return answer(reply, None);
+                }
+                [only] => Some(only.root().to_owned()),
+                _ if kind == Kind::Refresh => {
+                    for root in self.project_roots() {
+                        self.start(CommandRequest::new(kind, Some(root), Vec::new()), None);
+                    }
+                    return answer(reply, None);
+                }
+                _ => return self.ask_for_project(request, reply),
+            },
+            None => None,
+        };
+        if let Some(running) = self.jobs.conflict(kind, root.as_deref()) {
+            self.out.show(MessageType::INFO, running.already_running());
+            return answer(reply, None);
+        }
+        self.launch(request, root, reply);
+    }
+
+    /// Several projects are open and the client named none.
+    fn ask_for_project(&mut self, mut request: CommandRequest, reply: Option<Reply<Option<Value>>>) {
+        let names: Vec<(String, PathBuf)> = self
+            .workspace
+            .projects
+            .iter()
+            .map(|state| (crate::status::project_title(&state.project), state.root().to_owned()))
+            .collect();
+        let (out, events) = (self.out.clone(), self.out.events().clone());
+        tokio::task::spawn_local(async move {
+            let titles: Vec<&str> = names.iter().map(|(title, _)| title.as_str()).collect();
+            let question = format!("{}: which project?", request.kind.title());
+            let chosen = job::ask(&out, MessageType::INFO, question, &titles).await;
+            let chosen = chosen.and_then(|at| names.into_iter().nth(at));
+            events.send("project chosen", move |world| match chosen {
+                Some((_, root)) => {
+                    request.project = Some(root);
+                    world.start(request, reply);
+                }
+                None => answer(reply, None),
+            });
+        });
+    }
+
+    fn launch(
+        &mut self,
+        request: CommandRequest,
+        root: Option<PathBuf>,
+        reply: Option<Reply<Option<Value>>>,
+    ) {
+        self.jobs.last += 1;
+        let id = self.jobs.last;
+        let cancel = CancellationToken::new();
+        let kind = request.kind;
+        let own_token = request.progress_token.clone();
+        let token = own_token.clone().or_else(|| {
+            (self.caps.progress && kind.shows_progress())
+                .then(|| ProgressToken::String(format!("base44/{id}")))
+        });
+        // A client that keeps its own view of things waits for the end; others may give up on a long answer.
+        let waits =
+            request.waits || own_token.is_some() || kind.has_result() || self.config.status_notifications;
+        let late = if waits {
+            reply
+        } else {
+            answer(reply, None);
+            None
+        };
+        self.jobs.running.insert(
+            id,
+            Running {
+                kind,
+                root: root.clone(),
+                types: request.types.clone(),
+                cancel: cancel.clone(),
+                token: token.clone(),
+            },
+        );
+        self.stale.state = true;
+        self.trace(&format!("{} started", kind.title()));
+        let progress = Progress::new(self.out.clone(), token, own_token.is_none());
+        let ended = Ended::new(id, self.out.events().clone());
+        let job = Job::new(id, self, root, cancel.clone(), progress);
+        tokio::task::spawn_local(run(job, request, late, ended));
+    }
+
+    /// A command has ended, however it did.
+    pub(crate) fn job_ended(&mut self, id: u64) {
+        let Some(job) = self.jobs.running.remove(&id) else {
+            return;
+        };
+        self.stale.state = true;
+        self.trace(&format!("{} ended", job.kind.title()));
+        if let Some(root) = &job.root
+            && job.kind.changes_app()
+        {
+            self.refresh_platform_of(root);
+        }
+        if self.jobs.running.is_empty()
+            && let Some(reply) = self.jobs.leaving.take()
+        {
+            reply.ok(());
+        }
+    }
+
+    /// `window/workDoneProgress/cancel`.
+    pub(crate) fn cancel_progress(&mut self, token: &ProgressToken) {
+        for job in self.jobs.running.values().filter(|job| job.token.as_ref() == Some(token)) {
+            job.cancel.cancel();
+        }
+    }
+
+    /// Stops every command and everything asked of the platform.
+    pub(crate) fn cancel_everything(&mut self) {
+        for job in self.jobs.running.values() {
+            job.cancel.cancel();
+        }
+        self.stop_refreshing();
+    }
+
+    /// Answers a shutdown when what it cancelled has ended, or after a while.
+    pub(crate) fn leave(&mut self, reply: Reply<()>) {
+        if self.jobs.running.is_empty() {
+            return reply.ok(());
+        }
+        self.jobs.leaving = Some(reply);
+        let events = self.out.events().clone();
+        tokio::task::spawn_local(async move {
+            tokio::time::sleep(LEAVING).await;
+            events.send("leave", |world| {
+                if let Some(reply) = world.jobs.leaving.take() {
+                    reply.ok(());
+                }
+            });
+        });
+    }
+}
+
+fn answer(reply: Option<Reply<Option<Value>>>, value: Option<Value>) {
+    if let Some(reply) = reply {
+        reply.ok(value);
+    }
+}
+
+/// Carries a command out and says how it ended.
+async fn run(job: Job, request: CommandRequest, mut reply: Option<Reply<Option<Value>>>, ended: Ended) {
+    job.progress.begin(request.kind.title()).await;
+    let work = job::carry_out(&job, &request);
+    let result = match &mut reply {
+        // The client may cancel the request itself.
+        Some(reply) => {
+            let cancel = job.cancel.clone();
+            let mut work = std::pin::pin!(work);
+            tokio::select! {
+                result = &mut work => Some(result),
+                () = reply.cancelled() => {
+                    cancel.cancel();
+                    Some(work.await)
+                }
+            }
+        }
+        None => Some(work.await),
+    };
+    let value = match result {
+        Some(Ok(value)) => value,
+        Some(Err(Stop::Cancelled)) => {
+            tracing::info!("{} was cancelled", request.kind.title());
+            Value::Null
+        }
+        Some(Err(Stop::Told)) | None => Value::Null,
+        Some(Err(Stop::Because(typ, message))) => {
+            job.show(typ, message);
+            Value::Null
+        }
+    };
+    job.progress.end();
+    drop(ended);
+    answer(reply, (!value.is_null()).then_some(value));
 }

@@ -1,13 +1,13 @@
 //! Projects read from disk, away from the loop.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use connector_model::checks::{Context, check, declared};
+use connector_model::checks::{Context, check};
 use connector_model::files::{ReadError, list_connectors, read_connector, read_text};
 use connector_model::index::ProjectIndex;
-use connector_model::load::{not_read, project_severities, unreadable};
+use connector_model::load::{LocalConnector, connector, not_read, project_severities, unreadable};
 use connector_model::project::{Project, ProjectOptions, find_config, find_projects};
 use connector_model::severities::Severities;
 use connector_model::{Code, Finding};
@@ -15,6 +15,7 @@ use connector_syntax::{Encoding, LineIndex, TextRange, Tree, parse};
 use tower_lsp::ls_types::{Position, Range};
 
 use crate::documents::Text;
+use crate::platform::Known;
 
 /// A project as it is on disk.
 pub(crate) struct Loaded {
@@ -22,6 +23,8 @@ pub(crate) struct Loaded {
     /// What the project's own checks file says.
     pub(crate) severities: Severities,
     pub(crate) index: ProjectIndex,
+    /// What each file declares.
+    pub(crate) locals: BTreeMap<PathBuf, LocalConnector>,
     /// Where each file declares its type, as the client counts.
     pub(crate) places: HashMap<PathBuf, Range>,
     /// The files that something is to be said about.
@@ -44,6 +47,8 @@ pub(crate) struct Search {
     /// The user's own levels.
     pub(crate) severities: Severities,
     pub(crate) encoding: Encoding,
+    /// What the platform said, by config file.
+    pub(crate) known: HashMap<PathBuf, Arc<Known>>,
 }
 
 /// Finds and reads projects.
@@ -75,17 +80,20 @@ fn load_project(config: &Path, search: &Search) -> Loaded {
         Default::default()
     });
 
+    let known = search.known.get(config).cloned().unwrap_or_default();
     let mut index = ProjectIndex::default();
+    let mut locals = BTreeMap::new();
     let mut places = HashMap::new();
     let mut files: Vec<FileFindings> = Vec::new();
     for path in &listing.connectors {
         match read_connector(&project, path) {
             Ok(text) => {
                 let tree = parse(&text);
-                let declared = declared(&tree).type_name;
-                index.set(path, declared.as_ref().map(|(name, range)| (name.as_str(), *range)));
-                if let Some((_, range)) = declared {
-                    places.insert(path.clone(), range_in(&text, range, search.encoding));
+                let local = connector(path, &tree);
+                index.set(path, local.as_ref().map(|local| (local.type_name.as_str(), local.type_range)));
+                if let Some(local) = local {
+                    places.insert(path.clone(), range_in(&text, local.type_range, search.encoding));
+                    locals.insert(path.clone(), local);
                 }
             }
             Err(error) => files.extend(unreadable_file(path, &error)),
@@ -98,9 +106,11 @@ fn load_project(config: &Path, search: &Search) -> Loaded {
             project: Some(&project),
             index: Some(&index),
             severities: Some(&severities),
-            known_types: None,
+            known_types: known.types.as_ref(),
         };
-        let findings = check(Some(path), &parse(&text), &context);
+        let tree = parse(&text);
+        let mut findings = check(Some(path), &tree, &context);
+        findings.extend(known.file_findings(&project, path, &tree, &severities));
         if !findings.is_empty() {
             files.push(FileFindings { path: path.clone(), text: Text::new(&text), findings });
         }
@@ -109,6 +119,7 @@ fn load_project(config: &Path, search: &Search) -> Loaded {
         let findings: Vec<Finding> = severities.apply(not_read(&project, path)).into_iter().collect();
         files.push(FileFindings { path: path.clone(), text: Text::default(), findings });
     }
+    own.extend(known.project_findings(&project, &locals, &severities));
     for (path, finding) in own {
         match files.iter_mut().find(|file| file.path == path) {
             Some(file) => file.findings.push(finding),
@@ -118,7 +129,7 @@ fn load_project(config: &Path, search: &Search) -> Loaded {
             }
         }
     }
-    Loaded { project: Arc::new(project), severities: own_levels, index, places, files }
+    Loaded { project: Arc::new(project), severities: own_levels, index, locals, places, files }
 }
 
 /// One connector file as it is on disk; none if it is not there.

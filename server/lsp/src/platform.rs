@@ -1,31 +1,208 @@
-//! What the platform says about a project.
-use crate::documents::Document;
-use crate::workspace::ProjectState;
-use crate::world::World;
-use connector_model::Finding;
-use connector_syntax::Tree;
-use std::path::Path;
+//! What the platform says about each project: asked beside the loop, kept until it says something else.
+//!
+//! Nothing is asked while the workspace is not trusted or nobody is signed in. What the platform is not
+//! known to say is not guessed: then there is no finding.
 
+mod known;
+mod network;
+mod pace;
+mod pending;
+mod refresh;
+mod watch;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+
+use connector_sync::{ConnectorState, Engine, Surroundings};
+use tokio::task::AbortHandle;
+use tokio_util::sync::CancellationToken;
+
+pub(crate) use known::{Known, Standing};
+pub(crate) use network::Network;
+
+use crate::documents::Document;
+use crate::features::markdown;
+use crate::world::World;
+
+/// What is known of one project's app, and what is being asked.
 #[derive(Default)]
-pub(crate) struct Platform {}
-impl Platform {
-    pub(crate) fn known_types(&self) -> Option<&connector_model::checks::KnownTypes> {
-        None
-    }
-    pub(crate) fn pending_types(&self) -> Vec<String> {
-        Vec::new()
+pub(crate) struct Platform {
+    /// Answers to questions of another generation are dropped.
+    generation: u64,
+    /// The latest attempt to open it.
+    opening: u64,
+    setup: Setup,
+    known: Arc<Known>,
+    /// The question under way.
+    asking: Option<CancellationToken>,
+    /// Something happened meanwhile that makes its answer old.
+    ask_again: bool,
+    asked_at: Option<Instant>,
+    /// When it was last asked which types it has.
+    types_asked_at: Option<Instant>,
+    /// How often in a row the platform did not answer.
+    failures: u32,
+    problem: Option<Problem>,
+    /// The next question, by plan.
+    next: Option<Planned>,
+    /// The next look at what waits for consent.
+    next_pending: Option<Planned>,
+    /// What the app has and no file declares, as last said of the config file.
+    missing: Vec<String>,
+    pending_failures: u32,
+}
+
+/// Whether the platform can be talked to at all.
+#[derive(Default)]
+enum Setup {
+    /// Nobody has tried.
+    #[default]
+    Unopened,
+    Opening,
+    Open(Box<Engine>),
+    Closed {
+        signed_out: bool,
+        message: String,
+    },
+}
+
+/// Why the platform's last answer is missing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Problem {
+    pub(crate) kind: ProblemKind,
+    /// What happened and what to do, in a sentence.
+    pub(crate) message: String,
+}
+
+/// What is to be thought of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ProblemKind {
+    SignedOut,
+    Offline,
+    Error,
+}
+
+/// Something that will be done at a time, unless something better comes up.
+struct Planned {
+    at: Instant,
+    task: AbortHandle,
+}
+
+impl Drop for Planned {
+    fn drop(&mut self) {
+        self.task.abort();
     }
 }
-impl World {
-    pub(crate) fn platform_findings(
-        &self,
-        _state: &ProjectState,
-        _path: &Path,
-        _tree: &Tree,
-    ) -> Vec<Finding> {
-        Vec::new()
+
+impl Drop for Platform {
+    fn drop(&mut self) {
+        if let Some(cancel) = &self.asking {
+            cancel.cancel();
+        }
     }
-    pub(crate) fn connector_summary(&self, _document: &Document) -> Option<String> {
-        None
+}
+
+impl Platform {
+    /// What is known, as it is now.
+    pub(crate) fn known(&self) -> Arc<Known> {
+        self.known.clone()
+    }
+
+    /// The types that the platform has, where it has told.
+    pub(crate) fn known_types(&self) -> Option<&connector_model::checks::KnownTypes> {
+        self.known.types.as_ref()
+    }
+
+    /// The types that wait for a person's consent.
+    pub(crate) fn pending_types(&self) -> Vec<String> {
+        self.known.state.pending.keys().cloned().collect()
+    }
+
+    /// The engine, where there is one.
+    pub(crate) fn engine(&self) -> Option<&Engine> {
+        match &self.setup {
+            Setup::Open(engine) => Some(engine),
+            _ => None,
+        }
+    }
+
+    /// Why nothing, or nothing new, is known.
+    pub(crate) fn problem(&self) -> Option<Problem> {
+        match &self.setup {
+            Setup::Closed { signed_out, message } => Some(Problem {
+                kind: if *signed_out { ProblemKind::SignedOut } else { ProblemKind::Error },
+                message: message.clone(),
+            }),
+            _ => self.problem.clone(),
+        }
+    }
+
+    /// Whether nobody is signed in.
+    pub(crate) fn is_signed_out(&self) -> bool {
+        self.problem().is_some_and(|problem| problem.kind == ProblemKind::SignedOut)
+    }
+
+    /// Whether the first answer is still to come.
+    pub(crate) fn is_starting(&self) -> bool {
+        self.known.state.snapshot.is_none() && (matches!(self.setup, Setup::Opening) || self.asking.is_some())
+    }
+}
+
+impl World {
+    /// The types that a project's app has and no file declares.
+    pub(crate) fn types_without_file(&self, root: &Path) -> Vec<String> {
+        let state = self.workspace.at_root(root).and_then(|at| self.workspace.projects.get(at));
+        let types = state.map(|state| {
+            let known = state.platform.known();
+            known.without_file(&state.locals).into_iter().map(str::to_owned).collect()
+        });
+        types.unwrap_or_default()
+    }
+
+    /// The file of a project that declares a type.
+    pub(crate) fn file_of(&self, root: &Path, type_name: &str) -> Option<PathBuf> {
+        let state = self.workspace.projects.get(self.workspace.at_root(root)?)?;
+        let mut locals = state.locals.values();
+        locals.find(|local| local.type_name == type_name).map(|local| local.path.clone())
+    }
+
+    /// What the platform says of the connector of a document, for its hover.
+    pub(crate) fn connector_summary(&self, document: &Document) -> Option<String> {
+        let path = document.uri.path().filter(|_| self.config.trusted)?;
+        let state = self.workspace.state_of(path)?;
+        let local = state.locals.get(path)?;
+        let standing = state.platform.known().standing(&local.type_name, Some(local));
+        if standing.status.state == ConnectorState::Unknown {
+            return None;
+        }
+        let mut text = format!("**On the app:** {}", markdown::escape(&standing.status.detail));
+        if let Some(link) = &standing.status.link {
+            let title = if standing.word == "unclaimed" { "Claim it" } else { "Authorize it" };
+            text.push_str(&format!(" {}", markdown::safe_link(title, link)));
+        }
+        Some(text)
+    }
+
+    /// Tries anew, as whoever is signed in now.
+    pub(crate) fn reopen_platforms(&mut self) {
+        for root in self.project_roots() {
+            self.open_platform(&root);
+        }
+    }
+
+    /// What the server was started with, and the client's own word on where the platform is.
+    pub(crate) fn surroundings(&self) -> Surroundings {
+        Surroundings::of_process().with_api_url(self.config.api_url.clone())
+    }
+
+    /// Forgets what the platform said: the workspace may not use the network any more.
+    pub(crate) fn forget_platform(&mut self) {
+        for state in &mut self.workspace.projects {
+            state.platform = Platform::default();
+        }
+        self.network.watches.retain(|_| false);
+        self.mark_all();
+        self.scan_workspace();
     }
 }

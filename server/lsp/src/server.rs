@@ -83,12 +83,7 @@ impl LanguageServer for Frontend {
     }
 
     async fn shutdown(&self) -> Result<()> {
-        self.events
-            .ask("shutdown", |world, reply| {
-                world.shutdown();
-                reply.ok(());
-            })
-            .await
+        self.events.ask("shutdown", World::shutdown).await
     }
 
     async fn did_open(&self, params: DidOpenTextDocumentParams) {

@@ -1,8 +1,183 @@
-//! Status.
-use crate::world::World;
+//! `base44/status`: how each project and each of its connectors stands, for a client's own views.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use connector_model::load::{LocalConnector, stops_push};
+use connector_model::project::Project;
+use connector_model::{Catalogue, Code};
+use connector_sync::Account;
 use serde_json::{Value, json};
+use tower_lsp::ls_types::NumberOrString;
+
+use crate::platform::{Known, ProblemKind, Standing};
+use crate::uri::DocUri;
+use crate::workspace::ProjectState;
+use crate::world::World;
+
 impl World {
+    /// The projects and their connectors, as the client sees them.
     pub(crate) fn status(&self) -> Value {
-        json!({"projects": []})
+        let projects: Vec<Value> =
+            self.workspace.projects.iter().map(|state| self.project_status(state)).collect();
+        json!({"projects": projects})
     }
+
+    /// Tells the client, unless it has been told just that.
+    pub(crate) fn tell_status(&mut self) {
+        let status = self.status();
+        if self.jobs.told_status.as_ref() != Some(&status) {
+            self.out.notify_raw("base44/status", status.clone());
+            self.jobs.told_status = Some(status);
+        }
+    }
+
+    fn project_status(&self, state: &ProjectState) -> Value {
+        let project = &state.project;
+        let (word, message) = self.project_state(state);
+        let known = if self.config.trusted { state.platform.known() } else { Default::default() };
+        let engine = state.platform.engine().filter(|_| self.config.trusted);
+        json!({
+            "uri": address(project.root.as_path()),
+            "name": project_title(project),
+            "appId": project.app_id.as_ref().ok().map(|id| id.as_str()),
+            "appProblem": project.app_id.as_ref().err().map(ToString::to_string),
+            "state": word,
+            "message": message,
+            "account": engine.map(|engine| account_name(&engine.platform().account())),
+            "api": engine.map_or_else(|| self.default_api(), |engine| engine.platform().base_url().to_owned()),
+            "dashboard": engine.map(|engine| engine.platform().dashboard_url(engine.app_id())),
+            "busy": self.jobs.busy(&project.root),
+            "pending": known.state.pending.len(),
+            "checkedAt": known.state.snapshot.as_ref().map(|snapshot| snapshot.at),
+            "folder": address(&project.connectors_dir),
+            "connectors": self.connectors_status(state, &known),
+        })
+    }
+
+    fn default_api(&self) -> String {
+        let surroundings = self.surroundings();
+        let named = surroundings.api_url.or_else(|| surroundings.variables.get("BASE44_API_URL").cloned());
+        named.filter(|url| !url.trim().is_empty()).unwrap_or_else(|| "https://app.base44.com".to_owned())
+    }
+
+    /// How things stand between a project and the platform, in a word and a sentence.
+    fn project_state(&self, state: &ProjectState) -> (&'static str, Option<String>) {
+        if !self.config.trusted {
+            let message = "This workspace is not trusted: files are checked, and nothing is sent to Base44.";
+            return ("untrusted", Some(message.to_owned()));
+        }
+        if let Err(problem) = &state.project.app_id {
+            return ("error", Some(problem.to_string()));
+        }
+        if let Some(problem) = state.platform.problem() {
+            let word = match problem.kind {
+                ProblemKind::SignedOut => "signedOut",
+                ProblemKind::Offline => "offline",
+                ProblemKind::Error => "error",
+            };
+            return (word, Some(problem.message));
+        }
+        if state.platform.is_starting() || self.jobs.busy(state.root()) == Some("refresh") {
+            return ("syncing", None);
+        }
+        match state.platform.known().state.snapshot {
+            Some(_) => ("ok", None),
+            None => ("unknown", None),
+        }
+    }
+
+    fn connectors_status(&self, state: &ProjectState, known: &Known) -> Vec<Value> {
+        let mut listed: Vec<Value> = Vec::new();
+        let mut shown: BTreeSet<&str> = BTreeSet::new();
+        let broken = self.broken_files(state);
+        for (path, local) in &state.locals {
+            // A second file of one type is among what is wrong, not among the connectors.
+            if shown.insert(&local.type_name) {
+                let problem = broken.iter().find(|(broken, _)| broken == path).map(|(_, problem)| problem);
+                listed.push(connector(known, &local.type_name, Some(local), problem.map(String::as_str)));
+            }
+        }
+        for (path, problem) in &broken {
+            if !state.locals.contains_key(path) {
+                let name = path.file_stem().unwrap_or_default().to_string_lossy();
+                listed.push(json!({
+                    "type": name, "displayName": name, "uri": address(path), "state": "invalid",
+                    "account": null, "scopes": 0, "detail": problem, "link": null,
+                }));
+            }
+        }
+        if self.config.trusted {
+            for name in known.without_file(&state.locals) {
+                listed.push(connector(known, name, None, None));
+            }
+        }
+        listed
+    }
+
+    /// The connector files that would stop a push, each with what is wrong first.
+    fn broken_files(&self, state: &ProjectState) -> Vec<(std::path::PathBuf, String)> {
+        let mut broken: Vec<(std::path::PathBuf, String)> = self
+            .reports
+            .iter()
+            .filter_map(|(uri, report)| {
+                let path = uri.path().filter(|path| state.project.is_connector_path(path))?;
+                let stops = report.diagnostics.iter().find(|diagnostic| match &diagnostic.code {
+                    Some(NumberOrString::String(code)) => Code::from_name(code).is_some_and(stops_push),
+                    _ => false,
+                })?;
+                Some((path.to_owned(), stops.message.clone()))
+            })
+            .collect();
+        broken.sort();
+        broken
+    }
+}
+
+fn connector(known: &Known, name: &str, local: Option<&LocalConnector>, problem: Option<&str>) -> Value {
+    let Standing { word, status } = known.standing(name, local);
+    let remote = known.state.snapshot.as_ref().and_then(|snapshot| snapshot.find(name));
+    json!({
+        "type": name,
+        "displayName": display_name(known, name),
+        "uri": local.and_then(|local| address(&local.path)),
+        "state": if problem.is_some() { "invalid" } else { word },
+        "account": status.account,
+        "scopes": local.map_or_else(|| remote.map_or(0, |remote| remote.scopes.len()), |local| local.scopes.len()),
+        "detail": problem.unwrap_or(&status.detail),
+        "link": status.link.as_ref().map(|link| link.as_str()),
+    })
+}
+
+/// What people call a type.
+pub(crate) fn display_name(known: &Known, name: &str) -> String {
+    if let Some(ty) = Catalogue::get().find(name) {
+        return ty.display_name.to_owned();
+    }
+    let available = known.state.snapshot.as_ref().and_then(|snapshot| snapshot.available.as_ref());
+    let told = available.and_then(|list| list.iter().find(|ty| ty.type_name == name));
+    let title = told.map(|ty| ty.display_name.as_str()).filter(|title| !title.is_empty()).unwrap_or(name);
+    connector_model::files::printable(title, 80)
+}
+
+/// What people call a project.
+pub(crate) fn project_title(project: &Project) -> String {
+    let folder = || project.root.file_name().map(|name| name.to_string_lossy().into_owned());
+    let name = project.name.clone().filter(|name| !name.trim().is_empty()).or_else(folder);
+    connector_model::files::printable(&name.unwrap_or_default(), 80)
+}
+
+/// As whom the platform is spoken to, in a word.
+pub(crate) fn account_name(account: &Account) -> String {
+    let name = match account {
+        Account::Login { email, .. } => email.as_str(),
+        Account::Seeded { email: Some(email) } => email.as_str(),
+        Account::Seeded { email: None } => "BASE44_ACCESS_TOKEN",
+        Account::WorkspaceKey => "workspace key",
+    };
+    connector_model::files::printable(name, 120)
+}
+
+fn address(path: &Path) -> Option<String> {
+    DocUri::from_path(path).map(|uri| uri.as_uri().as_str().to_owned())
 }

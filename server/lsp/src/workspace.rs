@@ -1,12 +1,13 @@
 //! The projects in the workspace, as they are on disk and in the editor.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use connector_model::files::looks_like_connector;
 use connector_model::index::ProjectIndex;
+use connector_model::load::LocalConnector;
 use connector_model::project::{
     APP_NAMES, CHECKS_NAME, CONFIG_NAMES, CONNECTORS_FOLDER, Project, find_config,
 };
@@ -43,6 +44,8 @@ pub(crate) struct ProjectState {
     pub(crate) severities: Severities,
     own_severities: Severities,
     pub(crate) index: ProjectIndex,
+    /// What each file declares.
+    pub(crate) locals: BTreeMap<PathBuf, LocalConnector>,
     /// Where each file declares its type, as the client counts.
     pub(crate) places: HashMap<PathBuf, Range>,
     /// Files on disk that something was said about.
@@ -97,6 +100,11 @@ impl Workspace {
     /// Whether a file decides what a project is.
     pub(crate) fn is_project_file(&self, path: &Path) -> bool {
         self.state_of(path).is_some_and(|state| !state.holds(path) && state.is_shaped_by(path))
+    }
+
+    /// The project that a path is the folder of, or lies in.
+    pub(crate) fn project_around(&self, path: &Path) -> Option<usize> {
+        self.at_root(path).or_else(|| self.project_of(path))
     }
 
     /// The project of this root.
@@ -180,9 +188,15 @@ impl World {
             .filter(|document| is_connector_language(&document.language) || in_json(&document.uri))
             .filter_map(|document| document.uri.path()?.parent().map(Path::to_owned))
             .collect();
+        let known = self
+            .workspace
+            .projects
+            .iter()
+            .filter_map(|state| Some((state.project.config_path.clone()?, state.platform.known())));
         Search {
             folders: self.workspace.folders.clone(),
             documents,
+            known: known.collect(),
             severities: self.config.severity.clone(),
             encoding: self.caps.encoding,
         }
@@ -225,13 +239,14 @@ impl World {
     }
 
     fn take_project(&mut self, loaded: Loaded, platform: Platform, told: &mut HashSet<PathBuf>) {
-        let Loaded { project, severities: own_severities, index, places, files } = loaded;
+        let Loaded { project, severities: own_severities, index, locals, places, files } = loaded;
         let severities = self.config.severity.clone().over(&own_severities);
         self.workspace.projects.push(ProjectState {
             project,
             severities,
             own_severities,
             index,
+            locals,
             places,
             reported: HashSet::new(),
             platform,
@@ -264,7 +279,11 @@ impl World {
         let is_open = DocUri::from_path(&file.path).is_some_and(|uri| self.docs.get(&uri).is_some());
         // The editor's text counts, not the disk's.
         if !is_open {
+            let root = self.workspace.state_of(&file.path).map(|state| state.root().to_owned());
             self.check_file_on_disk(file);
+            if let Some(root) = root {
+                self.check_removals(&root);
+            }
             self.stale.diagnostics = true;
             self.stale.state = true;
         }

@@ -18,9 +18,11 @@ use crate::capabilities::{self, ClientCaps};
 use crate::config::{Config, SECTION};
 use crate::diagnostics::{Parked, Reports};
 use crate::documents::{Document, Documents, Text};
+use crate::event::Reply;
 use crate::jobs::Jobs;
 use crate::outbox::Outbox;
 use crate::parent;
+use crate::platform::Network;
 use crate::uri::{self, DocUri};
 use crate::workspace::Workspace;
 
@@ -40,6 +42,7 @@ pub(crate) struct World {
     pub(crate) project_files: HashMap<DocUri, (Text, Vec<Finding>)>,
     pub(crate) workspace: Workspace,
     pub(crate) jobs: Jobs,
+    pub(crate) network: Network,
     /// Workspace pulls that wait for something new.
     pub(crate) parked: Vec<Parked>,
     /// Documents that changed since they were last checked.
@@ -72,6 +75,7 @@ impl World {
             project_files: HashMap::new(),
             workspace: Workspace::default(),
             jobs: Jobs::default(),
+            network: Network::default(),
             parked: Vec::new(),
             dirty: HashSet::new(),
             stale: Stale::default(),
@@ -133,8 +137,8 @@ impl World {
         self.scan_workspace();
     }
 
-    /// `shutdown`: stops everything under way.
-    pub(crate) fn shutdown(&mut self) {
+    /// `shutdown`: stops everything under way, and answers when it has stopped.
+    pub(crate) fn shutdown(&mut self, reply: Reply<()>) {
         self.cancel_everything();
         self.parked.clear();
         let ended = self.ended.clone();
@@ -142,6 +146,7 @@ impl World {
             tokio::time::sleep(AFTER_SHUTDOWN).await;
             ended.notify_one();
         });
+        self.leave(reply);
     }
 
     /// `$/setTrace`.
@@ -284,12 +289,12 @@ impl World {
         }
     }
 
-    fn refresh_state(&self) {
+    fn refresh_state(&mut self) {
         if self.caps.code_lens_refresh {
             self.out.request::<request::CodeLensRefresh>((), |_, _| {});
         }
         if self.config.status_notifications {
-            self.out.notify_raw("base44/status", self.status());
+            self.tell_status();
         }
     }
 
@@ -328,6 +333,7 @@ impl World {
         }
         if before != self.config {
             self.recheck_everything();
+            self.stale.state = true;
             self.start_platform_watch();
         }
     }

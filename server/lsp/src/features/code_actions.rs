@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use connector_model::checks::Context;
 use connector_model::fixes::fix_all;
 use connector_model::ignores::{can_be_silenced, silence};
-use connector_model::{Code, Finding, Fix, FixAction};
+use connector_model::{Finding, Fix, FixAction};
 use connector_syntax::{TextRange, Tree};
 use tower_lsp::ls_types::{
     CodeAction, CodeActionKind, CodeActionOrCommand, CodeActionParams, CodeActionResponse, Diagnostic,
@@ -39,7 +39,6 @@ pub(crate) fn actions(world: &World, params: CodeActionParams) -> Option<CodeAct
         for said in &touched {
             actions.fixes(said);
         }
-        actions.all_pending(&touched);
         for said in &touched {
             actions.silence(said);
         }
@@ -228,33 +227,6 @@ impl Actions<'_> {
             edit: Some(self.edit(&line_edits::between(old, &new))),
             ..CodeAction::default()
         });
-    }
-
-    /// Several connectors that wait can be authorized in one go.
-    fn all_pending(&mut self, touched: &[Said<'_>]) {
-        let Some(state) = self.state.filter(|_| self.world.config.trusted) else {
-            return;
-        };
-        let Some(said) = touched.iter().find(|said| said.finding.code == Code::PendingAuthorization) else {
-            return;
-        };
-        let pending = state.platform.pending_types();
-        if pending.len() < 2 {
-            return;
-        }
-        let action = CodeAction {
-            title: commands::AUTHORIZE_ALL_TITLE.to_owned(),
-            kind: Some(CodeActionKind::QUICKFIX),
-            diagnostics: Some(vec![said.diagnostic.clone()]),
-            command: Some(commands::on_project(
-                "base44.authorizeAll",
-                commands::AUTHORIZE_ALL_TITLE,
-                state.root(),
-                &[],
-            )),
-            ..CodeAction::default()
-        };
-        self.push_new(action);
     }
 
     fn push(&mut self) {

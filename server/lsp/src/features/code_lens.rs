@@ -1,6 +1,106 @@
-//! code_lens
+//! Code lenses: how a connector stands on the platform, and what can be done about it.
+
+use connector_sync::ConnectorState as State;
+use tower_lsp::ls_types::{CodeLens, CodeLensParams, Command, Position, Range};
+
+use crate::commands::on_project;
+use crate::documents::Document;
+use crate::platform::{ProblemKind, Standing};
+use crate::workspace::ProjectState;
 use crate::world::World;
-use tower_lsp::ls_types::*;
-pub(crate) fn lenses(_world: &World, _params: CodeLensParams) -> Option<Vec<CodeLens>> {
-    None
+
+/// The lenses of a connector file.
+pub(crate) fn lenses(world: &World, params: CodeLensParams) -> Option<Vec<CodeLens>> {
+    let document = world.connector_document(&params.text_document.uri)?;
+    let path = document.uri.path()?;
+    let state = world.workspace.state_of(path).filter(|state| state.project.is_connector_path(path))?;
+    if !world.config.trusted {
+        return None;
+    }
+    let line = document.tree().root().map_or(0, |root| document.text.line(root.range().start as usize));
+    let at = Position { line, character: 0 };
+    let lens = |command| CodeLens { range: Range { start: at, end: at }, command: Some(command), data: None };
+    Some(commands(world, state, document).into_iter().map(lens).collect())
+}
+
+fn commands(world: &World, state: &ProjectState, document: &Document) -> Vec<Command> {
+    let root = state.root();
+    let command = |name: &str, title: &str, types: &[String]| on_project(name, title, root, types);
+    if state.project.app_id.is_err() {
+        return Vec::new();
+    }
+    let problem = state.platform.problem();
+    if problem.as_ref().is_some_and(|problem| problem.kind == ProblemKind::SignedOut) {
+        return vec![command("base44.signIn", "Sign in to Base44", &[])];
+    }
+    let known = state.platform.known();
+    let local = document.uri.path().and_then(|path| state.locals.get(path));
+    let Some(local) = local else {
+        return Vec::new();
+    };
+    let mut commands = Vec::new();
+    let standing = known.standing(&local.type_name, Some(local));
+    let one = [local.type_name.clone()];
+    if let Some(title) = title(&standing, local.scopes.len()) {
+        commands.push(command("base44.openDashboard", &title, &one));
+    } else if let Some(problem) = problem {
+        let title = if problem.kind == ProblemKind::Offline {
+            "○ Base44 does not answer"
+        } else {
+            "○ Base44 cannot be asked"
+        };
+        commands.push(command("base44.refresh", title, &[]));
+    }
+    if wants_push(standing.status.state) && world.jobs.busy(root) != Some("push") {
+        commands.push(command("base44.push", "Push", &[]));
+    }
+    if wants_consent(standing.status.state) {
+        commands.push(command("base44.authorize", "Authorize", &one));
+    }
+    if wants_another_account(standing.status.state) {
+        commands.push(command("base44.reconnect", "Reconnect", &one));
+    }
+    commands
+}
+
+/// The state in a few words; none where it is not known.
+fn title(standing: &Standing, scopes: usize) -> Option<String> {
+    let mut parts: Vec<String> = vec![
+        match (standing.word, standing.status.state) {
+            ("unavailable", _) => "✗ Not offered by the platform",
+            ("provisioned", _) => "● Provisioned",
+            (_, State::Active) => "● Active",
+            (_, State::Pending) => "◐ Waits for authorization",
+            (_, State::NotPushed) => "○ Not pushed",
+            (_, State::ScopesDiffer) => "◑ Differs from the app",
+            (_, State::AuthorizationFailed) => "✗ Authorization failed",
+            (_, State::Expired) => "✗ Authorization expired",
+            (_, State::Disconnected) => "✗ Disconnected",
+            (_, State::PushFailed) => "✗ Push failed",
+            (_, State::OtherUser) => "✗ Connected by another user",
+            (_, State::RemoteOnly) => "○ No file",
+            (_, State::Unclaimed) => "◐ Sandbox not claimed",
+            (_, State::Unknown) => return None,
+        }
+        .to_owned(),
+    ];
+    parts.extend(standing.status.account.clone());
+    match scopes {
+        0 => {}
+        1 => parts.push("1 scope".to_owned()),
+        count => parts.push(format!("{count} scopes")),
+    }
+    Some(parts.join(" · "))
+}
+
+fn wants_push(state: State) -> bool {
+    matches!(state, State::NotPushed | State::ScopesDiffer | State::PushFailed | State::Unknown)
+}
+
+fn wants_consent(state: State) -> bool {
+    matches!(state, State::Pending | State::Expired | State::Disconnected | State::AuthorizationFailed)
+}
+
+fn wants_another_account(state: State) -> bool {
+    matches!(state, State::OtherUser | State::Expired | State::Disconnected)
 }

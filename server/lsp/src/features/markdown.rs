@@ -36,6 +36,24 @@ pub(crate) fn link(text: &str, url: &str) -> String {
     if safe { format!("[{}]({url})", escape(text)) } else { escape(text) }
 }
 
+/// A link that was found safe to open, to this machine too.
+pub(crate) fn safe_link(text: &str, link: &connector_sync::SafeLink) -> String {
+    // What would end the link early is written as its escape.
+    let url: String = link
+        .as_str()
+        .chars()
+        .map(|c| match c {
+            '(' => "%28".to_owned(),
+            ')' => "%29".to_owned(),
+            '<' => "%3C".to_owned(),
+            '>' => "%3E".to_owned(),
+            '\\' => "%5C".to_owned(),
+            c => c.to_string(),
+        })
+        .collect();
+    format!("[{}]({url})", escape(text))
+}
+
 /// What a sensitivity means.
 pub(crate) fn sensitivity(sensitivity: Sensitivity) -> &'static str {
     match sensitivity {

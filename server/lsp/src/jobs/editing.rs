@@ -1,0 +1,155 @@
+//! Changing a connector file through the editor, so that its undo knows of it.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+use connector_syntax::edit::set_list;
+use connector_syntax::{LineIndex, TextRange};
+use serde_json::Value;
+use tower_lsp::ls_types::{
+    ApplyWorkspaceEditParams, DocumentChanges, MessageType, OneOf, OptionalVersionedTextDocumentIdentifier,
+    Position, Range, TextDocumentEdit, TextEdit, WorkspaceEdit, request,
+};
+
+use super::files::platform_scopes;
+use super::job::{Done, Job, Stop, shown};
+use crate::uri::DocUri;
+
+/// A connector file's text, in the editor or on disk.
+struct Current {
+    uri: DocUri,
+    /// The version of the open document; none where it is not open.
+    version: Option<i32>,
+    text: String,
+}
+
+/// `base44.takePlatformScopes`: the file asks for what the platform has; comments and layout stay.
+pub(super) async fn take_platform_scopes(job: &Job, types: &[String]) -> Done {
+    let [name] = types else {
+        return Err(Stop::error("Say which connector is to take the platform's scopes."));
+    };
+    let Some(scopes) = platform_scopes(job, name) else {
+        let name = connector_model::files::printable(name, 60);
+        return Err(Stop::error(format!(
+            "The platform is not known to have {name}. Refresh, or push it first."
+        )));
+    };
+    let (root, wanted) = (job.root()?, name.clone());
+    let path: PathBuf = job
+        .world(move |world| world.file_of(&root, &wanted))
+        .await?
+        .ok_or_else(|| Stop::error(format!("No connector file declares {name}.")))?;
+    let current = current(job, &path).await?;
+    let names: Vec<&str> = scopes.iter().map(String::as_str).collect();
+    let file = shown(job.project()?, &path);
+    let Some(text) = set_list(&current.text, "scopes", &names) else {
+        return Err(Stop::error(format!("{file} has errors: mend them first.")));
+    };
+    if text == current.text {
+        return Err(Stop::Because(MessageType::INFO, format!("{file} has the platform's scopes already.")));
+    }
+    if job.caps.apply_edit {
+        apply(job, &current, &text).await?;
+    } else if current.version.is_none() {
+        let to = path.clone();
+        job.on_disk(move || std::fs::write(to, text))
+            .await?
+            .map_err(|error| Stop::error(format!("{file} cannot be written: {error}.")))?;
+        job.world(move |world| world.reload_file(&path)).await?;
+    } else {
+        return Err(Stop::error(format!("This editor takes no changes to {file}: close it first.")));
+    }
+    Ok(Value::Null)
+}
+
+async fn current(job: &Job, path: &std::path::Path) -> Result<Current, Stop> {
+    let uri = DocUri::from_path(path).ok_or_else(|| Stop::error("The file has no address."))?;
+    let asked = uri.clone();
+    let open = job
+        .world(move |world| {
+            let document = world.docs.get(&asked)?;
+            Some((document.uri.clone(), document.version, document.text.as_str().to_string()))
+        })
+        .await?;
+    if let Some((uri, version, text)) = open {
+        return Ok(Current { uri, version: Some(version), text });
+    }
+    let from = path.to_owned();
+    let text = job.on_disk(move || connector_model::files::read_text(&from)).await?;
+    let text = text.map_err(|error| Stop::error(format!("{} cannot be read: {error}.", path.display())))?;
+    Ok(Current { uri, version: None, text })
+}
+
+/// Has the client change the text from what it was to `text`, where nobody changed it meanwhile.
+async fn apply(job: &Job, current: &Current, text: &str) -> Result<(), Stop> {
+    let (range, new) = difference(&current.text, text);
+    let lines = LineIndex::new(&current.text);
+    let position = |offset| {
+        let place = lines.position(&current.text, offset, job.caps.encoding);
+        Position { line: place.line, character: place.column }
+    };
+    let range = Range { start: position(range.start), end: position(range.end) };
+    let edits = vec![TextEdit { range, new_text: new.to_owned() }];
+    let uri = current.uri.as_uri().clone();
+    let edit = if job.caps.document_changes {
+        let text_document = OptionalVersionedTextDocumentIdentifier { uri, version: current.version };
+        let edits = edits.into_iter().map(OneOf::Left).collect();
+        WorkspaceEdit {
+            document_changes: Some(DocumentChanges::Edits(vec![TextDocumentEdit { text_document, edits }])),
+            ..WorkspaceEdit::default()
+        }
+    } else {
+        WorkspaceEdit { changes: Some(HashMap::from([(uri, edits)])), ..WorkspaceEdit::default() }
+    };
+    let params = ApplyWorkspaceEditParams { label: Some("Take the platform's scopes".to_owned()), edit };
+    match job.out.client().send_request::<request::ApplyWorkspaceEdit>(params).await {
+        Ok(answer) if answer.applied => Ok(()),
+        Ok(answer) => {
+            let why = answer.failure_reason.unwrap_or_else(|| "the file changed meanwhile".to_owned());
+            Err(Stop::error(format!("The editor did not change the file: {why}. Try again.")))
+        }
+        Err(error) => Err(Stop::error(format!("The editor did not change the file: {}.", error.message))),
+    }
+}
+
+/// The one stretch in which two texts differ, and what stands there in the second.
+fn difference<'n>(old: &str, new: &'n str) -> (TextRange, &'n str) {
+    let start = old
+        .char_indices()
+        .zip(new.chars())
+        .find(|((_, a), b)| a != b)
+        .map_or(old.len().min(new.len()), |((at, _), _)| at);
+    let tail: usize = old
+        .get(start..)
+        .unwrap_or_default()
+        .chars()
+        .rev()
+        .zip(new.get(start..).unwrap_or_default().chars().rev())
+        .take_while(|(a, b)| a == b)
+        .map(|(a, _)| a.len_utf8())
+        .sum();
+    let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+    let range = TextRange { start: offset(start), end: offset(old.len() - tail) };
+    (range, new.get(start..new.len() - tail).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_difference_is_the_smallest_stretch() {
+        for (old, new, start, end, text) in [
+            ("abc", "abc", 3, 3, ""),
+            ("abc", "axc", 1, 2, "x"),
+            ("aa", "aaa", 2, 2, "a"),
+            ("aaa", "aa", 2, 3, ""),
+            ("[é]", "[è]", 1, 3, "è"),
+            ("", "x", 0, 0, "x"),
+            ("x", "", 0, 1, ""),
+        ] {
+            let (range, found) = difference(old, new);
+            assert_eq!((range.start, range.end, found), (start, end, text), "{old:?} -> {new:?}");
+        }
+    }
+}

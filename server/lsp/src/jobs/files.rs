@@ -1,0 +1,198 @@
+//! The project's files, as commands read and write them.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use connector_model::create::connector_text;
+use connector_model::files::printable;
+use connector_model::load::{LocalConnector, check_project};
+use connector_model::{Finding, Severity};
+use serde_json::json;
+use tower_lsp::ls_types::MessageType;
+
+use super::job::{Done, Job, Stop, shown};
+use super::links::show_file;
+
+/// The connectors as they are saved; one file that stops a push stops the command, and is named.
+pub(super) async fn connectors(job: &Job) -> Result<Vec<LocalConnector>, Stop> {
+    let (project, severities) = (job.project()?.clone(), job.severities.clone());
+    let checked = job.on_disk(move || check_project(&project, &severities)).await?;
+    let stopping = match checked.connectors() {
+        Ok(connectors) => return Ok(connectors.into_iter().cloned().collect()),
+        Err(stopping) => stopping,
+    };
+    let project = job.project()?;
+    let reasons: Vec<String> = stopping
+        .iter()
+        .take(3)
+        .map(|file| {
+            let reason =
+                worst(&file.findings).map(|finding| finding.message.as_str()).unwrap_or("it has errors");
+            format!("{}: {}", shown(project, &file.path), printable(reason, 200))
+        })
+        .collect();
+    let more = stopping.len().saturating_sub(reasons.len());
+    let more = if more > 0 { format!(" And {more} more.") } else { String::new() };
+    let message = format!("Nothing was sent. {}{more}", reasons.join(" "));
+    let first = stopping.first().map(|file| file.path.clone());
+    match job.ask(MessageType::ERROR, message, &["Show"]).await? {
+        Some(0) => {
+            if let Some(path) = first {
+                show_file(job, &path, None).await;
+            }
+            Err(Stop::Told)
+        }
+        _ => Err(Stop::Told),
+    }
+}
+
+fn worst(findings: &[Finding]) -> Option<&Finding> {
+    let stops = findings.iter().filter(|finding| connector_model::load::stops_push(finding.code));
+    stops.min_by_key(|finding| finding.severity as u8 + u8::from(finding.severity != Severity::Error))
+}
+
+/// The connector files whose text in the editor is not the one on disk.
+pub(super) async fn unsaved(job: &Job) -> Result<Vec<PathBuf>, Stop> {
+    let folder = job.project()?.connectors_dir.clone();
+    let open: Vec<(PathBuf, std::sync::Arc<str>)> = job
+        .world(move |world| {
+            let documents = world.docs.iter().filter(|document| world.is_connector(document));
+            documents
+                .filter_map(|document| {
+                    let path = document.uri.path().filter(|path| path.starts_with(&folder))?;
+                    Some((path.to_owned(), document.text.as_str().clone()))
+                })
+                .collect()
+        })
+        .await?;
+    job.on_disk(move || {
+        let mut unsaved: Vec<PathBuf> =
+            open.into_iter().filter(|(path, text)| !is_saved(path, text)).map(|(path, _)| path).collect();
+        unsaved.sort();
+        unsaved
+    })
+    .await
+}
+
+fn is_saved(path: &Path, text: &str) -> bool {
+    // A byte order mark is the editor's business.
+    connector_model::files::read_text(path)
+        .is_ok_and(|saved| saved.trim_start_matches('\u{feff}') == text.trim_start_matches('\u{feff}'))
+}
+
+/// `base44.createConnector`: a file for a type, with the platform's scopes where it has the connector.
+pub(super) async fn create_connector(job: &Job, types: &[String]) -> Done {
+    let name = match types {
+        [] => ask_for_type(job).await?,
+        [name, ..] => name.clone(),
+    };
+    if !is_type_name(&name) {
+        return Err(Stop::error(format!(
+            "'{}' cannot be a type: it has letters, digits, '-' and '_' only.",
+            printable(&name, 40)
+        )));
+    }
+    let project = job.project()?.clone();
+    let path = match existing(job, &name).await? {
+        Some(path) => path,
+        None => {
+            let scopes = platform_scopes(job, &name).unwrap_or_default();
+            let path = project.connectors_dir.join(format!("{name}.jsonc"));
+            let (to, text, of) = (path.clone(), connector_text(&name, &scopes), project.clone());
+            job.on_disk(move || write_new(&of.connectors_dir, &to, &text)).await?.map_err(|error| {
+                Stop::error(format!("{} cannot be written: {error}.", shown(&project, &path)))
+            })?;
+            let created = path.clone();
+            job.world(move |world| world.reload_file(&created)).await?;
+            path
+        }
+    };
+    if !show_file(job, &path, None).await {
+        job.show(MessageType::INFO, format!("The connector is in {}.", shown(job.project()?, &path)));
+    }
+    let uri = crate::uri::DocUri::from_path(&path).map(|uri| uri.as_uri().as_str().to_owned());
+    Ok(json!({"uri": uri}))
+}
+
+/// The platform has them and no file does: those are what a person most likely wants.
+async fn ask_for_type(job: &Job) -> Result<String, Stop> {
+    let root = job.root()?;
+    let missing: Vec<String> = job.world(move |world| world.types_without_file(&root)).await?;
+    if missing.is_empty() {
+        return Err(Stop::Because(
+            MessageType::INFO,
+            "Every connector of the app has a file. To add another, create a file that is named after its type, \
+             like slack.jsonc, in the connectors folder; completion offers the rest."
+                .to_owned(),
+        ));
+    }
+    let titles: Vec<&str> = missing.iter().map(String::as_str).collect();
+    let question = "The app has these connectors and the project has no files for them. Create which?";
+    let chosen = job.ask(MessageType::INFO, question, &titles).await?;
+    chosen.and_then(|at| missing.get(at).cloned()).ok_or(Stop::Cancelled)
+}
+
+fn is_type_name(name: &str) -> bool {
+    !name.is_empty()
+        && name.len() <= 100
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
+}
+
+/// The scopes that the platform has for a type, where it has told.
+pub(super) fn platform_scopes(job: &Job, name: &str) -> Option<Vec<String>> {
+    let snapshot = job.known.state.snapshot.as_ref()?;
+    snapshot.connectors.iter().find(|remote| remote.type_name == name).map(|remote| remote.scopes.clone())
+}
+
+/// The file that already declares a type, or that has its name.
+async fn existing(job: &Job, name: &str) -> Result<Option<PathBuf>, Stop> {
+    let (root, wanted) = (job.root()?, name.to_owned());
+    let declared_in: Option<PathBuf> = job.world(move |world| world.file_of(&root, &wanted)).await?;
+    if declared_in.is_some() {
+        return Ok(declared_in);
+    }
+    let (folder, name) = (job.project()?.connectors_dir.clone(), name.to_owned());
+    let names = ["jsonc", "json"].map(|extension| folder.join(format!("{name}.{extension}")));
+    job.on_disk(move || names.into_iter().find(|path| path.exists())).await
+}
+
+fn write_new(folder: &Path, path: &Path, text: &str) -> std::io::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    // Never over a file that came meanwhile.
+    let mut file = std::fs::File::options().write(true).create_new(true).open(path)?;
+    file.write_all(text.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_type_that_would_leave_the_folder_is_none() {
+        for name in ["", "../x", "a/b", "a.b", ".hidden", "C:x", "é", &"a".repeat(101)] {
+            assert!(!is_type_name(name), "{name}");
+        }
+        for name in ["slack", "google_calendar", "my-type2", "Slack"] {
+            assert!(is_type_name(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_new_file_never_replaces_another() {
+        let folder = tempfile::tempdir().unwrap();
+        let (dir, path) = (folder.path().join("a/b"), folder.path().join("a/b/slack.jsonc"));
+        write_new(&dir, &path, "one").unwrap();
+        assert!(write_new(&dir, &path, "two").is_err());
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "one");
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_change() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("slack.jsonc");
+        std::fs::write(&path, "\u{feff}{}").unwrap();
+        assert!(is_saved(&path, "{}"));
+        assert!(!is_saved(&path, "{ }"));
+        assert!(!is_saved(&folder.path().join("none.jsonc"), "{}"));
+    }
+}

@@ -1,0 +1,288 @@
+//! What a command under way has at hand: the client, the project, the engine, and a way into the world.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use connector_model::project::Project;
+use connector_model::severities::Severities;
+use connector_sync::{Engine, Events as RunEvents, Run, SetupError, Surroundings};
+use futures::channel::oneshot;
+use serde_json::Value;
+use tokio::runtime::Handle;
+use tokio_util::sync::CancellationToken;
+use tower_lsp::ls_types::{MessageActionItem, MessageType, ShowMessageRequestParams, request};
+
+use super::progress::Progress;
+use super::request::CommandRequest;
+use super::{authorize, editing, files, links, pull, push, sign_in};
+use crate::capabilities::ClientCaps;
+use crate::commands::Kind;
+use crate::event::Events;
+use crate::outbox::Outbox;
+use crate::platform::Known;
+use crate::world::World;
+
+/// Why a command ends before its end.
+#[derive(Debug)]
+pub(crate) enum Stop {
+    /// The person, the client or a shutdown stopped it.
+    Cancelled,
+    /// The person has been told why.
+    Told,
+    /// What the person is to be told.
+    Because(MessageType, String),
+}
+
+impl Stop {
+    /// Ends with an error that the person reads.
+    pub(crate) fn error(message: impl Into<String>) -> Self {
+        Self::Because(MessageType::ERROR, message.into())
+    }
+}
+
+/// How a command ends: with what the client gets to know, or early.
+pub(crate) type Done = Result<Value, Stop>;
+
+/// A command under way.
+pub(crate) struct Job {
+    id: u64,
+    pub(crate) out: Outbox,
+    pub(crate) caps: ClientCaps,
+    pub(crate) cancel: CancellationToken,
+    pub(crate) progress: Progress,
+    pub(crate) surroundings: Surroundings,
+    /// Where network and disk work is done.
+    network: Option<Handle>,
+    project: Option<Arc<Project>>,
+    pub(crate) severities: Severities,
+    /// What the platform was known to say when the command began.
+    pub(crate) known: Arc<Known>,
+    /// Whether the client has views of its own for what a command gives.
+    pub(crate) has_views: bool,
+}
+
+impl Job {
+    pub(super) fn new(
+        id: u64,
+        world: &mut World,
+        root: Option<PathBuf>,
+        cancel: CancellationToken,
+        progress: Progress,
+    ) -> Self {
+        let state = root.and_then(|root| world.workspace.projects.iter().find(|state| state.root() == root));
+        let project = state.map(|state| state.project.clone());
+        let known = state.map(|state| state.platform.known()).unwrap_or_default();
+        Self {
+            id,
+            out: world.out.clone(),
+            caps: world.caps.clone(),
+            cancel,
+            progress,
+            surroundings: world.surroundings(),
+            network: world.network.handle(),
+            project,
+            severities: world.config.severity.clone(),
+            known,
+            has_views: world.config.status_notifications,
+        }
+    }
+
+    /// The project that the command works on.
+    pub(crate) fn project(&self) -> Result<&Arc<Project>, Stop> {
+        self.project.as_ref().ok_or_else(|| Stop::error("No Base44 project is open."))
+    }
+
+    /// The project's folder, by which the world knows it.
+    pub(crate) fn root(&self) -> Result<PathBuf, Stop> {
+        Ok(self.project()?.root.clone())
+    }
+
+    // The world.
+
+    /// Does something to the world, in its turn.
+    pub(crate) async fn world<T: Send + 'static>(
+        &self,
+        act: impl FnOnce(&mut World) -> T + Send + 'static,
+    ) -> Result<T, Stop> {
+        let (sender, answer) = oneshot::channel();
+        self.out.events().send("command", move |world| {
+            // The command may have ended.
+            let _ = sender.send(act(world));
+        });
+        answer.await.map_err(|_| Stop::Told)
+    }
+
+    /// Says which types the command works on.
+    pub(crate) async fn works_on(&self, types: Vec<String>) -> Result<(), Stop> {
+        let id = self.id;
+        self.world(move |world| world.jobs.set_types(id, types)).await
+    }
+
+    // Work beside the loop.
+
+    /// Awaits network work on its own threads; cancelling it is up to the work itself.
+    pub(crate) async fn network<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> Result<T, Stop> {
+        let network = self.network.as_ref().ok_or_else(no_network)?;
+        network.spawn(work).await.map_err(|_| failed_inside())
+    }
+
+    /// The same, given up when the command is cancelled.
+    pub(crate) async fn asking<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> Result<T, Stop> {
+        let network = self.network.as_ref().ok_or_else(no_network)?;
+        let task = network.spawn(work);
+        let abort = task.abort_handle();
+        tokio::select! {
+            result = task => result.map_err(|_| failed_inside()),
+            () = self.cancel.cancelled() => {
+                abort.abort();
+                Err(Stop::Cancelled)
+            }
+        }
+    }
+
+    /// Reads or writes files.
+    pub(crate) async fn on_disk<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Stop> {
+        let network = self.network.as_ref().ok_or_else(no_network)?;
+        network.spawn_blocking(work).await.map_err(|_| failed_inside())
+    }
+
+    /// The engine on this project; a person who is signed out is offered to sign in.
+    pub(crate) async fn engine(&self) -> Result<Engine, Stop> {
+        match self.open_engine().await? {
+            Ok(engine) => Ok(engine),
+            Err(error) if error.is_signed_out() => {
+                let chosen = self.ask(MessageType::WARNING, error.to_string(), &["Sign in"]).await?;
+                if chosen != Some(0) {
+                    return Err(Stop::Told);
+                }
+                sign_in::sign_in(self).await?;
+                self.open_engine().await?.map_err(|error| Stop::error(error.to_string()))
+            }
+            Err(error) => Err(Stop::error(error.to_string())),
+        }
+    }
+
+    async fn open_engine(&self) -> Result<Result<Engine, SetupError>, Stop> {
+        let (surroundings, project) = (self.surroundings.clone(), self.project()?.clone());
+        self.on_disk(move || Engine::open(&surroundings, project)).await
+    }
+
+    /// What a long operation of the engine reports to and is stopped by.
+    pub(crate) fn run(&self, events: RunEvents) -> Run {
+        Run { events, cancel: self.cancel.clone() }
+    }
+
+    /// Ends the command if it has been cancelled.
+    pub(crate) fn unless_cancelled(&self) -> Result<(), Stop> {
+        if self.cancel.is_cancelled() { Err(Stop::Cancelled) } else { Ok(()) }
+    }
+
+    // The person.
+
+    /// Shows a message.
+    pub(crate) fn show(&self, typ: MessageType, message: impl Into<String>) {
+        self.out.show(typ, message);
+    }
+
+    /// Asks the person; none when nothing was chosen, or the client cannot ask.
+    pub(crate) async fn ask(
+        &self,
+        typ: MessageType,
+        question: impl Into<String>,
+        choices: &[&str],
+    ) -> Result<Option<usize>, Stop> {
+        tokio::select! {
+            chosen = ask(&self.out, typ, question.into(), choices) => Ok(chosen),
+            () = self.cancel.cancelled() => Err(Stop::Cancelled),
+        }
+    }
+
+    /// Asks the person to go on; anything but the first choice ends the command.
+    pub(crate) async fn confirm(&self, typ: MessageType, question: String, go_on: &str) -> Result<(), Stop> {
+        self.progress.report("waits for your answer");
+        match self.ask(typ, question, &[go_on, CANCEL]).await? {
+            Some(0) => Ok(()),
+            _ => Err(Stop::Cancelled),
+        }
+    }
+}
+
+/// The choice that changes nothing.
+pub(crate) const CANCEL: &str = "Cancel";
+
+/// Asks the person; the place of the chosen answer.
+pub(super) async fn ask(out: &Outbox, typ: MessageType, message: String, choices: &[&str]) -> Option<usize> {
+    let actions = choices
+        .iter()
+        .map(|&title| MessageActionItem { title: title.to_owned(), properties: Default::default() })
+        .collect();
+    let params = ShowMessageRequestParams { typ, message: message.clone(), actions: Some(actions) };
+    match out.client().send_request::<request::ShowMessageRequest>(params).await {
+        Ok(chosen) => chosen.and_then(|chosen| choices.iter().position(|&title| title == chosen.title)),
+        Err(error) => {
+            tracing::info!("the client cannot ask: {}", error.message);
+            // Then it is at least said.
+            out.show(typ, message);
+            None
+        }
+    }
+}
+
+fn no_network() -> Stop {
+    Stop::error("The system refused the threads that talking to the platform takes. Restart the editor.")
+}
+
+fn failed_inside() -> Stop {
+    Stop::error("Something failed inside the server; its log says more.")
+}
+
+/// Tells the world that a command has ended, even when it failed half-way.
+pub(crate) struct Ended {
+    id: u64,
+    events: Events,
+}
+
+impl Ended {
+    pub(super) fn new(id: u64, events: Events) -> Self {
+        Self { id, events }
+    }
+}
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        let id = self.id;
+        self.events.send("command ended", move |world| world.job_ended(id));
+    }
+}
+
+/// Carries a command out.
+pub(super) async fn carry_out(job: &Job, request: &CommandRequest) -> Done {
+    match request.kind {
+        Kind::Push => push::push(job, &request.types).await,
+        Kind::PreviewPush => push::preview(job).await,
+        Kind::Pull => pull::pull(job).await,
+        Kind::Authorize | Kind::AuthorizeAll => authorize::authorize(job, &request.types).await,
+        Kind::Reconnect => authorize::reconnect(job, &request.types).await,
+        Kind::TakePlatformScopes => editing::take_platform_scopes(job, &request.types).await,
+        Kind::CreateConnector => files::create_connector(job, &request.types).await,
+        Kind::Refresh => sign_in::refresh(job).await,
+        Kind::SignIn => sign_in::sign_in(job).await,
+        Kind::SignOut => sign_in::sign_out(job).await,
+        Kind::OpenDashboard => links::open_dashboard(job).await,
+        Kind::OpenLink => links::open_link(job, request.link.as_deref()).await,
+    }
+}
+
+/// A file as a person of the project writes it.
+pub(super) fn shown(project: &Project, path: &Path) -> String {
+    connector_model::files::printable(&project.display_path(path), 200)
+}

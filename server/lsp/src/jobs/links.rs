@@ -1,0 +1,111 @@
+//! Opening links where the person sits.
+
+use std::str::FromStr;
+
+use connector_sync::{Opened, Opener, Opening, Platform, SafeLink, browser};
+use futures::future::BoxFuture;
+use serde_json::Value;
+use tower_lsp::ls_types::{MessageType, Range, ShowDocumentParams, Uri, request};
+
+use super::job::{Done, Job, Stop};
+use crate::outbox::Outbox;
+use crate::uri;
+
+/// How a link came to the person.
+pub(crate) enum Shown {
+    /// It was opened.
+    Opened,
+    /// Nothing opens links here: the person has been told it.
+    Told(String),
+}
+
+/// Opens links in the client, else on this machine, else shows them.
+#[derive(Clone)]
+pub(crate) struct EditorOpener {
+    out: Outbox,
+    in_client: bool,
+}
+
+impl EditorOpener {
+    pub(crate) fn new(job: &Job) -> Self {
+        Self { out: job.out.clone(), in_client: job.caps.show_document }
+    }
+
+    /// Opens a link; `purpose` tells what for, where it has to be shown instead.
+    pub(crate) async fn show(&self, link: &SafeLink, purpose: &str) -> Shown {
+        if self.in_client && self.opened_by_client(link).await {
+            return Shown::Opened;
+        }
+        let to_open = link.clone();
+        let opened = tokio::task::spawn_blocking(move || browser::open(&to_open)).await;
+        let why = match opened {
+            Ok(Ok(())) => return Shown::Opened,
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => "The browser did not open. Open the link yourself.".to_owned(),
+        };
+        self.out.show(MessageType::WARNING, format!("{why} {purpose}: {link}"));
+        Shown::Told(why)
+    }
+
+    async fn opened_by_client(&self, link: &SafeLink) -> bool {
+        let Ok(uri) = Uri::from_str(&uri::encode(link.as_str())) else {
+            return false;
+        };
+        let params =
+            ShowDocumentParams { uri, external: Some(true), take_focus: Some(true), selection: None };
+        let answer = self.out.client().send_request::<request::ShowDocument>(params).await;
+        answer.is_ok_and(|answer| answer.success)
+    }
+}
+
+impl Opener for EditorOpener {
+    fn open<'a>(&'a self, type_name: &'a str, link: &'a SafeLink) -> BoxFuture<'a, Opened> {
+        Box::pin(async move {
+            match self.show(link, &format!("To authorize {type_name}")).await {
+                Shown::Opened => Opened::Yes,
+                Shown::Told(why) => Opened::Failed(why),
+            }
+        })
+    }
+
+    fn opening(&self) -> Opening {
+        // One that is left alone must not hold up the others.
+        Opening::AtOnce
+    }
+}
+
+/// Shows a file in the editor, where the client can.
+pub(super) async fn show_file(job: &Job, path: &std::path::Path, selection: Option<Range>) -> bool {
+    let Some(uri) = uri::DocUri::from_path(path).filter(|_| job.caps.show_document) else {
+        return false;
+    };
+    let params = ShowDocumentParams {
+        uri: uri.as_uri().clone(),
+        external: Some(false),
+        take_focus: Some(true),
+        selection,
+    };
+    let answer = job.out.client().send_request::<request::ShowDocument>(params).await;
+    answer.is_ok_and(|answer| answer.success)
+}
+
+/// `base44.openDashboard`: the connectors of the app, in the browser.
+pub(super) async fn open_dashboard(job: &Job) -> Done {
+    let project = job.project()?.clone();
+    let app = project.app_id.clone().map_err(|error| Stop::error(error.to_string()))?;
+    let surroundings = job.surroundings.clone();
+    let page = job.on_disk(move || {
+        Platform::connect(&surroundings, Some(&project.root)).map(|platform| platform.connectors_url(&app))
+    });
+    let page = page.await?.map_err(|error| Stop::error(error.to_string()))?;
+    open_link(job, Some(&page)).await
+}
+
+/// `base44.openLink`: a link, if it is one that may be opened.
+pub(super) async fn open_link(job: &Job, link: Option<&str>) -> Done {
+    let link = link.ok_or_else(|| Stop::error("There is no link to open."))?;
+    let link = SafeLink::new(link).map_err(|error| Stop::error(format!("{error}.")))?;
+    let opener = EditorOpener::new(job);
+    job.asking(async move { opener.show(&link, "The link is").await }).await?;
+    Ok(Value::Null)
+}

@@ -1,0 +1,74 @@
+//! Pulling: the files become what the platform has, agreed to first.
+
+use connector_sync::{Events, PullAction, PullError, words};
+use serde_json::json;
+use tower_lsp::ls_types::MessageType;
+
+use super::files::unsaved;
+use super::job::{Done, Job, Stop, shown};
+use super::push::with_hint;
+
+/// `base44.pull`.
+pub(super) async fn pull(job: &Job) -> Done {
+    let engine = job.engine().await?;
+    job.progress.report("asking the platform");
+    let (asking, run) = (engine.clone(), job.run(Events::none()));
+    let plan =
+        job.asking(async move { asking.plan_pull(&run).await }).await?.map_err(|error| match error {
+            PullError::Platform(error) => Stop::error(with_hint(&error)),
+            error => Stop::error(error.to_string()),
+        })?;
+    let touched: Vec<_> = plan.changes().collect();
+    if touched.is_empty() {
+        return Err(Stop::Because(MessageType::INFO, words::UP_TO_DATE.to_owned()));
+    }
+    let project = job.project()?.clone();
+    let unsaved: Vec<String> = unsaved(job)
+        .await?
+        .iter()
+        .filter(|path| touched.iter().any(|step| step.path == **path))
+        .map(|path| shown(&project, path))
+        .collect();
+    if !unsaved.is_empty() {
+        return Err(Stop::Because(
+            MessageType::WARNING,
+            format!(
+                "{} would be changed by this pull and has changes that are not saved. Save or undo them, then \
+                 pull again.",
+                unsaved.join(", ")
+            ),
+        ));
+    }
+    let list = |word: &str, wanted: fn(&PullAction) -> bool| {
+        let names: Vec<&str> =
+            touched.iter().filter(|step| wanted(&step.action)).map(|step| step.shown_path.as_str()).collect();
+        (!names.is_empty()).then(|| format!("{word} {}", names.join(", ")))
+    };
+    let parts: Vec<String> = [
+        list("create", |action| matches!(action, PullAction::Create)),
+        list("change", |action| matches!(action, PullAction::UpdateScopes)),
+        list("delete", |action| matches!(action, PullAction::Delete)),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let mut question = format!("Pull from the app? This will {}.", parts.join("; "));
+    let lost = plan.questions().into_iter().map(|(_, lost)| lost);
+    for sentence in lost.chain(plan.notes.iter().cloned()) {
+        question.push(' ');
+        question.push_str(&sentence);
+    }
+    job.confirm(MessageType::WARNING, question, "Pull").await?;
+    // What is lost has been named in the question.
+    let agreed: Vec<String> = plan.questions().into_iter().map(|(name, _)| name.to_owned()).collect();
+    let report = job.on_disk(move || engine.pull(&plan, &agreed)).await?;
+    let typ = if report.failed.is_empty() { MessageType::INFO } else { MessageType::ERROR };
+    job.show(typ, words::pulled(&report).join(" · "));
+    let root = job.root()?;
+    job.world(move |world| {
+        world.scan_workspace();
+        world.refresh_platform_of(&root);
+    })
+    .await?;
+    Ok(json!(report))
+}

@@ -1,0 +1,168 @@
+//! Pushing the connectors of a project, and looking at what a push would do.
+
+use std::path::PathBuf;
+
+use connector_sync::{Engine, Event, Events, Plan, PushReport, words};
+use serde_json::{Value, json};
+use tower_lsp::ls_types::MessageType;
+
+use super::authorize::{percent, watch};
+use super::files::{connectors, unsaved};
+use super::job::{CANCEL, Done, Job, Stop, shown};
+use super::links::show_file;
+
+/// `base44.push`: reads the files, asks about what is lost, pushes, and offers to authorize what waits.
+pub(super) async fn push(job: &Job, types: &[String]) -> Done {
+    let engine = job.engine().await?;
+    about_unsaved_files(job).await?;
+    let mut plan = planned(job, &engine).await?;
+    if !types.is_empty() {
+        plan.steps.retain(|step| types.contains(&step.type_name) && !step.action.is_removal());
+    }
+    let removals = plan.removals();
+    if !removals.is_empty() {
+        let mut question = words::removal_question(&removals);
+        for note in &plan.notes {
+            question.push(' ');
+            question.push_str(note);
+        }
+        job.confirm(MessageType::WARNING, question, &format!("Remove {} and push", removals.join(", ")))
+            .await?;
+    }
+    job.unless_cancelled()?;
+
+    let run = job.run(events(job));
+    let agreed = removals;
+    // Cancelled by its token alone: what the platform has taken by then has to be written down.
+    let report = job.network(async move { engine.push(&plan, &agreed, &run).await }).await?;
+    let mut report = report.map_err(|error| Stop::error(error.to_string()))?;
+    let root = job.root()?;
+    job.world(move |world| world.refresh_platform_of(&root)).await?;
+
+    let pending = report.pending();
+    if pending.is_empty() || job.cancel.is_cancelled() {
+        tell(job, &report);
+        return Ok(result(&report));
+    }
+    let now = match pending.as_slice() {
+        [one] => format!("Authorize {}", one.type_name),
+        _ => "Authorize all".to_owned(),
+    };
+    let question = format!("{} {}", summary(&report), words::OPEN_BROWSER);
+    job.progress.report("waits for your answer");
+    // "Later" needs no word: what waits stays to be seen in the files.
+    if let Ok(Some(0)) = job.ask(MessageType::INFO, question, &[&now, "Later"]).await {
+        let outcomes = watch(job, pending).await?;
+        report = report.authorized(outcomes);
+        tell(job, &report);
+    }
+    Ok(result(&report))
+}
+
+/// `base44.previewPush`: what a push would do, without doing it.
+pub(super) async fn preview(job: &Job) -> Done {
+    let engine = job.engine().await?;
+    let plan = planned(job, &engine).await?;
+    let mut text = plan.to_text();
+    let unsaved = unsaved(job).await?;
+    if !unsaved.is_empty() {
+        text.push_str(&format!("Note: not saved, so not part of it: {}\n", names(job, &unsaved)?));
+    }
+    if !job.has_views {
+        show_plan(job, &text).await?;
+    }
+    Ok(json!({"text": text, "plan": plan}))
+}
+
+/// A plan to look at: in the editor where it can show a file, else as a message.
+async fn show_plan(job: &Job, text: &str) -> Result<(), Stop> {
+    let path = job.surroundings.state_dir.join("preview").join("push-preview.txt");
+    let (to, content) = (path.clone(), text.to_owned());
+    let written = job
+        .on_disk(move || {
+            std::fs::create_dir_all(to.parent().unwrap_or(&to))?;
+            std::fs::write(&to, content)
+        })
+        .await?;
+    if written.is_ok() && show_file(job, &path, None).await {
+        return Ok(());
+    }
+    job.show(MessageType::INFO, text);
+    Ok(())
+}
+
+async fn planned(job: &Job, engine: &Engine) -> Result<Plan, Stop> {
+    let locals = connectors(job).await?;
+    job.progress.report("asking the platform");
+    let (engine, run) = (engine.clone(), job.run(events(job)));
+    job.asking(async move { engine.plan_push(&locals, &run).await })
+        .await?
+        .map_err(|error| Stop::error(with_hint(&error)))
+}
+
+/// What failed, and what to do next.
+pub(super) fn with_hint(error: &connector_sync::PlatformError) -> String {
+    sentence_with(error, error.hint())
+}
+
+/// What failed, and what to do next where that is not said already.
+fn sentence_with(failed: impl std::fmt::Display, hint: &str) -> String {
+    let failed = failed.to_string();
+    if hint.is_empty() || failed.contains(hint) { failed } else { format!("{failed} {hint}") }
+}
+
+/// A push takes what is saved: whoever has more is asked first.
+async fn about_unsaved_files(job: &Job) -> Result<(), Stop> {
+    let unsaved = unsaved(job).await?;
+    if unsaved.is_empty() {
+        return Ok(());
+    }
+    let names = names(job, &unsaved)?;
+    let question = match unsaved.len() {
+        1 => format!("{names} has changes that are not saved. A push takes what is saved."),
+        _ => format!("{names} have changes that are not saved. A push takes what is saved."),
+    };
+    job.progress.report("waits for your answer");
+    match job.ask(MessageType::WARNING, question, &["Push what is saved", CANCEL]).await? {
+        Some(0) => Ok(()),
+        _ => Err(Stop::Cancelled),
+    }
+}
+
+fn names(job: &Job, paths: &[PathBuf]) -> Result<String, Stop> {
+    let project = job.project()?;
+    Ok(paths.iter().map(|path| shown(project, path)).collect::<Vec<_>>().join(", "))
+}
+
+/// What the person sees of a push under way.
+fn events(job: &Job) -> Events {
+    let reporter = job.progress.reporter();
+    Events::to(move |event| match event {
+        Event::Started { type_name, .. } => reporter.report(type_name, None),
+        Event::Finished { outcome, done, total } => {
+            reporter.report(&outcome.type_name, Some(percent(*done, *total)));
+        }
+        Event::Waiting { notice } => reporter.report(&notice.to_text(), None),
+        _ => {}
+    })
+}
+
+/// The terminal's summary on one line.
+fn summary(report: &PushReport) -> String {
+    let lines = words::summary(report);
+    let parts: Vec<&str> = lines.iter().skip(1).map(|line| line.trim()).collect();
+    if parts.is_empty() {
+        words::PUSHED.to_owned()
+    } else {
+        format!("{}. {}.", words::PUSHED, parts.join(" · "))
+    }
+}
+
+fn tell(job: &Job, report: &PushReport) {
+    let failed = !report.failed().is_empty();
+    job.show(if failed { MessageType::ERROR } else { MessageType::INFO }, summary(report));
+}
+
+fn result(report: &PushReport) -> Value {
+    json!({"outcomes": report.final_outcomes(), "summary": words::summary_sentence(report)})
+}

@@ -1,0 +1,100 @@
+//! What a client asks for with a command, however little it says.
+
+use std::path::PathBuf;
+
+use serde_json::Value;
+use tower_lsp::ls_types::{ExecuteCommandParams, ProgressToken, Uri};
+
+use crate::commands::Kind;
+use crate::uri::{self, DocUri};
+
+/// A command and what it is to work on.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct CommandRequest {
+    pub(crate) kind: Kind,
+    /// The project's folder, or a file in it; none where the client leaves it to the server.
+    pub(crate) project: Option<PathBuf>,
+    /// The types; none means all, or that the person is asked.
+    pub(crate) types: Vec<String>,
+    /// The address to open.
+    pub(crate) link: Option<String>,
+    /// Answered only when everything is done.
+    pub(crate) waits: bool,
+    /// Where the client wants to see the progress.
+    pub(crate) progress_token: Option<ProgressToken>,
+}
+
+impl CommandRequest {
+    /// A command on a project, as the server itself asks for it.
+    pub(crate) fn new(kind: Kind, project: Option<PathBuf>, types: Vec<String>) -> Self {
+        Self { kind, project, types, link: None, waits: false, progress_token: None }
+    }
+
+    /// Reads the parameters of `workspace/executeCommand`: `[{project, types?, link?, wait?}]`, or less.
+    pub(crate) fn read(kind: Kind, params: &ExecuteCommandParams) -> Self {
+        let mut request = Self::new(kind, None, Vec::new());
+        request.progress_token = params.work_done_progress_params.work_done_token.clone();
+        match params.arguments.first() {
+            Some(Value::String(text)) if kind == Kind::OpenLink => request.link = Some(text.clone()),
+            Some(Value::String(text)) => request.project = path_of(text),
+            Some(argument) => {
+                let text = |key: &str| argument.get(key).and_then(Value::as_str);
+                request.project = text("project").and_then(path_of);
+                request.link = text("link").or_else(|| text("url")).map(str::to_owned);
+                request.waits = argument.get("wait").and_then(Value::as_bool).unwrap_or(false);
+                request.types = match argument.get("types").or_else(|| argument.get("type")) {
+                    Some(Value::String(name)) => vec![name.clone()],
+                    Some(Value::Array(names)) => {
+                        names.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+                    }
+                    _ => Vec::new(),
+                };
+            }
+            None => {}
+        }
+        request
+    }
+}
+
+fn path_of(text: &str) -> Option<PathBuf> {
+    let uri: Uri = uri::encode(text).parse().ok()?;
+    DocUri::new(uri)
+        .path()
+        .map(PathBuf::from)
+        .or_else(|| Some(PathBuf::from(text)).filter(|path| path.is_absolute()))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn read(kind: Kind, arguments: Value) -> CommandRequest {
+        let params = json!({"command": "", "arguments": arguments});
+        CommandRequest::read(kind, &serde_json::from_value(params).unwrap())
+    }
+
+    #[test]
+    fn the_project_and_the_types_are_read() {
+        let request =
+            read(Kind::Authorize, json!([{"project": "file:///a%20b", "types": ["slack", "notion"]}]));
+        assert_eq!(request.project, Some(PathBuf::from("/a b")));
+        assert_eq!(request.types, ["slack", "notion"]);
+        assert!(!request.waits);
+    }
+
+    #[test]
+    fn arguments_may_be_missing_or_of_another_shape() {
+        for arguments in [json!([]), json!([null]), json!([7]), json!([{"project": 5, "types": {"a": 1}}])] {
+            assert_eq!(read(Kind::Push, arguments), CommandRequest::new(Kind::Push, None, Vec::new()));
+        }
+    }
+
+    #[test]
+    fn a_bare_text_is_the_link_or_the_project() {
+        assert_eq!(read(Kind::OpenLink, json!(["https://a"])).link.as_deref(), Some("https://a"));
+        assert_eq!(read(Kind::Push, json!(["file:///p"])).project, Some(PathBuf::from("/p")));
+        assert_eq!(read(Kind::Push, json!(["/p"])).project, Some(PathBuf::from("/p")));
+    }
+}

@@ -1,0 +1,169 @@
+//! Files that a terminal or another editor changes: the state of an app, the login, the project's `.env`.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use tokio::runtime::Handle;
+
+use crate::event::Events;
+use crate::world::World;
+
+/// How often they are looked at: what a terminal does is seen within a second.
+const INTERVAL: Duration = Duration::from_millis(250);
+
+/// Whose change it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Subject {
+    /// What is kept of the app of this project.
+    Store(PathBuf),
+    /// What decides how this project talks to the platform.
+    Setup(PathBuf),
+    /// The login.
+    Login,
+}
+
+/// What of a file tells that it changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Stamp(Option<(SystemTime, u64, u64)>);
+
+impl Stamp {
+    /// The stamp of a file as it is now.
+    pub(super) fn of(path: &std::path::Path) -> Self {
+        let Ok(metadata) = std::fs::metadata(path) else {
+            return Self(None);
+        };
+        #[cfg(unix)]
+        let number = std::os::unix::fs::MetadataExt::ino(&metadata);
+        #[cfg(not(unix))]
+        let number = 0;
+        Self(Some((metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH), metadata.len(), number)))
+    }
+}
+
+struct Watch {
+    subject: Subject,
+    path: PathBuf,
+    stamp: Stamp,
+}
+
+/// What is watched.
+#[derive(Default)]
+pub(super) struct Watches(Mutex<Inner>);
+
+#[derive(Default)]
+struct Inner {
+    list: Vec<Watch>,
+    running: bool,
+}
+
+impl Watches {
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Watches a file from its stamp on, instead of what was watched of this subject before.
+    pub(super) fn add(
+        self: &Arc<Self>,
+        network: &Handle,
+        events: &Events,
+        files: Vec<(Subject, PathBuf, Stamp)>,
+    ) {
+        let mut inner = self.lock();
+        for (subject, path, stamp) in files {
+            let known = inner.list.iter_mut().find(|watch| watch.subject == subject && watch.path == path);
+            match known {
+                // What changed since the last look is still to be told.
+                Some(_) => {}
+                None => inner.list.push(Watch { subject, path, stamp }),
+            }
+        }
+        if !inner.running && !inner.list.is_empty() {
+            inner.running = true;
+            network.spawn(look(self.clone(), events.clone()));
+        }
+    }
+
+    /// Keeps only the watches that are wanted.
+    pub(super) fn retain(&self, wanted: impl Fn(&Subject) -> bool) {
+        self.lock().list.retain(|watch| wanted(&watch.subject));
+    }
+
+    /// What changed since the last look, each subject once; none when there is nothing to look at any more.
+    fn changed(&self) -> Option<Vec<Subject>> {
+        let mut inner = self.lock();
+        if inner.list.is_empty() {
+            inner.running = false;
+            return None;
+        }
+        let mut changed: Vec<Subject> = Vec::new();
+        for watch in &mut inner.list {
+            let now = Stamp::of(&watch.path);
+            if now != watch.stamp {
+                watch.stamp = now;
+                if !changed.contains(&watch.subject) {
+                    changed.push(watch.subject.clone());
+                }
+            }
+        }
+        Some(changed)
+    }
+}
+
+async fn look(watches: Arc<Watches>, events: Events) {
+    loop {
+        tokio::time::sleep(INTERVAL).await;
+        let Some(changed) = watches.changed() else { return };
+        for subject in changed {
+            events.send("shared file changed", move |world| world.shared_file_changed(&subject));
+        }
+    }
+}
+
+impl World {
+    fn shared_file_changed(&mut self, subject: &Subject) {
+        match subject {
+            Subject::Store(root) => self.read_store(root),
+            Subject::Setup(root) => self.open_platform(root),
+            Subject::Login => {
+                for root in self.project_roots() {
+                    self.open_platform(&root);
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_comes_changes_and_goes_is_told_each_time_and_only_then() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("state.json");
+        let watches = Watches::default();
+        watches.lock().list.push(Watch {
+            subject: Subject::Login,
+            path: path.clone(),
+            stamp: Stamp::of(&path),
+        });
+        assert_eq!(watches.changed().unwrap(), []);
+        std::fs::write(&path, "a").unwrap();
+        assert_eq!(watches.changed().unwrap(), [Subject::Login]);
+        assert_eq!(watches.changed().unwrap(), []);
+        // Replaced whole, as the store is: another file of the same length.
+        let other = folder.path().join("partial");
+        std::fs::write(&other, "b").unwrap();
+        std::fs::rename(&other, &path).unwrap();
+        assert_eq!(watches.changed().unwrap(), [Subject::Login]);
+        std::fs::remove_file(&path).unwrap();
+        assert_eq!(watches.changed().unwrap(), [Subject::Login]);
+    }
+
+    #[test]
+    fn looking_ends_when_nothing_is_watched() {
+        let watches = Watches::default();
+        assert!(watches.changed().is_none());
+    }
+}

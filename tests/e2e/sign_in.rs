@@ -1,0 +1,56 @@
+//! Signing in and out from the editor.
+
+use crate::stage::{Editor, Stage};
+
+#[test]
+fn a_device_code_approved_in_the_browser_signs_in() {
+    let stage = Stage::signed_out();
+    stage.sandbox.with_state(|state| state.device_interval_seconds = 1);
+    let path = stage.connector("slack", &["chat:write"]);
+    let mut client = stage.server();
+    client.wait_for_project("signed out", |project| project["state"] == "signedOut");
+    let signing = client.begin(&stage, "base44.signIn", &[]);
+    let sentence = client.message();
+    let page = client.server_request("window/showDocument");
+    assert!(page["uri"].as_str().unwrap().starts_with(stage.sandbox.url()), "{page}");
+    let code = stage.sandbox.with_state(|state| state.devices.values().next().unwrap().user_code.clone());
+    assert!(sentence.contains(&code), "{sentence}");
+    assert!(stage.sandbox.with_state(|state| state.decide_device(&code, true)));
+    client.answer(signing);
+    assert_eq!(client.message(), "Signed in as ada@example.com.");
+    client.wait_for_codes(&path, &["not-pushed"]);
+
+    client.command(&stage, "base44.signOut", &[]);
+    client.message();
+    client.wait_for_project("signed out", |project| project["state"] == "signedOut");
+    client.wait_for_codes(&path, &[]);
+    assert!(!stage.login_file().exists());
+}
+
+#[test]
+fn a_cancelled_sign_in_leaves_nobody_signed_in() {
+    let stage = Stage::signed_out();
+    let mut client = stage.server();
+    client.wait_for_project("signed out", |project| project["state"] == "signedOut");
+    let signing = client.begin(&stage, "base44.signIn", &[]);
+    client.message();
+    client.server_request("window/showDocument");
+    let token = client.server_request("window/workDoneProgress/create")["token"].clone();
+    client.notify("window/workDoneProgress/cancel", serde_json::json!({"token": token}));
+    client.answer(signing);
+    assert!(!stage.login_file().exists());
+}
+
+#[test]
+fn a_declined_sign_in_says_so() {
+    let stage = Stage::signed_out();
+    stage.sandbox.with_state(|state| state.device_interval_seconds = 1);
+    let mut client = stage.server();
+    let signing = client.begin(&stage, "base44.signIn", &[]);
+    client.message();
+    client.server_request("window/showDocument");
+    let code = stage.sandbox.with_state(|state| state.devices.values().next().unwrap().user_code.clone());
+    stage.sandbox.with_state(|state| state.decide_device(&code, false));
+    client.answer(signing);
+    assert!(client.message().contains("declined"));
+}

@@ -1,0 +1,246 @@
+//! A sandbox, a person's home and a project, made for one test.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use connector_model::load::{LocalConnector, check_project};
+use connector_model::project::{Project, ProjectOptions};
+use connector_model::severities::Severities;
+use connector_sandbox::{Connector, Options, Sandbox, SandboxThread};
+use connector_sync::{Engine, Run, Surroundings};
+use serde_json::{Value, json};
+
+use crate::client::{Client, Start, full_capabilities, uri};
+
+pub const APP: &str = "app-1";
+
+/// Everything that a test plays on.
+pub struct Stage {
+    pub sandbox: SandboxThread,
+    folder: tempfile::TempDir,
+}
+
+impl Stage {
+    /// An empty project of a person who is signed in.
+    pub fn new() -> Self {
+        let stage = Self {
+            sandbox: Sandbox::spawn(Options::default()).unwrap(),
+            folder: tempfile::tempdir().unwrap(),
+        };
+        stage.sandbox.with_state(|state| {
+            state.app(APP);
+        });
+        std::fs::create_dir_all(stage.connectors()).unwrap();
+        std::fs::write(stage.config(), "{ \"name\": \"CRM\" }\n").unwrap();
+        std::fs::write(stage.root().join("base44/.app.jsonc"), format!("{{ \"id\": \"{APP}\" }}\n")).unwrap();
+        stage.sign_in();
+        stage
+    }
+
+    /// The same with nobody signed in.
+    pub fn signed_out() -> Self {
+        let stage = Self::new();
+        std::fs::remove_file(stage.login_file()).unwrap();
+        stage
+    }
+
+    pub fn sign_in(&self) {
+        let login = self.sandbox.login();
+        let file = self.login_file();
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        let text = json!({
+            "accessToken": login.access_token, "refreshToken": login.refresh_token,
+            "expiresAt": login.expires_at, "email": login.email, "name": login.name,
+        });
+        std::fs::write(file, text.to_string()).unwrap();
+    }
+
+    pub fn home(&self) -> PathBuf {
+        self.folder.path().join("home")
+    }
+
+    pub fn login_file(&self) -> PathBuf {
+        self.home().join(".base44/auth/auth.json")
+    }
+
+    pub fn root(&self) -> PathBuf {
+        // As the server names it, whatever the temporary folder is a link to.
+        self.folder.path().join("crm")
+    }
+
+    pub fn config(&self) -> PathBuf {
+        self.root().join("base44/config.jsonc")
+    }
+
+    pub fn connectors(&self) -> PathBuf {
+        self.root().join("base44/connectors")
+    }
+
+    /// Writes a connector file; gives its path.
+    pub fn write(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.connectors().join(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    }
+
+    /// Writes the file of a type with these scopes.
+    pub fn connector(&self, name: &str, scopes: &[&str]) -> PathBuf {
+        let text = json!({"type": name, "scopes": scopes});
+        self.write(&format!("{name}.jsonc"), &format!("{text:#}\n"))
+    }
+
+    /// Has the app of the platform hold a connector.
+    pub fn remote(&self, name: &str, connector: Connector) {
+        self.sandbox.with_state(|state| state.app(APP).connectors.insert(name.to_owned(), connector));
+    }
+
+    /// How to start a server here.
+    pub fn start(&self) -> Start {
+        let mut start = Start::in_folder(&self.root()).options(json!({}));
+        for (name, value) in self.environment() {
+            start = start.env(&name, &value);
+        }
+        start
+    }
+
+    fn environment(&self) -> Vec<(String, String)> {
+        let home = self.home();
+        std::fs::create_dir_all(&home).unwrap();
+        let state = home.join("state");
+        vec![
+            ("HOME".to_owned(), home.to_str().unwrap().to_owned()),
+            ("XDG_STATE_HOME".to_owned(), state.to_str().unwrap().to_owned()),
+            ("BASE44_API_URL".to_owned(), self.sandbox.url().to_owned()),
+        ]
+    }
+
+    /// A server whose client can do everything, with `base44/status` told to it.
+    pub fn server(&self) -> Client {
+        self.start().options(json!({"statusNotifications": true})).run()
+    }
+
+    /// The requests that reached the platform, as `PUT /path` without the app's part.
+    pub fn requests(&self) -> Vec<String> {
+        let short = |path: &str| path.replace(&format!("/api/apps/{APP}/"), "");
+        self.sandbox.requests().iter().map(|record| format!("{} {}", record.method, short(&record.path))).collect()
+    }
+
+    /// How many requests of this kind reached the platform.
+    pub fn count(&self, start: &str) -> usize {
+        self.requests().iter().filter(|request| request.starts_with(start)).count()
+    }
+
+    /// Another process of the same person: a terminal.
+    pub fn terminal(&self) -> Terminal {
+        let surroundings = Surroundings {
+            variables: self.environment().into_iter().filter(|(name, _)| name.starts_with("BASE44_")).collect(),
+            home: self.home(),
+            state_dir: self.home().join("state/base44-connectors"),
+            api_url: None,
+        };
+        let project = Arc::new(Project::from_config(&self.config(), &ProjectOptions::default()));
+        Terminal { surroundings, project }
+    }
+}
+
+/// What a person does outside of the editor.
+pub struct Terminal {
+    surroundings: Surroundings,
+    project: Arc<Project>,
+}
+
+impl Terminal {
+    /// Pushes, removals agreed to; nothing is authorized.
+    pub fn push(&self) {
+        let engine = Engine::open(&self.surroundings, self.project.clone()).unwrap();
+        let checked = check_project(&self.project, &Severities::default());
+        let locals: Vec<LocalConnector> = checked.connectors().unwrap().into_iter().cloned().collect();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let report = runtime.block_on(async {
+            let plan = engine.plan_push(&locals, &Run::silent()).await.unwrap();
+            let agreed = plan.removals();
+            engine.push(&plan, &agreed, &Run::silent()).await.unwrap()
+        });
+        assert!(report.failed().is_empty(), "{report:?}");
+    }
+}
+
+/// What tests do with a client besides what every client does.
+pub trait Editor {
+    /// The first project of `base44/status`.
+    fn project(&mut self) -> Value;
+    /// Waits until the first project is as wanted.
+    fn wait_for_project(&mut self, what: &str, wanted: impl FnMut(&Value) -> bool) -> Value;
+    /// Waits until the connector of a type is in this state.
+    fn wait_for_state(&mut self, name: &str, state: &str) -> Value;
+    /// Carries a command out on the project, and waits for its end.
+    fn command(&mut self, stage: &Stage, name: &str, types: &[&str]) -> Value;
+    /// Starts a command, and does not wait.
+    fn begin(&mut self, stage: &Stage, name: &str, types: &[&str]) -> i64;
+    /// Takes the next message shown to the person.
+    fn message(&mut self) -> String;
+    /// Takes the next question asked of the person.
+    fn question(&mut self) -> String;
+}
+
+impl Editor for Client {
+    fn project(&mut self) -> Value {
+        self.request("base44/status", Value::Null)["projects"][0].clone()
+    }
+
+    fn wait_for_project(&mut self, what: &str, mut wanted: impl FnMut(&Value) -> bool) -> Value {
+        let first = self.project();
+        if wanted(&first) {
+            return first;
+        }
+        self.wait(what, |client| {
+            let told = client.notifications.iter().filter(|(name, _)| name == "base44/status");
+            let project = told.map(|(_, params)| params["projects"][0].clone()).find(|project| wanted(project));
+            client.notifications.retain(|(name, _)| name != "base44/status");
+            project
+        })
+    }
+
+    fn wait_for_state(&mut self, name: &str, state: &str) -> Value {
+        let of = |project: &Value| {
+            let list = project["connectors"].as_array().cloned().unwrap_or_default();
+            list.into_iter().find(|connector| connector["type"] == name && connector["state"] == state)
+        };
+        let project = self.wait_for_project(&format!("{name} in state {state}"), |project| of(project).is_some());
+        of(&project).unwrap()
+    }
+
+    fn command(&mut self, stage: &Stage, name: &str, types: &[&str]) -> Value {
+        let id = self.begin(stage, name, types);
+        let answer = self.answer(id);
+        assert!(answer.get("error").is_none(), "{name} failed: {answer}");
+        answer["result"].clone()
+    }
+
+    fn begin(&mut self, stage: &Stage, name: &str, types: &[&str]) -> i64 {
+        let argument = json!({"project": uri(&stage.root()), "types": types, "wait": true});
+        self.ask("workspace/executeCommand", json!({"command": name, "arguments": [argument]}))
+    }
+
+    fn message(&mut self) -> String {
+        self.notification("window/showMessage")["message"].as_str().unwrap().to_owned()
+    }
+
+    fn question(&mut self) -> String {
+        self.server_request("window/showMessageRequest")["message"].as_str().unwrap().to_owned()
+    }
+}
+
+/// The same client without an ability.
+pub fn without(pointer: &str) -> Value {
+    let mut capabilities = full_capabilities();
+    *capabilities.pointer_mut(pointer).unwrap() = Value::Null;
+    capabilities
+}
+
+/// The first code action of this title.
+pub fn action(client: &mut Client, path: &Path, title: &str) -> Value {
+    let actions = client.actions(path, None);
+    let found = actions.iter().find(|action| action["title"].as_str().is_some_and(|it| it.starts_with(title)));
+    found.cloned().unwrap_or_else(|| panic!("no action {title:?} among {actions:#?}"))
+}

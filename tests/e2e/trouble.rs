@@ -1,0 +1,187 @@
+//! The platform on a bad day, and people who change their mind.
+
+use std::time::Duration;
+
+use connector_sandbox::{Connector, Fault, FaultAction};
+use serde_json::json;
+
+use crate::client::{Start, uri};
+use crate::stage::{Editor, Stage};
+
+#[test]
+fn a_platform_that_fails_shows_no_popup_and_is_not_guessed_about() {
+    let stage = Stage::new();
+    let path = stage.connector("slack", &["chat:write"]);
+    stage.sandbox.inject(Fault::on("", FaultAction::answer(500, "<html>")));
+    let mut client = stage.server();
+    client.open(&path, &std::fs::read_to_string(&path).unwrap());
+    let project = client.wait_for_project("offline", |project| project["state"] == "offline");
+    assert!(!project["message"].as_str().unwrap().is_empty());
+    assert_eq!(project["connectors"][0]["state"], "unknown");
+    client.settle();
+    assert_eq!(client.codes_of(&uri(&path)), Vec::<String>::new());
+    assert!(client.notifications.iter().all(|(name, _)| name != "window/showMessage"));
+    // It comes back, and the person asks.
+    stage.sandbox.clear_faults();
+    client.command(&stage, "base44.refresh", &[]);
+    client.wait_for_codes(&path, &["not-pushed"]);
+    client.wait_for_project("ok", |project| project["state"] == "ok");
+}
+
+#[test]
+fn what_the_person_asks_for_and_fails_is_said() {
+    let stage = Stage::new();
+    stage.connector("slack", &["chat:write"]);
+    let mut client = stage.server();
+    client.wait_for_state("slack", "notPushed");
+    stage.sandbox.inject(Fault::on("external-auth/list", FaultAction::answer(403, "{\"message\": \"No.\"}")));
+    client.command(&stage, "base44.push", &[]);
+    assert!(client.message().contains("No."));
+}
+
+#[test]
+fn a_token_that_runs_out_during_a_push_is_renewed_and_nothing_is_lost() {
+    let stage = Stage::new();
+    stage.connector("slack", &["chat:write"]);
+    stage.connector("notion", &[]);
+    let mut client = stage.server();
+    client.wait_for_state("slack", "notPushed");
+    let expire = Fault::on("integrations/", FaultAction::answer(401, "{}")).method("PUT").times(2);
+    stage.sandbox.inject(expire);
+    client.command(&stage, "base44.push", &[]);
+    let question = client.question();
+    assert!(question.contains("Pending: notion, slack"), "{question}");
+    assert!(stage.count("POST /oauth/token") >= 1);
+    client.wait_for_project("both wait", |project| project["pending"] == 2);
+}
+
+#[test]
+fn a_login_that_is_no_longer_taken_is_said_in_the_state() {
+    let stage = Stage::new();
+    stage.connector("slack", &["chat:write"]);
+    stage.sandbox.with_state(|state| {
+        state.expire_tokens();
+        state.refresh_tokens.clear();
+    });
+    let mut client = stage.server();
+    client.wait_for_project("signed out", |project| project["state"] == "signedOut");
+    // A login that was refused is not thrown away.
+    assert!(stage.login_file().exists());
+}
+
+#[test]
+fn a_cancelled_authorization_stays_pending() {
+    let stage = Stage::new();
+    let path = stage.connector("slack", &["chat:write"]);
+    stage.terminal().push();
+    let mut client = stage.server();
+    client.wait_for_state("slack", "pending");
+    let authorizing = client.begin(&stage, "base44.authorize", &["slack"]);
+    let token = client.server_request("window/workDoneProgress/create")["token"].clone();
+    client.server_request("window/showDocument");
+    client.notify("window/workDoneProgress/cancel", json!({"token": token}));
+    client.answer(authorizing);
+    client.wait_for_project("rest", |project| project["busy"].is_null() && project["pending"] == 1);
+    client.wait_for_codes(&path, &["pending-authorization"]);
+}
+
+#[test]
+fn a_push_cancelled_half_way_keeps_what_the_platform_took() {
+    let stage = Stage::new();
+    stage.connector("notion", &[]);
+    stage.connector("slack", &["chat:write"]);
+    let mut client = stage.server();
+    client.wait_for_state("slack", "notPushed");
+    stage.sandbox.inject(Fault::on("integrations/slack", FaultAction::Hang));
+    let pushing = client.begin(&stage, "base44.push", &[]);
+    let token = client.server_request("window/workDoneProgress/create")["token"].clone();
+    client.wait_for_state("notion", "pending");
+    client.notify("window/workDoneProgress/cancel", json!({"token": token}));
+    client.answer(pushing);
+    assert!(client.message().contains("slack"));
+    client.wait_for_project("one waits", |project| project["pending"] == 1);
+}
+
+#[test]
+fn a_shutdown_during_a_push_loses_nothing_that_was_taken() {
+    let stage = Stage::new();
+    stage.connector("notion", &[]);
+    stage.connector("slack", &["chat:write"]);
+    let mut client = stage.server();
+    client.wait_for_state("slack", "notPushed");
+    stage.sandbox.inject(Fault::on("integrations/slack", FaultAction::Hang));
+    client.begin(&stage, "base44.push", &[]);
+    client.wait_for_state("notion", "pending");
+    client.request("shutdown", json!(null));
+    client.notify("exit", json!(null));
+    assert_eq!(client.wait_for_end().code(), Some(0));
+    stage.sandbox.clear_faults();
+    let mut again = stage.server();
+    again.wait_for_state("notion", "pending");
+}
+
+#[test]
+fn a_second_push_is_told_of_the_first_and_not_doubled() {
+    let stage = Stage::new();
+    stage.connector("slack", &["chat:write"]);
+    let mut client = stage.server();
+    client.wait_for_state("slack", "notPushed");
+    stage.sandbox.set_latency(Duration::from_millis(400));
+    let first = client.begin(&stage, "base44.push", &[]);
+    client.command(&stage, "base44.push", &[]);
+    assert!(client.message().starts_with("A push of this project is already running."));
+    client.answer(first);
+    client.question();
+    assert_eq!(stage.count("PUT"), 1);
+}
+
+#[test]
+fn edits_are_answered_while_many_calls_hang() {
+    let stages: Vec<Stage> = (0..20).map(|_| Stage::new()).collect();
+    let here = &stages[0];
+    let path = here.connector("slack", &["chat:write"]);
+    here.sandbox.inject(Fault::on("", FaultAction::Hang));
+    let mut start: Start = here.start().options(json!({"statusNotifications": true}));
+    start.folders = stages.iter().map(Stage::root).collect();
+    let mut client = start.run();
+    client.wait("calls that hang", |client| {
+        client.settle();
+        (!here.requests().is_empty()).then_some(())
+    });
+    client.open(&path, "{}");
+    client.wait_for_codes(&path, &["missing-type"]);
+    for version in 2..50 {
+        let text = if version % 2 == 0 { "{\"type\": \"slack\", \"scopes\": [\"chat:write\"]}" } else { "{}" };
+        client.change(&path, version, text);
+    }
+    client.wait_for_codes(&path, &["missing-type"]);
+    // However many projects there are, only a few ask at once.
+    assert!(here.sandbox.most_at_once() <= 12, "{} at once", here.sandbox.most_at_once());
+}
+
+#[test]
+fn an_authorization_that_was_refused_is_offered_again() {
+    let stage = Stage::new();
+    let path = stage.connector("slack", &["chat:write"]);
+    stage.terminal().push();
+    let mut client = stage.server();
+    client.wait_for_codes(&path, &["pending-authorization"]);
+    stage.sandbox.with_state(|state| state.decide_all(false));
+    client.wait_for_codes(&path, &["authorization-failed"]);
+}
+
+#[test]
+fn an_expired_connector_is_authorized_again() {
+    let stage = Stage::new();
+    let path = stage.connector("slack", &["chat:write"]);
+    let expired = Connector { status: "expired".to_owned(), ..Connector::active(&["chat:write"]) };
+    stage.remote("slack", expired);
+    let mut client = stage.server();
+    client.wait_for_codes(&path, &["authorization-expired"]);
+    let authorizing = client.begin(&stage, "base44.authorize", &["slack"]);
+    client.server_request("window/showDocument");
+    stage.sandbox.approve_all();
+    client.answer(authorizing);
+    client.message();
+    client.wait_for_codes(&path, &[]);
+}

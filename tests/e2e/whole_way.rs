@@ -1,0 +1,126 @@
+//! Open, findings, fix, push, link, consent, clear.
+
+use serde_json::{Value, json};
+
+use crate::client::uri;
+use crate::stage::{Editor, Stage, action};
+
+#[test]
+fn a_file_becomes_an_authorized_connector_without_leaving_the_editor() {
+    let stage = Stage::new();
+    let text = "{\n  // who writes\n  \"type\": \"slack\",\n  \"scope\": [\"chat:write\"],\n}\n";
+    let path = stage.write("slack.jsonc", text);
+    let mut client = stage.server();
+    client.open(&path, text);
+    client.wait_for_codes(&path, &["unknown-key", "not-pushed"]);
+
+    // The mistake is mended as an editor mends it.
+    let fix = action(&mut client, &path, "Rename");
+    let edit = &fix["edit"]["documentChanges"][0]["edits"][0];
+    assert_eq!(edit["range"]["start"], json!({"line": 3, "character": 2}));
+    let mended = text.replace("\"scope\"", edit["newText"].as_str().unwrap());
+    client.change(&path, 2, &mended);
+    std::fs::write(&path, &mended).unwrap();
+    client.notify("textDocument/didSave", json!({"textDocument": {"uri": uri(&path)}}));
+    client.wait_for_codes(&path, &["not-pushed"]);
+
+    // Pushed from its own quick fix; the person wants to authorize later.
+    let push = action(&mut client, &path, "Push connectors");
+    client.choices.push_back("Later".to_owned());
+    let pushed = client.request("workspace/executeCommand", push["command"].clone());
+    assert_eq!(pushed["outcomes"][0]["status"], "pending");
+    let question = client.question();
+    assert!(question.contains("Pending: slack"), "{question}");
+    client.wait_for_codes(&path, &["pending-authorization"]);
+    let diagnostic = client.diagnostics(&path)[0].clone();
+    let link = diagnostic["codeDescription"]["href"].as_str().unwrap().to_owned();
+    assert!(link.starts_with(stage.sandbox.url()), "{link}");
+    assert_eq!(client.wait_for_state("slack", "pending")["link"], json!(link));
+
+    // The consent is given in a browser, and everything follows by itself.
+    assert_eq!(stage.sandbox.approve_all(), 1);
+    client.wait_for_codes(&path, &[]);
+    let connector = client.wait_for_state("slack", "active");
+    assert_eq!(connector["scopes"], 1);
+    assert_eq!(client.project()["pending"], 0);
+}
+
+#[test]
+fn authorize_opens_the_link_in_the_client_and_waits_for_the_consent() {
+    let stage = Stage::new();
+    let path = stage.connector("slack", &["chat:write"]);
+    stage.terminal().push();
+    let mut client = stage.server();
+    client.wait_for_codes(&path, &["pending-authorization"]);
+    let authorizing = client.begin(&stage, "base44.authorize", &["slack"]);
+    let shown = client.server_request("window/showDocument");
+    assert_eq!(shown["external"], true);
+    assert!(shown["uri"].as_str().unwrap().starts_with(stage.sandbox.url()));
+    client.wait_for_project("busy", |project| project["busy"] == "authorize");
+    assert_eq!(stage.sandbox.approve_all(), 1);
+    let answer = client.answer(authorizing);
+    assert_eq!(answer["result"]["outcomes"][0]["status"], "added");
+    assert_eq!(client.message(), "✓ slack authorization complete");
+    client.wait_for_codes(&path, &[]);
+    client.wait_for_project("rest", |project| project["busy"].is_null());
+}
+
+#[test]
+fn authorize_all_opens_every_link_and_watches_all_at_once() {
+    let stage = Stage::new();
+    for name in ["slack", "notion", "github"] {
+        stage.connector(name, &[]);
+    }
+    stage.terminal().push();
+    let mut client = stage.server();
+    client.wait_for_project("three that wait", |project| project["pending"] == 3);
+    let authorizing = client.begin(&stage, "base44.authorizeAll", &[]);
+    for _ in 0..3 {
+        client.server_request("window/showDocument");
+    }
+    assert_eq!(stage.sandbox.approve_all(), 3);
+    let outcomes = client.answer(authorizing)["result"]["outcomes"].clone();
+    assert_eq!(outcomes.as_array().map(Vec::len), Some(3));
+    assert_eq!(client.message().matches("authorization complete").count(), 3);
+    client.wait_for_project("none that wait", |project| project["pending"] == 0);
+}
+
+#[test]
+fn a_push_that_asks_opens_the_browser_and_says_one_summary() {
+    let stage = Stage::new();
+    stage.connector("slack", &["chat:write"]);
+    let mut client = stage.server();
+    client.wait_for_state("slack", "notPushed");
+    client.choices.push_back("Authorize slack".to_owned());
+    let pushing = client.begin(&stage, "base44.push", &[]);
+    client.server_request("window/showDocument");
+    stage.sandbox.approve_all();
+    let outcomes = client.answer(pushing)["result"]["outcomes"].clone();
+    assert_eq!(outcomes[0]["status"], "added");
+    let question = client.question();
+    assert!(question.ends_with("Open browser to authorize now?"), "{question}");
+    assert_eq!(client.message(), "✓ Connectors pushed. Added: slack.");
+}
+
+#[test]
+fn a_command_without_arguments_works_on_the_only_project() {
+    let stage = Stage::new();
+    stage.connector("slack", &["chat:write"]);
+    let mut client = stage.server();
+    client.wait_for_state("slack", "notPushed");
+    let answer = client.request("workspace/executeCommand", json!({"command": "base44.push"}));
+    assert_eq!(answer["outcomes"][0]["status"], "pending");
+    client.question();
+}
+
+#[test]
+fn a_client_without_views_of_its_own_is_answered_at_once() {
+    let stage = Stage::new();
+    stage.connector("slack", &["chat:write"]);
+    let mut client = stage.start().run();
+    client.wait("the project", |client| client.published.values().next().cloned());
+    stage.sandbox.set_latency(std::time::Duration::from_millis(300));
+    let answer = client.request("workspace/executeCommand", json!({"command": "base44.push"}));
+    assert_eq!(answer, Value::Null);
+    assert!(client.question().contains("Pending: slack"));
+}
