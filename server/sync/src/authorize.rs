@@ -169,7 +169,7 @@ impl Engine {
                 };
                 let outcome = Outcome::new(&pending.type_name, status);
                 if !matches!(outcome.status, OutcomeStatus::Pending(_)) {
-                    let _ = self.keep(&outcome, Some(&pending.scopes)).await;
+                    self.keep_authorized(&outcome, pending).await;
                 }
                 let done = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
                 run.events.send(Event::Finished { outcome: outcome.clone(), done, total });

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use connector_model::files::list_connectors;
-use connector_model::load::{LocalConnector, check_project};
+use connector_model::load::{CheckedProject, LocalConnector, check_project};
 use connector_model::project::{AppId, Project};
 use connector_model::severities::Severities;
 use futures_util::stream::{self, StreamExt};
@@ -13,9 +13,9 @@ use futures_util::stream::{self, StreamExt};
 use crate::scopes::Difference;
 use crate::store::{AppState, Failure, FailureKind, Store};
 use crate::{
-    Account, AuthorizationStatus, AvailableType, ErrorKind, Event, Outcome, PendingAuthorization, Plan,
-    Platform, PlatformError, PullError, PullPlan, PullReport, RemoteStatus, Run, SetupError, Snapshot,
-    Surroundings, plan, pull, words,
+    Account, AuthorizationStatus, AvailableType, ErrorKind, Event, Outcome, OutcomeStatus,
+    PendingAuthorization, Plan, Platform, PlatformError, PullError, PullPlan, PullReport, RemoteStatus, Run,
+    SetupError, Snapshot, Surroundings, plan, pull, words,
 };
 
 /// How many calls run side by side.
@@ -113,6 +113,7 @@ impl Engine {
     /// [`PlatformError`] where the connectors could not be listed. Stripe that cannot be asked is no error.
     pub async fn snapshot(&self, run: &Run) -> Result<Snapshot, PlatformError> {
         let platform = self.observed(run);
+        let started = now();
         let state = self.store.read();
         let pending: Vec<PendingAuthorization> = state.pending.into_values().collect();
         let stripe = async { Ok(platform.stripe_status(&self.app).await) };
@@ -124,7 +125,7 @@ impl Engine {
         };
         let snapshot = Snapshot {
             app: self.app.as_str().to_owned(),
-            at: now(),
+            at: started,
             account: address(&self.platform.account()),
             connectors,
             stripe,
@@ -172,8 +173,10 @@ impl Engine {
         let mut pending = self.store.read().pending;
         pending.retain(|_, pending| self.is_offered_again(pending));
         let steps = plan::steps(connectors, &snapshot, &pending);
+        let project = self.project.clone();
+        let listing = off_thread(move || list_connectors(&project.connectors_dir).unwrap_or_default()).await;
         let folder = self.project.display_path(&self.project.connectors_dir);
-        let lookalikes: Vec<(PathBuf, String)> = list_connectors(&self.project.connectors_dir)
+        let lookalikes: Vec<(PathBuf, String)> = listing
             .unwrap_or_default()
             .lookalikes
             .into_iter()
@@ -222,7 +225,7 @@ impl Engine {
     /// [`PullError`] where the platform does not answer, or a file stands in the way.
     pub async fn plan_pull(&self, run: &Run) -> Result<PullPlan, PullError> {
         let snapshot = self.snapshot(run).await?;
-        let checked = check_project(&self.project, &Severities::default());
+        let checked = self.checked().await.map_err(PullError::Folder)?;
         pull::plan(&self.project, &checked, &snapshot, &self.store.read())
     }
 
@@ -239,22 +242,62 @@ impl Engine {
     pub(crate) async fn keep(&self, outcome: &Outcome, scopes: Option<&[String]>) -> Option<String> {
         let (outcome, scopes) = (outcome.clone(), scopes.map(<[String]>::to_vec));
         let account = address(&self.platform.account());
-        self.change(move |state| {
-            state.record(&outcome, scopes.as_deref(), now());
-            if let Some(snapshot) = &mut state.snapshot {
-                snapshot.apply(&outcome, scopes.as_deref(), account.as_deref());
-            }
-        })
-        .await
-        .err()
+        self.change(move |state| state.take_in(&outcome, scopes.as_deref(), account.as_deref())).await.err()
+    }
+
+    /// Records that file and platform agree on all of these.
+    pub(crate) async fn keep_all(&self, steps: impl Iterator<Item = &plan::Step>) {
+        let agreed: Vec<(Outcome, Vec<String>)> = steps
+            .map(|step| (Outcome::new(&step.type_name, OutcomeStatus::Synced), step.scopes.clone()))
+            .collect();
+        // Forgotten, a later pull would only ask once more than it has to.
+        let _ = self
+            .change(move |state| {
+                for (outcome, scopes) in &agreed {
+                    state.record(outcome, Some(scopes), now());
+                }
+            })
+            .await;
+    }
+
+    /// Records how a watched authorization ended, unless another process has asked for a new one meanwhile.
+    pub(crate) async fn keep_authorized(&self, outcome: &Outcome, watched: &PendingAuthorization) {
+        let (outcome, watched) = (outcome.clone(), watched.clone());
+        let _ = self
+            .change(move |state| {
+                let stored = state.pending.get(&watched.type_name);
+                if stored.is_none_or(|stored| stored.link == watched.link) {
+                    state.take_in(&outcome, Some(&watched.scopes), None);
+                }
+            })
+            .await;
+    }
+
+    /// The project's files as they are now, each checked.
+    pub(crate) async fn checked(&self) -> Result<CheckedProject, String> {
+        let project = self.project.clone();
+        off_thread(move || check_project(&project, &Severities::default())).await
     }
 
     /// Changes what is kept, off the thread that serves other things; goes on where nobody waits for it any more.
     async fn change(&self, change: impl FnOnce(&mut AppState) + Send + 'static) -> Result<(), String> {
         let store = self.store.clone();
-        match tokio::task::spawn_blocking(move || store.update(change)).await {
-            Ok(result) => result.map_err(|error| error.to_string()),
-            Err(error) => Err(error.to_string()),
+        off_thread(move || store.update(change)).await?.map_err(|error| error.to_string())
+    }
+}
+
+/// Work on the disk goes where it holds nothing else up, and ends even where nobody waits for it any more.
+async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, String> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| error.to_string())
+}
+
+impl AppState {
+    /// Records an outcome and what it says about the platform.
+    fn take_in(&mut self, outcome: &Outcome, scopes: Option<&[String]>, account: Option<&str>) {
+        self.record(outcome, scopes, now());
+        if let Some(snapshot) = &mut self.snapshot {
+            snapshot.apply(outcome, scopes, account);
+            snapshot.at = snapshot.at.max(now());
         }
     }
 }
@@ -323,7 +366,11 @@ fn resolve(state: &mut AppState, snapshot: Snapshot, standing: &[(PendingAuthori
         });
         failure.kind != FailureKind::Denied || !has_all
     });
-    state.snapshot = Some(snapshot);
+    // An answer from before the last change must not hide that change; the next one will have it.
+    let hides = |known: &Snapshot| (snapshot.at..=now()).contains(&known.at) && known.at != snapshot.at;
+    if !state.snapshot.as_ref().is_some_and(hides) {
+        state.snapshot = Some(snapshot);
+    }
 }
 
 /// The address of whoever speaks, where the credential has one.

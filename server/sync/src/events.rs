@@ -26,7 +26,9 @@ impl Run {
 
 /// Whoever listens to an operation: a spinner, an editor's progress, a stream of JSON lines, or nobody.
 #[derive(Clone, Default)]
-pub struct Events(Option<Arc<dyn Fn(&Event) + Send + Sync>>);
+pub struct Events(Option<Listener>);
+
+type Listener = Arc<dyn Fn(&Event) + Send + Sync>;
 
 impl Events {
     /// Nobody listens.

@@ -6,7 +6,7 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
-use crate::{PlatformError, SafeLink, words};
+use crate::{Event, PlatformError, SafeLink, words};
 
 /// An authorization that a person has to give in a browser.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -216,6 +216,15 @@ impl PushReport {
     /// The summary as a terminal shows it, `Summary:` first; nothing where there is nothing to say.
     pub fn summary_lines(&self) -> Vec<String> {
         words::summary(self)
+    }
+
+    /// The event that closes the stream of a push, its authorizations included.
+    pub fn to_event(&self) -> Event {
+        Event::Summary {
+            lines: self.summary_lines(),
+            failed: self.failed().len(),
+            pending: self.pending_count(),
+        }
     }
 
     /// The shape that the official CLI prints with `--json`.

@@ -138,8 +138,10 @@ fn question(step: &PullStep) -> String {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PullReport {
+    /// The connectors folder.
+    pub connectors_dir: PathBuf,
     /// The connectors folder, as a person of the project writes it.
-    #[serde(rename = "connectorsDir")]
+    #[serde(skip)]
     pub folder: String,
     /// How many connectors the platform has.
     pub pulled: usize,
@@ -151,11 +153,16 @@ pub struct PullReport {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub kept: Vec<String>,
     /// Whose files could not be written, and why.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "as_objects")]
     pub failed: Vec<(String, String)>,
     /// The scopes that file and platform now agree on, by type.
     #[serde(skip)]
     pub(crate) agreed: BTreeMap<String, Vec<String>>,
+}
+
+fn as_objects<S: serde::Serializer>(failed: &[(String, String)], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer
+        .collect_seq(failed.iter().map(|(name, reason)| serde_json::json!({"type": name, "reason": reason})))
 }
 
 impl PullReport {
@@ -228,7 +235,12 @@ pub(crate) fn plan(
 
 /// Carries a plan out, as far as somebody agreed to it.
 pub(crate) fn apply(project: &Project, plan: &PullPlan, agreed: &[String]) -> PullReport {
-    let mut report = PullReport { folder: plan.folder.clone(), pulled: plan.pulled, ..PullReport::default() };
+    let mut report = PullReport {
+        connectors_dir: project.connectors_dir.clone(),
+        folder: plan.folder.clone(),
+        pulled: plan.pulled,
+        ..PullReport::default()
+    };
     let folder = write::check_folder(project);
     for step in &plan.steps {
         let name = &step.type_name;

@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 use std::pin::pin;
 
-use connector_model::load::{check_project, stops_push};
-use connector_model::severities::Severities;
+use connector_model::load::stops_push;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use tokio::time::{Instant, sleep_until};
 
@@ -75,6 +74,7 @@ impl Engine {
             }
         }
         drop(running);
+        self.keep_all(plan.steps.iter().filter(|step| step.action == Action::Keep)).await;
         let mut report = PushReport {
             notes,
             connectors_url: self.platform().connectors_url(self.app_id()),
@@ -116,6 +116,10 @@ impl Engine {
             (None, Action::RemoveStripe) => self.remove_stripe(platform).await,
         };
         let outcome = Outcome::new(&step.type_name, status);
+        if step.action == Action::Keep {
+            // All of these are stored at once.
+            return (outcome, None);
+        }
         let lost = self.keep(&outcome, Some(&step.scopes)).await;
         let note = lost.map(|why| words::not_stored(&why));
         (outcome, note)
@@ -204,15 +208,13 @@ impl Engine {
         if removals.is_empty() {
             return refusals;
         }
-        let project = self.project().clone();
-        let checked =
-            tokio::task::spawn_blocking(move || check_project(&project, &Severities::default())).await;
+        let checked = self.checked().await;
         let age = now().saturating_sub(plan.snapshot.at);
         let stale = u128::from(age) > self.times().fresh.as_millis();
         let fresh = if stale { Some(self.snapshot(run).await) } else { None };
         for name in removals {
             let refusal = match &checked {
-                Err(error) => Some(error.to_string()),
+                Err(error) => Some(error.clone()),
                 Ok(checked) => file_in_the_way(self.project(), checked, &name),
             };
             let status = match (refusal, &fresh) {

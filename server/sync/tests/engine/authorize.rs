@@ -199,3 +199,17 @@ async fn a_reconnection_that_stops_half_way_is_completed_by_a_push() {
     assert!(place.app_types().is_empty());
     assert_eq!(shown(&place.push().await.outcomes), ["slack pending"]);
 }
+
+#[tokio::test]
+async fn a_watch_of_an_old_link_does_not_undo_a_new_one() {
+    let place = place_with_pending().await;
+    let prepared = place.engine.pending_for(&["slack".to_owned()], &place.local(), &place.run).await;
+    // Another process asks for more meanwhile, which ends the first consent.
+    place.write("slack.jsonc", &file("slack", &["a", "b"]));
+    let newer =
+        place.push().await.pending().into_iter().find(|pending| pending.type_name == "slack").unwrap();
+    let person = Person::new(&place, |_| Answer::Ignore);
+    let outcomes = place.engine.authorize(&prepared.pending, &person, &place.run).await;
+    assert_eq!(shown(&outcomes), ["slack denied"]);
+    assert_eq!(place.engine.store().read().pending["slack"], newer);
+}

@@ -3,34 +3,34 @@
 
 use connector_sandbox::{Fault, FaultAction, StripeMode};
 use connector_sync::OutcomeStatus;
+use futures_util::stream::{self, StreamExt};
 
 use crate::places::*;
 
 /// How a call can fail without the platform having done anything.
-fn failures() -> Vec<(&'static str, FaultAction)> {
-    let body = "{\"detail\":\"no\"}";
-    let mut failures = vec![
-        ("reset", FaultAction::Reset),
-        ("time-out", FaultAction::Hang),
-        ("html", FaultAction::answer(502, "<html><body>Bad gateway</body></html>")),
-        ("no json", FaultAction::answer(200, "ok")),
-        ("wrong shape", FaultAction::answer(200, "[1]")),
-        ("empty", FaultAction::answer(200, "")),
-    ];
-    for status in [400, 401, 403, 404, 409, 422, 428, 500] {
-        failures.push(("status", FaultAction::answer(status, body)));
-    }
-    failures
+fn failures() -> Vec<FaultAction> {
+    let statuses = [400, 401, 403, 404, 409, 422, 428, 500].map(|status| (status, "{\"detail\":\"no\"}"));
+    let bodies = [(502, "<html><body>Bad gateway</body></html>"), (200, "ok"), (200, "[1]"), (200, "")];
+    let answers = statuses.into_iter().chain(bodies).map(|(status, body)| FaultAction::answer(status, body));
+    answers.chain([FaultAction::Reset, FaultAction::Hang, too_many()]).collect()
 }
 
-async fn place() -> Place {
+/// More calls than the platform takes; it says when to come again.
+fn too_many() -> FaultAction {
+    let headers = vec![("retry-after".to_owned(), "1".to_owned())];
+    FaultAction::Answer { status: 429, headers, body: String::new() }
+}
+
+/// A place where a call that is never answered is given up soon; every other one has all the time it needs.
+async fn place(action: &FaultAction) -> Place {
+    let seconds = if matches!(action, FaultAction::Hang) { "0.7" } else { "20" };
     let place = Place::new(&[
         ("a.jsonc", &file("slack", &["new"])),
         ("b.jsonc", &file("gmail", &["new"])),
         ("c.jsonc", &file("stripe", &[])),
     ])
     .await
-    .impatient("0.3");
+    .impatient(seconds);
     place.app_has(&[("slack", &["new", "old"]), ("linear", &["a"])]);
     place
 }
@@ -48,63 +48,68 @@ async fn completes(place: &Place, what: &str) {
     assert!(place.pending().is_empty(), "{what}");
 }
 
+/// Each case in a place of its own, a few at once: most of the time is spent on calls that are never answered.
+async fn each<F: Future<Output = ()>>(cases: impl IntoIterator<Item = F>) {
+    stream::iter(cases).buffer_unordered(6).collect::<()>().await;
+}
+
 #[tokio::test]
 async fn a_change_that_fails_stops_no_other_and_is_told() {
-    for (path, method, at) in [
+    let changes = [
         ("integrations/slack", "PUT", 0),
         ("integrations/gmail", "PUT", 1),
         ("stripe/install", "POST", 2),
         ("integrations/linear", "DELETE", 3),
-    ] {
-        for (what, action) in failures() {
-            let what = format!("{method} {path}: {what} {action:?}");
-            let place = place().await;
-            place.sandbox.inject(Fault::on(path, action).method(method));
-            let report = place.push().await;
-            assert_eq!(report.outcomes.len(), 4, "{what}");
-            for (place_of, outcome) in report.outcomes.iter().enumerate() {
-                assert_eq!(
-                    outcome.failure().is_some(),
-                    place_of == at,
-                    "{what}: {:?}",
-                    report.summary_lines()
-                );
-            }
-            completes(&place, &what).await;
-        }
-    }
+    ];
+    let cases =
+        changes.into_iter().flat_map(|change| failures().into_iter().map(move |action| (change, action)));
+    let cases = cases.map(|((path, method, at), action)| async move {
+        let what = format!("{method} {path}: {action:?}");
+        let place = place(&action).await;
+        place.sandbox.inject(Fault::on(path, action).method(method));
+        let report = place.push().await;
+        let failed: Vec<bool> = report.outcomes.iter().map(|outcome| outcome.failure().is_some()).collect();
+        let expected: Vec<bool> = (0..4).map(|place| place == at).collect();
+        assert_eq!(failed, expected, "{what}: {:?}", report.summary_lines());
+        completes(&place, &what).await;
+    });
+    each(cases).await;
 }
 
 #[tokio::test]
 async fn a_change_that_took_effect_without_an_answer_is_told_as_done() {
-    for (path, method, at, done) in [
+    let changes = [
         ("integrations/slack", "PUT", 0, "slack synced"),
         ("stripe/install", "POST", 2, "stripe provisioned"),
         ("integrations/linear", "DELETE", 3, "linear removed"),
-    ] {
-        for action in [
+    ];
+    let lost = || {
+        [
             FaultAction::Reset,
             FaultAction::Hang,
             FaultAction::Truncate { bytes: 5 },
             FaultAction::answer(502, "<html>"),
-        ] {
-            let what = format!("{method} {path}: {action:?}");
-            let place = place().await;
-            place.sandbox.inject(Fault::on(path, action).method(method).after_effect());
-            let report = place.push().await;
-            assert_eq!(shown(&report.outcomes)[at], done, "{what}: {:?}", report.summary_lines());
-            if let OutcomeStatus::Provisioned { claim } = &report.outcomes[at].status {
-                assert!(claim.is_some(), "{what}");
-            }
-            completes(&place, &what).await;
+        ]
+    };
+    let cases = changes.into_iter().flat_map(|change| lost().into_iter().map(move |action| (change, action)));
+    let cases = cases.map(|((path, method, at, done), action)| async move {
+        let what = format!("{method} {path}: {action:?}");
+        let place = place(&action).await;
+        place.sandbox.inject(Fault::on(path, action).method(method).after_effect());
+        let report = place.push().await;
+        assert_eq!(shown(&report.outcomes)[at], done, "{what}: {:?}", report.summary_lines());
+        if let OutcomeStatus::Provisioned { claim } = &report.outcomes[at].status {
+            assert!(claim.is_some(), "{what}");
         }
-    }
+        completes(&place, &what).await;
+    });
+    each(cases).await;
 }
 
 #[tokio::test]
 async fn a_removal_of_stripe_that_took_effect_without_an_answer_is_told_as_done() {
     for action in [FaultAction::Reset, FaultAction::answer(500, "")] {
-        let place = Place::new(&[]).await.impatient("0.3");
+        let place = Place::new(&[]).await;
         place.app(|app| app.stripe = Some(StripeMode::Live));
         place.sandbox.inject(Fault::on("payments/stripe", action).method("DELETE").after_effect());
         assert_eq!(shown(&place.push().await.outcomes), ["stripe removed"]);
@@ -113,7 +118,7 @@ async fn a_removal_of_stripe_that_took_effect_without_an_answer_is_told_as_done(
 
 #[tokio::test]
 async fn a_lost_consent_is_never_asked_for_twice_in_one_push() {
-    let place = Place::new(&[("gmail.jsonc", &file("gmail", &["new"]))]).await.impatient("0.3");
+    let place = Place::new(&[("gmail.jsonc", &file("gmail", &["new"]))]).await;
     place.sandbox.inject(Fault::on("integrations/gmail", FaultAction::Reset).method("PUT").after_effect());
     let report = place.push().await;
     assert!(report.outcomes[0].failure().unwrap().contains("does not show the change, push again"));
@@ -122,15 +127,17 @@ async fn a_lost_consent_is_never_asked_for_twice_in_one_push() {
 
 #[tokio::test]
 async fn a_list_that_fails_changes_nothing() {
-    let cut_off = ("truncated", FaultAction::Truncate { bytes: 5 });
-    for (what, action) in failures().into_iter().chain([cut_off]) {
-        let place = place().await;
+    let cut_off = FaultAction::Truncate { bytes: 5 };
+    let cases = failures().into_iter().chain([cut_off]).map(|action| async move {
+        let what = format!("{action:?}");
+        let place = place(&action).await;
         place.sandbox.inject(Fault::on("external-auth/list", action));
         let error = place.engine.plan_push(&place.local(), &place.run).await.unwrap_err();
         assert!(!error.hint().is_empty(), "{what}: {error}");
         assert!(place.changes().iter().all(|call| call.ends_with("token")), "{what}");
-        completes(&place, what).await;
-    }
+        completes(&place, &what).await;
+    });
+    each(cases).await;
 }
 
 #[tokio::test]

@@ -33,7 +33,7 @@ impl Place {
         let auth = folder.path().join("home/.base44/auth");
         std::fs::create_dir_all(&auth).unwrap();
         std::fs::write(auth.join("auth.json"), serde_json::to_string(sandbox.login()).unwrap()).unwrap();
-        let engine = open(&sandbox, folder.path(), "10");
+        let engine = open(sandbox.url(), folder.path(), "10");
         let events: Arc<Mutex<Vec<Event>>> = Arc::default();
         let heard = events.clone();
         let run = Run {
@@ -49,12 +49,12 @@ impl Place {
 
     /// Another process with the same project, login and state.
     pub fn another_engine(&self) -> Engine {
-        open(&self.sandbox, self.folder.path(), "10")
+        open(self.sandbox.url(), self.folder.path(), "10")
     }
 
     /// Gives up on a call after this many seconds.
     pub fn impatient(mut self, seconds: &str) -> Place {
-        self.engine = open(&self.sandbox, self.folder.path(), seconds);
+        self.engine = open(self.sandbox.url(), self.folder.path(), seconds);
         self
     }
 
@@ -128,8 +128,8 @@ impl Place {
     }
 }
 
-pub fn open(sandbox: &Sandbox, folder: &Path, timeout: &str) -> Engine {
-    let variables = [("BASE44_API_URL", sandbox.url()), ("BASE44_CONNECTORS_TIMEOUT", timeout)];
+pub fn open(url: &str, folder: &Path, timeout: &str) -> Engine {
+    let variables = [("BASE44_API_URL", url), ("BASE44_CONNECTORS_TIMEOUT", timeout)];
     let surroundings = Surroundings {
         variables: variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
         home: folder.join("home"),
