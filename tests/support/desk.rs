@@ -5,11 +5,12 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use connector_sandbox::{App, Connector, Options, Sandbox, SandboxThread};
 use tempfile::TempDir;
 
-use super::official_cli::{OfficialCli, Run, Running};
+use super::official_cli::{OfficialCli, Run, Running, throw_away_home};
 
 /// The id of the desk's app.
 pub const APP: &str = "6745f0c2a1b3c4d5e6f70812";
@@ -118,6 +119,15 @@ impl Desk {
     /// Runs the official CLI in the project with more environment.
     pub fn official_with(&self, extra_env: &[(&str, &str)], args: &[&str]) -> Run {
         self.official.run(&self.project(), &self.home(), self.sandbox.url(), extra_env, args)
+    }
+
+    /// Runs our own CLI in the project.
+    pub fn ours(&self, args: &[&str]) -> Run {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_base44-connectors"));
+        command.args(args).current_dir(self.project());
+        throw_away_home(&mut command, &self.home());
+        command.env("BASE44_API_URL", self.sandbox.url());
+        Running::start(&mut command).wait()
     }
 
     /// Starts the official CLI in the project.
