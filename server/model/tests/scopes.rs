@@ -273,7 +273,11 @@ fn lost(ty: &'static ConnectorType, slip: impl Fn(&str) -> Option<String>) -> Ve
 #[test]
 fn any_scope_in_the_wrong_case_is_led_back() {
     for ty in Catalogue::get().types().iter().filter(|ty| ty.provider != "microsoft") {
-        assert_eq!(lost(ty, |name| Some(name.to_uppercase())), [], "{}", ty.name);
+        let other_case = |name: &str| match name.to_uppercase() {
+            upper if upper != name => upper,
+            _ => name.to_lowercase(),
+        };
+        assert_eq!(lost(ty, |name| Some(other_case(name))), [], "{}", ty.name);
     }
 }
 

@@ -23,7 +23,8 @@ pub(super) fn check(
     duplicate(path, name, range, context, findings);
     // While the type itself is in question, its file's name is not.
     let in_question = |finding: &Finding| {
-        finding.code == Code::SyntaxError || finding.code == Code::UnknownType && !finding.fixes.is_empty()
+        let doubtful_type = matches!(finding.code, Code::UnknownType | Code::UnavailableType);
+        finding.code == Code::SyntaxError || doubtful_type && !finding.fixes.is_empty()
     };
     if findings.iter().any(in_question) {
         return;

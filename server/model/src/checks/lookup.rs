@@ -1,10 +1,30 @@
-//! What a misspelt type was most likely meant to be.
+//! Which types there are, and what a misspelt one was most likely meant to be.
 
-use crate::Catalogue;
-use crate::nearest::nearest;
+use crate::nearest::nearest_few;
+use crate::{Catalogue, ConnectorType};
+
+/// Words that people put before or after a service's name, or leave out; in lower case.
+const VENDOR_WORDS: &[&str] = &[
+    "google",
+    "g",
+    "microsoft",
+    "ms",
+    "office365",
+    "meta",
+    "app",
+    "api",
+    "oauth",
+    "connector",
+    "integration",
+    "v2",
+    "v3",
+    "crm",
+    "business",
+    "user",
+];
 
 /// The types that the platform says it has.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct KnownTypes {
     /// Their names.
     pub names: Vec<String>,
@@ -13,21 +33,122 @@ pub struct KnownTypes {
 impl KnownTypes {
     /// Whether there is a type of exactly this name.
     pub fn contains(&self, name: &str) -> bool {
-        self.names.iter().any(|known| known == name)
+        name == STRIPE || self.names.iter().any(|known| known == name)
+    }
+
+    fn names(&self) -> impl Iterator<Item = &str> {
+        let stripe = (!self.names.iter().any(|name| name == STRIPE)).then_some(STRIPE);
+        self.names.iter().map(String::as_str).chain(stripe)
     }
 }
 
-/// The types that are near, the nearest first.
-pub(super) fn suggest_type(typed: &str, _known: Option<&KnownTypes>) -> Vec<String> {
-    let plain = |name: &str| name.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
-    let types = Catalogue::get().types();
-    if let Some(same) = types.iter().find(|ty| plain(ty.name) == plain(typed)) {
-        return vec![same.name.to_owned()];
-    }
-    nearest(typed, types.iter().map(|ty| ty.name)).map(str::to_owned).into_iter().collect()
+/// The platform has it without listing it.
+const STRIPE: &str = "stripe";
+
+/// A type that may have been meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct TypeSuggestion {
+    /// What to write.
+    pub name: String,
+    /// Whether the two are one word but for case and what separates its parts.
+    pub same_word: bool,
 }
 
-/// The scopes in one string, joined by commas or blanks.
-pub(super) fn split_joined(text: &str) -> Vec<String> {
-    text.split([',', ' ', '\t', '\n', ';']).filter(|part| !part.is_empty()).map(str::to_owned).collect()
+/// The types that are near, the nearest first; of those that the platform has, where it has said so.
+pub(super) fn suggest_type(typed: &str, known: Option<&KnownTypes>) -> Vec<TypeSuggestion> {
+    let names: Vec<&str> = match known {
+        Some(known) => known.names().collect(),
+        None => Catalogue::get().types().iter().map(|ty| ty.name).collect(),
+    };
+    let plain_typed = plain(typed);
+    if plain_typed.is_empty() || plain_typed.len() > 100 {
+        return Vec::new();
+    }
+    let display_name =
+        |name: &str| Catalogue::get().find(name).map(|ty: &ConnectorType| plain(ty.display_name));
+    let is_same =
+        |name: &&&str| plain(name) == plain_typed || display_name(name).as_ref() == Some(&plain_typed);
+    if let Some(same) = names.iter().find(is_same) {
+        return vec![TypeSuggestion { name: (*same).to_owned(), same_word: true }];
+    }
+    let by_vendor = names.iter().copied().filter(|name| core(&plain(name)) == core(&plain_typed));
+    let mut found: Vec<&str> = Vec::new();
+    for name in by_vendor.chain(nearest_few(typed, names.iter().copied(), 3)) {
+        if !found.contains(&name) {
+            found.push(name);
+        }
+    }
+    found.into_iter().take(3).map(|name| TypeSuggestion { name: name.to_owned(), same_word: false }).collect()
+}
+
+/// The letters and digits of a name, in lower case.
+fn plain(name: &str) -> String {
+    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// A plain name without a word before and after it that says whose service it is.
+fn core(name: &str) -> &str {
+    let long_enough = |rest: &&str| rest.len() >= 4;
+    let strip = |name, strip: fn(&'_ str, &str) -> Option<usize>| {
+        VENDOR_WORDS.iter().filter_map(|word| strip(name, word)).max().unwrap_or_default()
+    };
+    let before = strip(name, |name, word| name.starts_with(word).then_some(word.len()));
+    let name = name.get(before..).filter(long_enough).unwrap_or(name);
+    let after = strip(name, |name, word| name.ends_with(word).then_some(word.len()));
+    name.get(..name.len() - after).filter(long_enough).unwrap_or(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn suggested(typed: &str) -> Vec<String> {
+        suggest_type(typed, None).into_iter().map(|one| one.name).collect()
+    }
+
+    #[test]
+    fn what_people_call_a_service_leads_to_its_type() {
+        for (typed, meant) in [
+            ("Slack", "slack"),
+            ("google-calendar", "googlecalendar"),
+            ("Google Calendar", "googlecalendar"),
+            ("calendar", "googlecalendar"),
+            ("gcalendar", "googlecalendar"),
+            ("Slack Bot", "slackbot"),
+            ("slack_user", "slack"),
+            ("teams", "microsoft_teams"),
+            ("ms-teams", "microsoft_teams"),
+            ("onedrive", "one_drive"),
+            ("SharePoint", "share_point"),
+            ("microsoft_outlook", "outlook"),
+            ("bigquery", "googlebigquery"),
+            ("search_console", "google_search_console"),
+            ("hubspot_crm", "hubspot"),
+            ("huggingface", "hugging_face"),
+            ("salseforce", "salesforce"),
+            ("gihtub", "github"),
+            ("slak", "slack"),
+        ] {
+            assert_eq!(suggested(typed).first().map(String::as_str), Some(meant), "{typed}");
+        }
+    }
+
+    #[test]
+    fn a_name_of_its_own_leads_nowhere() {
+        for typed in ["acme_crm", "inventory", "my_warehouse", "erp", "", "___"] {
+            assert_eq!(suggested(typed), Vec::<String>::new(), "{typed}");
+        }
+    }
+
+    #[test]
+    fn what_the_platform_has_is_suggested_and_nothing_else() {
+        let known = KnownTypes { names: vec!["acme".to_owned(), "slackbot".to_owned()] };
+        let suggested =
+            |typed: &str| suggest_type(typed, Some(&known)).into_iter().next().map(|one| one.name);
+        assert_eq!(suggested("Acme").as_deref(), Some("acme"));
+        assert_eq!(suggested("slackbt").as_deref(), Some("slackbot"));
+        assert_eq!(suggested("notoin"), None);
+        assert_eq!(suggested("strip").as_deref(), Some("stripe"));
+        assert!(known.contains("stripe") && !known.contains("slack"));
+    }
 }

@@ -6,12 +6,13 @@ use std::path::Path;
 
 use connector_syntax::{Member, Node, NodeKind, Object, TextEdit, TextRange, Tree, edit, quote};
 
-use super::lookup::{split_joined, suggest_type};
+use super::lookup::{TypeSuggestion, suggest_type};
 use super::{Context, Declared, remove, replace};
 use serde_json::Value;
 
 use crate::files::printable;
 use crate::nearest::nearest;
+use crate::scopes::split_joined;
 use crate::structure::{Step, StructuralError, StructuralErrorKind, validate_structure};
 use crate::{Catalogue, Code, Finding, Fix, FixAction, Place, Tag};
 
@@ -174,7 +175,7 @@ fn missing_type(path: Option<&Path>, object: Option<Object<'_>>, context: &Conte
     let stem = path.and_then(Path::file_stem).map(|stem| stem.to_string_lossy()).unwrap_or_default();
     let named = match Catalogue::get().find(&stem) {
         Some(known) => Some(known.name.to_owned()),
-        None => suggest_type(&stem, context.known_types).into_iter().next(),
+        None => suggest_type(&stem, context.known_types).into_iter().next().map(|near| near.name),
     };
     if let Some(name) = named {
         finding.fixes.push(Fix {
@@ -222,7 +223,7 @@ fn invalid_type(tree: &Tree, member: Member<'_>, context: &Context<'_>) -> Optio
     let trimmed = text.trim();
     let suggestions = match Catalogue::get().find(trimmed) {
         Some(known) => vec![known.name.to_owned()],
-        None => suggest_type(trimmed, context.known_types),
+        None => suggest_type(trimmed, context.known_types).into_iter().map(|near| near.name).collect(),
     };
     finding.fixes.extend(suggestions.iter().take(3).map(|name| {
         replace(format!("Change `{shown}` to `{name}`"), tree, value.range(), name, name == trimmed)
@@ -240,7 +241,7 @@ fn invalid_scopes(tree: &Tree, member: Member<'_>) -> Option<Finding> {
             let text = string.text();
             let parts = split_joined(&text);
             let mark = string.quote().filter(|mark| *mark == '\'').unwrap_or('"');
-            let items: Vec<String> = parts.iter().map(|part| quote(part, mark)).collect();
+            let items: Vec<String> = parts.iter().map(|part| quote(&part.name, mark)).collect();
             let title = match items.len() {
                 0 | 1 => "Put it into a list".to_owned(),
                 count => format!("Split into a list of {count} scopes"),
@@ -365,7 +366,7 @@ fn duplicate_keys(object: Object<'_>, most: usize, findings: &mut Vec<Finding>) 
     }
 }
 
-/// Whether the type is one that is known.
+/// Whether the type is one that is known: to the platform where it has said what it knows, else to the catalogue.
 fn known_type(object: Object<'_>, tree: &Tree, context: &Context<'_>, findings: &mut Vec<Finding>) {
     let Some(value) = object.get("type").and_then(Member::value) else {
         return;
@@ -373,24 +374,32 @@ fn known_type(object: Object<'_>, tree: &Tree, context: &Context<'_>, findings: 
     let Some(text) = value.as_string().map(|string| string.text()).filter(|text| is_type(text)) else {
         return;
     };
-    let known = match context.known_types {
-        Some(known) => known.contains(&text),
-        None => Catalogue::get().find(&text).is_some(),
-    };
-    if known {
+    let in_catalogue = Catalogue::get().find(&text);
+    if context.known_types.map_or(in_catalogue.is_some(), |known| known.contains(&text)) {
         return;
     }
     let shown = printable(&text, 60);
     let suggestions = suggest_type(&text, context.known_types);
-    let mut finding = match suggestions.first() {
-        Some(near) => Finding::new(
-            Code::UnknownType,
-            value.range(),
-            format!(
-                "`{shown}` is no known type. Did you mean `{near}`? A push would add a new connector `{shown}`."
-            ),
-        ),
-        None => {
+    let near = suggestions.first().map(|near| format!(" Did you mean `{}`?", near.name));
+    let mut finding = match (context.known_types, &near, in_catalogue) {
+        (Some(_), _, Some(ty)) => {
+            let message = format!(
+                "The platform does not offer {} (`{shown}`) to this app.{}",
+                ty.display_name,
+                near.unwrap_or_default()
+            );
+            Finding::new(Code::UnavailableType, value.range(), message)
+        }
+        (_, Some(near), None) => {
+            let message =
+                format!("`{shown}` is no known type.{near} A push would add a new connector `{shown}`.");
+            Finding::new(Code::UnknownType, value.range(), message)
+        }
+        (Some(_), None, None) => {
+            let message = format!("The platform lists no type `{shown}`, so a push of it may fail.");
+            Finding::new(Code::UnavailableType, value.range(), message)
+        }
+        (None, _, _) => {
             let message = format!(
                 "`{shown}` is no known type: taken for a custom connector, its scopes are not checked."
             );
@@ -399,11 +408,9 @@ fn known_type(object: Object<'_>, tree: &Tree, context: &Context<'_>, findings: 
             finding
         }
     };
-    finding.fixes.extend(suggestions.iter().take(3).enumerate().map(|(place, name)| {
-        let same =
-            |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
-        let certain = place == 0 && same(&text) == same(name);
-        replace(format!("Change `{shown}` to `{name}`"), tree, value.range(), name, certain)
+    finding.fixes.extend(suggestions.iter().map(|TypeSuggestion { name, same_word }| {
+        let title = format!("Change `{shown}` to `{}`", printable(name, 60));
+        replace(title, tree, value.range(), name, *same_word && finding.code == Code::UnknownType)
     }));
     findings.push(finding);
 }

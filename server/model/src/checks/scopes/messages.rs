@@ -64,7 +64,7 @@ fn known_elsewhere(ty: &ConnectorType, name: &str, elsewhere: &Elsewhere) -> Str
     let shown = printable(name, 100);
     let service = ty.display_name;
     if !elsewhere.granted {
-        return format!("`{shown}` is a scope of {}, not of {service}.", owner(elsewhere));
+        return format!("`{shown}` is a scope of {}, not of {service}.", owner(name, elsewhere));
     }
     let provider = match ty.provider {
         "google" => "Google",
@@ -72,17 +72,22 @@ fn known_elsewhere(ty: &ConnectorType, name: &str, elsewhere: &Elsewhere) -> Str
         "facebook" => "Meta",
         _ => "The provider",
     };
-    format!("`{shown}` is a scope of {}. {provider} grants it to {service} connectors too.", owner(elsewhere))
+    format!(
+        "`{shown}` is a scope of {}. {provider} grants it to {service} connectors too.",
+        owner(name, elsewhere)
+    )
 }
 
-/// Who has a scope: the types by name, else the provider.
-fn owner(elsewhere: &Elsewhere) -> String {
-    let named: Vec<String> = elsewhere
-        .types
-        .iter()
-        .take(MOST_NAMED)
-        .map(|ty| format!("{} (`{}`)", ty.display_name, ty.name))
-        .collect();
+/// Who has a scope: the type that it is named after, else all that have it, else the provider.
+fn owner(name: &str, elsewhere: &Elsewhere) -> String {
+    let shown = |ty: &ConnectorType| format!("{} (`{}`)", ty.display_name, ty.name);
+    let product =
+        |ty: &ConnectorType| ty.name.trim_start_matches("google").trim_start_matches('_').to_owned();
+    let namesake = |ty: &&&ConnectorType| name.to_ascii_lowercase().contains(&product(ty));
+    if let Some(ty) = elsewhere.types.iter().find(namesake) {
+        return shown(ty);
+    }
+    let named: Vec<String> = elsewhere.types.iter().take(MOST_NAMED).map(|ty| shown(ty)).collect();
     let more = elsewhere.types.len().saturating_sub(MOST_NAMED);
     match (named.as_slice(), more) {
         ([], _) => elsewhere.service.unwrap_or("another service").to_owned(),
