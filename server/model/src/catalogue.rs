@@ -1,7 +1,7 @@
 //! What is known of connector types and their scopes, from the files in `schemas/`.
 //!
-//! The build script turns the schemas into static tables: nothing is parsed at start-up, nothing is on the heap,
-//! and every look-up is a binary search.
+//! The build script turns the schemas into static tables: nothing is parsed at start-up, and what makes look-ups
+//! fast is put on the heap only for the types that are asked for.
 
 pub(crate) mod judge;
 pub(crate) mod misspelling;
@@ -9,8 +9,10 @@ mod provider;
 mod words;
 
 use std::cmp::Ordering;
+use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use misspelling::Candidate;
 use regex_lite::Regex;
 use serde::Serialize;
 
@@ -43,6 +45,10 @@ pub struct ConnectorType {
     pub sources: &'static [Source],
     /// Its scopes, ordered without regard to ASCII case.
     pub scopes: &'static [Scope],
+    /// The place of each scope by its name, once one was looked up.
+    places: OnceLock<HashMap<&'static str, usize>>,
+    /// What an unknown scope is compared with, once there was one.
+    candidates: OnceLock<Vec<Candidate>>,
 }
 
 /// What a type's scopes with a parameter look like.
@@ -136,7 +142,10 @@ impl Catalogue {
 impl ConnectorType {
     /// The scope of exactly this name.
     pub fn find_scope(&self, name: &str) -> Option<&'static Scope> {
-        self.find_scope_ignoring_case(name).filter(|scope| scope.name == name)
+        let places = self.places.get_or_init(|| {
+            self.scopes.iter().enumerate().map(|(place, scope)| (scope.name, place)).collect()
+        });
+        self.scopes.get(*places.get(name)?)
     }
 
     /// The scope of this name in whatever ASCII case.
@@ -156,7 +165,13 @@ fn search<T>(table: &[T], name: &str, name_of: impl Fn(&T) -> &str) -> Option<us
 }
 
 fn compare_ignoring_case(left: &str, right: &str) -> Ordering {
-    left.bytes()
-        .map(|byte| byte.to_ascii_lowercase())
-        .cmp(right.bytes().map(|byte| byte.to_ascii_lowercase()))
+    let (left, right) = (left.as_bytes(), right.as_bytes());
+    // Most of what is compared begins alike, so case is only looked at where two differ.
+    for (one, other) in left.iter().zip(right).filter(|(one, other)| one != other) {
+        match one.to_ascii_lowercase().cmp(&other.to_ascii_lowercase()) {
+            Ordering::Equal => {}
+            different => return different,
+        }
+    }
+    left.len().cmp(&right.len())
 }

@@ -74,7 +74,7 @@ pub(crate) fn check_at_most(
         }
     }
     keep_comments(tree, &mut findings);
-    let mut findings = ignores::apply(tree, findings);
+    let mut findings = ignores::apply(tree, findings, most);
     if let Some(severities) = context.severities {
         findings = findings.into_iter().filter_map(|finding| severities.apply(finding)).collect();
     }

@@ -56,6 +56,9 @@ codes! {
     InvalidScopes "invalid-scopes" Error,
     UnknownKey "unknown-key" Warning,
     UnknownType "unknown-type" Warning,
+    UnavailableType "unavailable-type" Warning,
+    FileName "file-name" Hint,
+    DuplicateConnector "duplicate-connector" Error,
     UnknownScope "unknown-scope" Warning,
     ScopesNotUsed "scopes-not-used" Information,
     DeprecatedScope "deprecated-scope" Warning,
@@ -63,8 +66,6 @@ codes! {
     RedundantScope "redundant-scope" Hint,
     RestrictedScope "restricted-scope" Information,
     EmptyScopes "empty-scopes" Hint,
-    DuplicateConnector "duplicate-connector" Error,
-    FileName "file-name" Hint,
     NotRead "not-read" Warning,
     Unreadable "unreadable" Error,
     UnusedIgnore "unused-ignore" Warning,
@@ -76,13 +77,27 @@ codes! {
     Disconnected "disconnected" Warning,
     ScopesDiffer "scopes-differ" Information,
     ConnectedByAnotherUser "connected-by-another-user" Error,
-    UnavailableType "unavailable-type" Warning,
     PushFailed "push-failed" Error,
     RemovedOnPush "removed-on-push" Warning,
     StripeUnclaimed "stripe-unclaimed" Hint,
 }
 
 impl Code {
+    /// Whether a push stops at it, whatever severity the user gave it.
+    pub fn stops_push(self) -> bool {
+        matches!(
+            self,
+            Code::SyntaxError
+                | Code::NotAnObject
+                | Code::MissingType
+                | Code::InvalidType
+                | Code::InvalidScopes
+                | Code::DuplicateConnector
+                | Code::Unreadable
+                | Code::BadProject
+        )
+    }
+
     /// Whether only the platform's answers bring it about.
     pub fn is_from_platform(self) -> bool {
         matches!(

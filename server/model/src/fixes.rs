@@ -9,7 +9,7 @@ use crate::checks::{Context, check_at_most};
 use crate::{Finding, FixAction};
 
 /// A fix may uncover the next mistake; after so many rounds the rest is left to the author.
-const MOST_ROUNDS: usize = 500;
+const MOST_ROUNDS: usize = 100;
 /// So many mistakes of one kind are resolved in one round.
 const MOST_OF_A_KIND: usize = 10_000;
 

@@ -1,6 +1,8 @@
 //! Comments that silence a finding: `// base44-ignore unknown-scope` for the line it stands on or above,
 //! `// base44-ignore-file unknown-scope` for the whole file.
 
+use std::collections::HashMap;
+
 use connector_syntax::{TextEdit, TextRange, Tree};
 
 use crate::files::printable;
@@ -9,6 +11,8 @@ use crate::{Code, Finding, Fix, FixAction, Tag};
 
 const LINE: &str = "base44-ignore";
 const FILE: &str = "base44-ignore-file";
+/// So many codes are silenced in one file; more are no use to anyone.
+const MOST_IGNORES: usize = 10_000;
 
 /// One code that a comment silences.
 struct Ignore {
@@ -23,11 +27,20 @@ struct Ignore {
 }
 
 /// Takes out what comments silence, and adds what is to be said of the comments themselves.
-pub(crate) fn apply(tree: &Tree, findings: Vec<Finding>) -> Vec<Finding> {
+///
+/// At most `most` comments that silence nothing are told of.
+pub(crate) fn apply(tree: &Tree, findings: Vec<Finding>, most: usize) -> Vec<Finding> {
+    if tree.comments().is_empty() {
+        return findings;
+    }
     let mut ignores: Vec<Ignore> = Vec::new();
     let mut empty = Vec::new();
+    let mut lines = None;
     for comment in tree.comments() {
-        read(tree, comment.range, &mut ignores, &mut empty);
+        if ignores.len() > MOST_IGNORES {
+            break;
+        }
+        read(tree, comment.range, &mut lines, &mut ignores, &mut empty);
     }
     if ignores.is_empty() && empty.is_empty() {
         return findings;
@@ -47,8 +60,9 @@ pub(crate) fn apply(tree: &Tree, findings: Vec<Finding>) -> Vec<Finding> {
             !silenced
         })
         .collect();
-    kept.extend(ignores.iter().filter(|ignore| !ignore.used).filter_map(|ignore| unused(tree, ignore)));
-    kept.extend(empty.into_iter().map(|comment| {
+    let unused = ignores.iter().filter(|ignore| !ignore.used).filter_map(|ignore| unused(tree, ignore));
+    kept.extend(unused.take(most));
+    kept.extend(empty.into_iter().take(most).map(|comment| {
         let message = format!("Name what to silence: `// {LINE} unknown-scope`.");
         with_removal(tree, Finding::new(Code::UnusedIgnore, comment, message), comment, comment)
     }));
@@ -57,18 +71,7 @@ pub(crate) fn apply(tree: &Tree, findings: Vec<Finding>) -> Vec<Finding> {
 
 /// Whether a comment may silence a code: what stops a push stays to be seen.
 pub fn can_be_silenced(code: Code) -> bool {
-    !matches!(
-        code,
-        Code::SyntaxError
-            | Code::NotAnObject
-            | Code::MissingType
-            | Code::InvalidType
-            | Code::InvalidScopes
-            | Code::DuplicateConnector
-            | Code::Unreadable
-            | Code::UnusedIgnore
-            | Code::BadProject
-    )
+    !code.stops_push() && code != Code::UnusedIgnore
 }
 
 /// The edit that silences a code on the line of `offset`.
@@ -85,7 +88,13 @@ pub fn silence(tree: &Tree, code: Code, offset: u32) -> TextEdit {
     }
 }
 
-fn read(tree: &Tree, comment: TextRange, ignores: &mut Vec<Ignore>, empty: &mut Vec<TextRange>) {
+fn read<'t>(
+    tree: &'t Tree,
+    comment: TextRange,
+    lines: &mut Option<Lines<'t>>,
+    ignores: &mut Vec<Ignore>,
+    empty: &mut Vec<TextRange>,
+) {
     let text = tree.slice(comment);
     let inside = text.trim_start_matches(['/', '*']).trim_start();
     let (rest, whole_file) = match (inside.strip_prefix(FILE), inside.strip_prefix(LINE)) {
@@ -96,8 +105,10 @@ fn read(tree: &Tree, comment: TextRange, ignores: &mut Vec<Ignore>, empty: &mut 
     if rest.starts_with(|c: char| c.is_alphanumeric() || c == '-' || c == '_') {
         return;
     }
-    let scope =
-        if whole_file { TextRange::new(0, tree.text().len() as u32) } else { lines_of(tree, comment) };
+    let scope = match whole_file {
+        true => TextRange::new(0, tree.text().len() as u32),
+        false => lines.get_or_insert_with(|| Lines::new(tree.text())).silenced_by(comment),
+    };
     let rest = rest.trim_end().trim_end_matches("*/");
     let offset = comment.start + (rest.as_ptr() as usize - text.as_ptr() as usize) as u32;
     let mut any = false;
@@ -121,30 +132,57 @@ fn read(tree: &Tree, comment: TextRange, ignores: &mut Vec<Ignore>, empty: &mut 
     }
 }
 
-/// The line a comment stands on; the next one that says something, where it has its line to itself.
-fn lines_of(tree: &Tree, comment: TextRange) -> TextRange {
-    let text = tree.text();
-    let line_start =
-        |at: usize| text.get(..at).and_then(|before| before.rfind(['\n', '\r'])).map_or(0, |at| at + 1);
-    let line_end = |at: usize| {
-        text.get(at..).and_then(|after| after.find(['\n', '\r'])).map_or(text.len(), |length| at + length)
-    };
-    let start = line_start(comment.start as usize);
-    let alone = text.get(start..comment.start as usize).is_some_and(|before| before.trim().is_empty());
-    let mut end = line_end(comment.end as usize);
-    if alone {
-        loop {
-            let rest = text.get(end..).unwrap_or_default();
-            let next = end + (rest.len() - rest.trim_start().len());
-            end = line_end(next);
-            let covered = text.get(next..end).unwrap_or_default().trim_start();
-            // Comments below one another silence the same line.
-            if next >= text.len() || !covered.starts_with("//") {
-                break;
-            }
-        }
+/// The lines of a text, each found at once however long it is and however many there are.
+struct Lines<'t> {
+    text: &'t str,
+    /// Where line ends stand, a carriage return and a line feed each by itself.
+    breaks: Vec<usize>,
+    /// Where the line ends that the comment lines from here on silence.
+    ends: HashMap<usize, usize>,
+}
+
+impl<'t> Lines<'t> {
+    fn new(text: &'t str) -> Self {
+        let breaks = text.match_indices(['\n', '\r']).map(|(at, _)| at).collect();
+        Self { text, breaks, ends: HashMap::new() }
     }
-    TextRange::new(start as u32, end as u32)
+
+    fn start(&self, at: usize) -> usize {
+        let before = self.breaks.partition_point(|place| *place < at);
+        before.checked_sub(1).and_then(|last| self.breaks.get(last)).map_or(0, |place| place + 1)
+    }
+
+    fn end(&self, at: usize) -> usize {
+        let before = self.breaks.partition_point(|place| *place < at);
+        self.breaks.get(before).copied().unwrap_or(self.text.len())
+    }
+
+    /// The line a comment stands on; the next one that says something, where it has its line to itself.
+    fn silenced_by(&mut self, comment: TextRange) -> TextRange {
+        let start = self.start(comment.start as usize);
+        let before = self.text.get(start..comment.start as usize).unwrap_or_default();
+        let mut end = self.end(comment.end as usize);
+        if before.trim().is_empty() {
+            let mut passed = Vec::new();
+            loop {
+                if let Some(known) = self.ends.get(&end) {
+                    end = *known;
+                    break;
+                }
+                passed.push(end);
+                let rest = self.text.get(end..).unwrap_or_default();
+                let next = end + (rest.len() - rest.trim_start().len());
+                end = self.end(next);
+                // Comments below one another silence the same line.
+                let is_comment = self.text.get(next..end).is_some_and(|line| line.starts_with("//"));
+                if next >= self.text.len() || !is_comment {
+                    break;
+                }
+            }
+            self.ends.extend(passed.into_iter().map(|place| (place, end)));
+        }
+        TextRange::new(start as u32, end as u32)
+    }
 }
 
 fn unused(tree: &Tree, ignore: &Ignore) -> Option<Finding> {

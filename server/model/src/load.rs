@@ -7,7 +7,7 @@ use connector_syntax::{TextRange, parse};
 use crate::checks::{Context, check, declared};
 use crate::files::{ReadError, list_connectors, printable, read_connector};
 use crate::index::ProjectIndex;
-use crate::project::Project;
+use crate::project::{CHECKS_NAME, Project};
 use crate::severities::Severities;
 use crate::{Code, Finding, Severity};
 
@@ -49,7 +49,7 @@ pub struct CheckedProject {
 }
 
 impl CheckedProject {
-    /// The connectors in the order of their files, if nothing stops a push.
+    /// The connectors in the order of their files, if nothing stops a push: a mistake in the checks file does not.
     ///
     /// # Errors
     /// The files that stop it.
@@ -57,7 +57,8 @@ impl CheckedProject {
         let stopping: Vec<&CheckedFile> = self
             .files
             .iter()
-            .filter(|file| file.findings.iter().any(|finding| stops_push(finding.code)))
+            .filter(|file| !file.path.ends_with(CHECKS_NAME))
+            .filter(|file| file.findings.iter().any(|finding| finding.code.stops_push()))
             .collect();
         if stopping.is_empty() {
             Ok(self.files.iter().filter_map(|file| file.connector.as_ref()).collect())
@@ -69,17 +70,7 @@ impl CheckedProject {
 
 /// Whether a finding of this code stops a push, whatever severity the user gave it.
 pub fn stops_push(code: Code) -> bool {
-    matches!(
-        code,
-        Code::SyntaxError
-            | Code::NotAnObject
-            | Code::MissingType
-            | Code::InvalidType
-            | Code::InvalidScopes
-            | Code::DuplicateConnector
-            | Code::Unreadable
-            | Code::BadProject
-    )
+    code.stops_push()
 }
 
 /// Reads and checks every file of a project. `severities` are the user's own, above those of the project.

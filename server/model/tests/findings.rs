@@ -5,15 +5,19 @@
 use std::path::Path;
 
 use connector_model::FixAction;
-use connector_model::checks::{Context, check};
+use connector_model::checks::{Context, KnownTypes, check};
 use connector_model::fixes::fix_all;
 use connector_syntax::{edit, parse};
 
 /// The text, each finding with the text it marks, and what each fix makes of the file.
 fn told_of(path: &str, text: &str) -> String {
+    told_in(&Context::default(), path, text)
+}
+
+fn told_in(context: &Context<'_>, path: &str, text: &str) -> String {
     let tree = parse(text);
     let mut lines = vec![format!("{path}: {text}")];
-    for finding in check(Some(Path::new(path)), &tree, &Context::default()) {
+    for finding in check(Some(Path::new(path)), &tree, context) {
         let severity = format!("{:?}", finding.severity).to_lowercase();
         let marked = tree.slice(finding.range);
         lines.push(format!("  {severity}[{}] `{marked}` {}", finding.code.as_str(), finding.message));
@@ -81,6 +85,18 @@ fn keys() {
 #[test]
 fn types_that_are_not_known() {
     insta::assert_snapshot!(told(&["{type: 'Slack'}", "{type: 'google-calendar'}", "{type: 'acme_crm'}"]));
+}
+
+#[test]
+fn what_the_platform_lists_decides_which_types_are_known() {
+    let listed = ["acme_crm", "slack", "googlecalendar"].map(str::to_owned).to_vec();
+    let known = KnownTypes { names: listed };
+    let context = Context { known_types: Some(&known), ..Context::default() };
+    let texts = ["acme_crm", "stripe", "acme-crm", "Slack", "notion", "slackbot", "invoicing"];
+    let told = texts.map(|name| {
+        told_in(&context, &format!("{name}.jsonc"), &format!("{{type: '{name}', scopes: ['x']}}"))
+    });
+    insta::assert_snapshot!(told.join("\n"));
 }
 
 #[test]

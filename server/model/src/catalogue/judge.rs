@@ -115,7 +115,7 @@ impl Judgement {
 
 /// Judges every scope of a connector's list; the answers are in the list's order.
 pub fn judge(ty: &'static ConnectorType, scopes: &[&str]) -> Vec<Judgement> {
-    let mut spelling = Spelling::new(ty);
+    let spelling = Spelling::new(ty);
     let mut compared = 0;
     let mut first_places: HashMap<_, usize> = HashMap::with_capacity(scopes.len());
     let mut judgements: Vec<Judgement> = Vec::with_capacity(scopes.len());
@@ -129,7 +129,7 @@ pub fn judge(ty: &'static ConnectorType, scopes: &[&str]) -> Vec<Judgement> {
                 if compared > MOST_COMPARED {
                     Verdict::Unknown { complete: ty.complete }
                 } else {
-                    unknown(ty, name, &mut spelling)
+                    unknown(ty, name, &spelling)
                 }
             }),
         };
@@ -145,7 +145,7 @@ pub fn judge(ty: &'static ConnectorType, scopes: &[&str]) -> Vec<Judgement> {
 
 /// Judges one scope by itself.
 pub fn judge_one(ty: &'static ConnectorType, name: &str) -> Verdict {
-    known(ty, name).unwrap_or_else(|| unknown(ty, name, &mut Spelling::new(ty)))
+    known(ty, name).unwrap_or_else(|| unknown(ty, name, &Spelling::new(ty)))
 }
 
 /// Whether two names are one scope, or allow the same: a short and a long form, an alias.
@@ -188,16 +188,32 @@ fn find(ty: &'static ConnectorType, name: &str) -> Option<&'static Scope> {
             let own = scope.service == Service::Graph || exchange;
             own.then(|| ty.find_scope_ignoring_case(scope.permission)).flatten()
         }
-        "google" => ty.find_scope(&provider::spelling_key(ty, name)),
+        "google" => match provider::spelling_key(ty, name) {
+            key if key == name => None,
+            key => ty.find_scope(&key),
+        },
         _ => None,
     }
 }
 
+/// The types of the same provider that have a scope, each with what it knows of it.
+fn find_in_siblings(
+    ty: &'static ConnectorType,
+    name: &str,
+) -> impl Iterator<Item = (&'static ConnectorType, &'static Scope)> {
+    // Google's spellings are told from each other once, not for every type.
+    let key = if ty.provider == "google" { provider::spelling_key(ty, name) } else { name.into() };
+    let types = Catalogue::get().types().iter().filter(|other| other.provider == ty.provider);
+    types.filter_map(move |other| {
+        let scope = if ty.provider == "google" { other.find_scope(&key) } else { find(other, &key) };
+        Some((other, scope?))
+    })
+}
+
 /// The verdict on what another type of the same provider has, or the provider's own list, or any of its forms.
 fn known_to_provider(ty: &'static ConnectorType, name: &str) -> Option<Verdict> {
-    let has = |other: &&'static ConnectorType| find(other, name).is_some();
-    let types: Vec<_> = siblings(ty).filter(has).collect();
-    let scope = types.first().and_then(|other| find(other, name));
+    let (types, scopes): (Vec<_>, Vec<_>) = find_in_siblings(ty, name).unzip();
+    let scope: Option<&'static Scope> = scopes.first().copied();
     let granted = provider::grants_across_types(ty.provider);
     let elsewhere = |service, sensitivity| {
         let sensitivity = scope.and_then(|scope| scope.sensitivity).or(sensitivity);
@@ -235,7 +251,7 @@ fn known_to_provider(ty: &'static ConnectorType, name: &str) -> Option<Verdict> 
 }
 
 /// The verdict on a name that is in no table.
-fn unknown(ty: &'static ConnectorType, name: &str, spelling: &mut Spelling) -> Verdict {
+fn unknown(ty: &'static ConnectorType, name: &str, spelling: &Spelling) -> Verdict {
     let nothing = Verdict::Unknown { complete: knows_all_like(ty, name) };
     if ty.provider == "microsoft" {
         // Of other services' permissions there is no list: what looks like one may be one.
@@ -354,23 +370,18 @@ fn effects<'a>(
 
 /// The names of all that a scope covers, in any type of its provider, with the address it was written with.
 fn covered_by_name(ty: &'static ConnectorType, name: &str, verdict: &Verdict) -> Vec<Cow<'static, str>> {
-    let types: Vec<&'static ConnectorType> = match verdict {
-        Verdict::Known(_) if !provider::grants_across_types(ty.provider) => vec![ty],
-        Verdict::Known(_) => siblings(ty).collect(),
-        Verdict::KnownElsewhere(elsewhere) if elsewhere.granted => elsewhere.types.clone(),
-        _ => Vec::new(),
+    let of_type = |(other, scope): (&'static ConnectorType, &'static Scope)| {
+        let covered = scope.covered.iter().filter_map(|place| other.scopes.get(usize::from(*place)));
+        covered.map(|scope| provider::in_form_of(ty, scope.name, name)).collect::<Vec<_>>()
     };
-    let covered = types.into_iter().flat_map(|other| {
-        let scope = find(other, name);
-        let places = scope.map(|scope| scope.covered).unwrap_or_default();
-        places.iter().filter_map(|place| other.scopes.get(usize::from(*place)))
-    });
-    covered.map(|scope| provider::in_form_of(ty, scope.name, name)).collect()
-}
-
-/// The types of the same provider, the type itself among them.
-fn siblings(ty: &'static ConnectorType) -> impl Iterator<Item = &'static ConnectorType> {
-    Catalogue::get().types().iter().filter(|other| other.provider == ty.provider)
+    match verdict {
+        Verdict::Known(scope) if !provider::grants_across_types(ty.provider) => of_type((ty, scope)),
+        Verdict::Known(_) => find_in_siblings(ty, name).flat_map(of_type).collect(),
+        Verdict::KnownElsewhere(elsewhere) if elsewhere.granted => {
+            find_in_siblings(ty, name).flat_map(of_type).collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// The scopes of a connector's list, to be asked what another one would change.

@@ -42,14 +42,14 @@ pub enum Likeness {
     Letters,
 }
 
-/// Compares names with the known scopes of a type; the index that it needs is made when the first one asks.
+/// Compares names with the known scopes of a type.
 pub(crate) struct Spelling {
     ty: &'static ConnectorType,
-    candidates: Option<Vec<Candidate>>,
 }
 
-/// A known scope, ready to be compared.
-struct Candidate {
+/// A known scope, ready to be compared; made when a type's first unknown scope asks, and kept.
+#[derive(Debug)]
+pub(crate) struct Candidate {
     name: &'static str,
     own: bool,
     deprecated: bool,
@@ -57,6 +57,7 @@ struct Candidate {
 }
 
 /// A name, taken apart.
+#[derive(Debug)]
 struct Form {
     /// Without the address before it and a slash after it.
     bare: String,
@@ -70,11 +71,11 @@ struct Form {
 
 impl Spelling {
     pub fn new(ty: &'static ConnectorType) -> Self {
-        Self { ty, candidates: None }
+        Self { ty }
     }
 
     /// The nearest known scopes, the best first; none if nothing is near.
-    pub fn suggestions(&mut self, written: &str) -> Vec<Suggestion> {
+    pub fn suggestions(&self, written: &str) -> Vec<Suggestion> {
         let ty = self.ty;
         let trimmed =
             written.trim_matches(|letter: char| letter.is_whitespace() || ",;\"'`".contains(letter));
@@ -82,7 +83,7 @@ impl Spelling {
             return Vec::new();
         }
         let form = Form::new(ty, trimmed);
-        let candidates = self.candidates.get_or_insert_with(|| candidates(ty));
+        let candidates = ty.candidates.get_or_init(|| candidates(ty));
         let guessing = Guessing::new(ty, &form);
         let mut near: Vec<(Likeness, usize, &Candidate)> = candidates
             .iter()
@@ -110,7 +111,7 @@ impl Spelling {
     }
 
     /// Whether a Microsoft long form names no service, but nearly names Microsoft Graph or Exchange.
-    pub fn is_misspelt_address(&mut self, written: &str) -> bool {
+    pub fn is_misspelt_address(&self, written: &str) -> bool {
         let address = MicrosoftScope::parse(written).address.to_ascii_lowercase();
         ["https://graph.microsoft.com/", "https://outlook.office.com/", "https://outlook.office365.com/"]
             .iter()
