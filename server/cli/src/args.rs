@@ -3,7 +3,8 @@
 use clap::{Parser, Subcommand, builder::styling};
 
 use crate::commands::{
-    authorize, check, completions, create, list_available, login, lsp, pull, push, reconnect, sandbox, status,
+    authorize, check, completions, create, demo, list_available, login, lsp, pull, push, reconnect, sandbox,
+    status,
 };
 
 const STYLES: styling::Styles = styling::Styles::styled()
@@ -45,5 +46,6 @@ pub(crate) enum Command {
     Whoami(login::WhoamiOptions),
     Lsp(lsp::Options),
     Sandbox(sandbox::Options),
+    Demo(demo::Options),
     Completions(completions::Options),
 }

@@ -33,6 +33,15 @@ pub(crate) fn create(path: &Path, text: &str) -> Result<(), Failure> {
     write().map_err(|error: std::io::Error| cannot_write(path, &error))
 }
 
+/// Renames a file; what has the name already is not replaced.
+pub(crate) fn rename(from: &Path, to: &Path) -> Result<(), Failure> {
+    let renamed = match to.symlink_metadata() {
+        Ok(_) => Err(std::io::ErrorKind::AlreadyExists.into()),
+        Err(_) => std::fs::rename(from, to),
+    };
+    renamed.map_err(|error| cannot_write(to, &error))
+}
+
 fn new_beside(path: &Path) -> std::io::Result<tempfile::NamedTempFile> {
     let folder = path.parent().unwrap_or(Path::new("."));
     // A dot in front: no editor, watcher or push takes it for a connector file.

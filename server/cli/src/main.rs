@@ -44,6 +44,7 @@ fn run(command: Command, terminal: &Terminal) -> Result<failure::Exit, Failure> 
         Command::Logout(options) => commands::login::logout(&options, terminal),
         Command::Whoami(options) => commands::login::whoami(&options, terminal),
         Command::Sandbox(options) => commands::sandbox::run(&options, terminal),
+        Command::Demo(options) => commands::demo::run(&options, terminal),
         Command::Create(options) => commands::create::run(&options, terminal),
         Command::Completions(options) => Ok(commands::completions::run(&options)),
         Command::Lsp(_) => Ok(failure::Exit::Done),

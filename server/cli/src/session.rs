@@ -116,7 +116,7 @@ impl Session {
 }
 
 /// Shows what stops a push.
-fn stopped_by(project: &Project, files: &[&CheckedFile], terminal: &Terminal) -> Failure {
+pub(crate) fn stopped_by(project: &Project, files: &[&CheckedFile], terminal: &Terminal) -> Failure {
     let mut shown: Vec<CheckedFile> = files.iter().map(|file| (*file).clone()).collect();
     for file in &mut shown {
         file.findings.retain(|finding| stops_push(finding.code));

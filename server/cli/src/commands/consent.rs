@@ -22,6 +22,9 @@ pub(crate) enum Pages {
     ByHand,
 }
 
+/// Approves an authorization, by its connection id, without a person.
+pub(crate) type Approve = Arc<dyn Fn(&str) + Send + Sync>;
+
 /// Says which connectors wait, and their links.
 pub(crate) fn show_links(terminal: &Terminal, pending: &[PendingAuthorization]) {
     let lines = words::requires_authorization(pending).into_iter().map(|line| match line.rsplit_once(": ") {
@@ -65,6 +68,47 @@ pub(crate) async fn authorize(
                 *place = outcome;
             }
         }
+    }
+}
+
+/// Has every authorization approved without a person.
+pub(crate) async fn approved(
+    session: &Session,
+    terminal: &Terminal,
+    wanted: &[PendingAuthorization],
+    approve: Approve,
+    run: &Run,
+) -> Vec<Outcome> {
+    let said = terminal.clone();
+    let events = Events::to(move |event| {
+        if let Event::Finished { outcome, .. } = event {
+            said.say_marked(&words::authorized(&outcome.type_name, &outcome.status));
+        }
+    });
+    let opener = ApprovingOpener { terminal: terminal.clone(), wanted: wanted.to_vec(), approve };
+    session.engine.authorize(wanted, &opener, &Run { events, cancel: run.cancel.clone() }).await
+}
+
+struct ApprovingOpener {
+    terminal: Terminal,
+    wanted: Vec<PendingAuthorization>,
+    approve: Approve,
+}
+
+impl Opener for ApprovingOpener {
+    fn open<'a>(
+        &'a self,
+        type_name: &'a str,
+        _link: &'a SafeLink,
+    ) -> Pin<Box<dyn Future<Output = Opened> + Send + 'a>> {
+        Box::pin(async move {
+            self.terminal.say(&format!("Approving {type_name}..."));
+            let known = self.wanted.iter().find(|pending| pending.type_name == type_name);
+            if let Some(id) = known.and_then(|pending| pending.connection_id.as_deref()) {
+                (self.approve)(id);
+            }
+            Opened::Yes
+        })
     }
 }
 

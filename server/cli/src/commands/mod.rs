@@ -5,6 +5,7 @@ pub(crate) mod check;
 pub(crate) mod completions;
 mod consent;
 pub(crate) mod create;
+pub(crate) mod demo;
 pub(crate) mod list_available;
 pub(crate) mod login;
 pub(crate) mod lsp;

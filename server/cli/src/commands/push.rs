@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use connector_model::files::printable;
 use connector_sync::{CancellationToken, Event, Events, OutcomeStatus, Plan, PushReport, Run, words};
 
-use super::consent::{self, Pages};
+use super::consent::{self, Approve, Pages};
 use crate::failure::{Exit, Failure};
 use crate::session::{AppOptions, Session, ask, block_on, told, unless_stopped};
 use crate::terminal::{Answer, Paint, Terminal, put};
@@ -15,7 +15,7 @@ use crate::terminal::{Answer, Paint, Terminal, put};
 ///
 /// What the app has and no file declares is removed, after asking. New connectors need an authorization in a
 /// browser; one that is not given now stays pending, and is offered again by the next push or by `authorize`.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(after_help = "\
 Without a terminal nothing is asked: links are printed, and a push that removes something needs --yes.
 
@@ -59,17 +59,19 @@ pub(crate) fn run(options: &Options, terminal: &Terminal) -> Result<Exit, Failur
     let terminal = if for_program { terminal.silent() } else { terminal.clone() };
     let session = options.app.open(&terminal)?.waiting(options.wait);
     block_on(async |cancel| {
-        let done = push(options, &session, &terminal, &cancel).await;
+        let done = push(options, &session, &terminal, &cancel, None).await;
         session.engine.platform().settle().await;
         done
     })
 }
 
-async fn push(
+/// The push of a session. With `approve`, nobody is asked to authorize.
+pub(crate) async fn push(
     options: &Options,
     session: &Session,
     terminal: &Terminal,
     cancel: &CancellationToken,
+    approve: Option<Approve>,
 ) -> Result<Exit, Failure> {
     let local: Vec<String> =
         session.connectors.iter().map(|connector| printable(&connector.type_name, 60)).collect();
@@ -97,6 +99,7 @@ async fn push(
         terminal.say("");
         let types: Vec<&str> = pending.iter().map(|pending| pending.type_name.as_str()).collect();
         let answer = match terminal.asks() {
+            _ if approve.is_some() => Some(Answer::Yes),
             false => None,
             true if options.yes || options.no_open => Some(Answer::Yes),
             true => Some(ask(terminal, cancel, words::OPEN_BROWSER, true).await),
@@ -106,7 +109,10 @@ async fn push(
             Some(Answer::Yes) => {
                 let pages = if options.no_open { Pages::ByHand } else { Pages::InBrowser };
                 let run = options.told(Run { events: Events::none(), cancel: cancel.clone() });
-                let outcomes = consent::authorize(session, terminal, &pending, pages, &run).await;
+                let outcomes = match approve {
+                    Some(approve) => consent::approved(session, terminal, &pending, approve, &run).await,
+                    None => consent::authorize(session, terminal, &pending, pages, &run).await,
+                };
                 report = report.authorized(outcomes);
             }
             Some(_) => terminal.say(&format!("\n{}", words::authorization_skipped(&types))),

@@ -16,13 +16,13 @@ use crate::files::replace;
 use crate::terminal::{Paint, Terminal};
 
 /// A file that was mended, and the titles of the fixes.
-pub(super) struct Fixed {
-    path: PathBuf,
-    titles: Vec<String>,
+pub(in crate::commands) struct Fixed {
+    pub(in crate::commands) path: PathBuf,
+    pub(in crate::commands) titles: Vec<String>,
 }
 
 /// Applies the safe fixes of the files, each file whole or not at all.
-pub(super) fn fix(checked: &Checked) -> Result<Vec<Fixed>, Failure> {
+pub(in crate::commands) fn fix(checked: &Checked) -> Result<Vec<Fixed>, Failure> {
     let mut all = Vec::new();
     let mut loose: Vec<&CheckedFile> = checked.files.iter().collect();
     for project in &checked.projects {
@@ -74,7 +74,7 @@ fn fix_file(file: &CheckedFile, context: &Context<'_>, all: &mut Vec<Fixed>) -> 
 }
 
 /// What was mended, a line a fix.
-pub(super) fn said(fixed: &[Fixed], terminal: &Terminal, names: Names<'_>) -> String {
+pub(in crate::commands) fn said(fixed: &[Fixed], terminal: &Terminal, names: Names<'_>) -> String {
     let mut text = String::new();
     for file in fixed {
         let name = printable(&names(&file.path), 300);

@@ -1,7 +1,7 @@
 //! `check`: the findings of connector files.
 
-mod fix;
-mod select;
+pub(super) mod fix;
+pub(super) mod select;
 
 use std::path::{Path, PathBuf};
 
@@ -95,7 +95,7 @@ fn report(format: Format, checked: &Checked, here: &Path, terminal: &Terminal) {
 }
 
 /// One line at the end: how much there is, in how many files, and whether it can be fixed at once.
-fn summary(checked: &Checked, files: &[CheckedFile], terminal: &Terminal) -> String {
+pub(super) fn summary(checked: &Checked, files: &[CheckedFile], terminal: &Terminal) -> String {
     let counts = Counts::of(files);
     let paint = match (counts.errors, counts.warnings) {
         (0, 0) => Paint::Good,

@@ -14,7 +14,7 @@ use crate::failure::Failure;
 
 /// What is to be checked.
 #[derive(Debug, Default)]
-pub(super) struct Selection {
+pub(in crate::commands) struct Selection {
     /// Config files, each with the part of its project that is wanted.
     projects: BTreeMap<PathBuf, Part>,
     /// Files that belong to no project.
@@ -30,16 +30,16 @@ enum Part {
 
 /// What was checked.
 #[derive(Debug, Default)]
-pub(super) struct Checked {
-    pub(super) projects: Vec<Project>,
-    pub(super) files: Vec<CheckedFile>,
+pub(in crate::commands) struct Checked {
+    pub(in crate::commands) projects: Vec<Project>,
+    pub(in crate::commands) files: Vec<CheckedFile>,
     /// How many of the files are connector files.
-    pub(super) connector_count: usize,
+    pub(in crate::commands) connector_count: usize,
 }
 
 impl Selection {
     /// What the paths of the command line mean, seen from a folder.
-    pub(super) fn of(here: &Path, paths: &[PathBuf]) -> Result<Selection, Failure> {
+    pub(in crate::commands) fn of(here: &Path, paths: &[PathBuf]) -> Result<Selection, Failure> {
         let mut selection = Selection::default();
         if paths.is_empty() {
             selection.add_folder(here)?;
@@ -87,7 +87,7 @@ impl Selection {
     }
 
     /// Reads and checks all of it.
-    pub(super) fn check(&self) -> Checked {
+    pub(in crate::commands) fn check(&self) -> Checked {
         let mut checked = Checked::default();
         for (config, part) in &self.projects {
             let options =
@@ -137,7 +137,7 @@ fn check_loose(path: &Path) -> CheckedFile {
 }
 
 /// A path without `.`, `..` and linked folders; a link at its end stays one.
-pub(super) fn resolved(path: &Path) -> Result<PathBuf, Failure> {
+pub(in crate::commands) fn resolved(path: &Path) -> Result<PathBuf, Failure> {
     let missing = |error: std::io::Error| {
         let shown = printable(&path.to_string_lossy(), 300);
         let message = match error.kind() {
@@ -162,12 +162,12 @@ pub(super) fn resolved(path: &Path) -> Result<PathBuf, Failure> {
 }
 
 /// The folder that holds the repository, or the folder itself where there is none.
-pub(super) fn repository(here: &Path) -> PathBuf {
+pub(in crate::commands) fn repository(here: &Path) -> PathBuf {
     here.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(here).to_owned()
 }
 
 /// A path as a person in `folder` writes it, with `/` between.
-pub(super) fn relative(path: &Path, folder: &Path) -> String {
+pub(in crate::commands) fn relative(path: &Path, folder: &Path) -> String {
     let common = path.components().zip(folder.components()).take_while(|(a, b)| a == b).count();
     let up = folder.components().count() - common;
     let shared_only_root = !path.components().take(common).any(|part| matches!(part, Component::Normal(_)));
