@@ -2,4 +2,12 @@
 
 mod check;
 mod create;
+mod demo;
+mod failures;
+mod others;
+#[cfg(target_os = "linux")]
+mod pty;
+#[cfg(target_os = "linux")]
+mod push;
+mod scripts;
 mod support;

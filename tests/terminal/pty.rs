@@ -47,7 +47,11 @@ impl Person {
         }
         let child = command.spawn(terminal).unwrap();
         let pty = Arc::new(pty);
-        let screen = Screen { terminal: vt100::Parser::new(ROWS, COLUMNS, 0), bytes: Vec::new(), ended: false };
+        let screen = Screen {
+            terminal: vt100::Parser::new(ROWS.try_into().unwrap(), COLUMNS.try_into().unwrap(), 0),
+            bytes: Vec::new(),
+            ended: false,
+        };
         let screen = Arc::new((Mutex::new(screen), Condvar::new()));
         let (reading, filling) = (pty.clone(), screen.clone());
         let reader = std::thread::spawn(move || {
@@ -103,6 +107,12 @@ impl Person {
 
     /// Waits for the end; the screen as it is left, and the exit code.
     pub fn leaves(mut self) -> (String, i32) {
+        let code = self.ends();
+        (self.contents(), code)
+    }
+
+    /// Waits for the end; the exit code.
+    pub fn ends(&mut self) -> i32 {
         let until = Instant::now() + PATIENCE;
         let code = loop {
             if let Some(status) = self.child.try_wait().unwrap() {
@@ -116,7 +126,7 @@ impl Person {
             std::thread::sleep(Duration::from_millis(10));
         };
         let _ = self.reader.take().unwrap().join();
-        (self.contents(), code)
+        code
     }
 
     /// What is on the screen now.

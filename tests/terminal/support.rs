@@ -3,9 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use connector_sandbox::{Connector, Handle, Sandbox, SandboxThread};
+
 /// A folder of its own, gone when dropped, with a home of its own beside it.
 pub struct Workspace {
     folder: tempfile::TempDir,
+    variables: Vec<(String, String)>,
 }
 
 /// What a command said, and how it ended.
@@ -29,7 +32,7 @@ impl Workspace {
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir(folder.path().join("home")).unwrap();
         std::fs::create_dir(folder.path().join("work")).unwrap();
-        Workspace { folder }
+        Workspace { folder, variables: Vec::new() }
     }
 
     /// Where the commands are run.
@@ -51,17 +54,93 @@ impl Workspace {
         std::fs::write(path, text).unwrap();
     }
 
+    /// The same, led to a sandbox and signed in there with a login file.
+    pub fn at(mut self, sandbox: &Handle) -> Workspace {
+        self.signed_in(sandbox);
+        self.set("BASE44_API_URL", sandbox.url());
+        self
+    }
+
+    /// Adds a variable to the environment.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.variables.push((name.to_owned(), value.to_owned()));
+    }
+
+    /// Writes the login file.
+    pub fn signed_in(&self, sandbox: &Handle) {
+        let login = sandbox.login();
+        let file = self.home().join(".base44/auth/auth.json");
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        let login = serde_json::json!({
+            "accessToken": login.access_token, "refreshToken": login.refresh_token,
+            "expiresAt": login.expires_at, "email": login.email, "name": login.name,
+        });
+        std::fs::write(file, login.to_string()).unwrap();
+    }
+
+    /// The user's folder.
+    pub fn home(&self) -> PathBuf {
+        self.folder.path().join("home")
+    }
+
+    /// Everything that the binary finds in its environment. Its browser notes each link in a file.
+    pub fn environment(&self) -> Vec<(String, String)> {
+        let home = self.home();
+        let path = format!("{}:/usr/bin:/bin", self.browser().display());
+        let mut all: Vec<(String, String)> = [
+            ("HOME", home.display().to_string()),
+            ("XDG_STATE_HOME", home.join("state").display().to_string()),
+            ("TERM", "xterm-256color".to_owned()),
+            ("TMPDIR", self.folder.path().join("tmp").display().to_string()),
+            ("PATH", path),
+        ]
+        .map(|(name, value)| (name.to_owned(), value))
+        .into();
+        for name in ["SYSTEMROOT", "LLVM_PROFILE_FILE"] {
+            all.extend(std::env::var(name).map(|value| (name.to_owned(), value)));
+        }
+        all.extend(self.variables.iter().cloned());
+        all
+    }
+
+    /// A folder with a program that stands for the browser.
+    fn browser(&self) -> PathBuf {
+        let folder = self.folder.path().join("browser");
+        let program = folder.join("xdg-open");
+        if !program.exists() {
+            std::fs::create_dir_all(&folder).unwrap();
+            std::fs::create_dir_all(self.folder.path().join("tmp")).unwrap();
+            let opened = self.opened_file();
+            std::fs::write(&program, format!("#!/bin/sh\necho \"$@\" >> '{}'\n", opened.display())).unwrap();
+            #[cfg(unix)]
+            {
+                use std::os::unix::fs::PermissionsExt;
+                std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+            }
+        }
+        folder
+    }
+
+    fn opened_file(&self) -> PathBuf {
+        self.folder.path().join("opened")
+    }
+
+    /// The links that the browser was given.
+    pub fn opened(&self) -> Vec<String> {
+        let text = std::fs::read_to_string(self.opened_file()).unwrap_or_default();
+        text.lines().map(str::to_owned).collect()
+    }
+
+    /// What is left in the folder for temporary files.
+    pub fn leftovers(&self) -> usize {
+        std::fs::read_dir(self.folder.path().join("tmp")).unwrap().count()
+    }
+
     /// The binary with an environment of its own.
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_base44-connectors"));
         command.args(arguments).current_dir(self.root()).stdin(Stdio::null()).env_clear();
-        let home = self.folder.path().join("home");
-        command.env("HOME", &home).env("XDG_STATE_HOME", home.join("state")).env("TERM", "xterm-256color");
-        for name in ["PATH", "SYSTEMROOT", "LLVM_PROFILE_FILE"] {
-            if let Some(value) = std::env::var_os(name) {
-                command.env(name, value);
-            }
-        }
+        command.envs(self.environment());
         command
     }
 
@@ -75,7 +154,7 @@ impl Workspace {
     pub fn ran(&self, output: Output) -> Ran {
         let text = |bytes: Vec<u8>| {
             let text = String::from_utf8(bytes).unwrap();
-            text.replace(&*self.root().to_string_lossy(), "<work>")
+            redacted(&text.replace(&*self.root().to_string_lossy(), "<work>"))
         };
         Ran { code: output.status.code().unwrap_or(-1), out: text(output.stdout), err: text(output.stderr) }
     }
@@ -104,4 +183,71 @@ fn copy(from: &Path, to: &Path) {
             std::fs::copy(entry.path(), target).unwrap();
         }
     }
+}
+
+/// A sandbox on a port of its own.
+pub fn sandbox() -> SandboxThread {
+    Sandbox::spawn(connector_sandbox::Options::default()).unwrap()
+}
+
+/// A text without what differs from run to run: ports, ids of links, names of temporary folders.
+pub fn redacted(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric();
+    let mut text = text.to_owned();
+    for (before, shown) in [
+        ("http://127.0.0.1:", "http://sandbox"),
+        ("conn_", "conn_…"),
+        ("/stripe/claim/", "/stripe/claim/…"),
+        ("b44s_access_", "<access token>"),
+        ("b44s_refresh_", "<refresh token>"),
+        ("base44-demo-", "base44-demo-…"),
+    ] {
+        let mut parts = text.split(before);
+        let mut result = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            result.push_str(shown);
+            result.push_str(part.trim_start_matches(plain));
+        }
+        text = result;
+    }
+    text
+}
+
+const CALENDAR: &str = "https://www.googleapis.com/auth/calendar.events.readonly";
+
+/// A project of these connectors, on a sandbox where the app has `remote` of them, active.
+pub fn project(sandbox: &Handle, files: &[&str], remote: &[&str]) -> Workspace {
+    let workspace = Workspace::empty().at(sandbox);
+    workspace.write("base44/config.jsonc", "{ \"name\": \"Front desk\" }\n");
+    workspace.write("base44/.app.jsonc", "{ \"id\": \"front-desk\" }\n");
+    std::fs::create_dir_all(workspace.path("base44/connectors")).unwrap();
+    for name in files {
+        let text = format!("{{ \"type\": \"{name}\", \"scopes\": {:?} }}\n", scopes(name));
+        workspace.write(&format!("base44/connectors/{name}.jsonc"), &text);
+    }
+    sandbox.with_state(|state| {
+        let app = state.app("front-desk");
+        for name in remote {
+            app.connectors.insert((*name).to_owned(), Connector::active(&scopes(name)));
+        }
+    });
+    workspace
+}
+
+fn scopes(name: &str) -> Vec<&'static str> {
+    match name {
+        "googlecalendar" => vec![CALENDAR],
+        "slack" => vec!["chat:write", "channels:read"],
+        _ => vec![],
+    }
+}
+
+/// The connection id of the consent that waits for a type.
+pub fn waiting(sandbox: &Handle, name: &str) -> Option<String> {
+    sandbox.waiting().into_iter().find(|(_, of, _)| of == name).map(|(_, _, id)| id)
+}
+
+/// How many of the requests change something.
+pub fn changes(sandbox: &Handle) -> usize {
+    sandbox.requests().iter().filter(|request| request.method != "GET").count()
 }

@@ -122,7 +122,8 @@ pub(crate) fn stopped_by(project: &Project, files: &[&CheckedFile], terminal: &T
         file.findings.retain(|finding| stops_push(finding.code));
     }
     let style = HumanStyle { color: terminal.color() };
-    terminal.say_or_aside(human(&shown, &|path| project.display_path(path), style).trim_end());
+    let said = human(&shown, &|path| project.display_path(path), style);
+    terminal.say_or_aside(said.strip_suffix('\n').unwrap_or(&said));
     let names: Vec<String> =
         files.iter().map(|file| printable(&project.display_path(&file.path), 200)).collect();
     Failure::not_started(format!("Nothing was sent: correct {} first.", names.join(", ")))
@@ -144,7 +145,9 @@ pub(crate) fn block_on<T>(
         .map_err(|error| Failure::not_started(format!("The system gives no resources to start: {error}.")))?;
     let cancel = CancellationToken::new();
     let result = runtime.block_on(async {
-        tokio::spawn(stop_on_signal(cancel.clone()));
+        // Listening begins here, not when the task first runs.
+        let signals = Signals::listen();
+        tokio::spawn(stop_on_signal(signals, cancel.clone()));
         work(cancel).await
     });
     // A question that nobody answers any more must not hold the process.
@@ -152,9 +155,9 @@ pub(crate) fn block_on<T>(
     result
 }
 
-async fn stop_on_signal(cancel: CancellationToken) {
+async fn stop_on_signal(mut signals: Signals, cancel: CancellationToken) {
     loop {
-        interrupted().await;
+        signals.next().await;
         if cancel.is_cancelled() {
             crate::terminal::restore();
             std::process::exit(Exit::Interrupted.code().into());
@@ -163,25 +166,44 @@ async fn stop_on_signal(cancel: CancellationToken) {
     }
 }
 
+/// What the system sends when the process is to end.
 #[cfg(unix)]
-async fn interrupted() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut signals = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));
-    match &mut signals {
-        (Ok(interrupt), Ok(terminate)) => {
-            tokio::select! {
-                _ = interrupt.recv() => {}
-                _ = terminate.recv() => {}
-            }
-        }
-        _ => std::future::pending().await,
+struct Signals(Vec<tokio::signal::unix::Signal>);
+
+#[cfg(unix)]
+impl Signals {
+    fn listen() -> Signals {
+        use tokio::signal::unix::{SignalKind, signal};
+        let kinds = [SignalKind::interrupt(), SignalKind::terminate()];
+        Signals(kinds.into_iter().filter_map(|kind| signal(kind).ok()).collect())
+    }
+
+    async fn next(&mut self) {
+        std::future::poll_fn(|context| {
+            let arrived = self.0.iter_mut().any(|signal| signal.poll_recv(context).is_ready());
+            if arrived { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
+        })
+        .await;
     }
 }
 
+/// What the system sends when the process is to end.
 #[cfg(not(unix))]
-async fn interrupted() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
+struct Signals(Option<tokio::signal::windows::CtrlC>);
+
+#[cfg(not(unix))]
+impl Signals {
+    fn listen() -> Signals {
+        Signals(tokio::signal::windows::ctrl_c().ok())
+    }
+
+    async fn next(&mut self) {
+        match &mut self.0 {
+            Some(signal) => {
+                signal.recv().await;
+            }
+            None => std::future::pending().await,
+        }
     }
 }
 

@@ -158,7 +158,10 @@ pub(crate) async fn watched<T>(
         before.pass(event);
         if let Event::Finished { outcome, .. } = event {
             lock(&shown).take();
-            said.say_marked(&words::authorized(&outcome.type_name, &outcome.status));
+            let nobody_there = !said.asks() && matches!(outcome.status, OutcomeStatus::Skipped);
+            if !nobody_there {
+                said.say_marked(&words::authorized(&outcome.type_name, &outcome.status));
+            }
         }
     });
     let told = Run { events, cancel: run.cancel.clone() };
@@ -168,6 +171,17 @@ pub(crate) async fn watched<T>(
     };
     lock(&progress).take();
     result
+}
+
+/// A link that nobody has been shown yet.
+fn link_alone(type_name: &str, link: &SafeLink) -> PendingAuthorization {
+    PendingAuthorization {
+        type_name: type_name.to_owned(),
+        link: link.clone(),
+        connection_id: None,
+        since: 0,
+        scopes: Vec::new(),
+    }
 }
 
 fn lock(progress: &Mutex<Option<Progress>>) -> std::sync::MutexGuard<'_, Option<Progress>> {
@@ -188,7 +202,7 @@ impl TerminalOpener {
         let opened = match self.pages {
             Pages::ByHand => {
                 if known.is_none() {
-                    self.terminal.say(&format!("  {type_name}: {}", link.as_str()));
+                    show_links(&self.terminal, &[link_alone(type_name, link)]);
                 }
                 Opened::Yes
             }
@@ -227,7 +241,8 @@ impl Opener for TerminalOpener {
             if !self.terminal.asks() {
                 // Nobody is there to act: the link is said, and what waits is kept.
                 if !self.wanted.iter().any(|pending| pending.type_name == type_name) {
-                    self.terminal.say(&format!("  {type_name}: {}", link.as_str()));
+                    show_links(&self.terminal, &[link_alone(type_name, link)]);
+                    self.terminal.say("");
                 }
                 return Opened::Skipped;
             }

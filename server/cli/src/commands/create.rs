@@ -59,7 +59,7 @@ pub(crate) fn run(options: &Options, terminal: &Terminal) -> Result<Exit, Failur
     findings.retain(|finding| finding.code != Code::EmptyScopes);
     let file = CheckedFile { path, text, findings, connector: None };
     let said = human(&[file], &|path| project.display_path(path), HumanStyle { color: terminal.color() });
-    terminal.say_if_any(&said);
+    terminal.show(&said);
     Ok(Exit::Done)
 }
 

@@ -47,7 +47,7 @@ pub(crate) fn run(options: &Options, terminal: &Terminal) -> Result<Exit, Failur
         if options.dry_run {
             match options.json {
                 true => print_json(&plan),
-                false => terminal.say(&plan.to_text()),
+                false => terminal.show(&plan.to_text()),
             }
             return Ok(Exit::Done);
         }

@@ -86,7 +86,7 @@ pub(crate) async fn push(
     if options.dry_run {
         match options.json {
             true => print_json(&plan),
-            false => terminal.say(&plan.to_text()),
+            false => terminal.show(&format!("\n{}", plan.to_text())),
         }
         return Ok(Exit::Done);
     }
@@ -115,6 +115,7 @@ pub(crate) async fn push(
                 };
                 report = report.authorized(outcomes);
             }
+            Some(Answer::Interrupted) => {}
             Some(_) => terminal.say(&format!("\n{}", words::authorization_skipped(&types))),
         }
     }
@@ -136,7 +137,7 @@ async fn agree(
         }
         return Ok(removals);
     }
-    terminal.say(&format!("\n{}", plan.to_text()));
+    terminal.show(&format!("\n{}\n", plan.to_text()));
     if options.yes {
         return Ok(removals);
     }

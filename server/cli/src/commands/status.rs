@@ -33,7 +33,7 @@ pub(crate) fn run(options: &Options, terminal: &Terminal) -> Result<Exit, Failur
     })?;
     match options.json {
         true => print_json(&report),
-        false => terminal.say(&report.to_text()),
+        false => terminal.show(&report.to_text()),
     }
     Ok(Exit::Done)
 }

@@ -105,15 +105,19 @@ impl Terminal {
         format!("\u{1b}[{code}m{text}\u{1b}[0m")
     }
 
-    /// Says a line, or several.
+    /// Says a line, or several, and ends the last.
     pub(crate) fn say(&self, text: &str) {
-        if self.silent {
+        self.show(&format!("{text}\n"));
+    }
+
+    /// Says lines that already end as they should.
+    pub(crate) fn show(&self, text: &str) {
+        if self.silent || text.is_empty() {
             return;
         }
         let screen = self.screen();
         let clear = screen.clearing();
-        let ending = if text.ends_with('\n') { "" } else { "\n" };
-        let said = screen.with_breaks(&format!("{clear}{text}{ending}"));
+        let said = screen.with_breaks(&format!("{clear}{text}"));
         let moving = screen.drawing(self);
         put(format!("{said}{moving}").as_bytes());
     }
@@ -125,13 +129,6 @@ impl Terminal {
             before.trim().is_empty().then(|| format!("{before}{}{after}", self.paint(paint, mark)))
         });
         self.say(marked.as_deref().unwrap_or(line));
-    }
-
-    /// Says something, where there is something.
-    pub(crate) fn say_if_any(&self, text: &str) {
-        if !text.is_empty() {
-            self.say(text);
-        }
     }
 
     /// Says something; on standard error where standard output belongs to a program.

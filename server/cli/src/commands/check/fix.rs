@@ -10,7 +10,7 @@ use connector_model::load::{CheckedFile, project_severities};
 use connector_model::project::Project;
 use connector_model::report::Names;
 
-use super::select::Checked;
+use super::select::{Checked, CheckedPart};
 use crate::failure::Failure;
 use crate::files::replace;
 use crate::terminal::{Paint, Terminal};
@@ -25,13 +25,13 @@ pub(in crate::commands) struct Fixed {
 pub(in crate::commands) fn fix(checked: &Checked) -> Result<Vec<Fixed>, Failure> {
     let mut all = Vec::new();
     let mut loose: Vec<&CheckedFile> = checked.files.iter().collect();
-    for project in &checked.projects {
+    for CheckedPart { project, .. } in &checked.projects {
         let (own, others) = loose.into_iter().partition(|file| project.is_connector_path(&file.path));
         loose = others;
         fix_project(project, own, &mut all)?;
     }
     for file in loose {
-        let no_project = !checked.projects.iter().any(|project| file.path.starts_with(&project.root));
+        let no_project = !checked.projects.iter().any(|part| file.path.starts_with(&part.project.root));
         if no_project && connector_model::files::is_connector_name(&file.path) {
             fix_file(file, &Context::default(), &mut all)?;
         }

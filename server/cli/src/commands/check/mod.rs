@@ -1,6 +1,7 @@
 //! `check`: the findings of connector files.
 
 pub(super) mod fix;
+mod remote;
 pub(super) mod select;
 
 use std::path::{Path, PathBuf};
@@ -8,15 +9,17 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use connector_model::load::CheckedFile;
 use connector_model::report::{self, Counts, HumanStyle};
+use connector_sync::Surroundings;
 
 use self::select::{Checked, Selection};
+
 use crate::failure::{Exit, Failure};
 use crate::terminal::{Paint, Terminal};
 
 /// Check connector files and say what is wrong with them.
 ///
 /// Without paths, every project in the current folder or below it is checked; where there is none, the one above.
-/// A path is a folder, or a connector file. Nothing is sent anywhere.
+/// A path is a folder, or a connector file. Nothing is sent anywhere, except with --remote.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Exit codes: 0 nothing above information, 1 errors or warnings, 2 could not check.
@@ -33,6 +36,12 @@ pub(crate) struct Options {
     /// Apply the fixes that are safe: those that keep the meaning, or are certain.
     #[arg(long)]
     fix: bool,
+    /// Ask the platform too: what is not pushed, pending, expired, different or would be removed.
+    #[arg(long)]
+    remote: bool,
+    /// The platform's address for --remote, instead of BASE44_API_URL or https://app.base44.com.
+    #[arg(long, value_name = "URL", requires = "remote")]
+    api_url: Option<String>,
     /// Start from this folder instead of the current one.
     #[arg(long, value_name = "DIR")]
     project: Option<PathBuf>,
@@ -66,6 +75,11 @@ pub(crate) fn run(options: &Options, terminal: &Terminal) -> Result<Exit, Failur
             checked = selection.check();
         }
     }
+    if options.remote {
+        let surroundings = Surroundings::of_process().with_api_url(options.api_url.clone());
+        let terminal = if options.format == Format::Human { terminal.clone() } else { terminal.silent() };
+        remote::add(&mut checked, &surroundings, &terminal)?;
+    }
     report(options.format, &checked, &here, terminal);
     let clean = Counts::of(&checked.files).is_clean();
     Ok(if clean { Exit::Done } else { Exit::Failed })
@@ -86,11 +100,11 @@ fn report(format: Format, checked: &Checked, here: &Path, terminal: &Terminal) {
             ));
         }
         Format::Json => match checked.projects.as_slice() {
-            [only] => terminal.say(&report::json(files, &|path| only.display_path(path))),
-            _ => terminal.say(&report::json(files, &from_here)),
+            [only] => terminal.show(&report::json(files, &|path| only.project.display_path(path))),
+            _ => terminal.show(&report::json(files, &from_here)),
         },
-        Format::Sarif => terminal.say(&report::sarif(files, &in_repository)),
-        Format::Github => terminal.say_if_any(&report::github(files, &in_repository)),
+        Format::Sarif => terminal.show(&report::sarif(files, &in_repository)),
+        Format::Github => terminal.show(&report::github(files, &in_repository)),
     }
 }
 

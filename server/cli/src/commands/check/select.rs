@@ -28,10 +28,17 @@ enum Part {
     Under(Vec<PathBuf>),
 }
 
+/// A project, and whether all of it was checked.
+#[derive(Debug)]
+pub(in crate::commands) struct CheckedPart {
+    pub(in crate::commands) project: Project,
+    pub(in crate::commands) whole: bool,
+}
+
 /// What was checked.
 #[derive(Debug, Default)]
 pub(in crate::commands) struct Checked {
-    pub(in crate::commands) projects: Vec<Project>,
+    pub(in crate::commands) projects: Vec<CheckedPart>,
     pub(in crate::commands) files: Vec<CheckedFile>,
     /// How many of the files are connector files.
     pub(in crate::commands) connector_count: usize,
@@ -100,7 +107,7 @@ impl Selection {
             checked.connector_count +=
                 files.iter().filter(|file| project.is_connector_path(&file.path)).count();
             checked.files.extend(files);
-            checked.projects.push(project);
+            checked.projects.push(CheckedPart { project, whole: matches!(part, Part::Whole) });
         }
         for path in &self.loose {
             checked.files.push(check_loose(path));

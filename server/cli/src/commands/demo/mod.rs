@@ -83,7 +83,7 @@ impl Tour<'_> {
             "" => String::new(),
             command => self.terminal.paint(Paint::Dim, &format!("  $ base44-connectors {command}")),
         };
-        self.terminal.say(&format!("\n{}{command}\n\n", self.terminal.paint(Paint::Bold, title)));
+        self.terminal.say(&format!("\n{}{command}\n", self.terminal.paint(Paint::Bold, title)));
     }
 
     fn introduce(&self) {
@@ -127,12 +127,12 @@ impl Tour<'_> {
 
         self.heading("3. The fixes", "check --fix");
         let fixed = fix::fix(&checked)?;
-        self.terminal.say(fix::said(&fixed, self.terminal, &|path| self.name(path)).trim_end());
+        self.terminal.show(&fix::said(&fixed, self.terminal, &|path| self.name(path)));
+        self.show(&self.checked()?);
         let chosen = self.choose_first()?;
         if !chosen.is_empty() {
-            self.terminal.say(
-                "\nThe others are for you to choose, as quick fixes in your editor. The first of each:\n\n",
-            );
+            self.terminal
+                .say("\nThese are yours to choose, as quick fixes in an editor. The first of each:\n");
             self.terminal.say(fix::said(&chosen, self.terminal, &|path| self.name(path)).trim_end());
         }
         Ok(!fixed.is_empty())

@@ -1,0 +1,116 @@
+//! What keeps a command from starting, or ends it: one line that says what to do, an exit code, nothing lost.
+
+use std::process::Stdio;
+
+use connector_sandbox::{Fault, FaultAction};
+
+use crate::support::{Workspace, changes, project, sandbox};
+
+fn session(workspace: &Workspace, line: &str) -> String {
+    workspace.run(&line.split(' ').collect::<Vec<_>>()).session(line)
+}
+
+#[test]
+fn no_project() {
+    insta::assert_snapshot!(session(&Workspace::empty(), "push"));
+}
+
+#[test]
+fn no_app() {
+    let sandbox = sandbox();
+    let workspace = project(&sandbox, &["slack"], &[]);
+    std::fs::remove_file(workspace.path("base44/.app.jsonc")).unwrap();
+    insta::assert_snapshot!(session(&workspace, "push"));
+}
+
+#[test]
+fn no_login() {
+    let sandbox = sandbox();
+    let workspace = project(&sandbox, &["slack"], &[]);
+    std::fs::remove_dir_all(workspace.home().join(".base44")).unwrap();
+    insta::assert_snapshot!(session(&workspace, "push"));
+    insta::assert_snapshot!(session(&workspace, "whoami"));
+}
+
+#[test]
+fn an_erroneous_file_stops_everything_before_any_call() {
+    let sandbox = sandbox();
+    let workspace = project(&sandbox, &["notion"], &["slack"]);
+    workspace.write("base44/connectors/slack.jsonc", "{ \"type\": \"slack\" \"scopes\": [] }\n");
+    insta::assert_snapshot!(session(&workspace, "push --yes"));
+    let json = workspace.run(&["push", "--yes", "--json"]);
+    assert_eq!((json.code, json.out.as_str()), (2, ""));
+    assert!(json.err.contains("syntax-error"));
+    assert_eq!(sandbox.requests().len(), 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn an_unreadable_file_stops_everything_before_any_call() {
+    let sandbox = sandbox();
+    let workspace = project(&sandbox, &["notion"], &["slack"]);
+    std::os::unix::fs::symlink("slack.jsonc", workspace.path("base44/connectors/slack.jsonc")).unwrap();
+    insta::assert_snapshot!(session(&workspace, "push --yes"));
+    assert_eq!(sandbox.requests().len(), 0);
+}
+
+#[test]
+fn the_platform_is_not_there() {
+    let gone = sandbox();
+    let workspace = project(&gone, &["slack"], &[]);
+    gone.stop();
+    let ran = workspace.run(&["push"]);
+    assert_eq!(ran.code, 2, "{}{}", ran.out, ran.err);
+    assert_eq!(ran.err.lines().filter(|line| line.starts_with('✗')).count(), 1, "{}", ran.err);
+}
+
+#[test]
+fn the_platform_goes_away_mid_way() {
+    let sandbox = sandbox();
+    let workspace = project(&sandbox, &["notion", "slack"], &[]);
+    sandbox.inject(Fault::on("slack", FaultAction::Reset).method("PUT"));
+    let ran = workspace.run(&["push"]);
+    assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
+    assert!(ran.out.contains("Failed: slack - ") && ran.out.contains("Pending: notion"), "{}", ran.out);
+    sandbox.clear_faults();
+    let again = workspace.run(&["push"]);
+    assert_eq!(again.code, 0, "{}{}", again.out, again.err);
+    assert!(again.out.contains("Pending: notion, slack"), "{}", again.out);
+    assert!(changes(&sandbox) >= 2);
+}
+
+#[test]
+fn a_port_in_use() {
+    let sandbox = sandbox();
+    let port = sandbox.addr().port().to_string();
+    let ran = Workspace::empty().run(&["sandbox", "--port", &port]);
+    assert_eq!((ran.code, ran.out.as_str()), (2, ""));
+    assert_eq!(
+        ran.err.replace(&port, "PORT"),
+        "✗ The sandbox cannot start: port PORT is in use. Choose another with --port, or stop the program that has it.\n"
+    );
+}
+
+#[test]
+fn whoever_stops_reading_stops_nothing() {
+    let sandbox = sandbox();
+    let workspace = project(&sandbox, &["slack"], &[]);
+    let mut child =
+        workspace.command(&["push"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr).as_ref()), (Some(0), ""));
+    assert_eq!(sandbox.waiting().len(), 1);
+}
+
+#[test]
+fn a_file_of_the_project_cannot_send_the_login_elsewhere() {
+    let sandbox = sandbox();
+    let workspace = project(&sandbox, &["slack"], &[]);
+    workspace.write(".env", &format!("BASE44_API_URL={}\n", sandbox.url()));
+    let mut command = workspace.command(&["push"]);
+    let output = command.env_remove("BASE44_API_URL").output().unwrap();
+    let ran = workspace.ran(output);
+    assert_eq!((ran.code, sandbox.requests().len()), (2, 0));
+    insta::assert_snapshot!(ran.session("push"));
+}

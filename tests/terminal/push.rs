@@ -1,0 +1,214 @@
+//! `push` on a terminal, with a person who answers.
+
+use connector_sandbox::Handle;
+
+use crate::pty::Person;
+use crate::support::{changes, project, redacted, sandbox, waiting};
+
+/// Answers the consent of a type, once there is one.
+fn consents(person: &Person, sandbox: &Handle, name: &str, approve: bool) {
+    person.reads(&format!("Waiting for {name} authorization..."));
+    let id = waiting(sandbox, name).unwrap();
+    let answered = if approve { sandbox.approve(&id) } else { sandbox.deny(&id) };
+    assert!(answered);
+}
+
+/// The session as a snapshot shows it.
+fn session(person: Person) -> String {
+    let (screen, code) = person.leaves();
+    format!("{}\n-- exit code {code} --\n", redacted(screen.trim_end()))
+}
+
+#[test]
+fn nothing_new_is_one_round() {
+    let sandbox = sandbox();
+    let workspace = project(&sandbox, &["googlecalendar", "slack"], &["googlecalendar", "slack"]);
+    insta::assert_snapshot!(session(Person::runs(&workspace, &["push"], &[])));
+    assert_eq!(changes(&sandbox), 0);
+}
+
+#[test]
+fn new_connectors_are_authorized_one_after_the_other() {
+    let sandbox = sandbox();
+    let workspace = project(&sandbox, &["googlecalendar", "notion", "slack"], &["googlecalendar"]);
+    let person = Person::runs(&workspace, &["push"], &[]);
+    person.reads("? Open browser to authorize now? › (Y/n)").types("\r");
+    consents(&person, &sandbox, "notion", true);
+    consents(&person, &sandbox, "slack", true);
+    insta::assert_snapshot!(session(person));
+    let opened = workspace.opened();
+    assert_eq!(opened.len(), 2);
+    assert!(opened.iter().all(|link| link.starts_with(sandbox.url())));
+}
+
+#[test]
+fn stripe_needs_no_browser() {
+    let sandbox = sandbox();
+    let workspace = project(&sandbox, &["googlecalendar", "stripe"], &["googlecalendar"]);
+    insta::assert_snapshot!(session(Person::runs(&workspace, &["push"], &[])));
+}
+
+#[test]
+fn what_has_no_file_is_removed_after_asking() {
+    let sandbox = sandbox();
+    let workspace = project(&sandbox, &["googlecalendar"], &["googlecalendar", "slack"]);
+    let person = Person::runs(&workspace, &["push"], &[]);
+    person.reads("Remove slack from the app?").types("y\r");
+    insta::assert_snapshot!(session(person));
+    assert!(sandbox.with_state(|state| !state.app("front-desk").connectors.contains_key("slack")));
+}
+
+#[test]
+fn no_to_a_removal_sends_nothing() {
+    for keys in ["\r", "n\r", "\u{1b}"] {
+        let sandbox = sandbox();
+        let workspace = project(&sandbox, &["notion"], &["slack"]);
+        let person = Person::runs(&workspace, &["push"], &[]);
+        person.reads("Remove slack from the app?").types(keys);
+        let (screen, code) = person.leaves();
+        assert!(screen.contains("✗ Push cancelled. Nothing was sent."), "{screen}");
+        assert_eq!((code, changes(&sandbox)), (2, 0), "{keys:?}");
+    }
+}
+
+#[test]
+fn a_folder_without_connectors_removes_only_what_is_agreed_to() {
+    let sandbox = sandbox();
+    let workspace = project(&sandbox, &[], &["slack"]);
+    let person = Person::runs(&workspace, &["push"], &[]);
+    person.reads("Remove slack from the app?").types("y\r");
+    insta::assert_snapshot!(session(person));
+}
+
+#[test]
+fn no_leaves_everything_pending() {
+    let sandbox = sandbox();
+    let workspace = project(&sandbox, &["notion", "slack"], &[]);
+    let person = Person::runs(&workspace, &["push"], &[]);
+    person.reads("Open browser to authorize now?").types("n\r");
+    insta::assert_snapshot!(session(person));
+    assert_eq!(workspace.opened().len(), 0);
+}
+
+#[test]
+fn esc_passes_over_the_question_or_one_connector() {
+    let sandbox = sandbox();
+    let workspace = project(&sandbox, &["notion", "slack"], &[]);
+    let person = Person::runs(&workspace, &["push"], &[]);
+    person.reads("Open browser to authorize now?").types("\u{1b}");
+    let (screen, code) = person.leaves();
+    assert!(screen.contains("Authorization skipped. Pending: notion, slack."), "{screen}");
+    assert_eq!(code, 0);
+
+    let person = Person::runs(&workspace, &["push"], &[]);
+    person.reads("Open browser to authorize now?").types("\r");
+    person.reads("Waiting for notion authorization...").types("\u{1b}");
+    consents(&person, &sandbox, "slack", true);
+    insta::assert_snapshot!(session(person));
+}
+
+#[test]
+fn ctrl_c_leaves_pending_what_is_pending_and_says_so() {
+    let sandbox = sandbox();
+    let workspace = project(&sandbox, &["notion", "slack"], &[]);
+    let person = Person::runs(&workspace, &["push"], &[]);
+    person.reads("Open browser to authorize now?").types("\u{3}");
+    insta::assert_snapshot!(session(person));
+
+    let person = Person::runs(&workspace, &["push"], &[]);
+    person.reads("Open browser to authorize now?").types("y\r");
+    consents(&person, &sandbox, "notion", true);
+    person.reads("Waiting for slack authorization...").types("\u{3}");
+    insta::assert_snapshot!(session(person));
+
+    // The next run offers the same link, without asking the platform for another.
+    sandbox.take_requests();
+    let person = Person::runs(&workspace, &["push"], &[]);
+    person.reads("1 connector(s) require authorization").reads("Open browser").types("n\r");
+    assert_eq!(person.leaves().1, 0);
+    assert_eq!(changes(&sandbox), 0);
+}
+
+#[test]
+fn ctrl_c_before_the_platform_answers_changes_nothing() {
+    let sandbox = sandbox();
+    let workspace = project(&sandbox, &["slack"], &[]);
+    sandbox.set_latency(std::time::Duration::from_secs(60));
+    let person = Person::runs(&workspace, &["push"], &[]);
+    person.reads("Reading the app's connectors").types("\u{3}");
+    insta::assert_snapshot!(session(person));
+}
+
+#[test]
+fn an_authorization_that_nobody_gives_in_time_stays_pending_and_is_offered_again() {
+    let sandbox = sandbox();
+    let workspace = project(&sandbox, &["slack"], &[]);
+    let person = Person::runs(&workspace, &["push", "--wait", "1"], &[]);
+    person.reads("Open browser to authorize now?").types("\r");
+    person.reads("Try again to authorize slack?").types("n\r");
+    insta::assert_snapshot!(session(person));
+}
+
+#[test]
+fn a_refused_authorization_can_be_given_at_once() {
+    let sandbox = sandbox();
+    let workspace = project(&sandbox, &["slack"], &[]);
+    let person = Person::runs(&workspace, &["push"], &[]);
+    person.reads("Open browser to authorize now?").types("\r");
+    consents(&person, &sandbox, "slack", false);
+    person.reads("Try again to authorize slack?").types("y\r");
+    person.waits_until("a new consent", || waiting(&sandbox, "slack").is_some());
+    consents(&person, &sandbox, "slack", true);
+    insta::assert_snapshot!(session(person));
+}
+
+#[test]
+fn somebody_elses_connector_is_reconnected_in_one_step() {
+    let sandbox = sandbox();
+    let workspace = project(&sandbox, &["slack"], &[]);
+    sandbox.with_state(|state| {
+        state.app("front-desk").other_users.insert("slack".to_owned(), "bob@example.com".to_owned());
+    });
+    let person = Person::runs(&workspace, &["push"], &[]);
+    person.reads("Reconnect slack with your account?").types("y\r");
+    consents(&person, &sandbox, "slack", true);
+    insta::assert_snapshot!(session(person));
+}
+
+#[test]
+fn without_a_browser_the_link_is_there_to_copy() {
+    let sandbox = sandbox();
+    let workspace = project(&sandbox, &["slack"], &[]);
+    let empty = workspace.path("empty");
+    std::fs::create_dir(&empty).unwrap();
+    let person = Person::runs(&workspace, &["push"], &[("PATH", &empty.to_string_lossy())]);
+    person.reads("Open browser to authorize now?").types("\r");
+    person.reads("The browser did not open. Open this link yourself:");
+    consents(&person, &sandbox, "slack", true);
+    insta::assert_snapshot!(session(person));
+}
+
+#[test]
+fn links_can_be_opened_by_hand() {
+    let sandbox = sandbox();
+    let workspace = project(&sandbox, &["notion", "slack"], &[]);
+    let person = Person::runs(&workspace, &["push", "--no-open"], &[]);
+    person.reads("Waiting for the authorizations...");
+    assert_eq!(sandbox.approve_all(), 2);
+    insta::assert_snapshot!(session(person));
+    assert_eq!(workspace.opened().len(), 0);
+}
+
+#[test]
+fn colours_come_and_go() {
+    let sandbox = sandbox();
+    let workspace = project(&sandbox, &["googlecalendar"], &["googlecalendar"]);
+    let colored = |variables: &[(&str, &str)]| {
+        let mut person = Person::runs(&workspace, &["push"], variables);
+        person.ends();
+        String::from_utf8(person.bytes()).unwrap().contains("\u{1b}[32m✓")
+    };
+    assert!(colored(&[]));
+    assert!(!colored(&[("NO_COLOR", "1")]));
+    assert!(!colored(&[("TERM", "dumb")]));
+}

@@ -1,0 +1,121 @@
+//! The commands where there is no terminal: what is said, what is refused, what programs read.
+
+use connector_sandbox::Connector;
+use serde_json::Value;
+
+use crate::support::{Workspace, changes, project, sandbox};
+
+fn session(workspace: &Workspace, line: &str) -> String {
+    workspace.run(&line.split(' ').collect::<Vec<_>>()).session(line)
+}
+
+fn json(workspace: &Workspace, line: &str) -> Value {
+    let ran = workspace.run(&line.split(' ').collect::<Vec<_>>());
+    serde_json::from_str(&ran.out).unwrap_or_else(|error| panic!("{error}: {}{}", ran.out, ran.err))
+}
+
+#[test]
+fn links_are_printed_and_nothing_is_asked() {
+    let sandbox = sandbox();
+    let workspace = project(&sandbox, &["googlecalendar", "notion", "slack"], &["googlecalendar"]);
+    insta::assert_snapshot!(session(&workspace, "push"));
+    assert_eq!(workspace.opened().len(), 0);
+}
+
+#[test]
+fn a_pipeline_that_wants_to_know_is_told_of_what_is_pending() {
+    let sandbox = sandbox();
+    let workspace = project(&sandbox, &["slack"], &[]);
+    assert_eq!(workspace.run(&["push", "--fail-on-pending"]).code, 3);
+    assert_eq!(sandbox.approve_all(), 1);
+    assert_eq!(workspace.run(&["push", "--fail-on-pending"]).code, 0);
+}
+
+#[test]
+fn a_removal_needs_yes() {
+    let sandbox = sandbox();
+    let workspace = project(&sandbox, &["googlecalendar"], &["googlecalendar", "slack"]);
+    insta::assert_snapshot!(session(&workspace, "push"));
+    assert_eq!(changes(&sandbox), 0);
+    insta::assert_snapshot!(session(&workspace, "push --yes"));
+}
+
+#[test]
+fn a_missing_folder_never_removes_silently() {
+    let sandbox = sandbox();
+    let workspace = project(&sandbox, &[], &["slack", "notion"]);
+    std::fs::remove_dir(workspace.path("base44/connectors")).unwrap();
+    workspace.write("base44/conectors/slack.jsonc", "{ \"type\": \"slack\" }");
+    insta::assert_snapshot!(session(&workspace, "push"));
+    assert_eq!(changes(&sandbox), 0);
+}
+
+#[test]
+fn the_plan_is_text_or_json() {
+    let sandbox = sandbox();
+    let workspace = project(&sandbox, &["notion", "stripe", "slack"], &["slack", "gmail"]);
+    workspace
+        .write("base44/connectors/slack.jsonc", "{ \"type\": \"slack\", \"scopes\": [\"chat:write\"] }\n");
+    insta::assert_snapshot!(session(&workspace, "push --dry-run"));
+    let plan = json(&workspace, "push --dry-run --json");
+    let actions: Vec<&str> =
+        plan["steps"].as_array().unwrap().iter().map(|step| step["action"].as_str().unwrap()).collect();
+    assert_eq!(actions, ["add", "update", "provision-stripe", "remove"]);
+    assert_eq!(changes(&sandbox), 0);
+}
+
+#[test]
+fn results_have_the_official_shape() {
+    let sandbox = sandbox();
+    let workspace = project(&sandbox, &["googlecalendar", "notion", "stripe"], &["googlecalendar", "gmail"]);
+    let result = json(&workspace, "push --json --yes");
+    insta::assert_snapshot!(serde_json::to_string_pretty(&result).unwrap());
+}
+
+#[test]
+fn events_come_one_a_line() {
+    let sandbox = sandbox();
+    let workspace = project(&sandbox, &["notion", "slack"], &["slack"]);
+    let ran = workspace.run(&["push", "--events", "ndjson"]);
+    let events: Vec<Value> = ran.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let names: Vec<&str> = events.iter().map(|event| event["event"].as_str().unwrap()).collect();
+    assert_eq!((names.first(), names.last()), (Some(&"planned"), Some(&"summary")));
+    assert!(names.contains(&"started") && names.contains(&"finished"), "{names:?}");
+    assert_eq!(events.last().unwrap()["pending"], 1);
+}
+
+#[test]
+fn app_and_folder_are_said_where_they_are_not_the_projects_own() {
+    let sandbox = sandbox();
+    let workspace = project(&sandbox, &["googlecalendar"], &[]);
+    insta::assert_snapshot!(session(&workspace, "push --app-id other-app"));
+    let mut workspace = Workspace::empty().at(&sandbox);
+    workspace.write("elsewhere/notion.jsonc", "{ \"type\": \"notion\" }\n");
+    workspace.set("BASE44_APP_ID", "third-app");
+    insta::assert_snapshot!(session(&workspace, "push --dir elsewhere"));
+}
+
+#[test]
+fn one_connectors_failure_stops_no_other() {
+    let sandbox = sandbox();
+    let workspace = project(&sandbox, &["googlecalendar", "notion", "slack"], &[]);
+    sandbox.with_state(|state| {
+        state.unavailable.insert("notion".to_owned());
+        let app = state.app("front-desk");
+        app.other_users.insert("slack".to_owned(), "bob@example.com\u{1b}[2J".to_owned());
+        app.connectors.insert("googlecalendar".to_owned(), Connector::active(&[]));
+    });
+    let ran = workspace.run(&["push"]);
+    assert!(!ran.out.contains('\u{1b}'));
+    insta::assert_snapshot!(ran.session("push"));
+}
+
+#[test]
+fn a_workspace_key_pushes_too() {
+    let sandbox = sandbox();
+    let mut workspace = project(&sandbox, &["googlecalendar"], &["googlecalendar"]);
+    std::fs::remove_dir_all(workspace.home().join(".base44")).unwrap();
+    workspace.set("BASE44_API_KEY", "b44k_sandbox");
+    assert_eq!(workspace.run(&["push"]).code, 0);
+    insta::assert_snapshot!(session(&workspace, "whoami"));
+}
