@@ -122,7 +122,11 @@ impl Stage {
     /// The requests that reached the platform, as `PUT /path` without the app's part.
     pub fn requests(&self) -> Vec<String> {
         let short = |path: &str| path.replace(&format!("/api/apps/{APP}/"), "");
-        self.sandbox.requests().iter().map(|record| format!("{} {}", record.method, short(&record.path))).collect()
+        self.sandbox
+            .requests()
+            .iter()
+            .map(|record| format!("{} {}", record.method, short(&record.path)))
+            .collect()
     }
 
     /// How many requests of this kind reached the platform.
@@ -133,7 +137,11 @@ impl Stage {
     /// Another process of the same person: a terminal.
     pub fn terminal(&self) -> Terminal {
         let surroundings = Surroundings {
-            variables: self.environment().into_iter().filter(|(name, _)| name.starts_with("BASE44_")).collect(),
+            variables: self
+                .environment()
+                .into_iter()
+                .filter(|(name, _)| name.starts_with("BASE44_"))
+                .collect(),
             home: self.home(),
             state_dir: self.home().join("state/base44-connectors"),
             api_url: None,
@@ -195,7 +203,8 @@ impl Editor for Client {
         }
         self.wait(what, |client| {
             let told = client.notifications.iter().filter(|(name, _)| name == "base44/status");
-            let project = told.map(|(_, params)| params["projects"][0].clone()).find(|project| wanted(project));
+            let project =
+                told.map(|(_, params)| params["projects"][0].clone()).find(|project| wanted(project));
             client.notifications.retain(|(name, _)| name != "base44/status");
             project
         })
@@ -206,7 +215,8 @@ impl Editor for Client {
             let list = project["connectors"].as_array().cloned().unwrap_or_default();
             list.into_iter().find(|connector| connector["type"] == name && connector["state"] == state)
         };
-        let project = self.wait_for_project(&format!("{name} in state {state}"), |project| of(project).is_some());
+        let project =
+            self.wait_for_project(&format!("{name} in state {state}"), |project| of(project).is_some());
         of(&project).unwrap()
     }
 
@@ -241,6 +251,7 @@ pub fn without(pointer: &str) -> Value {
 /// The first code action of this title.
 pub fn action(client: &mut Client, path: &Path, title: &str) -> Value {
     let actions = client.actions(path, None);
-    let found = actions.iter().find(|action| action["title"].as_str().is_some_and(|it| it.starts_with(title)));
+    let found =
+        actions.iter().find(|action| action["title"].as_str().is_some_and(|it| it.starts_with(title)));
     found.cloned().unwrap_or_else(|| panic!("no action {title:?} among {actions:#?}"))
 }

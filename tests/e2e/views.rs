@@ -48,7 +48,10 @@ fn a_hover_tells_the_state_with_the_link() {
 fn the_status_has_everything_a_view_shows() {
     let stage = Stage::new();
     let path = stage.connector("slack", &["chat:write"]);
-    stage.remote("slack", Connector { user_email: Some("eve@example.com".to_owned()), ..Connector::active(&["chat:write"]) });
+    stage.remote(
+        "slack",
+        Connector { user_email: Some("eve@example.com".to_owned()), ..Connector::active(&["chat:write"]) },
+    );
     let mut client = stage.server();
     let connector = client.wait_for_state("slack", "active");
     assert_eq!(
@@ -58,7 +61,8 @@ fn the_status_has_everything_a_view_shows() {
             "account": "eve@example.com", "scopes": 1, "detail": "Connected as eve@example.com.", "link": null,
         })
     );
-    let mut project = client.wait_for_project("ok", |project| project["state"] == "ok" && project["busy"].is_null());
+    let mut project =
+        client.wait_for_project("ok", |project| project["state"] == "ok" && project["busy"].is_null());
     let members = project.as_object_mut().unwrap();
     members.remove("connectors");
     members.remove("checkedAt");

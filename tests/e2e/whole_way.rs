@@ -15,7 +15,7 @@ fn a_file_becomes_an_authorized_connector_without_leaving_the_editor() {
     client.wait_for_codes(&path, &["unknown-key", "not-pushed"]);
 
     // The mistake is mended as an editor mends it.
-    let fix = action(&mut client, &path, "Rename");
+    let fix = action(&mut client, &path, "Change `scope` to `scopes`");
     let edit = &fix["edit"]["documentChanges"][0]["edits"][0];
     assert_eq!(edit["range"]["start"], json!({"line": 3, "character": 2}));
     let mended = text.replace("\"scope\"", edit["newText"].as_str().unwrap());

@@ -38,6 +38,8 @@ pub(crate) struct Jobs {
     running: BTreeMap<u64, Running>,
     /// What the client was last told of every project.
     pub(crate) told_status: Option<Value>,
+    /// Commands that came before the projects were known.
+    postponed: Vec<(CommandRequest, Option<Reply<Option<Value>>>)>,
     /// A shutdown that waits for them.
     leaving: Option<Reply<()>>,
 }
@@ -47,7 +49,7 @@ struct Running {
     kind: Kind,
     /// The project it works on.
     root: Option<PathBuf>,
-    /// The types it works on, where it is not all.
+    /// The types whose consent it waits for.
     types: Vec<String>,
     cancel: CancellationToken,
     token: Option<ProgressToken>,
@@ -71,14 +73,12 @@ impl Jobs {
 
     /// Whether a command already waits for the person's consent to this type.
     pub(crate) fn is_watching(&self, root: &std::path::Path, type_name: &str) -> bool {
-        self.running.values().any(|job| {
-            job.kind == Kind::Authorize
-                && job.root.as_deref() == Some(root)
-                && job.types.iter().any(|ty| ty == type_name)
-        })
+        self.running
+            .values()
+            .any(|job| job.root.as_deref() == Some(root) && job.types.iter().any(|ty| ty == type_name))
     }
 
-    /// Says which types a job works on, once it knows.
+    /// Says whose consent a job waits for.
     fn set_types(&mut self, id: u64, types: Vec<String>) {
         if let Some(job) = self.running.get_mut(&id) {
             job.types = types;
@@ -119,9 +119,15 @@ impl World {
             );
             return answer(reply, None);
         }
+        if self.workspace.is_reading_first() && request.kind.needs_project() {
+            // The projects are about to be known.
+            self.jobs.postponed.push((request, reply));
+            return;
+        }
         let root = match &request.project {
             Some(path) => match self.workspace.project_around(path) {
                 Some(at) => self.workspace.projects.get(at).map(|state| state.root().to_owned()),
+                None if !kind.needs_project() => None,
                 None => {
                     self.out.show(
                         MessageType::ERROR,
@@ -154,6 +160,13 @@ impl World {
             return answer(reply, None);
         }
         self.launch(request, root, reply);
+    }
+
+    /// The projects are known: what had to wait for that is done.
+    pub(crate) fn start_postponed(&mut self) {
+        for (request, reply) in std::mem::take(&mut self.jobs.postponed) {
+            self.start(request, reply);
+        }
     }
 
     /// Several projects are open and the client named none.
@@ -209,7 +222,7 @@ impl World {
             Running {
                 kind,
                 root: root.clone(),
-                types: request.types.clone(),
+                types: Vec::new(),
                 cancel: cancel.clone(),
                 token: token.clone(),
             },

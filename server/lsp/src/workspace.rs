@@ -32,6 +32,8 @@ pub(crate) struct Workspace {
     folders: Vec<PathBuf>,
     pub(crate) projects: Vec<ProjectState>,
     scanning: bool,
+    /// The workspace has been read at least once.
+    known: bool,
     scan_again: bool,
     /// The names of connectors folders that are watched.
     watched: HashSet<String>,
@@ -100,6 +102,11 @@ impl Workspace {
     /// Whether a file decides what a project is.
     pub(crate) fn is_project_file(&self, path: &Path) -> bool {
         self.state_of(path).is_some_and(|state| !state.holds(path) && state.is_shaped_by(path))
+    }
+
+    /// Whether nothing is known of the workspace yet, and will be soon.
+    pub(crate) fn is_reading_first(&self) -> bool {
+        self.scanning && !self.known
     }
 
     /// The project that a path is the folder of, or lies in.
@@ -235,7 +242,10 @@ impl World {
         self.mark_all();
         self.stale.state = true;
         self.stale.diagnostics = true;
+        self.workspace.known = true;
+        self.note_removals();
         self.start_platform_watch();
+        self.start_postponed();
     }
 
     fn take_project(&mut self, loaded: Loaded, platform: Platform, told: &mut HashSet<PathBuf>) {

@@ -46,7 +46,7 @@ pub(super) async fn watch(job: &Job, pending: Vec<PendingAuthorization>) -> Resu
     if fresh.is_empty() {
         return Err(Stop::Told);
     }
-    job.works_on(fresh.iter().map(|pending| pending.type_name.clone()).collect()).await?;
+    job.waits_for(fresh.iter().map(|pending| pending.type_name.clone()).collect()).await?;
     let engine = job.engine().await?;
     let run = job.run(events(job.progress.reporter(), fresh.len()));
     // Cancelled by its token alone: what is pending has to be written down.
@@ -108,7 +108,7 @@ pub(super) async fn reconnect(job: &Job, types: &[String]) -> Done {
          choose. Until then the app's users have no {name}."
     );
     job.confirm(MessageType::WARNING, question, &format!("Reconnect {name}")).await?;
-    job.works_on(vec![name.clone()]).await?;
+    job.waits_for(vec![name.clone()]).await?;
     let (opener, run) = (EditorOpener::new(job), job.run(events(job.progress.reporter(), 1)));
     let outcome = job.network(async move { engine.reconnect(&connector, &opener, &run).await }).await?;
     tell(job, std::slice::from_ref(&outcome));

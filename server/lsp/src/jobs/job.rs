@@ -112,8 +112,8 @@ impl Job {
         answer.await.map_err(|_| Stop::Told)
     }
 
-    /// Says which types the command works on.
-    pub(crate) async fn works_on(&self, types: Vec<String>) -> Result<(), Stop> {
+    /// Says whose consent the command waits for.
+    pub(crate) async fn waits_for(&self, types: Vec<String>) -> Result<(), Stop> {
         let id = self.id;
         self.world(move |world| world.jobs.set_types(id, types)).await
     }

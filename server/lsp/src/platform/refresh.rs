@@ -178,6 +178,16 @@ impl World {
         });
     }
 
+    /// The projects were read: what the app has and no file declares has been said.
+    pub(crate) fn note_removals(&mut self) {
+        for root in self.project_roots() {
+            let missing = self.types_without_file(&root);
+            if let Some(platform) = self.platform_mut(&root) {
+                platform.missing = missing;
+            }
+        }
+    }
+
     /// What the app has and no file declares is said of the project's config: other files may change it.
     pub(crate) fn check_removals(&mut self, root: &Path) {
         let missing = self.types_without_file(root);
