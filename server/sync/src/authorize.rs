@@ -161,12 +161,19 @@ impl Engine {
                 // Until this one is told, the next is not opened.
                 let mut given_up = pin!(self.offer(pending, opener, turns, run));
                 let mut settled = pin!(self.settle(platform, calls, pending));
-                let (status, turn) = tokio::select! {
+                let (mut status, turn) = tokio::select! {
                     biased;
                     () = run.cancel.cancelled() => (OutcomeStatus::Pending(pending.clone()), None),
                     status = &mut settled => (status, None),
                     (status, turn) = &mut given_up => (status, turn),
                 };
+                if matches!(status, OutcomeStatus::TimedOut) {
+                    // Given in the last moment, it is given.
+                    let last = tokio::time::timeout(self.times().poll, self.ask(platform, pending)).await;
+                    if matches!(last, Ok(Ok(AuthorizationStatus::Active))) {
+                        status = OutcomeStatus::Added;
+                    }
+                }
                 let outcome = Outcome::new(&pending.type_name, status);
                 if !matches!(outcome.status, OutcomeStatus::Pending(_)) {
                     self.keep_authorized(&outcome, pending).await;

@@ -296,8 +296,7 @@ impl AppState {
     fn take_in(&mut self, outcome: &Outcome, scopes: Option<&[String]>, account: Option<&str>) {
         self.record(outcome, scopes, now());
         if let Some(snapshot) = &mut self.snapshot {
-            snapshot.apply(outcome, scopes, account);
-            snapshot.at = snapshot.at.max(now());
+            snapshot.apply(outcome, scopes, account, now());
         }
     }
 }
@@ -329,13 +328,10 @@ fn resolve(state: &mut AppState, snapshot: Snapshot, standing: &[(PendingAuthori
         let listed =
             remote.is_some_and(|remote| Difference::between(name, &remote.scopes, &asked.scopes).is_empty());
         match standing {
-            _ if listed => {
+            _ if listed || *standing == Standing::Given => {
                 state.pending.remove(name);
                 state.failures.remove(name);
-            }
-            Standing::Given => {
-                state.pending.remove(name);
-                state.failures.remove(name);
+                state.agreed.insert(name.clone(), asked.scopes.clone());
             }
             Standing::Gone => {
                 state.pending.remove(name);
@@ -350,17 +346,17 @@ fn resolve(state: &mut AppState, snapshot: Snapshot, standing: &[(PendingAuthori
                         reason: words::DENIED.to_owned(),
                         hint: None,
                         account: None,
+                        scopes: Some(asked.scopes.clone()),
                     },
                 );
             }
-            Standing::Waits | Standing::Unknown => {}
+            Standing::Given | Standing::Waits | Standing::Unknown => {}
         }
     }
-    // A refusal is over where the platform has by now what was last asked of it.
-    let AppState { failures, agreed, .. } = state;
-    failures.retain(|name, failure| {
+    // A refusal is over where the platform has by now what was refused.
+    state.failures.retain(|name, failure| {
         let has_all = snapshot.find(name).is_some_and(|remote| {
-            let asked = agreed.get(name).map(Vec::as_slice).unwrap_or_default();
+            let asked = failure.scopes.as_deref().unwrap_or(&remote.scopes);
             remote.status == RemoteStatus::Active
                 && Difference::between(name, &remote.scopes, asked).is_empty()
         });

@@ -332,6 +332,11 @@ fn update(
     if difference.is_empty() {
         return step;
     }
+    let waits = state.pending.get(name);
+    if waits.is_some_and(|waits| Difference::between(name, &waits.scopes, local).is_empty()) {
+        step.why = Some("waits for its authorization".to_owned());
+        return step;
+    }
     let base = state.agreed.get(name);
     let edited = base.is_none_or(|base| !Difference::between(name, base, local).is_empty());
     step.needs_agreement = edited;

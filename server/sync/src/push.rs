@@ -41,7 +41,7 @@ impl Engine {
         let mut next = 0;
         let mut done = 0;
         loop {
-            while stopped.is_none() && running.len() < AT_ONCE && next < total {
+            while !run.cancel.is_cancelled() && running.len() < AT_ONCE && next < total {
                 if let Some(step) = plan.steps.get(next) {
                     if let Some(mark) = sent.get_mut(next) {
                         *mark = true;

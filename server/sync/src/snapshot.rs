@@ -54,9 +54,29 @@ impl Snapshot {
     }
 
     /// Takes in what an outcome says, so that nothing has to be asked again.
-    pub(crate) fn apply(&mut self, outcome: &Outcome, scopes: Option<&[String]>, account: Option<&str>) {
+    pub(crate) fn apply(
+        &mut self,
+        outcome: &Outcome,
+        scopes: Option<&[String]>,
+        account: Option<&str>,
+        now: u64,
+    ) {
         let name = outcome.type_name.as_str();
-        match &outcome.status {
+        let before = (self.connectors.clone(), self.stripe.clone());
+        self.patch(name, &outcome.status, scopes, account);
+        if before.0 != self.connectors || before.1 != self.stripe {
+            self.at = self.at.max(now);
+        }
+    }
+
+    fn patch(
+        &mut self,
+        name: &str,
+        status: &OutcomeStatus,
+        scopes: Option<&[String]>,
+        account: Option<&str>,
+    ) {
+        match status {
             OutcomeStatus::Provisioned { claim } => {
                 self.stripe =
                     Some(StripeStatus { mode: Some(StripeMode::Sandbox), claim_url: claim.clone() });
@@ -69,7 +89,7 @@ impl Snapshot {
                 let Some(scopes) = scopes else {
                     return;
                 };
-                let added = matches!(outcome.status, OutcomeStatus::Added);
+                let added = matches!(status, OutcomeStatus::Added);
                 match self.connectors.iter_mut().find(|remote| remote.type_name == name) {
                     Some(remote) => {
                         remote.status = RemoteStatus::Active;

@@ -117,7 +117,11 @@ pub fn connector_state(type_name: &str, local: Option<&[String]>, known: &AppSta
     }
     status.added = difference.added;
     status.removed = difference.removed;
-    let failure = known.failures.get(type_name);
+    // A file that was edited since is not what failed.
+    let failure = known.failures.get(type_name).filter(|failure| {
+        let same = |asked: &Vec<String>| Difference::between(type_name, asked, local).is_empty();
+        failure.kind == FailureKind::OtherUser || failure.scopes.as_ref().is_none_or(same)
+    });
     if let Some(failure) = failure.filter(|failure| failure.kind == FailureKind::OtherUser) {
         status.account = failure.account.as_deref().map(words::shown).or(status.account);
         return say(status, ConnectorState::OtherUser, words::sentence(&failure.reason));

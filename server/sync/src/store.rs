@@ -78,6 +78,9 @@ pub struct Failure {
     /// Whose the connector is, where that is the trouble.
     #[serde(default)]
     pub account: Option<String>,
+    /// What was asked for; a file that says something else by now is not what failed.
+    #[serde(default)]
+    pub scopes: Option<Vec<String>>,
 }
 
 /// The kinds of failure that are told apart later.
@@ -111,32 +114,37 @@ impl AppState {
             }
             OutcomeStatus::Pending(pending) => {
                 self.failures.remove(name);
-                self.agreed.insert(name.clone(), pending.scopes.clone());
                 self.pending.insert(name.clone(), pending.clone());
             }
             OutcomeStatus::Denied => {
                 // Its link is used up.
                 self.pending.remove(name);
-                self.fail(outcome, FailureKind::Denied, None, now);
+                self.fail(outcome, FailureKind::Denied, scopes, now);
             }
             OutcomeStatus::OtherUser { account, .. } => {
-                self.fail(outcome, FailureKind::OtherUser, account.clone(), now);
+                self.fail(outcome, FailureKind::OtherUser, scopes, now);
+                if let Some(failure) = self.failures.get_mut(name) {
+                    failure.account.clone_from(account);
+                }
             }
             OutcomeStatus::Failed { .. } | OutcomeStatus::Interrupted { sent: true } => {
-                self.fail(outcome, FailureKind::Push, None, now);
+                self.fail(outcome, FailureKind::Push, scopes, now);
             }
             OutcomeStatus::Skipped | OutcomeStatus::TimedOut | OutcomeStatus::Interrupted { sent: false } => {
             }
         }
     }
 
-    fn fail(&mut self, outcome: &Outcome, kind: FailureKind, account: Option<String>, now: u64) {
+    fn fail(&mut self, outcome: &Outcome, kind: FailureKind, scopes: Option<&[String]>, now: u64) {
         let hint = match &outcome.status {
             OutcomeStatus::Failed { hint, .. } => hint.clone(),
             _ => None,
         };
         let reason = outcome.failure().unwrap_or_default();
-        self.failures.insert(outcome.type_name.clone(), Failure { at: now, kind, reason, hint, account });
+        self.failures.insert(
+            outcome.type_name.clone(),
+            Failure { at: now, kind, reason, hint, account: None, scopes: scopes.map(<[String]>::to_vec) },
+        );
     }
 }
 

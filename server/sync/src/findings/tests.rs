@@ -32,7 +32,14 @@ fn shown(text: &str, known: &AppState) -> String {
 }
 
 fn failed(kind: FailureKind, reason: &str, account: Option<&str>) -> Failure {
-    Failure { at: 1, kind, reason: reason.to_owned(), hint: None, account: account.map(str::to_owned) }
+    Failure {
+        at: 1,
+        kind,
+        reason: reason.to_owned(),
+        hint: None,
+        account: account.map(str::to_owned),
+        scopes: None,
+    }
 }
 
 fn waiting(names: &[&str]) -> AppState {
@@ -86,6 +93,16 @@ fn a_pending_authorization_links_to_where_it_is_given() {
 fn a_file_that_was_edited_since_is_no_longer_pending() {
     let text = SLACK.replace("users:read", "files:read");
     assert_eq!(findings(&text, &waiting(&["slack"]))[0].code, Code::NotPushed);
+}
+
+#[test]
+fn a_file_that_was_edited_since_is_not_what_failed() {
+    let mut known = known(snapshot(&[]));
+    let mut failure = failed(FailureKind::Push, "there is no scope x", None);
+    failure.scopes = Some(strings(&["x"]));
+    known.failures.insert("slack".to_owned(), failure);
+    assert_eq!(findings(SLACK, &known)[0].code, Code::NotPushed);
+    assert_eq!(findings("{type: 'slack', scopes: ['x']}", &known)[0].code, Code::PushFailed);
 }
 
 #[test]

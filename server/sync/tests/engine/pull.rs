@@ -47,6 +47,27 @@ async fn a_file_that_waits_for_its_authorization_is_not_deleted() {
 }
 
 #[tokio::test]
+async fn scopes_that_wait_or_were_refused_are_not_overwritten_unasked() {
+    let place = Place::new(&[("slack.jsonc", &file("slack", &["a"]))]).await;
+    place.app_has(&[("slack", &["a"])]);
+    place.push().await;
+    place.write("slack.jsonc", &file("slack", &["a", "b"]));
+    let pending = place.push().await.pending().remove(0);
+    assert!(place.engine.plan_pull(&place.run).await.unwrap().is_empty());
+    place.sandbox.deny(pending.connection_id.as_deref().unwrap());
+    let plan = place.engine.plan_pull(&place.run).await.unwrap();
+    assert_eq!(plan.questions().len(), 1);
+    let state = place
+        .engine
+        .known_status(&place.local(), &place.engine.store().read())
+        .connectors
+        .remove(0)
+        .status
+        .state;
+    assert_eq!(state.as_str(), "authorization-failed");
+}
+
+#[tokio::test]
 async fn one_broken_file_stops_it_and_names_it() {
     let place = Place::new(&[("slack.jsonc", "{type: 'slack'")]).await;
     place.app_has(&[("gmail", &[])]);
