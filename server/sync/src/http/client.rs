@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use connector_model::files::printable;
 use reqwest::{Certificate, Client, NoProxy, Proxy};
 
 use crate::host::Base;
@@ -36,6 +37,16 @@ impl Http {
 
     pub(crate) fn client(&self) -> Result<&Client, SetupError> {
         self.client.get_or_init(|| self.build()).as_ref().map_err(Clone::clone)
+    }
+
+    /// The platform's host, and the proxy before it, for what is said of a connection that failed.
+    pub(super) fn far_end(&self) -> String {
+        let host = self.base.host();
+        let proxy = self.proxy_address().and_then(|address| url::Url::parse(address).ok());
+        match proxy.as_ref().and_then(|proxy| proxy.host_str()) {
+            Some(proxy) => format!("{host}, or the proxy {} before it,", printable(proxy, 80)),
+            None => host,
+        }
     }
 
     fn build(&self) -> Result<Client, SetupError> {
@@ -76,28 +87,32 @@ impl Http {
             };
             let pem = read_bundle(Path::new(path))
                 .map_err(|error| SetupError::Connection(format!("{name} names {path}: {error}")))?;
-            let certificates = Certificate::from_pem_bundle(&pem).map_err(|_| {
-                SetupError::Connection(format!("{name} names {path}, which holds no PEM certificates"))
-            })?;
+            let certificates = Certificate::from_pem_bundle(&pem).unwrap_or_default();
+            if certificates.is_empty() {
+                let why = format!("{name} names {path}, which holds no PEM certificates");
+                return Err(SetupError::Connection(why));
+            }
             all.extend(certificates);
         }
         Ok(all)
     }
 
-    /// The proxies of the environment; none on the way to this machine itself.
+    /// A variable by its name in small letters, as is usual for proxies, or in capitals.
+    fn either(&self, name: &str) -> Option<&str> {
+        self.surroundings.variable(&name.to_lowercase()).or_else(|| self.surroundings.variable(name))
+    }
+
+    /// The proxy of the environment; none on the way to this machine itself.
+    fn proxy_address(&self) -> Option<&str> {
+        let named = self.either("HTTPS_PROXY").or_else(|| self.either("ALL_PROXY"));
+        named.filter(|_| !self.base.is_loopback())
+    }
+
     fn proxies(&self) -> Result<Vec<Proxy>, SetupError> {
-        if self.base.is_loopback() {
-            return Ok(Vec::new());
-        }
-        let either = |name: &str| {
-            let lower = name.to_lowercase();
-            self.surroundings.variable(&lower).or_else(|| self.surroundings.variable(name))
-        };
-        let except = either("NO_PROXY").and_then(NoProxy::from_string);
-        let named = either("HTTPS_PROXY").or_else(|| either("ALL_PROXY"));
-        let Some(address) = named else {
+        let Some(address) = self.proxy_address() else {
             return Ok(Vec::new());
         };
+        let except = self.either("NO_PROXY").and_then(NoProxy::from_string);
         let proxy = Proxy::all(address).map_err(|_| {
             SetupError::Connection(format!("the proxy '{}' is no URL; write http://host:port", mask(address)))
         })?;

@@ -182,7 +182,7 @@ impl Http {
         };
         match timeout(until.saturating_duration_since(Instant::now()), request.send()).await {
             Ok(Ok(response)) => Ok(response),
-            Ok(Err(error)) => Err(Failure::of_send(&error, &self.base.host())),
+            Ok(Err(error)) => Err(Failure::of_send(&error, &self.far_end())),
             Err(_) => Err(Failure::timed_out("there was no answer", call.bound)),
         }
     }

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod answers;
+mod connections;
 mod hosts;
 mod processes;
 mod redirects;
