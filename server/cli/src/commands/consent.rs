@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use connector_sync::{
     Event, Events, Opened, Opener, Opening, Outcome, OutcomeStatus, PendingAuthorization, Run, SafeLink,
@@ -133,7 +133,7 @@ pub(crate) async fn watched<T>(
     run: &Run,
     work: impl AsyncFnOnce(&dyn Opener, &Run) -> T,
 ) -> T {
-    let progress = Arc::new(Mutex::new(None));
+    let progress: Moving = Arc::default();
     let opener = TerminalOpener {
         terminal: terminal.clone(),
         pages,
@@ -157,7 +157,8 @@ pub(crate) async fn watched<T>(
     let events = Events::to(move |event| {
         before.pass(event);
         if let Event::Finished { outcome, .. } = event {
-            lock(&shown).take();
+            // While another is waited for, the line about that one stays.
+            lock(&shown).take_if(|(of, _)| *of == outcome.type_name);
             let nobody_there = !said.asks() && matches!(outcome.status, OutcomeStatus::Skipped);
             if !nobody_there {
                 said.say_marked(&words::authorized(&outcome.type_name, &outcome.status));
@@ -184,15 +185,18 @@ fn link_alone(type_name: &str, link: &SafeLink) -> PendingAuthorization {
     }
 }
 
-fn lock(progress: &Mutex<Option<Progress>>) -> std::sync::MutexGuard<'_, Option<Progress>> {
-    progress.lock().unwrap_or_else(PoisonError::into_inner)
+/// The line that moves, and the type that it speaks of; none where it speaks of all.
+type Moving = Arc<Mutex<Option<(String, Progress)>>>;
+
+fn lock(moving: &Mutex<Option<(String, Progress)>>) -> MutexGuard<'_, Option<(String, Progress)>> {
+    moving.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 struct TerminalOpener {
     terminal: Terminal,
     pages: Pages,
     wanted: Vec<PendingAuthorization>,
-    progress: Arc<Mutex<Option<Progress>>>,
+    progress: Moving,
     skip: Arc<Notify>,
 }
 
@@ -220,12 +224,17 @@ impl TerminalOpener {
                 self.terminal.paint(Paint::Link, link.as_str())
             ));
         }
-        let mut progress = lock(&self.progress);
-        match progress.as_mut() {
-            Some(progress) if self.pages == Pages::ByHand => {
-                progress.set("Waiting for the authorizations... (Esc to skip)");
+        let (of, said) = match self.pages {
+            Pages::InBrowser => (type_name, words::waiting(type_name)),
+            Pages::ByHand => ("", "Waiting for the authorizations... (Esc to skip)".to_owned()),
+        };
+        let mut moving = lock(&self.progress);
+        match moving.as_mut() {
+            Some((now, progress)) => {
+                *now = of.to_owned();
+                progress.set(&said);
             }
-            _ => *progress = Some(self.terminal.progress(&words::waiting(type_name))),
+            None => *moving = Some((of.to_owned(), self.terminal.progress(&said))),
         }
         opened
     }
