@@ -64,6 +64,14 @@ fn a_file_of_no_project_is_checked_by_itself() {
 }
 
 #[test]
+fn a_hook_may_name_every_changed_file_of_a_project() {
+    let workspace = Workspace::copy_of("all-is-well");
+    workspace.write("base44/entities/task.jsonc", "{ \"name\": \"Task\", \"properties\": {} }\n");
+    let line = "check base44/config.jsonc base44/entities/task.jsonc base44/connectors/slack.jsonc";
+    insta::assert_snapshot!(session(&workspace, line));
+}
+
+#[test]
 fn safe_fixes_are_written_and_named() {
     let workspace = Workspace::copy_of("many-mistakes");
     insta::assert_snapshot!(session(&workspace, "check --fix base44/connectors/googlecalendar.jsonc"));

@@ -1,6 +1,6 @@
 //! `push` on a terminal, with a person who answers.
 
-use connector_sandbox::Handle;
+use connector_sandbox::{Fault, FaultAction, Handle};
 
 use crate::pty::Person;
 use crate::support::{changes, project, redacted, sandbox, waiting};
@@ -136,6 +136,30 @@ fn ctrl_c_before_the_platform_answers_changes_nothing() {
     sandbox.set_latency(std::time::Duration::from_secs(60));
     let person = Person::runs(&workspace, &["push"], &[]);
     person.reads("Reading the app's connectors").types("\u{3}");
+    insta::assert_snapshot!(session(person));
+}
+
+#[test]
+fn ctrl_c_while_calls_are_on_their_way_says_what_is_not_known() {
+    let sandbox = sandbox();
+    let workspace = project(&sandbox, &["notion", "slack"], &[]);
+    sandbox.inject(Fault::on("integrations/slack", FaultAction::Hang).method("PUT"));
+    let person = Person::runs(&workspace, &["push"], &[]);
+    person.reads("Pushing connectors (1 of 2)").types("\u{3}");
+    insta::assert_snapshot!(session(person));
+    let status = workspace.run(&["status"]).out;
+    assert!(status.lines().any(|line| line.starts_with("notion") && line.contains("pending")), "{status}");
+}
+
+#[test]
+fn a_platform_that_goes_away_meanwhile_leaves_it_pending() {
+    let sandbox = sandbox();
+    let workspace = project(&sandbox, &["slack"], &[]);
+    let person = Person::runs(&workspace, &["push", "--wait", "2"], &[]);
+    person.reads("Open browser to authorize now?").types("\r");
+    person.reads("Waiting for slack authorization...");
+    sandbox.stop();
+    person.reads("Try again to authorize slack?").types("\r");
     insta::assert_snapshot!(session(person));
 }
 

@@ -82,10 +82,11 @@ pub(crate) fn run(options: &Options, terminal: &Terminal) -> Result<Exit, Failur
             .map(|outcome| outcome.type_name.as_str())
             .collect();
         if cancel.is_cancelled() {
-            return Err(Failure::interrupted(format!(
-                "Interrupted. {}",
-                words::authorization_skipped(&open)
-            )));
+            let left = match open.as_slice() {
+                [] => "Nothing is left pending.".to_owned(),
+                open => words::authorization_skipped(open),
+            };
+            return Err(Failure::interrupted(format!("Interrupted. {left}")));
         }
         let failed = outcomes.iter().any(|outcome| outcome.failure().is_some());
         Ok(match (failed, open.is_empty()) {

@@ -117,12 +117,9 @@ impl Selection {
     }
 }
 
-/// Whether checking a project says something about a file.
+/// Whether a file is the project's: a connector file, or one that is no connector and is not taken for one.
 fn belongs(project: &Project, path: &Path) -> bool {
-    let own = project.config_path.as_deref() == Some(path)
-        || path == project.checks_path()
-        || path.parent() == Some(project.config_dir());
-    own || path.starts_with(&project.connectors_dir)
+    path.starts_with(&project.connectors_dir) || path.starts_with(project.config_dir())
 }
 
 /// A file of no project, checked by itself.
