@@ -187,3 +187,21 @@ fn an_expired_connector_is_authorized_again() {
     client.message();
     client.wait_for_codes(&path, &[]);
 }
+
+#[test]
+fn a_question_left_alone_does_not_hold_up_the_next_push() {
+    let stage = Stage::new();
+    stage.remote("notion", Connector::active(&[]));
+    let mut client = stage.server();
+    client.wait_for_state("notion", "removedOnPush");
+    client.unanswered.push("window/showMessageRequest");
+    let first = client.begin(&stage, "base44.push", &[]);
+    client.question();
+    client.unanswered.clear();
+    client.choices.push_back("Remove notion".to_owned());
+    client.command(&stage, "base44.push", &[]);
+    client.question();
+    assert!(client.message().contains("Removed: notion"));
+    assert_eq!(client.answer(first)["result"], json!(null));
+    assert_eq!(stage.count("DELETE"), 1);
+}

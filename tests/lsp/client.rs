@@ -29,6 +29,8 @@ pub struct Client {
     pub requests: Vec<(String, Value)>,
     /// What to answer to `window/showMessageRequest`: the first action whose title starts so.
     pub choices: VecDeque<String>,
+    /// Requests of the server that are left without an answer, by name.
+    pub unanswered: Vec<&'static str>,
     /// What to answer to `workspace/configuration` for every item.
     pub configuration: Value,
     shown: bool,
@@ -161,6 +163,7 @@ impl Client {
             notifications: VecDeque::new(),
             requests: Vec::new(),
             choices: VecDeque::new(),
+            unanswered: Vec::new(),
             configuration: Value::Null,
             shown: false,
         }
@@ -349,8 +352,9 @@ impl Client {
             (Some(method), Some(id)) => {
                 let (method, id) = (method.to_owned(), id.clone());
                 let result = self.reply(&method, &message["params"]);
-                self.requests.push((method, message["params"].clone()));
-                if self.stdin.is_some() {
+                self.requests.push((method.clone(), message["params"].clone()));
+                let is_answered = !self.unanswered.contains(&method.as_str());
+                if self.stdin.is_some() && is_answered {
                     self.send(&json!({"jsonrpc": "2.0", "id": id, "result": result}));
                 }
             }

@@ -13,6 +13,8 @@ mod sign_in;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -21,6 +23,7 @@ use tower_lsp::jsonrpc;
 use tower_lsp::ls_types::{ExecuteCommandParams, MessageType, ProgressToken};
 
 pub(crate) use job::{Ended, Job, Stop};
+pub(crate) use push::with_hint;
 
 use self::progress::Progress;
 use self::request::CommandRequest;
@@ -52,6 +55,8 @@ struct Running {
     /// The types whose consent it waits for.
     types: Vec<String>,
     cancel: CancellationToken,
+    /// It waits for the person's answer and has sent nothing.
+    asking: Arc<AtomicBool>,
     token: Option<ProgressToken>,
 }
 
@@ -85,15 +90,21 @@ impl Jobs {
         }
     }
 
+    /// What stands in the way of a command; what only waits for an answer makes room for it.
     fn conflict(&self, kind: Kind, root: Option<&std::path::Path>) -> Option<Kind> {
-        if kind == Kind::SignIn {
-            return self.running.values().find(|job| job.kind == kind).map(|job| job.kind);
+        let others = self.running.values().filter(|job| match kind {
+            Kind::SignIn => job.kind == Kind::SignIn,
+            _ => kind.is_exclusive() && job.kind.is_exclusive() && job.root.as_deref() == root,
+        });
+        let mut conflict = None;
+        for job in others {
+            if job.asking.load(Ordering::SeqCst) {
+                job.cancel.cancel();
+            } else if !job.cancel.is_cancelled() {
+                conflict = Some(job.kind);
+            }
         }
-        if !kind.is_exclusive() {
-            return None;
-        }
-        let other = |job: &&Running| job.kind.is_exclusive() && job.root.as_deref() == root;
-        self.running.values().find(other).map(|job| job.kind)
+        conflict
     }
 }
 
@@ -202,6 +213,7 @@ impl World {
         self.jobs.last += 1;
         let id = self.jobs.last;
         let cancel = CancellationToken::new();
+        let asking = Arc::new(AtomicBool::new(false));
         let kind = request.kind;
         let own_token = request.progress_token.clone();
         let token = own_token.clone().or_else(|| {
@@ -224,6 +236,7 @@ impl World {
                 root: root.clone(),
                 types: Vec::new(),
                 cancel: cancel.clone(),
+                asking: asking.clone(),
                 token: token.clone(),
             },
         );
@@ -231,7 +244,7 @@ impl World {
         self.trace(&format!("{} started", kind.title()));
         let progress = Progress::new(self.out.clone(), token, own_token.is_none());
         let ended = Ended::new(id, self.out.events().clone());
-        let job = Job::new(id, self, root, cancel.clone(), progress);
+        let job = Job::new(id, self, root, (cancel.clone(), asking), progress);
         tokio::task::spawn_local(run(job, request, late, ended));
     }
 

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use connector_model::project::Project;
 use connector_model::severities::Severities;
@@ -49,6 +50,7 @@ pub(crate) struct Job {
     pub(crate) out: Outbox,
     pub(crate) caps: ClientCaps,
     pub(crate) cancel: CancellationToken,
+    asking: Arc<AtomicBool>,
     pub(crate) progress: Progress,
     pub(crate) surroundings: Surroundings,
     /// Where network and disk work is done.
@@ -66,7 +68,7 @@ impl Job {
         id: u64,
         world: &mut World,
         root: Option<PathBuf>,
-        cancel: CancellationToken,
+        (cancel, asking): (CancellationToken, Arc<AtomicBool>),
         progress: Progress,
     ) -> Self {
         let state = root.and_then(|root| world.workspace.projects.iter().find(|state| state.root() == root));
@@ -77,6 +79,7 @@ impl Job {
             out: world.out.clone(),
             caps: world.caps.clone(),
             cancel,
+            asking,
             progress,
             surroundings: world.surroundings(),
             network: world.network.handle(),
@@ -200,10 +203,27 @@ impl Job {
         question: impl Into<String>,
         choices: &[&str],
     ) -> Result<Option<usize>, Stop> {
-        tokio::select! {
-            chosen = ask(&self.out, typ, question.into(), choices) => Ok(chosen),
-            () = self.cancel.cancelled() => Err(Stop::Cancelled),
-        }
+        self.asking.store(true, Ordering::SeqCst);
+        let chosen = tokio::select! {
+            chosen = ask(&self.out, typ, question.into(), choices) => chosen,
+            () = self.cancel.cancelled() => None,
+        };
+        self.asking.store(false, Ordering::SeqCst);
+        self.unless_cancelled()?;
+        Ok(chosen)
+    }
+
+    /// Tells the person something they can act on; nobody waits for their answer.
+    pub(crate) fn offer(&self, typ: MessageType, message: String, choices: Vec<(String, CommandRequest)>) {
+        let out = self.out.clone();
+        tokio::task::spawn_local(async move {
+            let mut titles: Vec<&str> = choices.iter().map(|(title, _)| title.as_str()).collect();
+            titles.push(LATER);
+            let chosen = ask(&out, typ, message, &titles).await;
+            if let Some((_, request)) = chosen.and_then(|at| choices.into_iter().nth(at)) {
+                out.events().send("offer taken", move |world| world.start(request, None));
+            }
+        });
     }
 
     /// Asks the person to go on; anything but the first choice ends the command.
@@ -218,6 +238,8 @@ impl Job {
 
 /// The choice that changes nothing.
 pub(crate) const CANCEL: &str = "Cancel";
+/// The choice that leaves what is offered for another time.
+const LATER: &str = "Later";
 
 /// Asks the person; the place of the chosen answer.
 pub(super) async fn ask(out: &Outbox, typ: MessageType, message: String, choices: &[&str]) -> Option<usize> {
@@ -231,7 +253,8 @@ pub(super) async fn ask(out: &Outbox, typ: MessageType, message: String, choices
         Err(error) => {
             tracing::info!("the client cannot ask: {}", error.message);
             // Then it is at least said.
-            out.show(typ, message);
+            let terminal = "This editor cannot ask; base44-connectors can, in a terminal.";
+            out.show(typ, format!("{message} {terminal}"));
             None
         }
     }

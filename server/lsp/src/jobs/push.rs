@@ -2,14 +2,16 @@
 
 use std::path::PathBuf;
 
-use connector_sync::{Engine, Event, Events, Plan, PushReport, words};
+use connector_sync::{Engine, Event, Events, OutcomeStatus, Plan, PushReport, words};
 use serde_json::{Value, json};
 use tower_lsp::ls_types::MessageType;
 
-use super::authorize::{percent, watch};
+use super::authorize::percent;
 use super::files::{connectors, unsaved};
 use super::job::{CANCEL, Done, Job, Stop, shown};
 use super::links::show_file;
+use super::request::CommandRequest;
+use crate::commands::Kind;
 
 /// `base44.push`: reads the files, asks about what is lost, pushes, and offers to authorize what waits.
 pub(super) async fn push(job: &Job, types: &[String]) -> Done {
@@ -35,27 +37,11 @@ pub(super) async fn push(job: &Job, types: &[String]) -> Done {
     let agreed = removals;
     // Cancelled by its token alone: what the platform has taken by then has to be written down.
     let report = job.network(async move { engine.push(&plan, &agreed, &run).await }).await?;
-    let mut report = report.map_err(|error| Stop::error(error.to_string()))?;
+    let report = report.map_err(|error| Stop::error(error.to_string()))?;
     let root = job.root()?;
     job.world(move |world| world.refresh_platform_of(&root)).await?;
 
-    let pending = report.pending();
-    if pending.is_empty() || job.cancel.is_cancelled() {
-        tell(job, &report);
-        return Ok(result(&report));
-    }
-    let now = match pending.as_slice() {
-        [one] => format!("Authorize {}", one.type_name),
-        _ => "Authorize all".to_owned(),
-    };
-    let question = format!("{} {}", summary(&report), words::OPEN_BROWSER);
-    job.progress.report("waits for your answer");
-    // "Later" needs no word: what waits stays to be seen in the files.
-    if let Ok(Some(0)) = job.ask(MessageType::INFO, question, &[&now, "Later"]).await {
-        let outcomes = watch(job, pending).await?;
-        report = report.authorized(outcomes);
-        tell(job, &report);
-    }
+    tell(job, &report);
     Ok(result(&report))
 }
 
@@ -101,7 +87,7 @@ async fn planned(job: &Job, engine: &Engine) -> Result<Plan, Stop> {
 }
 
 /// What failed, and what to do next.
-pub(super) fn with_hint(error: &connector_sync::PlatformError) -> String {
+pub(crate) fn with_hint(error: &connector_sync::PlatformError) -> String {
     sentence_with(error, error.hint())
 }
 
@@ -158,9 +144,33 @@ fn summary(report: &PushReport) -> String {
     }
 }
 
+/// One message for all that came of it, with what can be done about it.
 fn tell(job: &Job, report: &PushReport) {
-    let failed = !report.failed().is_empty();
-    job.show(if failed { MessageType::ERROR } else { MessageType::INFO }, summary(report));
+    let typ = if report.failed().is_empty() { MessageType::INFO } else { MessageType::ERROR };
+    let mut message = summary(report);
+    let mut choices: Vec<(String, CommandRequest)> = Vec::new();
+    let root = job.root().ok();
+    let request = |kind, types| CommandRequest::new(kind, root.clone(), types);
+    let pending: Vec<String> = report.pending().into_iter().map(|pending| pending.type_name).collect();
+    if !pending.is_empty() {
+        message.push_str(&format!(" {}", words::OPEN_BROWSER));
+        let title = match pending.as_slice() {
+            [one] => format!("Authorize {one}"),
+            all => format!("Authorize all {}", all.len()),
+        };
+        choices.push((title, request(Kind::Authorize, pending)));
+    }
+    let failed = report.failed().into_iter();
+    for outcome in failed.filter(|outcome| matches!(outcome.status, OutcomeStatus::OtherUser { .. })).take(2)
+    {
+        let name = outcome.type_name.clone();
+        choices.push((format!("Reconnect {name}"), request(Kind::Reconnect, vec![name])));
+    }
+    if choices.is_empty() || job.cancel.is_cancelled() {
+        job.show(typ, message);
+    } else {
+        job.offer(typ, message, choices);
+    }
 }
 
 fn result(report: &PushReport) -> Value {

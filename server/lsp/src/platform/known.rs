@@ -117,3 +117,83 @@ impl Known {
         snapshot.types().into_iter().filter(|name| !declared.contains(name)).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use connector_sync::{AvailableType, RemoteConnector, RemoteStatus, Snapshot};
+
+    use super::*;
+
+    fn known(remote: &[(&str, RemoteStatus, &[&str])], available: &[&str]) -> Known {
+        let connectors = remote.iter().map(|(name, status, scopes)| RemoteConnector {
+            type_name: (*name).to_owned(),
+            status: status.clone(),
+            scopes: scopes.iter().map(|&scope| scope.to_owned()).collect(),
+            account: None,
+        });
+        let available = available.iter().map(|name| AvailableType {
+            type_name: (*name).to_owned(),
+            display_name: String::new(),
+            description: String::new(),
+            fields: Vec::new(),
+        });
+        let snapshot = Snapshot {
+            app: "app".to_owned(),
+            at: 1,
+            account: None,
+            connectors: connectors.collect(),
+            stripe: None,
+            stripe_failure: None,
+            available: Some(available.collect()),
+        };
+        Known::new(AppState { snapshot: Some(snapshot), ..AppState::default() })
+    }
+
+    fn local(name: &str, scopes: &[&str]) -> LocalConnector {
+        LocalConnector {
+            type_name: name.to_owned(),
+            scopes: scopes.iter().map(|&scope| scope.to_owned()).collect(),
+            path: PathBuf::from("/p/base44/connectors").join(format!("{name}.jsonc")),
+            type_range: connector_syntax::TextRange::default(),
+        }
+    }
+
+    #[test]
+    fn each_state_has_the_word_that_clients_know() {
+        let remote: &[(&str, RemoteStatus, &[&str])] = &[
+            ("slack", RemoteStatus::Active, &["a"]),
+            ("notion", RemoteStatus::Expired, &[]),
+            ("github", RemoteStatus::Disconnected, &[]),
+        ];
+        let known = known(remote, &["slack", "notion", "github", "hubspot"]);
+        let word = |name: &str, scopes: &[&str]| known.standing(name, Some(&local(name, scopes))).word;
+        assert_eq!(word("slack", &["a"]), "active");
+        assert_eq!(word("slack", &["a", "b"]), "differs");
+        assert_eq!(word("notion", &[]), "expired");
+        assert_eq!(word("github", &[]), "disconnected");
+        assert_eq!(word("hubspot", &[]), "notPushed");
+        assert_eq!(word("nothing-like-it", &[]), "unavailable");
+        assert_eq!(known.standing("slack", None).word, "removedOnPush");
+        assert_eq!(Known::default().standing("slack", Some(&local("slack", &[]))).word, "unknown");
+    }
+
+    #[test]
+    fn a_later_answer_of_the_same_content_says_the_same() {
+        let before = known(&[("slack", RemoteStatus::Active, &["a"])], &[]);
+        let mut later = before.state.clone();
+        later.snapshot.as_mut().unwrap().at = 2;
+        assert!(before.says_the_same(&Known::new(later.clone())));
+        later.snapshot.as_mut().unwrap().connectors.clear();
+        assert!(!before.says_the_same(&Known::new(later)));
+    }
+
+    #[test]
+    fn what_no_file_declares_is_named() {
+        let remote: &[(&str, RemoteStatus, &[&str])] =
+            &[("slack", RemoteStatus::Active, &[]), ("notion", RemoteStatus::Active, &[])];
+        let known = known(remote, &[]);
+        let slack = local("slack", &[]);
+        assert_eq!(known.without_file(&BTreeMap::from([(slack.path.clone(), slack)])), ["notion"]);
+        assert!(Known::default().without_file(&BTreeMap::new()).is_empty());
+    }
+}

@@ -15,7 +15,7 @@ const AT_ONCE: usize = 4;
 impl World {
     /// Plans the next look at what waits for consent, where something does.
     pub(super) fn plan_pending(&mut self, root: &Path) {
-        if !(self.config.trusted && self.config.platform_checks) {
+        if !self.may_ask() {
             return;
         }
         let events = self.out.events().clone();
@@ -45,7 +45,7 @@ impl World {
     }
 
     fn look_at_pending(&mut self, root: &Path) {
-        let Some(network) = self.network.handle() else { return };
+        let Some(network) = self.network.handle().filter(|_| self.may_ask()) else { return };
         let events = self.out.events().clone();
         let watched: Vec<String> = self.workspace.at_root(root).map_or_else(Vec::new, |at| {
             let types = self.workspace.projects.get(at).map(|state| state.platform.pending_types());

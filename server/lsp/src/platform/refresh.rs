@@ -35,7 +35,15 @@ impl World {
         for root in roots {
             match self.platform_mut(&root).map(|platform| &platform.setup) {
                 Some(Setup::Unopened) => self.open_platform(&root),
-                Some(Setup::Open(_)) => self.plan_next(&root),
+                Some(Setup::Open(_)) => {
+                    let never = self.platform_mut(&root).is_some_and(|platform| platform.asked_at.is_none());
+                    if never {
+                        self.ask_platform(&root, false)
+                    } else {
+                        self.plan_next(&root)
+                    }
+                    self.plan_pending(&root);
+                }
                 _ => {}
             }
         }
@@ -55,7 +63,7 @@ impl World {
         self.workspace.projects.get(self.workspace.at_root(root)?)
     }
 
-    fn may_ask(&self) -> bool {
+    pub(super) fn may_ask(&self) -> bool {
         self.config.trusted && self.config.platform_checks
     }
 
@@ -400,5 +408,5 @@ pub(super) fn problem(error: &PlatformError) -> Problem {
         }
         _ => ProblemKind::Error,
     };
-    Problem { kind, message: error.to_string() }
+    Problem { kind, message: crate::jobs::with_hint(error) }
 }
