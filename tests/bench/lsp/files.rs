@@ -48,6 +48,30 @@ pub(crate) fn many(servers: &Servers, effort: &Effort, table: &mut Table) {
     table.add(row);
 }
 
+/// The same files checked by the command line, process start and report included.
+pub(crate) fn check(effort: &Effort, table: &mut Table) {
+    let folder = tempfile::tempdir().unwrap();
+    project(folder.path(), effort.files);
+    let times: Vec<Duration> = (0..effort.starts.min(7))
+        .map(|_| {
+            let began = Instant::now();
+            let output = std::process::Command::new(env!("CARGO_BIN_EXE_base44-connectors"))
+                .args(["check", "--project"])
+                .arg(folder.path())
+                .output()
+                .unwrap();
+            // The last file has no type.
+            assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
+            began.elapsed()
+        })
+        .collect();
+    let mut row = Row::new(format!("`check` of {} connector files", effort.files));
+    let times = Times::new(times);
+    let fast = times.median() < 1000.0;
+    row.set(Column::Ours, times);
+    table.add(row.wanting("under 1 s", fast));
+}
+
 /// A project with this many connector files, all of them right but the last.
 fn project(root: &Path, files: usize) {
     let folder = root.join("base44/connectors");

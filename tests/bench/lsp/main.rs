@@ -97,6 +97,9 @@ fn main() {
     if wanted("hang") {
         files::hanging(&servers, &effort, &mut table);
     }
+    if wanted("check") {
+        files::check(&effort, &mut table);
+    }
     println!("{}", table.markdown(quick));
 }
 
