@@ -12,7 +12,7 @@ use crate::{Code, Finding, Fix, FixAction, Tag};
 const LINE: &str = "base44-ignore";
 const FILE: &str = "base44-ignore-file";
 /// So many codes are silenced in one file; more are no use to anyone.
-const MOST_IGNORES: usize = 10_000;
+const MOST_IGNORES: usize = 2_000;
 
 /// One code that a comment silences.
 struct Ignore {
@@ -115,7 +115,7 @@ fn read<'t>(
     let mut at = 0;
     for word in rest.split(|c: char| c == ',' || c.is_whitespace() || c == ':') {
         // What follows ` -- ` is why.
-        if word == "--" {
+        if word == "--" || ignores.len() > MOST_IGNORES {
             break;
         }
         if !word.is_empty() {
