@@ -60,7 +60,14 @@ pub(crate) fn apply(tree: &Tree, findings: Vec<Finding>, most: usize) -> Vec<Fin
             !silenced
         })
         .collect();
-    let unused = ignores.iter().filter(|ignore| !ignore.used).filter_map(|ignore| unused(tree, ignore));
+    let mut siblings: HashMap<u32, usize> = HashMap::new();
+    for ignore in ignores.iter().filter(|ignore| Code::from_name(&ignore.name).is_some()) {
+        *siblings.entry(ignore.comment.start).or_default() += 1;
+    }
+    let unused = ignores.iter().filter(|ignore| !ignore.used).filter_map(|ignore| {
+        let siblings = siblings.get(&ignore.comment.start).copied().unwrap_or_default();
+        unused(tree, ignore, siblings)
+    });
     kept.extend(unused.take(most));
     kept.extend(empty.into_iter().take(most).map(|comment| {
         let message = format!("Name what to silence: `// {LINE} unknown-scope`.");
@@ -185,7 +192,8 @@ impl<'t> Lines<'t> {
     }
 }
 
-fn unused(tree: &Tree, ignore: &Ignore) -> Option<Finding> {
+/// What is to be said of a code that is not silenced, in a comment that names so many that exist.
+fn unused(tree: &Tree, ignore: &Ignore, siblings: usize) -> Option<Finding> {
     let name = printable(&ignore.name, 60);
     let message = match Code::from_name(&ignore.name) {
         None => {
@@ -200,8 +208,6 @@ fn unused(tree: &Tree, ignore: &Ignore) -> Option<Finding> {
         Some(code) if code.is_from_platform() => return None,
         Some(_) => format!("There is no `{name}` here to silence."),
     };
-    let siblings =
-        tree.slice(ignore.comment).split([',', ' ']).filter(|word| Code::from_name(word).is_some()).count();
     let removed = if siblings > 1 { ignore.range } else { ignore.comment };
     Some(with_removal(tree, Finding::new(Code::UnusedIgnore, ignore.range, message), removed, ignore.comment))
 }
