@@ -1,5 +1,8 @@
 //! A language client over real pipes: it answers whatever the server asks, and fails on what it left unread.
 
+// Each test uses its part.
+#![allow(dead_code)]
+
 use std::collections::{HashMap, VecDeque};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};

@@ -123,11 +123,16 @@ impl Desk {
 
     /// Runs our own CLI in the project.
     pub fn ours(&self, args: &[&str]) -> Run {
+        self.start_ours(args).wait()
+    }
+
+    /// Starts our own CLI in the project.
+    pub fn start_ours(&self, args: &[&str]) -> Running {
         let mut command = Command::new(env!("CARGO_BIN_EXE_base44-connectors"));
         command.args(args).current_dir(self.project());
         throw_away_home(&mut command, &self.home());
         command.env("BASE44_API_URL", self.sandbox.url());
-        Running::start(&mut command).wait()
+        Running::start(&mut command)
     }
 
     /// Starts the official CLI in the project.

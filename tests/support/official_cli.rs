@@ -103,6 +103,11 @@ impl Running {
         Running { child, output, errors }
     }
 
+    /// The id of its process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Whether it has ended.
     pub fn is_over(&mut self) -> bool {
         self.child.try_wait().expect("its state can be asked for").is_some()
