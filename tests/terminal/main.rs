@@ -1,5 +1,7 @@
 //! The commands as a person or a script runs them: the binary, real files, real sockets, a real terminal.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 mod check;
 mod create;
 mod demo;
