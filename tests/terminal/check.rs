@@ -120,6 +120,10 @@ fn hostile_files_are_findings_and_nothing_acts_on_the_terminal() {
     std::fs::write(workspace.path("base44/connectors/bytes.jsonc"), b"{\xff\xfe}").unwrap();
     std::fs::create_dir(workspace.path("base44/connectors/slack.jsonc")).unwrap();
     workspace.write("base44/connectors/deep.jsonc", &"[".repeat(100_000));
+    // So many that several threads share them.
+    for number in 0..200 {
+        workspace.write(&format!("base44/connectors/custom{number}.jsonc"), "{ type: 'custom' }\n");
+    }
     let ran = workspace.run(&["check"]);
     assert_eq!((ran.code, ran.err.as_str()), (1, ""));
     assert!(!ran.out.contains('\u{1b}') && !ran.out.contains('\u{202e}'));

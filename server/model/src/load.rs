@@ -88,21 +88,17 @@ pub fn check_project(project: &Project, severities: &Severities) -> CheckedProje
         own.push((path, Finding::new(Code::BadProject, TextRange::default(), message)));
         crate::files::FolderListing::default()
     });
-    let texts: Vec<(PathBuf, Result<String, ReadError>)> = listing
-        .connectors
-        .into_iter()
-        .map(|path| {
-            let text = read_connector(project, &path);
-            (path, text)
-        })
-        // A file that vanished since the folder was listed is no file.
-        .filter(|(path, text)| !matches!(text, Err(ReadError::NotFound)) || path.is_symlink())
-        .collect();
-    checked.connector_count = texts.len();
+    let mut parsed = in_parallel(listing.connectors, |path| {
+        let text = read_connector(project, &path);
+        let tree = text.as_ref().ok().map(|text| parse(text));
+        (path, text, tree)
+    });
+    // A file that vanished since the folder was listed is no file.
+    parsed.retain(|(path, text, _)| !matches!(text, Err(ReadError::NotFound)) || path.is_symlink());
+    checked.connector_count = parsed.len();
 
-    let trees: Vec<_> = texts.iter().map(|(_, text)| text.as_ref().ok().map(|text| parse(text))).collect();
     let mut index = ProjectIndex::default();
-    for ((path, _), tree) in texts.iter().zip(&trees) {
+    for (path, _, tree) in &parsed {
         let declared = tree.as_ref().map(declared).unwrap_or_default();
         index.set(path, declared.type_name.as_ref().map(|(name, range)| (name.as_str(), *range)));
     }
@@ -112,25 +108,22 @@ pub fn check_project(project: &Project, severities: &Severities) -> CheckedProje
         severities: Some(&severities),
         known_types: None,
     };
-    for ((path, text), tree) in texts.into_iter().zip(trees) {
-        let file = match (text, tree) {
-            (Ok(text), Some(tree)) => {
-                let findings = check(Some(&path), &tree, &context);
-                let connector = connector(&path, &tree);
-                CheckedFile { path, text, findings, connector }
+    checked.files = in_parallel(parsed, |(path, text, tree)| match (text, tree) {
+        (Ok(text), Some(tree)) => {
+            let findings = check(Some(&path), &tree, &context);
+            let connector = connector(&path, &tree);
+            CheckedFile { path, text, findings, connector }
+        }
+        (text, _) => {
+            let finding = text.err().map(|error| unreadable(&error));
+            CheckedFile {
+                path,
+                text: String::new(),
+                findings: finding.into_iter().collect(),
+                connector: None,
             }
-            (text, _) => {
-                let finding = text.err().map(|error| unreadable(&error));
-                CheckedFile {
-                    path,
-                    text: String::new(),
-                    findings: finding.into_iter().collect(),
-                    connector: None,
-                }
-            }
-        };
-        checked.files.push(file);
-    }
+        }
+    });
     for path in listing.lookalikes {
         let finding = severities.apply(not_read(project, &path));
         checked.files.push(CheckedFile {
@@ -151,6 +144,35 @@ pub fn check_project(project: &Project, severities: &Severities) -> CheckedProje
         }
     }
     checked
+}
+
+/// Fewer items than this a core are not worth a thread.
+const WORTH_A_THREAD: usize = 64;
+/// The most threads; more would wait for the disk.
+const MOST_THREADS: usize = 8;
+
+/// The result of `work` on each item, in their order, on as many cores as there is work for.
+fn in_parallel<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Sync) -> Vec<R> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS);
+    let threads = cores.min(items.len() / WORTH_A_THREAD);
+    if threads < 2 {
+        return items.into_iter().map(work).collect();
+    }
+    let share = items.len().div_ceil(threads);
+    let mut rest = items.into_iter();
+    let shares: Vec<Vec<T>> = (0..threads).map(|_| rest.by_ref().take(share).collect()).collect();
+    std::thread::scope(|scope| {
+        let work = &work;
+        let running: Vec<_> = shares
+            .into_iter()
+            .map(|share| scope.spawn(move || share.into_iter().map(work).collect::<Vec<R>>()))
+            .collect();
+        let done = running.into_iter().map(|thread| match thread.join() {
+            Ok(results) => results,
+            Err(panic) => std::panic::resume_unwind(panic),
+        });
+        done.flatten().collect()
+    })
 }
 
 /// What the checks file of a project says, and what is wrong with it.
@@ -223,4 +245,20 @@ pub fn not_read(project: &Project, path: &Path) -> Finding {
 /// The gravest severity among findings.
 pub fn gravest<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Option<Severity> {
     findings.into_iter().map(|finding| finding.severity).min()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_keep_the_order_of_their_items_however_many_there_are() {
+        for count in [0, 1, 63, 64, 129, 1_000] {
+            let items: Vec<usize> = (0..count).collect();
+            assert_eq!(
+                in_parallel(items, |item| item * 2),
+                (0..count).map(|item| item * 2).collect::<Vec<_>>()
+            );
+        }
+    }
 }
