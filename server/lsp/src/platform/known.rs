@@ -29,12 +29,9 @@ impl Known {
     /// What is kept of an app.
     pub(super) fn new(state: AppState) -> Self {
         let available = state.snapshot.as_ref().and_then(|snapshot| snapshot.available.as_ref());
-        let types = available.map(|available| {
-            let mut names: Vec<String> = available.iter().map(|ty| ty.type_name.clone()).collect();
-            // It is never listed, and there all the same.
-            names.push(STRIPE.to_owned());
-            KnownTypes { names }
-        });
+        let types = available
+            .filter(|available| !available.is_empty())
+            .map(|available| KnownTypes { names: available.iter().map(|ty| ty.type_name.clone()).collect() });
         Self { state, types }
     }
 
