@@ -62,7 +62,7 @@ impl LanguageServer for Floor {
 
 /// Serves as the framework's own examples do.
 pub(crate) fn serve() {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
         let (service, socket) = LspService::new(|client| Floor { client });
         Server::new(tokio::io::stdin(), tokio::io::stdout(), socket).serve(service).await;
