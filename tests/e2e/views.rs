@@ -107,3 +107,16 @@ fn quick_fixes_offer_what_a_connector_needs() {
     assert!(titles.contains(&"Authorize `slack`") && titles.contains(&"Push connectors"), "{titles:?}");
     assert_eq!(titles.iter().filter(|title| title.starts_with("Authorize all")).count(), 1, "{titles:?}");
 }
+
+#[test]
+fn a_saved_mistake_shows_in_the_status_while_nobody_is_signed_in() {
+    let stage = Stage::signed_out();
+    let path = stage.connector("slack", &["chat:write"]);
+    let mut client = stage.server();
+    client.open(&path, &std::fs::read_to_string(&path).unwrap());
+    client.wait_for_project("signed out", |project| project["state"] == "signedOut");
+    client.change(&path, 2, "{ \"type\": \"slack\", ");
+    std::fs::write(&path, "{ \"type\": \"slack\", ").unwrap();
+    client.notify("textDocument/didSave", json!({"textDocument": {"uri": uri(&path)}}));
+    client.wait_for_state("slack", "invalid");
+}

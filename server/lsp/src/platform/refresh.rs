@@ -73,8 +73,8 @@ impl World {
             return;
         }
         let Some(state) = self.project_at(root) else { return };
-        let (project, is_opening) = (state.project.clone(), matches!(state.platform.setup, Setup::Opening));
-        if project.app_id.is_err() || is_opening {
+        let project = state.project.clone();
+        if project.app_id.is_err() {
             return;
         }
         let Some(network) = self.network.handle() else { return };
@@ -212,6 +212,8 @@ impl World {
         let root =
             uri.path().and_then(|path| self.workspace.state_of(path)).map(|state| state.root().to_owned());
         if let Some(root) = root {
+            // What the file says now counts for a push.
+            self.stale.state = true;
             self.check_removals(&root);
             self.ask_soon(&root);
         }
