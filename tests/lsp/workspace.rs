@@ -120,9 +120,9 @@ fn a_client_without_configuration_sends_its_settings_along() {
     let mut capabilities = full_capabilities();
     capabilities["workspace"]["configuration"] = json!(false);
     let mut client = Start::in_folder(project.root()).capabilities(capabilities).run();
-    client.open(&path, NO_TYPE);
-    client.wait_for_codes(&path, &["missing-type"]);
-    let settings = json!({"base44Connectors": {"severity": {"missing-type": "off"}}});
+    client.open(&path, "{ \"type\": \"slack\", \"scopes\": [\"chat:write\"], \"colour\": 1 }");
+    client.wait_for_codes(&path, &["unknown-key"]);
+    let settings = json!({"base44Connectors": {"severity": {"unknown-key": "off"}}});
     client.notify("workspace/didChangeConfiguration", json!({"settings": settings}));
     client.wait_for_codes(&path, &[]);
 }
