@@ -9,6 +9,7 @@ import { createInterface } from 'node:readline';
 import { expect, type Locator, type Page } from '@playwright/test';
 
 import { editorEntry } from '../editor.mjs';
+import { environment } from './environment.ts';
 import { extensionsDir } from './places.ts';
 import type { Project } from './project.ts';
 
@@ -206,13 +207,6 @@ export class Editor {
     const toast = this.notifications.filter({ hasText: notification });
     await toast.getByRole('button', { name: button }).click();
   }
-}
-
-function environment(project: Project): Record<string, string> {
-  const kept = Object.entries(process.env).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined && !/^(BASE44_|XDG_|HOME$|VSCODE_|ELECTRON_)/.test(entry[0]),
-  );
-  return { ...Object.fromEntries(kept), HOME: project.home };
 }
 
 /** The address, as soon as it is listened at. */

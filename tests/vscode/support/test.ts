@@ -4,8 +4,11 @@ import { test as base } from '@playwright/test';
 
 import { Editor, type EditorOptions } from './editor.ts';
 import { Project } from './project.ts';
+import { Sandbox } from './sandbox.ts';
 
 interface Fixtures {
+  /** The platform of this test. */
+  sandbox: Sandbox;
   /** Makes a project that is removed after the test. */
   newProject: (connectors?: Record<string, string>) => Promise<Project>;
   /** Opens an editor that is closed after the test. */
@@ -13,6 +16,11 @@ interface Fixtures {
 }
 
 export const test = base.extend<Fixtures>({
+  sandbox: async ({}, use) => {
+    const sandbox = await Sandbox.start();
+    await use(sandbox);
+    await sandbox.stop();
+  },
   newProject: async ({}, use) => {
     const made: Project[] = [];
     await use(async (connectors) => {

@@ -1,0 +1,147 @@
+/** The platform in the editor: push, authorize, and everything that follows by itself. */
+
+import { expect, test } from '../support/test.ts';
+import { terminal } from '../support/terminal.ts';
+
+const slack = '{\n  "type": "slack",\n  "scopes": ["chat:write", "channels:read"],\n}\n';
+const notion = '{ "type": "notion" }\n';
+
+test('a push asks before it removes, and what is new waits to be authorized', async ({ sandbox, newProject, openEditor }) => {
+  const project = await newProject({ slack });
+  await sandbox.signIn(project);
+  await sandbox.change({ connectors: { notion: { status: 'active' } } });
+  const editor = await openEditor(project, { env: sandbox.env });
+  await editor.openFile('slack.jsonc');
+  const rows = await editor.connectors();
+  await expect(rows.filter({ hasText: 'Slack User' })).toContainText('not pushed');
+  await expect(rows.filter({ hasText: 'Notion' })).toContainText('a push removes it');
+
+  await editor.run('Base44: Push Connectors');
+  await expect(editor.notifications).toContainText(/notion/i);
+  expect(Object.keys(await sandbox.connectors())).toEqual(['notion']);
+  await editor.answer(/notion/i, /Remove notion/);
+  await editor.answer(/slack/, 'Later');
+
+  await expect.poll(() => sandbox.connectors()).not.toHaveProperty('notion');
+  await expect(editor.squiggles('warning')).toBeVisible();
+  await expect((await editor.problems()).filter({ hasText: 'pending-authorization' })).toBeVisible();
+  await expect(editor.lenses.filter({ hasText: 'Authorize' })).toBeVisible();
+  await expect(rows.filter({ hasText: 'Slack User' })).toContainText('pending authorization');
+  await expect(rows.filter({ hasText: 'Notion' })).toHaveCount(0);
+  await expect(editor.status).toContainText('1 pending');
+});
+
+test('consent through the link of a problem is seen by file, lens, view and status bar', async ({
+  sandbox,
+  newProject,
+  openEditor,
+}) => {
+  const project = await newProject({ slack });
+  await sandbox.signIn(project);
+  await terminal(project, sandbox, 'push', '--yes');
+  const editor = await openEditor(project, { env: sandbox.env });
+  await editor.openFile('slack.jsonc');
+  const rows = await editor.connectors();
+  await expect(editor.status).toContainText('1 pending');
+  const problem = (await editor.problems()).filter({ hasText: 'pending-authorization' });
+  await expect(problem).toBeVisible();
+
+  const [consent] = await Promise.all([
+    editor.page.waitForEvent('popup'),
+    problem.locator('a', { hasText: 'pending-authorization' }).click(),
+  ]);
+  await consent.getByRole('button', { name: /Approve|Allow|Connect/ }).click();
+  await expect(consent.getByRole('heading')).toContainText('is connected');
+  await consent.close();
+
+  await expect(problem).toHaveCount(0);
+  await expect(editor.squiggles('warning')).toHaveCount(0);
+  await expect(editor.lenses).toContainText(['Active']);
+  await expect(rows.filter({ hasText: 'Slack User' })).toContainText('ada@example.com · 2 scopes');
+  await expect(editor.status).not.toContainText('pending');
+});
+
+test('a push from a terminal is seen in the open editor', async ({ sandbox, newProject, openEditor }) => {
+  const project = await newProject({ slack, notion });
+  await sandbox.signIn(project);
+  const editor = await openEditor(project, { env: sandbox.env });
+  await editor.openFile('slack.jsonc');
+  const rows = await editor.connectors();
+  await expect(rows.filter({ hasText: 'Slack User' })).toContainText('not pushed');
+
+  await terminal(project, sandbox, 'push', '--yes');
+
+  await expect(rows.filter({ hasText: 'Slack User' })).toContainText('pending authorization');
+  await expect(rows.filter({ hasText: 'Notion' })).toContainText('pending authorization');
+  await expect(editor.lenses.filter({ hasText: 'Authorize' })).toBeVisible();
+  await expect(editor.status).toContainText('2 pending');
+});
+
+test('the status bar leads to what is pending, and the browser opens for it', async ({ sandbox, newProject, openEditor }) => {
+  const project = await newProject({ slack, notion });
+  await sandbox.signIn(project);
+  await terminal(project, sandbox, 'push', '--yes');
+  const editor = await openEditor(project, { env: sandbox.env });
+  await expect(editor.status).toContainText('2 pending');
+  await editor.status.click();
+  await expect(editor.palette('Authorize all 2')).toBeVisible();
+  const [consent] = await Promise.all([editor.page.waitForEvent('popup'), editor.palette('Notion').click()]);
+  await consent.getByRole('button', { name: /Approve|Allow|Connect/ }).click();
+  await expect(editor.status).toContainText('1 pending');
+  await expect(editor.notifications.filter({ hasText: 'notion' })).toBeVisible();
+});
+
+test('a preview says what a push would do, and does nothing', async ({ sandbox, newProject, openEditor }) => {
+  const project = await newProject({ slack });
+  await sandbox.signIn(project);
+  await sandbox.change({ connectors: { notion: {}, slack: { scopes: ['chat:write', 'users:read'] } } });
+  const editor = await openEditor(project, { env: sandbox.env });
+  await expect(editor.status).toBeVisible();
+  await editor.run('Base44: Preview Push');
+  await expect(editor.page.locator('.tab.active', { hasText: 'push plan' })).toBeVisible();
+  for (const expected of ['notion', 'channels:read', 'users:read']) {
+    await expect(editor.text).toContainText(expected);
+  }
+  await expect(editor.lenses).toContainText(['Push now']);
+  expect((await sandbox.requests()).filter((request) => !request.startsWith('GET'))).toEqual([]);
+});
+
+test('signing in from the status bar', async ({ sandbox, newProject, openEditor }) => {
+  const project = await newProject({ slack });
+  const editor = await openEditor(project, { env: sandbox.env });
+  const rows = await editor.connectors();
+  await expect(editor.page.getByRole('button', { name: 'Sign In' })).toBeVisible();
+  await expect(editor.status).toContainText('signed out');
+  const [device] = await Promise.all([editor.page.waitForEvent('popup'), editor.status.click()]);
+  await device.getByRole('button', { name: 'Approve' }).click();
+  await expect(rows.filter({ hasText: 'Slack User' })).toContainText('not pushed');
+  await expect(editor.status).not.toContainText('signed out');
+});
+
+test('a restricted window asks nothing of the platform until it is trusted', async ({ sandbox, newProject, openEditor }) => {
+  const project = await newProject({ slack: slack.replace('chat:write', 'chat:wite') });
+  await sandbox.signIn(project);
+  const editor = await openEditor(project, {
+    env: sandbox.env,
+    trusted: false,
+    settings: { 'security.workspace.trust.startupPrompt': 'never', 'security.workspace.trust.banner': 'never' },
+  });
+  await editor.openFile('slack.jsonc');
+  await expect(editor.squiggles('warning')).toBeVisible();
+  await expect(editor.status).toContainText('restricted');
+  const rows = await editor.connectors();
+  await expect(editor.page.getByRole('button', { name: 'Manage Workspace Trust' })).toBeVisible();
+  await editor.openPalette('Base44: Push');
+  await expect(editor.page.locator('.quick-input-widget')).toContainText('No matching');
+  await editor.page.keyboard.press('Escape');
+  await editor.find('chat:wite');
+  await editor.page.keyboard.type('chat:write');
+  await editor.save();
+  await expect(editor.squiggles('warning')).toHaveCount(0);
+  expect(await sandbox.requests()).toEqual([]);
+
+  await editor.status.click();
+  await editor.page.locator('.workspace-trust-editor').getByRole('button', { name: /^Trust/ }).first().click();
+  await expect(rows.filter({ hasText: 'Slack User' })).toContainText('not pushed');
+  expect(await sandbox.requests()).not.toEqual([]);
+});
