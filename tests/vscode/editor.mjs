@@ -4,14 +4,14 @@
 // `node editor.mjs` does it and prints the folder.
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
 const version = '4.100.3';
 const cache = process.env.BASE44_EDITOR_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'base44-connectors');
 /** Changes when the steps below do. */
-const recipe = 2;
+const recipe = 3;
 const folder = join(cache, `code-server-${version}-${recipe}`);
 const tools = ['chromium', 'rg', 'g++', 'make', 'python3'];
 
@@ -44,6 +44,7 @@ export async function installEditor() {
   const ripgrep = join(workbench, 'node_modules', '@vscode', 'ripgrep', 'bin');
   await mkdir(ripgrep, { recursive: true });
   await symlink(which('rg'), join(ripgrep, 'rg'));
+  await openLinksAsTheyAre(workbench);
   await rename(unfinished, folder).catch(async (error) => {
     // Another run was quicker.
     await rm(unfinished, { recursive: true, force: true });
@@ -51,6 +52,20 @@ export async function installEditor() {
       throw error;
     }
   });
+}
+
+/**
+ * code-server leads links to this computer through a proxy of its own and loses their path on the way. A desktop
+ * opens them as they are, and so does this one from here on.
+ */
+async function openLinksAsTheyAre(workbench) {
+  const file = join(workbench, 'out', 'vs', 'code', 'browser', 'workbench', 'workbench.js');
+  const text = await readFile(file, 'utf8');
+  const changed = text.replace(/(resolveExternalUri:\w+=>\{let \w+=\w+;const \w+=\w+\(\w+\);if\()/, '$1false&&');
+  if (changed === text) {
+    throw new Error(`${file} is not as expected: the way it opens links was not found.`);
+  }
+  await writeFile(file, changed);
 }
 
 function requireTools() {

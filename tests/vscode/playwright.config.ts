@@ -10,10 +10,11 @@ export default defineConfig({
   forbidOnly: Boolean(process.env['CI']),
   // The editor starts anew for each test; a machine under load takes its time.
   timeout: 120_000,
-  expect: { timeout: 30_000 },
+  expect: { timeout: 20_000 },
   reporter: [['list']],
   use: {
     browserName: 'chromium',
+    actionTimeout: 30_000,
     viewport: { width: 1280, height: 800 },
     launchOptions: {
       executablePath: chromium,

@@ -186,12 +186,12 @@ export class Editor {
 
   /** Opens the Connectors view and gives its rows. */
   async connectors(): Promise<Locator> {
-    const view = this.page.locator('.pane', { has: this.page.locator('.pane-header', { hasText: 'Connectors' }) });
-    if (!(await view.isVisible())) {
-      await this.page.locator('.activitybar .action-item', { has: this.page.getByRole('tab', { name: /Base44/ }) }).click();
-      await view.waitFor();
+    const title = this.page.locator('.sidebar .title-label', { hasText: 'Connectors' });
+    if (!(await title.isVisible())) {
+      await this.page.locator('.activitybar .action-item', { has: this.page.locator('a[aria-label^="Base44"]') }).click();
+      await title.waitFor();
     }
-    return view.locator('.monaco-list-row');
+    return this.page.locator('.sidebar .tree-explorer-viewlet-tree-view .monaco-list-row');
   }
 
   get lenses(): Locator {

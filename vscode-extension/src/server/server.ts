@@ -39,6 +39,8 @@ export class Server {
   /** Starts and stops follow each other, whoever asks for them. */
   private queue: Promise<void> = Promise.resolve();
   private currentPhase: Phase = 'starting';
+  /** Whether this server has told its status by itself. */
+  private wasTold = false;
   private readonly statusEmitter = new EventEmitter<Status>();
   private readonly phaseEmitter = new EventEmitter<Phase>();
   private readonly planEmitter = new EventEmitter<{ target: Target | undefined; plan: unknown }>();
@@ -137,7 +139,11 @@ export class Server {
     }
     this.setPhase('running');
     try {
-      this.statusEmitter.fire(await client.sendRequest(statusRequest));
+      const status = await client.sendRequest(statusRequest);
+      // Answers and notifications overtake each other: what was told meanwhile is newer.
+      if (!this.wasTold) {
+        this.statusEmitter.fire(status);
+      }
     } catch (error) {
       this.output.error(`The language server did not say how the projects stand: ${messageOf(error)}`);
     }
@@ -199,7 +205,9 @@ export class Server {
     };
     const executable = { command: binary.path, args: ['lsp'], options: { env: environment() } };
     const client = new LanguageClient(section, 'Base44 Connectors', executable, options);
+    this.wasTold = false;
     client.onNotification(statusChanged, (status) => {
+      this.wasTold = true;
       this.statusEmitter.fire(status);
     });
     return client;
