@@ -1,7 +1,7 @@
 /** The commands of the palette, the view and the walkthrough: each finds its project and hands over to the server. */
 
 import { types } from 'catalogue';
-import { commands, env, Uri, window, type Disposable, type LogOutputChannel, type QuickPickItem } from 'vscode';
+import { commands, env, ThemeIcon, Uri, window, type Disposable, type LogOutputChannel, type QuickPickItem } from 'vscode';
 
 import { toAuthorize, type Projects } from './projects';
 import type { ConnectorStatus, ProjectStatus, ServerCommand } from './protocol';
@@ -95,7 +95,7 @@ export class Commands {
     const waiting = toAuthorize(project);
     const items = waiting.map((connector) => authorizeItem(connector));
     const picked = await window.showQuickPick(
-      waiting.length > 1 ? [{ label: `$(key) Authorize all ${waiting.length}`, types: waiting.map(({ type }) => type) }, ...items] : items,
+      waiting.length > 1 ? [allItem(waiting), ...items] : items,
       { title: `Authorize a connector of ${project.name}`, placeHolder: 'The browser opens to ask for your consent', matchOnDescription: true },
     );
     if (picked !== undefined) {
@@ -199,6 +199,14 @@ function authorizeItem(connector: ConnectorStatus): QuickPickItem & { types: str
     iconPath: iconOf(connector),
     description: wordOf(connector),
     types: [connector.type],
+  };
+}
+
+function allItem(connectors: ConnectorStatus[]): QuickPickItem & { types: string[] } {
+  return {
+    label: `Authorize all ${connectors.length}`,
+    iconPath: new ThemeIcon('checklist'),
+    types: connectors.map(({ type }) => type),
   };
 }
 

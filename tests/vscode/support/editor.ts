@@ -198,6 +198,13 @@ export class Editor {
     return this.page.locator('.editor-instance .codelens-decoration');
   }
 
+  /** Nothing moves or floats: for pictures. */
+  async quiet(): Promise<void> {
+    await this.page.mouse.move(700, 300);
+    await expect(this.page.locator('.workbench-hover:visible')).toHaveCount(0);
+    await expect(this.page.locator('.statusbar .codicon-modifier-spin')).toHaveCount(0);
+  }
+
   get notifications(): Locator {
     return this.page.locator('.notifications-toasts .notification-list-item');
   }

@@ -1,0 +1,58 @@
+// What package.json promises is what the code and the server do.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+
+const root = join(import.meta.dirname, '..');
+const text = (path) => readFile(join(root, path), 'utf8');
+const manifest = JSON.parse(await text('package.json'));
+const { contributes } = manifest;
+const contributed = contributes.commands.map(({ command }) => command).sort();
+
+test('every contributed command is carried out, and every one carried out is contributed', async () => {
+  const source = await text('src/commands.ts');
+  const registered = [...source.matchAll(/\bon\('([\w.]+)'/g)].map(([, name]) => `base44Connectors.${name}`);
+  assert.deepEqual(contributed, registered.sort());
+});
+
+test('menus, welcome texts and walkthrough name commands that exist', () => {
+  const own = [...JSON.stringify(contributes).matchAll(/base44Connectors\.(?:item\.)?[a-z]\w*(?=\))/g)].map(([name]) => name);
+  const inMenus = Object.values(contributes.menus).flat().map(({ command }) => command);
+  assert.deepEqual([...own, ...inMenus].filter((name) => !contributed.includes(name)), []);
+});
+
+test('the palette shows no command without a condition', () => {
+  const conditions = new Map(contributes.menus.commandPalette.map(({ command, when }) => [command, when]));
+  assert.deepEqual(contributed.filter((command) => !conditions.get(command)), []);
+});
+
+test('settings that decide what is run or where credentials go are of the machine', () => {
+  const restricted = manifest.capabilities.untrustedWorkspaces.restrictedConfigurations;
+  assert.deepEqual(restricted, ['base44Connectors.serverPath', 'base44Connectors.apiUrl']);
+  for (const name of restricted) {
+    assert.equal(contributes.configuration.properties[name].scope, 'machine');
+  }
+});
+
+test('the severities offered are those of the findings that there are', async () => {
+  const source = await text('../server/model/src/finding.rs');
+  const codes = [...source.matchAll(/^\s+\w+ "([a-z-]+)" (\w+),/gm)].map(([, code, level]) => [code, level.toLowerCase()]);
+  const { properties } = contributes.configuration.properties['base44Connectors.severity'];
+  assert.deepEqual(
+    Object.entries(properties).map(([code, schema]) => [code, schema.default]),
+    codes,
+  );
+});
+
+test('the version is that of the server, and the changelog tells of it', async () => {
+  const workspace = /\[workspace\.package\]\nversion = "([^"]+)"/.exec(await text('../Cargo.toml'));
+  assert.equal(manifest.version, workspace?.[1]);
+  assert.match(await text('CHANGELOG.md'), new RegExp(`^## ${manifest.version.replaceAll('.', '\\.')}$`, 'm'));
+});
+
+test('the lock file names no registry but the public one', async () => {
+  const { packages } = JSON.parse(await text('package-lock.json'));
+  const hosts = Object.values(packages).flatMap(({ resolved }) => (resolved ? [new URL(resolved).host] : []));
+  assert.deepEqual(hosts.filter((host) => host !== 'registry.npmjs.org'), []);
+});
