@@ -60,12 +60,22 @@ const helpers = `
   exports.__importDefault = (from) => (from?.__esModule ? from : { default: from });
 `;
 
-/** The client library asks whether VS Code is new enough for it; `engines` in package.json has settled that. */
-const noVersionCheck = {
-  name: 'no-version-check',
+/**
+ * What the client library brings along and this extension never reaches.
+ *
+ * - `semver`: whether VS Code is new enough; `engines` in package.json has settled that.
+ * - `minimatch`: patterns in document selectors and file operations; ours go by language, and the server registers none.
+ */
+const leftOut = {
+  name: 'left-out',
   setup(bundler) {
-    bundler.onResolve({ filter: /^semver\/functions\// }, ({ path }) => ({ path, namespace: 'no-version-check' }));
-    bundler.onLoad({ filter: /.*/, namespace: 'no-version-check' }, () => ({ contents: 'module.exports = () => true;' }));
+    const modules = {
+      'semver/functions/parse': 'module.exports = (version) => ({ version });',
+      'semver/functions/satisfies': 'module.exports = () => true;',
+      minimatch: `exports.Minimatch = class { constructor(pattern) { throw new Error('No pattern is supported: ' + pattern); } };`,
+    };
+    bundler.onResolve({ filter: /^(semver\/functions\/\w+|minimatch)$/ }, ({ path }) => ({ path, namespace: 'left-out' }));
+    bundler.onLoad({ filter: /.*/, namespace: 'left-out' }, ({ path }) => ({ contents: modules[path] }));
   },
 };
 
@@ -83,7 +93,7 @@ export function options(production) {
     minify: production,
     sourcemap: production ? false : 'linked',
     legalComments: 'none',
-    plugins: [catalogue, sharedHelpers, noVersionCheck],
+    plugins: [catalogue, sharedHelpers, leftOut],
     logLevel: 'info',
   };
 }

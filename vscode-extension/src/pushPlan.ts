@@ -13,6 +13,7 @@ import {
   type TextDocumentContentProvider,
 } from 'vscode';
 
+import { isPlan, planText } from './planText';
 import type { ProjectStatus } from './protocol';
 
 export const planScheme = 'base44-push-plan';
@@ -44,7 +45,7 @@ export class PushPlans implements TextDocumentContentProvider, CodeLensProvider,
 
   /** Opens a plan, or renews the one that is open. */
   async show(project: ProjectStatus, plan: unknown): Promise<void> {
-    const text = textOf(plan);
+    const text = textOf(plan, project);
     if (text === undefined) {
       return;
     }
@@ -71,19 +72,22 @@ export class PushPlans implements TextDocumentContentProvider, CodeLensProvider,
     }
     const top = new Range(0, 0, 0, 0);
     return [
-      new CodeLens(top, { title: '$(cloud-upload) Push now', command: 'base44Connectors.push', arguments: [document.uri] }),
-      new CodeLens(top, { title: '$(refresh) Plan again', command: 'base44Connectors.previewPush', arguments: [document.uri] }),
+      new CodeLens(top, { title: 'Push now', command: 'base44Connectors.push', arguments: [document.uri] }),
+      new CodeLens(top, { title: 'Plan again', command: 'base44Connectors.previewPush', arguments: [document.uri] }),
     ];
   }
 }
 
-/** The plan's text, as the server worded it for every editor. */
-function textOf(plan: unknown): string | undefined {
-  if (typeof plan === 'string') {
-    return plan;
+/** The plan as a diff, where the server gave its steps; else as it worded it for every editor. */
+function textOf(answer: unknown, project: ProjectStatus): string | undefined {
+  if (typeof answer !== 'object' || answer === null) {
+    return undefined;
   }
-  if (typeof plan === 'object' && plan !== null && 'text' in plan && typeof plan.text === 'string') {
-    return plan.text;
+  const { plan, text } = answer as { plan?: unknown; text?: unknown };
+  if (!isPlan(plan)) {
+    return typeof text === 'string' ? text : undefined;
   }
-  return undefined;
+  // What only the editor knows stands below the steps.
+  const notes = typeof text === 'string' ? [...text.matchAll(/^Note: (.+)$/gm)].map(([, note]) => note ?? '') : [];
+  return planText({ ...plan, notes: [...new Set([...(plan.notes ?? []), ...notes])] }, project.name);
 }

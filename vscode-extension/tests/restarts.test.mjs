@@ -1,16 +1,10 @@
 // A server that always dies is started again a few times, and then no more.
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { test } from 'node:test';
-import { build } from 'esbuild';
 
-const { outputFiles } = await build({
-  entryPoints: [join(import.meta.dirname, '..', 'src', 'server', 'restarts.ts')],
-  bundle: true,
-  format: 'esm',
-  write: false,
-});
-const { Restarts } = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
+import { bundled } from './bundled.mjs';
+
+const { Restarts } = await bundled('server/restarts.ts');
 
 function clocked(most, within) {
   const clock = { now: 0 };

@@ -64,11 +64,13 @@ for (const [name, theme] of Object.entries(themes)) {
 /** An app in the middle of its life: some authorized, some pending, one expired, one without a file. */
 async function prepare(sandbox: Sandbox, project: Project): Promise<void> {
   await sandbox.signIn(project);
+  const hubspot = { scopes: ['crm.objects.contacts.read', 'crm.objects.deals.read'], user_email: 'sales@example.com' };
+  const calendar = { scopes: ['https://www.googleapis.com/auth/calendar.events'], user_email: 'ada@example.com' };
+  await sandbox.change({ connectors: { hubspot, googlecalendar: calendar } });
   await terminal(project, sandbox, 'push', '--yes');
   await sandbox.change({
     connectors: {
-      googlecalendar: { scopes: ['https://www.googleapis.com/auth/calendar.events'], user_email: 'ada@example.com' },
-      hubspot: { status: 'expired', scopes: ['crm.objects.contacts.read', 'crm.objects.deals.read'], user_email: 'sales@example.com' },
+      hubspot: { ...hubspot, status: 'expired' },
       gmail: { scopes: ['https://www.googleapis.com/auth/gmail.send'], user_email: 'ada@example.com' },
     },
   });

@@ -3,6 +3,7 @@
 import { commands, EventEmitter, window, workspace, type LogOutputChannel } from 'vscode';
 import {
   CloseAction,
+  CodeLensRequest,
   ErrorAction,
   ExecuteCommandRequest,
   LanguageClient,
@@ -31,6 +32,9 @@ export type Phase = 'starting' | 'running' | 'stopped';
 
 /** The language of connector files. */
 export const connectorLanguage = 'base44-connector';
+
+/** How long after its start the server's features have been taken in by the editor, in milliseconds. */
+const settled = 1500;
 
 /** Owns the client; everything else asks this. */
 export class Server {
@@ -138,6 +142,11 @@ export class Server {
       return;
     }
     this.setPhase('running');
+    setTimeout(() => {
+      if (this.client === client) {
+        redrawLenses(client);
+      }
+    }, settled);
     try {
       const status = await client.sendRequest(statusRequest);
       // Answers and notifications overtake each other: what was told meanwhile is newer.
@@ -256,6 +265,18 @@ export class Server {
     } else if (choice === retry) {
       await this.start();
     }
+  }
+}
+
+/**
+ * Has the lenses of open files asked for once more.
+ *
+ * VS Code may leave them out where the provider came while the editor had not the focus, until it gets it.
+ */
+function redrawLenses(client: LanguageClient): void {
+  const feature = client.getFeature(CodeLensRequest.method);
+  for (const document of workspace.textDocuments) {
+    feature.getProvider(document)?.onDidChangeCodeLensEmitter.fire();
   }
 }
 

@@ -29,7 +29,7 @@ const looks: Record<ConnectorState, Look> = {
   otherUser: { icon: 'account', color: bad, word: 'connected by another user' },
   differs: { icon: 'diff-modified', color: change, word: 'scopes differ' },
   notPushed: { icon: 'diff-added', color: change, word: 'not pushed' },
-  removedOnPush: { icon: 'diff-removed', color: attention, word: 'has no file; a push removes it' },
+  removedOnPush: { icon: 'diff-removed', color: attention, word: 'no file, a push removes it' },
   unavailable: { icon: 'circle-slash', color: attention, word: 'not available' },
   invalid: { icon: 'error', color: bad, word: 'file has errors' },
   unknown: { icon: 'circle-outline', color: quiet, word: '' },
@@ -49,12 +49,20 @@ export function wordOf(connector: ConnectorStatus): string {
   return look(connector.state).word;
 }
 
-/** What stands beside the name: who it is connected as where all is well, else what is up. */
+/** What stands beside the name: what is up, who it is connected as, and how much it may do. */
 export function descriptionOf(connector: ConnectorStatus): string {
-  const isWell = connector.state === 'active';
-  const parts = [isWell ? '' : wordOf(connector), connector.account ?? '', isWell ? scopesOf(connector) : ''];
-  return parts.filter((part) => part !== '').join(' · ') || wordOf(connector);
+  const { state, account } = connector;
+  const isWell = state === 'active';
+  const parts = [
+    isWell ? '' : wordOf(connector),
+    hasAccount.has(state) ? (account ?? '') : '',
+    isWell ? scopesOf(connector) : '',
+  ];
+  return parts.filter((part) => part !== '').join(' · ');
 }
+
+/** Where whose account it is matters; elsewhere it is one hover away. */
+const hasAccount: ReadonlySet<ConnectorState> = new Set(['active', 'expired', 'disconnected', 'otherUser']);
 
 export function scopesOf(connector: ConnectorStatus): string {
   switch (connector.scopes) {

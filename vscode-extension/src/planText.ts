@@ -1,0 +1,86 @@
+/** A plan as a text to read, in the colours of a diff: what comes, what goes, what changes. */
+
+/** What the server says a push would do; a newer server may say more. */
+export interface Plan {
+  app: string;
+  folder: string;
+  steps: Step[];
+  notes?: string[];
+}
+
+interface Step {
+  type: string;
+  action: string;
+  scopes: string[];
+  added?: string[];
+  removed?: string[];
+  why?: string;
+}
+
+/** The mark at the start of the line, which the diff language colours, and what is done. */
+const deeds: Partial<Record<string, [mark: string, deed: string]>> = {
+  keep: [' ', 'stays as it is'],
+  update: ['!', 'gets the scopes of its file'],
+  add: ['+', 'is added, then waits to be authorized'],
+  authorize: ['!', 'has to be authorized'],
+  remove: ['-', 'is removed: no file declares it'],
+  'provision-stripe': ['+', 'gets a Stripe sandbox'],
+  'remove-stripe': ['-', 'is removed: no file declares it'],
+};
+
+/** The whole text, ending with a line break. */
+export function planText(plan: Plan, project: string): string {
+  const width = Math.max(...plan.steps.map(({ type }) => type.length), 0);
+  const changes = plan.steps.filter(({ action }) => action !== 'keep');
+  const kept = plan.steps.filter(({ action }) => action === 'keep');
+  const lines = [`Push of ${project}: ${summary(changes)}`, `App ${plan.app}, from ${plan.folder}`];
+  for (const step of [...changes, ...kept]) {
+    const [mark, deed] = deeds[step.action] ?? ['!', step.action];
+    const why = step.why === undefined || step.action === 'keep' ? '' : ` (${step.why})`;
+    if (step.action !== 'keep' || step === kept[0]) {
+      lines.push('');
+    }
+    lines.push(`${mark} ${step.type.padEnd(width)}  ${deed}${why}`);
+    if (mark === '-') {
+      continue;
+    }
+    lines.push(...(step.added ?? []).map((scope) => `+     ${scope}`));
+    lines.push(...(step.removed ?? []).map((scope) => `-     ${scope}`));
+  }
+  const notes = plan.notes ?? [];
+  if (notes.length > 0) {
+    lines.push('', ...notes.map((note) => `! ${note}`));
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function summary(changes: Step[]): string {
+  if (changes.length === 0) {
+    return 'nothing to do';
+  }
+  const count = (mark: string): number => changes.filter(({ action }) => (deeds[action]?.[0] ?? '!') === mark).length;
+  const parts: [number, string][] = [
+    [count('+'), 'to add'],
+    [count('!'), 'to change'],
+    [count('-'), 'to remove'],
+  ];
+  return parts
+    .filter(([number]) => number > 0)
+    .map(([number, deed]) => `${number} ${deed}`)
+    .join(', ');
+}
+
+/** Whether an answer holds a plan of this shape. */
+export function isPlan(value: unknown): value is Plan {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'app' in value &&
+    typeof value.app === 'string' &&
+    'folder' in value &&
+    typeof value.folder === 'string' &&
+    'steps' in value &&
+    Array.isArray(value.steps) &&
+    value.steps.every((step: Partial<Step>) => typeof step.type === 'string' && typeof step.action === 'string')
+  );
+}

@@ -1,0 +1,59 @@
+// The preview of a push as people read it.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { bundled } from './bundled.mjs';
+
+const { isPlan, planText } = await bundled('planText.ts');
+
+test('what comes, changes and goes is marked, and what stays comes last', () => {
+  const plan = {
+    app: 'a1',
+    folder: 'base44/connectors',
+    steps: [
+      { type: 'googlecalendar', action: 'keep', scopes: ['x'] },
+      { type: 'slack', action: 'add', scopes: ['chat:write'], added: ['chat:write'] },
+      { type: 'hubspot', action: 'authorize', scopes: [], why: 'expired' },
+      { type: 'gmail', action: 'update', scopes: ['a'], added: ['a'], removed: ['b'] },
+      { type: 'notion', action: 'remove', scopes: [], removed: ['all of it'] },
+    ],
+    notes: ['Stripe was not asked.'],
+  };
+  assert.ok(isPlan(plan));
+  assert.equal(
+    planText(plan, 'CRM'),
+    `Push of CRM: 1 to add, 2 to change, 1 to remove
+App a1, from base44/connectors
+
++ slack           is added, then waits to be authorized
++     chat:write
+
+! hubspot         has to be authorized (expired)
+
+! gmail           gets the scopes of its file
++     a
+-     b
+
+- notion          is removed: no file declares it
+
+  googlecalendar  stays as it is
+
+! Stripe was not asked.
+`,
+  );
+});
+
+test('a plan without steps says so', () => {
+  assert.match(planText({ app: 'a', folder: 'f', steps: [] }, 'CRM'), /^Push of CRM: nothing to do\n/);
+});
+
+test('a deed that is not known yet is named', () => {
+  const plan = { app: 'a', folder: 'f', steps: [{ type: 'slack', action: 'archive', scopes: [] }] };
+  assert.match(planText(plan, 'CRM'), /^! slack {2}archive$/m);
+});
+
+test('an answer of another shape is no plan', () => {
+  for (const answer of [null, 'text', {}, { app: 'a', folder: 'f', steps: [{}] }]) {
+    assert.equal(isPlan(answer), false);
+  }
+});
