@@ -37,6 +37,8 @@ pub struct Client {
     /// What to answer to `workspace/configuration` for every item.
     pub configuration: Value,
     shown: bool,
+    /// Every message of the server as it came.
+    pub heard: Vec<Value>,
 }
 
 /// How to start a server.
@@ -46,6 +48,10 @@ pub struct Start {
     pub folders: Vec<PathBuf>,
     pub env: Vec<(String, String)>,
     pub process_id: Option<u32>,
+    /// More arguments for `lsp`.
+    pub arguments: Vec<String>,
+    /// Where standard error goes; to the test's own where there is none.
+    pub stderr: Option<PathBuf>,
 }
 
 impl Start {
@@ -57,6 +63,8 @@ impl Start {
             folders: vec![folder.to_owned()],
             env: Vec::new(),
             process_id: Some(std::process::id()),
+            arguments: Vec::new(),
+            stderr: None,
         }
     }
 
@@ -76,7 +84,7 @@ impl Start {
     }
 
     pub fn run(self) -> Client {
-        let mut client = Client::spawn(&self.env);
+        let mut client = Client::spawn_with(&self.arguments, &self.env, self.stderr.as_deref());
         client.initialize(&self);
         client
     }
@@ -140,8 +148,16 @@ pub fn uri(path: &Path) -> String {
 impl Client {
     /// Starts the server and says nothing yet.
     pub fn spawn(env: &[(String, String)]) -> Self {
+        Self::spawn_with(&[], env, None)
+    }
+
+    fn spawn_with(arguments: &[String], env: &[(String, String)], stderr: Option<&Path>) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_base44-connectors"));
-        command.arg("lsp").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::inherit());
+        command.arg("lsp").args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped());
+        match stderr {
+            Some(path) => command.stderr(std::fs::File::create(path).unwrap()),
+            None => command.stderr(Stdio::inherit()),
+        };
         for name in [
             "BASE44_API_URL",
             "BASE44_API_KEY",
@@ -169,6 +185,7 @@ impl Client {
             unanswered: Vec::new(),
             configuration: Value::Null,
             shown: false,
+            heard: Vec::new(),
         }
     }
 
@@ -346,6 +363,7 @@ impl Client {
     }
 
     fn take_in(&mut self, message: Value) {
+        self.heard.push(message.clone());
         match (message.get("method").and_then(Value::as_str), message.get("id")) {
             (None, _) => {
                 // An answer to a message without a readable id is kept under -1.

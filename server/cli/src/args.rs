@@ -1,6 +1,9 @@
 //! What can be written on the command line.
 
+use std::path::PathBuf;
+
 use clap::{Parser, Subcommand, builder::styling};
+use connector_sync::log::LogLevel;
 
 use crate::commands::{
     authorize, check, completions, create, demo, list_available, login, lsp, pull, push, reconnect, sandbox,
@@ -25,6 +28,12 @@ Exit codes: 0 done, 1 something failed or there are findings, 2 could not start 
 
 First look: base44-connectors demo")]
 pub(crate) struct Arguments {
+    /// How much is logged: off, error, warn, info, debug or trace. Secrets and links are left out.
+    #[arg(long, global = true, value_name = "LEVEL", help_heading = "Logging")]
+    pub(crate) log: Option<LogLevel>,
+    /// Log to this file instead of standard error.
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Logging")]
+    pub(crate) log_file: Option<PathBuf>,
     /// What to do.
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -48,4 +57,27 @@ pub(crate) enum Command {
     Sandbox(sandbox::Options),
     Demo(demo::Options),
     Completions(completions::Options),
+}
+
+impl Command {
+    /// The word that it is called by.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Command::Check(_) => "check",
+            Command::Push(_) => "push",
+            Command::Pull(_) => "pull",
+            Command::Status(_) => "status",
+            Command::Authorize(_) => "authorize",
+            Command::Reconnect(_) => "reconnect",
+            Command::Create(_) => "create",
+            Command::ListAvailable(_) => "list-available",
+            Command::Login(_) => "login",
+            Command::Logout(_) => "logout",
+            Command::Whoami(_) => "whoami",
+            Command::Lsp(_) => "lsp",
+            Command::Sandbox(_) => "sandbox",
+            Command::Demo(_) => "demo",
+            Command::Completions(_) => "completions",
+        }
+    }
 }

@@ -10,21 +10,34 @@ mod terminal;
 use std::process::ExitCode;
 
 use clap::Parser;
+use connector_sync::log::{self, LogLevel};
 
 use crate::args::{Arguments, Command};
 use crate::failure::Failure;
 use crate::terminal::Terminal;
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    if let Command::Lsp(options) = arguments.command {
-        return commands::lsp::run(options);
+    let Arguments { log: level, log_file, command } = Arguments::parse();
+    if let Command::Lsp(options) = command {
+        return commands::lsp::run(&options, level, log_file);
+    }
+    // A file to log to without a level is for a report: everything that helps.
+    let level = level.unwrap_or(if log_file.is_some() { LogLevel::Debug } else { LogLevel::Off });
+    if level != LogLevel::Off {
+        log::start(level, log_file.as_deref());
     }
     failure::report_panics();
     let terminal = Terminal::of_process();
-    match run(arguments.command, &terminal) {
-        Ok(exit) => exit.into(),
+    // Every line of the log has it: several runs may log to one file.
+    let _span = tracing::info_span!("run", command = command.name(), id = std::process::id()).entered();
+    tracing::info!("base44-connectors {} on {}", env!("CARGO_PKG_VERSION"), std::env::consts::OS);
+    match run(command, &terminal) {
+        Ok(exit) => {
+            tracing::info!("ended with exit code {}", exit.code());
+            exit.into()
+        }
         Err(failure) => {
+            tracing::error!("ended with exit code {}: {}", failure.exit.code(), failure.message);
             terminal.fail(&failure.message);
             failure.exit.into()
         }

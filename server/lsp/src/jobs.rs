@@ -21,6 +21,7 @@ use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 use tower_lsp::jsonrpc;
 use tower_lsp::ls_types::{ExecuteCommandParams, MessageType, ProgressToken};
+use tracing::Instrument;
 
 pub(crate) use job::{Ended, Job, Stop};
 pub(crate) use push::with_hint;
@@ -245,7 +246,9 @@ impl World {
         let progress = Progress::new(self.out.clone(), token, own_token.is_none());
         let ended = Ended::new(id, self.out.events().clone());
         let job = Job::new(id, self, root, (cancel.clone(), asking), progress);
-        tokio::task::spawn_local(run(job, request, late, ended));
+        // Every line of the log that comes of it can be told by this.
+        let span = tracing::info_span!("command", name = kind.title(), id);
+        tokio::task::spawn_local(run(job, request, late, ended).instrument(span));
     }
 
     /// A command has ended, however it did.

@@ -12,6 +12,8 @@ mod diagnostics;
 mod documents;
 mod event;
 mod features;
+#[doc(hidden)]
+pub mod fuzz;
 mod jobs;
 mod loading;
 mod logging;
@@ -30,6 +32,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use connector_sync::log::{self, LogLevel};
 use tokio::sync::Notify;
 use tower_lsp::{LspService, Server};
 
@@ -38,8 +41,6 @@ use crate::outbox::Outbox;
 use crate::server::Frontend;
 use crate::transport::{FrameFilter, Gate, Session};
 use crate::world::World;
-
-pub use crate::logging::LogLevel;
 
 /// How many requests may be under way at once; edits and cancellations never wait behind them.
 const CONCURRENCY: usize = 4096;
@@ -63,7 +64,7 @@ pub struct Options {
 /// # Errors
 /// When the system refuses what an asynchronous runtime needs.
 pub fn run_stdio(options: &Options) -> std::io::Result<u8> {
-    logging::start(options.log_level, options.log_file.as_ref());
+    log::start(options.log_level, options.log_file.as_deref());
     logging::log_panics();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

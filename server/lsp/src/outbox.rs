@@ -1,5 +1,6 @@
 //! What goes to the client.
 
+use connector_model::files::is_unprintable;
 use serde_json::Value;
 use tokio::sync::mpsc;
 use tower::Service;
@@ -49,6 +50,7 @@ impl Outbox {
 
     /// Sends a notification of any name.
     pub(crate) fn notify_raw(&self, method: &'static str, params: Value) {
+        tracing::trace!("server: {method}");
         let _ = self.queue.send(Request::build(method).params(params).finish());
     }
 
@@ -62,6 +64,7 @@ impl Outbox {
         R::Params: Send,
         R::Result: Send + 'static,
     {
+        tracing::trace!("server asks: {}", R::METHOD);
         let (client, events) = (self.client.clone(), self.events.clone());
         tokio::task::spawn_local(async move {
             let answer = client.send_request::<R>(params).await;
@@ -78,12 +81,39 @@ impl Outbox {
     pub(crate) fn log(&self, typ: MessageType, message: &str) {
         self.notify::<notification::LogMessage>(LogMessageParams {
             typ,
-            message: crate::logging::mask(message),
+            message: connector_sync::mask(message),
         });
     }
 
     /// Shows a message to the person.
     pub(crate) fn show(&self, typ: MessageType, message: impl Into<String>) {
-        self.notify::<notification::ShowMessage>(ShowMessageParams { typ, message: message.into() });
+        let message = inert(&message.into());
+        self.notify::<notification::ShowMessage>(ShowMessageParams { typ, message });
+    }
+}
+
+/// A text for a message, a button or a progress: some clients make links, commands among them, of `[text](address)`.
+/// Line breaks stay, whatever else a client may act on is shown as its code.
+pub(crate) fn inert(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '(' if shown.ends_with(']') => shown.push_str(" ("),
+            c if c != '\n' && is_unprintable(c) => shown.extend(c.escape_unicode()),
+            c => shown.push(c),
+        }
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_message_holds_a_link_of_its_own() {
+        let text = "No. [Sign in](command:workbench.action.quit)\nmore\u{1b}[2J";
+        assert_eq!(inert(text), "No. [Sign in] (command:workbench.action.quit)\nmore\\u{1b}[2J");
+        assert_eq!(inert("slack (2 scopes): https://a.example/x"), "slack (2 scopes): https://a.example/x");
     }
 }

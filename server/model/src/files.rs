@@ -73,17 +73,19 @@ pub fn read_text(path: &Path) -> Result<String, ReadError> {
     String::from_utf8(bytes).map_err(|error| ReadError::NotUtf8(error.utf8_error().valid_up_to()))
 }
 
-/// Reads a connector file of a project: a link must not lead out of the project.
+/// Reads a connector file of a project: no link on the way to it may lead out of the project.
+///
+/// A folder outside of the project was named by the person; then the links in it may lead to nothing beyond.
 ///
 /// # Errors
 /// [`ReadError`], which says why.
 pub fn read_connector(project: &Project, path: &Path) -> Result<String, ReadError> {
-    if path.is_symlink() {
-        let real = path.canonicalize()?;
-        let root = project.root.canonicalize()?;
-        if !real.starts_with(root) {
-            return Err(ReadError::OutsideProject);
-        }
+    let real = path.canonicalize()?;
+    let folder = &project.connectors_dir;
+    let named_outside = !folder.starts_with(&project.root) && path.starts_with(folder);
+    let bounds = if named_outside { folder } else { &project.root };
+    if !real.starts_with(bounds.canonicalize()?) {
+        return Err(ReadError::OutsideProject);
     }
     read_text(path)
 }
@@ -157,6 +159,33 @@ pub fn printable(text: &str, most: usize) -> String {
     shown
 }
 
+/// Text from outside as it may be shown, uncut: control and direction characters escaped, line breaks kept.
+pub fn visible(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c != '\n' && is_unprintable(c) {
+            shown.extend(c.escape_unicode());
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
+}
+
+/// JSON that means the same and can be looked at in a terminal: what JSON leaves as it is, is escaped too.
+pub fn visible_json(json: &str) -> String {
+    let mut shown = String::with_capacity(json.len());
+    for c in json.chars() {
+        if c != '\n' && is_unprintable(c) {
+            let mut units = [0; 2];
+            c.encode_utf16(&mut units).iter().for_each(|unit| shown.push_str(&format!("\\u{unit:04x}")));
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
+}
+
 /// A character that a terminal or an editor would act on, or that hides or turns what stands around it.
 pub fn is_unprintable(c: char) -> bool {
     c.is_control()
@@ -204,5 +233,15 @@ mod tests {
     fn what_a_terminal_would_act_on_is_shown_instead() {
         assert_eq!(printable("a\u{1b}[2Jb\u{202e}", 40), "a\\u{1b}[2Jb\\u{202e}");
         assert_eq!(printable("abcdef", 3), "abc…");
+        assert_eq!(visible("a\u{9b}\nb"), "a\\u{9b}\nb");
+    }
+
+    #[test]
+    fn json_means_the_same_with_everything_escaped_that_a_terminal_acts_on() {
+        let text = "a\u{9b}2J\u{202e}\u{e0041}\u{7f}\u{1b}é";
+        let json = serde_json::to_string_pretty(&[text]).unwrap();
+        let shown = visible_json(&json);
+        assert!(shown.chars().all(|c| c == '\n' || !is_unprintable(c)), "{shown:?}");
+        assert_eq!(serde_json::from_str::<Vec<String>>(&shown).unwrap(), [text]);
     }
 }

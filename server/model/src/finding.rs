@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use connector_syntax::{TextEdit, TextRange};
 use serde::{Deserialize, Serialize};
 
+use crate::files::visible;
+
 /// How much a finding matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -165,13 +167,13 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// A finding with its code's own severity and link, and nothing else.
+    /// A finding with its code's own severity and link, and nothing else; nothing in its message is acted on.
     pub fn new(code: Code, range: TextRange, message: impl Into<String>) -> Self {
         Self {
             code,
             severity: code.default_severity(),
             range,
-            message: message.into(),
+            message: visible(&message.into()),
             link: code.docs_url(),
             tags: Vec::new(),
             related: Vec::new(),

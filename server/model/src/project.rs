@@ -12,7 +12,7 @@ use std::path::{Component, Path, PathBuf};
 
 use connector_syntax::{Node, TextEdit, TextRange, parse, quote};
 
-use crate::files::{ReadError, read_text};
+use crate::files::{ReadError, read_text, visible};
 use crate::{Code, Finding, Fix, FixAction};
 
 /// The folder that Base44 keeps its files in.
@@ -150,11 +150,11 @@ impl Project {
         self.config_dir().join(CHECKS_NAME)
     }
 
-    /// A path as a person of this project writes it: relative to the root, with `/` between.
+    /// A path as a person of this project reads it: relative to the root, with `/` between, nothing in it acted on.
     pub fn display_path(&self, path: &Path) -> String {
         let shown = path.strip_prefix(&self.root).unwrap_or(path);
-        let shown = shown.to_string_lossy();
-        if std::path::MAIN_SEPARATOR == '/' { shown.into_owned() } else { shown.replace('\\', "/") }
+        let shown = visible(&shown.to_string_lossy()).replace('\n', "\\u{a}");
+        if std::path::MAIN_SEPARATOR == '/' { shown } else { shown.replace('\\', "/") }
     }
 
     /// Whether a path is a connector file of this project by its place and name.

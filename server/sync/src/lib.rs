@@ -10,9 +10,12 @@ mod engine;
 mod error;
 mod events;
 pub mod findings;
+#[doc(hidden)]
+pub mod fuzz;
 mod host;
 mod http;
 mod links;
+pub mod log;
 pub mod login;
 mod notice;
 mod outcome;

@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+/// What follows such a name and `=` is a secret, however short.
+const SECRET_NAMES: [&str; 6] = ["token", "secret", "password", "api_key", "apikey", "code"];
+
 /// A token, key or code. Neither `Debug` nor anything else shows it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
@@ -37,11 +40,20 @@ pub(crate) fn mask_tokens(text: &str) -> String {
 fn mask_words(text: &str, links: bool) -> String {
     let mut masked = String::with_capacity(text.len());
     let mut rest = text;
+    let mut before_it = "";
     while let Some(start) = rest.find(|c: char| !is_separator(c)) {
         let (before, from) = rest.split_at(start);
         masked.push_str(before);
         let (word, after) = from.split_at(from.find(is_separator).unwrap_or(from.len()));
-        masked.push_str(&mask_word(word, links));
+        // The id of a request helps whoever looks into it, and opens nothing.
+        if before_it == "request" && uuid::Uuid::try_parse(word).is_ok() {
+            masked.push_str(word);
+        } else if before_it.eq_ignore_ascii_case("bearer") {
+            masked.push('…');
+        } else {
+            masked.push_str(&mask_word(word, links));
+        }
+        before_it = word;
         rest = after;
     }
     masked.push_str(rest);
@@ -61,6 +73,12 @@ fn mask_word(word: &str, links: bool) -> String {
         let private =
             rest.contains(['?', '#']) || authority.contains('@') || (links && rest.len() > host.len());
         return if private { format!("{scheme}://{host}/…") } else { word.to_owned() };
+    }
+    if let Some((name, value)) = word.split_once('=')
+        && !value.is_empty()
+        && SECRET_NAMES.iter().any(|secret| name.to_ascii_lowercase().ends_with(secret))
+    {
+        return format!("{name}=…");
     }
     let value = word.rsplit(['=', ':', '&']).next().unwrap_or(word);
     let long = value.len() >= 32
@@ -91,6 +109,17 @@ mod tests {
             ("http://user:pw@proxy.example:3128", "http://proxy.example:3128/…"),
             ("refresh_token=0123456789abcdef0123456789abcdef", "refresh_token=…"),
             ("invalid scope https://www.googleapis.com", "invalid scope https://www.googleapis.com"),
+            ("access_token=short&x=1 device_code=d", "access_token=… device_code=…"),
+            ("bearer abc/def+g==", "bearer …"),
+            (
+                "push of slack to /home/a/project/base44/connectors took 12 ms",
+                "push of slack to /home/a/project/base44/connectors took 12 ms",
+            ),
+            (
+                "in 3 ms, request 0b0c2b9e-7c1f-4f6a-9d4e-2f1f4c1d2e3a",
+                "in 3 ms, request 0b0c2b9e-7c1f-4f6a-9d4e-2f1f4c1d2e3a",
+            ),
+            ("token 0b0c2b9e-7c1f-4f6a-9d4e-2f1f4c1d2e3a", "token …"),
         ] {
             assert_eq!(mask(text), expected);
         }

@@ -137,7 +137,8 @@ function connectorItem({ project, connector }: { project: ProjectStatus; connect
 function tooltipOf(connector: ConnectorStatus): MarkdownString {
   const tooltip = new MarkdownString();
   tooltip.appendMarkdown('**').appendText(connector.displayName).appendMarkdown('** — `');
-  tooltip.appendMarkdown(connector.type.replaceAll('`', '')).appendMarkdown('`\n\n');
+  // A line break or a backtick would end the code, and what follows would be Markdown.
+  tooltip.appendMarkdown(connector.type.replace(/[`\p{C}\p{Z}]+/gu, ' ')).appendMarkdown('`\n\n');
   tooltip.appendText(connector.detail || wordOf(connector));
   const facts = [connector.account ?? '', scopesOf(connector)].filter((fact) => fact !== '');
   if (facts.length > 0) {

@@ -4,28 +4,22 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use connector_lsp::LogLevel;
+use connector_sync::log::LogLevel;
 
 /// Serve an editor over standard input and output (Language Server Protocol).
 ///
 /// Editors start this by themselves; it ends with its client.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// How much is logged: off, error, warn, info, debug or trace.
-    #[arg(long, value_name = "LEVEL", default_value = "warn")]
-    log: LogLevel,
-    /// Log to this file instead of standard error.
-    #[arg(long, value_name = "FILE")]
-    log_file: Option<PathBuf>,
     /// Accepted because many editors pass it; standard input and output are all there is.
     #[arg(long, hide = true)]
     stdio: bool,
 }
 
-/// Serves one client.
-pub(crate) fn run(options: Options) -> ExitCode {
-    let Options { log, log_file, stdio: _ } = options;
-    match connector_lsp::run_stdio(&connector_lsp::Options { log_level: log, log_file }) {
+/// Serves one client; what failed and what may become a problem is logged where nothing else was asked for.
+pub(crate) fn run(_: &Options, level: Option<LogLevel>, log_file: Option<PathBuf>) -> ExitCode {
+    let log_level = level.unwrap_or_default();
+    match connector_lsp::run_stdio(&connector_lsp::Options { log_level, log_file }) {
         // A thread that still reads standard input must not hold the process.
         Ok(code) => std::process::exit(code.into()),
         Err(error) => {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
-use connector_model::files::printable;
+use connector_model::files::{printable, visible_json};
 use connector_sync::{CancellationToken, Event, Events, OutcomeStatus, Plan, PushReport, Run, words};
 
 use super::consent::{self, Approve, Pages};
@@ -292,11 +292,11 @@ impl Options {
 
 /// Prints a value as a person may read it too.
 pub(crate) fn print_json(value: &impl serde::Serialize) {
-    let text = serde_json::to_string_pretty(value).unwrap_or_default();
+    let text = visible_json(&serde_json::to_string_pretty(value).unwrap_or_default());
     put(format!("{text}\n").as_bytes());
 }
 
 fn print_line(value: &impl serde::Serialize) {
-    let text = serde_json::to_string(value).unwrap_or_default();
+    let text = visible_json(&serde_json::to_string(value).unwrap_or_default());
     put(format!("{text}\n").as_bytes());
 }

@@ -11,6 +11,8 @@ mod table;
 use std::io::{self, IsTerminal, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use connector_model::files::visible;
+
 pub(crate) use keys::{Key, Keys};
 pub(crate) use progress::Progress;
 pub(crate) use prompt::Answer;
@@ -138,6 +140,8 @@ impl Terminal {
 
     /// Says on standard error what does not belong into an output that a program reads.
     pub(crate) fn aside(&self, text: &str) {
+        // What is coloured has been made safe piece by piece.
+        let text = if self.color { text.to_owned() } else { visible(text) };
         let _ = io::stderr().write_all(format!("{}\n", text.trim_end()).as_bytes());
     }
 
@@ -147,7 +151,7 @@ impl Terminal {
         let clear = screen.clearing();
         put(clear.as_bytes());
         let mark = if self.color && io::stderr().is_terminal() { "\u{1b}[31m✗\u{1b}[0m " } else { "✗ " };
-        let line = screen.with_breaks(&format!("{mark}{}\n", text.trim_end()));
+        let line = screen.with_breaks(&format!("{mark}{}\n", visible(text.trim_end())));
         // Nobody is left to be told that nobody reads.
         let _ = io::stderr().write_all(line.as_bytes());
         put(screen.drawing(self).as_bytes());

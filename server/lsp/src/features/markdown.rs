@@ -1,9 +1,12 @@
 //! What hovers and completions say, in Markdown or in plain text.
 
-use connector_model::files::printable;
+use connector_model::files::{is_unprintable, printable};
 use connector_model::scopes::{Elsewhere, Verdict};
 use connector_model::{Code, ConnectorType, Scope, Sensitivity};
 use tower_lsp::ls_types::{MarkupContent, MarkupKind};
+
+/// So many characters of a name are shown.
+const LONGEST_CODE: usize = 200;
 
 /// Text of any origin, with nothing in it that Markdown would act on.
 pub(crate) fn escape(text: &str) -> String {
@@ -16,17 +19,23 @@ pub(crate) fn escape(text: &str) -> String {
                 escaped.push('\\');
                 escaped.push(c);
             }
-            c if c.is_control() => escaped.push(' '),
+            c if is_unprintable(c) => escaped.push(' '),
             c => escaped.push(c),
         }
     }
     escaped
 }
 
-/// Text of any origin as code.
+/// Text of any origin as code. No run of backticks in it is as long as the marks around it, so it cannot end early.
 pub(crate) fn code(text: &str) -> String {
-    let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    if text.contains('`') { format!("`` {text} ``").replace("```", "` ` `") } else { format!("`{text}`") }
+    let text = printable(text, LONGEST_CODE);
+    match text.split(|c| c != '`').map(str::len).max() {
+        None | Some(0) => format!("`{text}`"),
+        Some(longest) => {
+            let marks = "`".repeat(longest + 1);
+            format!("{marks} {text} {marks}")
+        }
+    }
 }
 
 /// A link, where its address is one that may be opened.
@@ -208,6 +217,8 @@ mod tests {
             );
         }
         assert_eq!(code("a`b"), "`` a`b ``");
+        assert_eq!(code("``` ![x](https://a/b.png) ``"), "```` ``` ![x](https://a/b.png) `` ````");
+        assert_eq!(code("a\n\n# b\u{202e}"), "`a\\u{a}\\u{a}# b\\u{202e}`");
     }
 
     #[test]

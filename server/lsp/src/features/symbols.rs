@@ -1,5 +1,6 @@
 //! Document symbols: the connector, its keys, its scopes.
 
+use connector_model::files::printable;
 use connector_syntax::{Encoding, Member, Node, NodeKind, TextRange};
 use tower_lsp::ls_types::{
     DocumentSymbol, DocumentSymbolParams, DocumentSymbolResponse, Location, SymbolInformation, SymbolKind,
@@ -8,6 +9,9 @@ use tower_lsp::ls_types::{
 
 use crate::documents::Document;
 use crate::world::World;
+
+/// So many characters of a name or a value are shown.
+const LONGEST: usize = 200;
 
 /// Deeper than any connector; what a hostile text nests below is left out.
 const MAX_DEPTH: usize = 12;
@@ -101,8 +105,8 @@ fn symbol(
     #[allow(deprecated)]
     DocumentSymbol {
         // Clients refuse an empty name, and with it the whole outline.
-        name: if name.trim().is_empty() { "\"\"".to_owned() } else { name.to_owned() },
-        detail,
+        name: if name.trim().is_empty() { "\"\"".to_owned() } else { printable(name, LONGEST) },
+        detail: detail.map(|detail| printable(&detail, LONGEST)),
         kind,
         tags: None,
         deprecated: None,

@@ -12,6 +12,7 @@ use serde_json::Value;
 use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 use tower_lsp::ls_types::{MessageActionItem, MessageType, ShowMessageRequestParams, request};
+use tracing::Instrument;
 
 use super::progress::Progress;
 use super::request::CommandRequest;
@@ -19,7 +20,7 @@ use super::{authorize, editing, files, links, pull, push, sign_in};
 use crate::capabilities::ClientCaps;
 use crate::commands::Kind;
 use crate::event::Events;
-use crate::outbox::Outbox;
+use crate::outbox::{Outbox, inert};
 use crate::platform::Known;
 use crate::world::World;
 
@@ -129,7 +130,7 @@ impl Job {
         work: impl Future<Output = T> + Send + 'static,
     ) -> Result<T, Stop> {
         let network = self.network.as_ref().ok_or_else(no_network)?;
-        network.spawn(work).await.map_err(|_| failed_inside())
+        network.spawn(work.in_current_span()).await.map_err(|_| failed_inside())
     }
 
     /// The same, given up when the command is cancelled.
@@ -138,7 +139,7 @@ impl Job {
         work: impl Future<Output = T> + Send + 'static,
     ) -> Result<T, Stop> {
         let network = self.network.as_ref().ok_or_else(no_network)?;
-        let task = network.spawn(work);
+        let task = network.spawn(work.in_current_span());
         let abort = task.abort_handle();
         tokio::select! {
             result = task => result.map_err(|_| failed_inside()),
@@ -243,13 +244,14 @@ const LATER: &str = "Later";
 
 /// Asks the person; the place of the chosen answer.
 pub(super) async fn ask(out: &Outbox, typ: MessageType, message: String, choices: &[&str]) -> Option<usize> {
-    let actions = choices
+    let titles: Vec<String> = choices.iter().map(|title| inert(title)).collect();
+    let actions = titles
         .iter()
-        .map(|&title| MessageActionItem { title: title.to_owned(), properties: Default::default() })
+        .map(|title| MessageActionItem { title: title.clone(), properties: Default::default() })
         .collect();
-    let params = ShowMessageRequestParams { typ, message: message.clone(), actions: Some(actions) };
+    let params = ShowMessageRequestParams { typ, message: inert(&message), actions: Some(actions) };
     match out.client().send_request::<request::ShowMessageRequest>(params).await {
-        Ok(chosen) => chosen.and_then(|chosen| choices.iter().position(|&title| title == chosen.title)),
+        Ok(chosen) => chosen.and_then(|chosen| titles.iter().position(|title| *title == chosen.title)),
         Err(error) => {
             tracing::info!("the client cannot ask: {}", error.message);
             // Then it is at least said.

@@ -81,6 +81,9 @@ where
             }
             _ => params::put_right(request),
         };
+        if tracing::enabled!(tracing::Level::TRACE) {
+            return traced(&request.clone(), self.inner.call(request));
+        }
         self.inner.call(request)
     }
 }
@@ -111,6 +114,30 @@ where
             response
         })
     }
+}
+
+/// The same answer, with a line in the log when the message comes and when it is answered; no texts.
+fn traced<E: Send + 'static>(request: &Request, answering: Answer<E>) -> Answer<E> {
+    let method = request.method().to_owned();
+    let Some(id) = request.id().map(ToString::to_string) else {
+        tracing::trace!("client: {method}");
+        return answering;
+    };
+    tracing::trace!("client: {method}, message {id}");
+    Box::pin(async move {
+        let started = std::time::Instant::now();
+        let answer = answering.await;
+        let took = started.elapsed().as_millis();
+        match &answer {
+            Ok(Some(response)) if response.is_error() => {
+                let code = response.error().map(|error| error.code.code()).unwrap_or_default();
+                tracing::debug!("answered {method}, message {id}, with error {code} in {took} ms");
+            }
+            Ok(_) => tracing::trace!("answered {method}, message {id}, in {took} ms"),
+            Err(_) => tracing::debug!("{method}, message {id}, came after the end"),
+        }
+        answer
+    })
 }
 
 /// Opens the gate when `initialize` has been answered or given up.

@@ -2,6 +2,7 @@
 
 use super::{Lines, Names, in_order};
 use crate::Severity;
+use crate::files::visible;
 use crate::load::CheckedFile;
 
 /// The findings of some files as workflow commands, one a line; the names are to be relative to the repository.
@@ -16,7 +17,7 @@ pub fn github(files: &[CheckedFile], names: Names<'_>) -> String {
                 Severity::Information | Severity::Hint => "notice",
             };
             let ((line, column), (end_line, end_column)) = lines.span_from_one(finding.range);
-            let path = names(&file.path);
+            let path = visible(&names(&file.path));
             // Columns are only allowed within one line.
             let columns = if line == end_line {
                 format!(",col={column},endColumn={end_column}")
@@ -27,7 +28,7 @@ pub fn github(files: &[CheckedFile], names: Names<'_>) -> String {
                 "::{level} file={},line={line},endLine={end_line}{columns},title={}::{}\n",
                 property(&path),
                 property(finding.code.as_str()),
-                data(&finding.message),
+                data(&visible(&finding.message)),
             ));
         }
     }

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::{Lines, Names, in_order};
 use crate::Severity;
+use crate::files::visible_json;
 use crate::load::CheckedFile;
 
 /// A finding as scripts read it.
@@ -61,7 +62,7 @@ pub fn json(files: &[CheckedFile], names: Names<'_>) -> String {
             });
         }
     }
-    let mut text = serde_json::to_string_pretty(&findings).unwrap_or_else(|_| "[]".to_owned());
+    let mut text = visible_json(&serde_json::to_string_pretty(&findings).unwrap_or_else(|_| "[]".to_owned()));
     text.push('\n');
     text
 }

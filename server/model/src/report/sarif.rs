@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Lines, Names, in_order};
+use crate::files::visible_json;
 use crate::load::CheckedFile;
 use crate::{Code, Severity};
 
@@ -41,7 +42,7 @@ pub fn sarif(files: &[CheckedFile], names: Names<'_>) -> String {
             "results": results,
         }],
     });
-    let mut text = serde_json::to_string_pretty(&log).unwrap_or_default();
+    let mut text = visible_json(&serde_json::to_string_pretty(&log).unwrap_or_default());
     text.push('\n');
     text
 }

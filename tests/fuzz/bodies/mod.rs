@@ -1,0 +1,8 @@
+//! What is tried with any bytes: shared by the bounded tests and by the targets of `cargo fuzz`.
+
+pub mod answers;
+pub mod bytes;
+pub mod documents;
+pub mod project;
+pub mod session;
+pub mod text;

@@ -1,0 +1,21 @@
+//! Folders, files and platforms that mean harm, met by the real binary: in the terminal and as a language server.
+//!
+//! Each test holds one rule of `server/SECURITY.md` against many inputs and says how many it tried, on a line that
+//! starts with `summary: `, whether output is captured or not.
+
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::expect_used, dead_code)]
+
+mod artefacts;
+#[path = "../lsp/client.rs"]
+mod client;
+mod evil;
+mod links;
+mod place;
+mod platform;
+mod rules;
+#[path = "../e2e/stage.rs"]
+mod stage;
+mod tally;
+mod words;
+mod workspace;

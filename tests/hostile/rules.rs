@@ -1,0 +1,53 @@
+//! `server/SECURITY.md` tells the truth: every test it names is there.
+
+use std::path::{Path, PathBuf};
+
+use crate::tally::Tally;
+
+fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// Every Rust file below a folder, build output left out.
+fn sources(folder: &Path, into: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let (path, name) = (entry.path(), entry.file_name());
+        let skipped = ["target", "node_modules"].iter().any(|skipped| *skipped == name);
+        match entry.file_type().unwrap() {
+            kind if kind.is_dir() && !skipped => sources(&path, into),
+            kind if kind.is_file() && path.extension().is_some_and(|it| it == "rs") => into.push(path),
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn every_test_that_the_security_page_names_exists() {
+    let mut tally = Tally::of("every rule of SECURITY.md names tests that exist");
+    let page = std::fs::read_to_string(repository().join("server/SECURITY.md")).unwrap();
+    let mut files = Vec::new();
+    sources(&repository().join("server"), &mut files);
+    sources(&repository().join("tests"), &mut files);
+    let text: String = files.iter().map(|path| std::fs::read_to_string(path).unwrap()).collect();
+
+    let mut rules = 0;
+    for section in page.split("\n## Rule ").skip(1) {
+        let title = section.lines().next().unwrap();
+        let held_by =
+            section.split("Held by").nth(1).unwrap_or_else(|| panic!("rule {title:?} says who holds it"));
+        let held_by = held_by.split("\n\n## ").next().unwrap();
+        let names: Vec<&str> = held_by
+            .split('`')
+            .skip(1)
+            .step_by(2)
+            .filter(|name| name.contains('_') && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'))
+            .collect();
+        assert!(!names.is_empty(), "rule {title:?} names no test");
+        for name in names {
+            assert!(text.contains(&format!("fn {name}(")), "rule {title:?} names {name}, which is nowhere");
+            tally.held();
+        }
+        rules += 1;
+    }
+    assert!(rules >= 8, "{rules} rules");
+}

@@ -1,0 +1,519 @@
+//! A folder that somebody else wrote: it cannot move the login, leave its own place, or start anything.
+
+use std::os::unix::fs::symlink;
+use std::path::PathBuf;
+use std::process::Command;
+
+use connector_sandbox::Connector;
+use serde_json::{Value, json};
+
+use crate::client::uri;
+use crate::evil::{Evil, respond};
+use crate::place::{everything_below, opened, run, run_with, start};
+use crate::stage::{Editor, Stage};
+use crate::tally::Tally;
+
+/// Every command that speaks to the platform, as far as it goes without a person.
+const COMMANDS: [&[&str]; 7] = [
+    &["status"],
+    &["push", "--yes"],
+    &["pull", "--yes"],
+    &["authorize", "slack"],
+    &["reconnect", "slack", "--yes"],
+    &["list-available"],
+    &["push", "--dry-run"],
+];
+
+fn listener() -> Evil {
+    Evil::start(|_, stream| respond(stream, "200 OK", "", b"{\"integrations\":[]}"))
+}
+
+#[test]
+fn a_file_of_the_workspace_never_sends_the_login_anywhere() {
+    let mut tally = Tally::of("no file of a workspace sends the login anywhere");
+    let evil = listener();
+    let host = evil.url();
+    let texts = [
+        (".env", format!("BASE44_API_URL={host}")),
+        (".env", format!("export BASE44_API_URL=\"{host}\"\r\n")),
+        (".env", format!("BASE44_PROJECTS_BASE44_API_URL='{host}' # x")),
+        (".env.local", format!("  BASE44_API_URL = {host}/")),
+        (".env.local", format!("BASE44_APP_ID=app-1\nBASE44_API_URL={host}\n")),
+    ];
+    let key = [("BASE44_API_KEY", "b44k_sandbox")];
+    let seeded = [("BASE44_ACCESS_TOKEN", "token"), ("BASE44_REFRESH_TOKEN", "refresh")];
+    let proxy = host.clone();
+    for (name, text) in &texts {
+        let stage = Stage::new();
+        stage.connector("slack", &["chat:write"]);
+        std::fs::write(stage.root().join(name), text).unwrap();
+        let before = std::fs::read(stage.login_file()).unwrap();
+        for credential in [&[][..], &key[..], &seeded[..]] {
+            // No host is named by the person, and whatever went out would go through the listener.
+            let mut environment =
+                vec![("BASE44_API_URL", ""), ("HTTPS_PROXY", &proxy), ("HTTP_PROXY", &proxy)];
+            environment.extend(credential);
+            for command in COMMANDS {
+                let ran = run_with(&stage, &environment, command);
+                assert_eq!(ran.code, 2, "{name} {text:?} {command:?}: {ran:?}");
+                ran.assert_clean(text);
+                tally.held();
+            }
+        }
+        assert_eq!(std::fs::read(stage.login_file()).unwrap(), before);
+    }
+    assert!(evil.asked().is_empty(), "{:?}", evil.asked());
+}
+
+#[test]
+fn only_our_own_names_are_read_from_an_env_file() {
+    let mut tally = Tally::of("an .env file sets nothing but our own names");
+    let evil = listener();
+    let elsewhere = tempfile::tempdir().unwrap();
+    let (host, folder) = (evil.url(), elsewhere.path().display().to_string());
+    for line in [
+        format!("HTTPS_PROXY={host}"),
+        format!("HTTP_PROXY={host}"),
+        format!("ALL_PROXY={host}"),
+        format!("https_proxy={host}"),
+        format!("HOME={folder}"),
+        format!("XDG_STATE_HOME={folder}"),
+        format!("PATH={folder}"),
+        format!("BROWSER={folder}/run"),
+        format!("LD_PRELOAD={folder}/x.so"),
+        "NODE_OPTIONS=--require=/tmp/x.js".to_owned(),
+        "NODE_TLS_REJECT_UNAUTHORIZED=0".to_owned(),
+        "NODE_EXTRA_CA_CERTS=/dev/zero".to_owned(),
+        "SSL_CERT_FILE=/dev/zero".to_owned(),
+        "BASE44_API_KEY=b44k_of_the_workspace".to_owned(),
+        "BASE44_CONNECTORS_TIMEOUT=0.05".to_owned(),
+        "BASE44_DISABLE_TELEMETRY=0".to_owned(),
+        "BASE44_CLI_TEST_OVERRIDES={}".to_owned(),
+        "RUST_LOG=trace".to_owned(),
+    ] {
+        let stage = Stage::new();
+        stage.connector("slack", &["chat:write"]);
+        std::fs::write(stage.root().join(".env"), format!("{line}\n")).unwrap();
+        let ran = run(&stage, &["status"]);
+        assert_eq!(ran.code, 0, "{line}: {ran:?}");
+        let bearer = format!("Bearer {}", stage.sandbox.login().access_token);
+        for request in stage.sandbox.requests() {
+            assert_eq!(request.header("authorization"), Some(bearer.as_str()), "{line}");
+            assert_eq!(request.header("api_key"), None, "{line}");
+        }
+        assert!(!stage.requests().is_empty());
+        assert!(opened(&stage).is_empty());
+        tally.held();
+    }
+    assert!(evil.asked().is_empty());
+    assert!(everything_below(elsewhere.path()).is_empty());
+}
+
+#[test]
+fn settings_of_a_workspace_move_neither_trust_nor_the_platform() {
+    let mut tally = Tally::of("settings of a workspace move neither trust nor the platform");
+    let evil = listener();
+    let host = evil.url();
+    let settings = [
+        json!({"trusted": true, "platformChecks": true, "apiUrl": host}),
+        json!({"base44Connectors": {"trusted": true, "apiUrl": host}}),
+        json!({"base44Connectors.trusted": true, "base44Connectors.apiUrl": host}),
+        json!({"trusted": "true", "apiUrl": [host]}),
+        json!({"serverPath": "/bin/false", "trace": {"server": "verbose"}, "trusted": 1}),
+    ];
+    for setting in &settings {
+        let stage = Stage::new();
+        let path = stage.connector("slack", &["chat:wrong"]);
+        std::fs::create_dir_all(stage.root().join(".vscode")).unwrap();
+        let text = json!({"base44Connectors.serverPath": "/bin/false", "base44Connectors.apiUrl": host});
+        std::fs::write(stage.root().join(".vscode/settings.json"), text.to_string()).unwrap();
+        let untrusted = json!({"trusted": false, "statusNotifications": true});
+        let mut client = start(&stage).options(untrusted).run();
+        client.configuration = setting.clone();
+        for settings in [json!({}), setting.clone(), json!({"base44Connectors": setting})] {
+            client.notify("workspace/didChangeConfiguration", json!({"settings": settings}));
+            client.settle();
+        }
+        client.wait("local findings", |client| client.published.get(&uri(&path)).cloned());
+        for command in
+            ["base44.push", "base44.pull", "base44.refresh", "base44.signIn", "base44.openDashboard"]
+        {
+            client.command(&stage, command, &["slack"]);
+            assert!(client.message().contains("not trusted"), "{command}");
+            tally.held();
+        }
+        assert_eq!(client.project()["state"], "untrusted");
+        assert_eq!(stage.requests(), Vec::<String>::new());
+
+        // With trust, the platform stays the one that the person named.
+        let mut client = start(&stage).run();
+        client.configuration = setting.clone();
+        client.notify("workspace/didChangeConfiguration", json!({"settings": setting}));
+        client.wait_for_state("slack", "notPushed");
+        assert_eq!(client.project()["api"], stage.sandbox.url());
+        tally.held();
+    }
+    assert!(evil.asked().is_empty());
+}
+
+#[test]
+fn the_extension_takes_programs_and_hosts_from_no_workspace() {
+    let mut tally = Tally::of("programs and hosts are settings of the machine");
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../vscode-extension/package.json");
+    let manifest: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let properties = &manifest["contributes"]["configuration"]["properties"];
+    let restricted = manifest["capabilities"]["untrustedWorkspaces"]["restrictedConfigurations"].as_array();
+    for name in ["base44Connectors.serverPath", "base44Connectors.apiUrl"] {
+        assert_eq!(properties[name]["scope"], "machine", "{name}");
+        assert!(restricted.unwrap().contains(&json!(name)), "{name}");
+        tally.held();
+    }
+    for (name, property) in properties.as_object().unwrap() {
+        let names_a_place = ["path", "url", "command", "args", "env"];
+        let risky = names_a_place.iter().any(|word| name.to_lowercase().contains(word));
+        assert!(!risky || property["scope"] == "machine", "{name}");
+        tally.held();
+    }
+}
+
+#[test]
+fn nothing_outside_of_the_project_is_read_or_written_through_the_config() {
+    let mut tally = Tally::of("connectorsDir leads nowhere out of the project");
+    for dir in [
+        "../../outside",
+        "../../outside/",
+        "..",
+        "../..",
+        "../../../../../../../../etc",
+        "/etc",
+        "/",
+        "ABSOLUTE",
+        "connectors/../../../outside",
+        "link",
+        "link/deeper",
+        "link/..",
+        "../link-in-root",
+        "./././../../outside",
+        "connectors\u{0}/../../outside",
+        "~/outside",
+        "$HOME/outside",
+        "file:///etc",
+        "..\\..\\outside",
+        "\u{1b}[2J\u{1b}]0;x\u{7}",
+    ] {
+        let stage = Stage::new();
+        stage.remote("slack", Connector::active(&["chat:write"]));
+        stage.remote("github", Connector::active(&[]));
+        let outside = stage.root().parent().unwrap().join("outside");
+        std::fs::create_dir_all(outside.join("deeper")).unwrap();
+        for place in ["slack.jsonc", "deeper/slack.jsonc"] {
+            std::fs::write(outside.join(place), "{\"type\": \"canary\", \"scopes\": [\"canary:read\"]}")
+                .unwrap();
+        }
+        symlink(&outside, stage.root().join("base44/link")).unwrap();
+        symlink(&outside, stage.root().join("link-in-root")).unwrap();
+        let dir = if dir == "ABSOLUTE" { outside.to_str().unwrap() } else { dir };
+        std::fs::write(stage.config(), json!({"name": "CRM", "connectorsDir": dir}).to_string()).unwrap();
+        let before = everything_below(&outside);
+        for command in
+            [&["check"][..], &["status"], &["pull", "--yes"], &["push", "--yes"], &["create", "notion"]]
+        {
+            let ran = run(&stage, command);
+            ran.assert_clean(dir);
+            assert!(!ran.text().contains("canary"), "{dir:?} {command:?}: {ran:?}");
+            tally.held();
+        }
+        assert_eq!(everything_below(&outside), before, "{dir:?}");
+        let app = stage.sandbox.with_state(|state| state.app(crate::stage::APP).connectors.clone());
+        assert_eq!(app.len(), 2, "{dir:?}: nothing is removed");
+        assert!(stage.sandbox.requests().iter().all(|request| !request.body.contains("canary")), "{dir:?}");
+    }
+}
+
+#[test]
+fn a_link_leads_no_read_and_no_write_out_of_the_project() {
+    let mut tally = Tally::of("links lead no read and no write out of the project");
+    let canary = "{\"type\": \"canary\", \"scopes\": [\"canary:read\"]}";
+    /// Makes a link in the connectors folder; `outside` has `slack.jsonc` in it.
+    type Trap = fn(connectors: &std::path::Path, outside: &std::path::Path);
+    let traps: [(&str, Trap); 6] = [
+        ("a link to a file outside", |connectors, outside| {
+            symlink(outside.join("slack.jsonc"), connectors.join("slack.jsonc")).unwrap();
+        }),
+        ("a link to nothing, outside", |connectors, outside| {
+            symlink(outside.join("new.jsonc"), connectors.join("slack.jsonc")).unwrap();
+        }),
+        ("a relative link", |connectors, _| {
+            symlink("../../../outside/slack.jsonc", connectors.join("slack.jsonc")).unwrap();
+        }),
+        ("a link to a link", |connectors, outside| {
+            symlink(outside.join("slack.jsonc"), connectors.join(".hidden")).unwrap();
+            symlink(".hidden", connectors.join("slack.jsonc")).unwrap();
+        }),
+        ("the whole folder is a link", |connectors, outside| {
+            std::fs::remove_dir_all(connectors).unwrap();
+            symlink(outside, connectors).unwrap();
+        }),
+        ("the login itself", |connectors, outside| {
+            symlink(outside.join("../home/.base44/auth/auth.json"), connectors.join("slack.jsonc")).unwrap();
+        }),
+    ];
+    for (what, trap) in traps {
+        let stage = Stage::new();
+        stage.remote("slack", Connector::active(&["chat:write"]));
+        stage.remote("github", Connector::active(&["repo"]));
+        let outside = stage.root().parent().unwrap().join("outside");
+        std::fs::create_dir_all(&outside).unwrap();
+        std::fs::write(outside.join("slack.jsonc"), canary).unwrap();
+        trap(&stage.connectors(), &outside);
+        let (before, login) = (everything_below(&outside), std::fs::read(stage.login_file()).unwrap());
+        let secret = stage.sandbox.login().refresh_token.clone();
+        for command in [
+            &["check"][..],
+            &["check", "--fix"],
+            &["check", "--format", "json"],
+            &["pull", "--yes"],
+            &["push", "--yes"],
+            &["status"],
+        ] {
+            let ran = run(&stage, command);
+            ran.assert_clean(what);
+            let text = ran.text();
+            assert!(!text.contains("canary") && !text.contains(&secret), "{what}, {command:?}: {ran:?}");
+            tally.held();
+        }
+        let mut client = start(&stage).run();
+        client.wait_for_project("the project", |project| project["uri"].is_string());
+        client.command(&stage, "base44.refresh", &[]);
+        client.notifications.clear();
+        for message in &client.heard {
+            let text = message.to_string();
+            assert!(!text.contains("canary") && !text.contains(&secret), "{what}: {text}");
+        }
+        tally.held();
+        drop(client);
+        assert_eq!(everything_below(&outside), before, "{what}");
+        assert_eq!(std::fs::read(stage.login_file()).unwrap(), login, "{what}");
+        let sent: String = stage.sandbox.requests().iter().map(|request| request.body.clone()).collect();
+        assert!(!sent.contains("canary") && !sent.contains(&secret), "{what}");
+        let app = stage.sandbox.with_state(|state| state.app(crate::stage::APP).connectors.clone());
+        assert_eq!(app.len(), 2, "{what}: nothing is removed");
+    }
+}
+
+#[test]
+fn pipes_and_devices_hold_nobody_up() {
+    let mut tally = Tally::of("pipes and devices hold nobody up");
+    for place in [
+        "base44/connectors/slack.jsonc",
+        "base44/.app.jsonc",
+        "base44/config.jsonc",
+        ".env",
+        "base44/connector-checks.jsonc",
+    ] {
+        let stage = Stage::new();
+        let path = stage.root().join(place);
+        let _ = std::fs::remove_file(&path);
+        assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
+        for command in [&["check"][..], &["push", "--yes"], &["pull", "--yes"]] {
+            run(&stage, command).assert_clean(place);
+            tally.held();
+        }
+        let mut client = start(&stage).run();
+        client.settle();
+        client.open(&stage.connectors().join("github.jsonc"), "{}");
+        client.settle();
+        tally.held();
+    }
+}
+
+#[test]
+fn an_app_id_is_an_id_or_nothing_is_asked() {
+    let mut tally = Tally::of("an app id is an id, or nothing is asked");
+    let long = "a".repeat(4096);
+    for id in [
+        "../../oauth",
+        "..",
+        ".",
+        "a/b",
+        "a\\b",
+        "a?x=1",
+        "a#x",
+        "a%2e%2e",
+        "%2e%2e%2f",
+        "a b",
+        "a\nb",
+        "a\r\nHost: evil",
+        "\u{1b}[2J",
+        "\u{202e}a",
+        "é",
+        "a;b",
+        "a@evil.example",
+        "//evil.example",
+        "http://evil.example",
+        "${HOME}",
+        &long,
+    ] {
+        let stage = Stage::new();
+        stage.connector("slack", &[]);
+        let evil_file = json!({"id": id}).to_string();
+        let attempts: [(&str, bool); 4] =
+            [("--app-id", false), ("BASE44_APP_ID", false), (".app.jsonc", true), (".env", true)];
+        for (place, in_file) in attempts {
+            if in_file && place == ".app.jsonc" {
+                std::fs::write(stage.root().join("base44/.app.jsonc"), &evil_file).unwrap();
+            }
+            if place == ".env" {
+                std::fs::write(stage.root().join(".env"), format!("BASE44_APP_ID=\"{id}\"\n")).unwrap();
+            }
+            for command in [&["status"][..], &["push", "--yes"], &["pull", "--yes"]] {
+                let mut command = command.to_vec();
+                let mut environment = Vec::new();
+                match place {
+                    "--app-id" => command.extend(["--app-id", id]),
+                    "BASE44_APP_ID" => environment.push(("BASE44_APP_ID", id)),
+                    _ => {}
+                }
+                let ran = run_with(&stage, &environment, &command);
+                assert_eq!(ran.code, 2, "{place} {id:?}: {ran:?}");
+                ran.assert_clean(id);
+                tally.held();
+            }
+        }
+        assert_eq!(stage.requests(), Vec::<String>::new(), "{id:?}");
+    }
+}
+
+#[test]
+fn a_type_in_a_file_is_a_word_or_nothing_is_sent() {
+    let mut tally = Tally::of("a type in a file is a word, or nothing is sent");
+    let long = "a".repeat(100_000);
+    for name in [
+        "../../oauth/token",
+        "..",
+        "slack/remove",
+        "slack?x=1",
+        "slack#",
+        "slack%2fremove",
+        "a b",
+        "a\nb",
+        "a\r\nX-Evil: 1",
+        "\u{1b}[2J\u{1b}]8;;https://evil.example\u{7}slack",
+        "\u{9b}31mslack",
+        "sl\u{0}ack",
+        "\u{202e}kcals",
+        "sl\u{200b}ack",
+        "ѕlack",
+        "::error::x",
+        "![x](https://evil.example/x.png)",
+        "",
+        &long,
+    ] {
+        let stage = Stage::new();
+        stage.write("slack.jsonc", &json!({"type": name, "scopes": []}).to_string());
+        for command in [
+            &["check"][..],
+            &["check", "--format", "json"],
+            &["check", "--format", "sarif"],
+            &["check", "--format", "github"],
+            &["push", "--yes"],
+            &["push", "--json", "--yes"],
+        ] {
+            let ran = run(&stage, command);
+            ran.assert_clean(name);
+            if command[0] == "push" && name.len() != long.len() {
+                assert_eq!(ran.code, 2, "{name:?} {command:?}: {ran:?}");
+            }
+            tally.held();
+        }
+        let sent = stage.requests();
+        let odd = sent
+            .iter()
+            .any(|request| request.contains("..") || request.contains("%") || request.contains("oauth"));
+        assert!(!odd, "{name:?}: {sent:?}");
+        if name.len() != long.len() {
+            assert_eq!(sent, Vec::<String>::new(), "{name:?}");
+        }
+    }
+}
+
+#[test]
+fn names_of_files_and_folders_are_shown_and_not_acted_on() {
+    let mut tally = Tally::of("names of files and folders are shown, not acted on");
+    for name in [
+        "a\u{1b}[2J.jsonc",
+        "a\n✓ Connectors pushed\n.jsonc",
+        "a\u{202e}cnosj.jsonc",
+        "\u{9b}31m.json",
+        "::error file=x::y.jsonc",
+        "a\rb.jsonc",
+        "--yes.jsonc",
+        "%s%n%x.jsonc",
+        "![x](command:x).jsonc",
+    ] {
+        // As a file, and as the folder of a whole project.
+        for as_folder in [false, true] {
+            let stage = Stage::new();
+            let project = if as_folder { stage.root().join(name) } else { stage.root() };
+            std::fs::create_dir_all(project.join("base44/connectors")).unwrap();
+            std::fs::write(project.join("base44/config.jsonc"), "{ \"name\": \"x\" }").unwrap();
+            std::fs::write(project.join("base44/.app.jsonc"), "{ \"id\": \"app-1\" }").unwrap();
+            let file = project.join("base44/connectors").join(name);
+            std::fs::write(&file, "{\"type\": \"slack\", \"scopes\": [\"chat:wirte\"], \"x\": }").unwrap();
+            let folder = project.to_str().unwrap();
+            for command in [
+                &["check"][..],
+                &["check", "--format", "json"],
+                &["check", "--format", "sarif"],
+                &["check", "--format", "github"],
+                &["push", "--yes", "--project", folder],
+                &["pull", "--yes", "--project", folder],
+                &["status", "--project", folder],
+                &["create", "slack", "--project", folder],
+            ] {
+                run(&stage, command).assert_clean(&format!("{name:?} {command:?}"));
+                tally.held();
+            }
+            std::fs::write(project.join("base44/config.jsonc"), "{ \"name\": ").unwrap();
+            run(&stage, &["push", "--yes", "--project", folder]).assert_clean(name);
+            tally.held();
+        }
+    }
+}
+
+#[test]
+fn nothing_in_a_file_is_acted_on_when_it_is_shown() {
+    let mut tally = Tally::of("nothing in a file is acted on when it is shown");
+    for hostile in crate::words::HOSTILE {
+        let stage = Stage::new();
+        let text = json!({
+            "type": "slack", "scopes": [hostile, hostile, "chat:write"], (*hostile): hostile, "scope": hostile,
+        });
+        stage.write("slack.jsonc", &text.to_string());
+        stage.write("raw.jsonc", &format!("// {hostile}\n{{\"type\": \"git{hostile}hub\", {hostile} }}"));
+        std::fs::write(stage.config(), json!({"name": hostile, (*hostile): hostile}).to_string()).unwrap();
+        let checks = json!({"severity": {(*hostile): "off", "unknown-key": hostile}}).to_string();
+        std::fs::write(stage.root().join("base44/connector-checks.jsonc"), checks).unwrap();
+        for command in [
+            &["check"][..],
+            &["check", "--format", "json"],
+            &["check", "--format", "sarif"],
+            &["check", "--format", "github"],
+            &["push", "--yes"],
+        ] {
+            let ran = run(&stage, command);
+            ran.assert_clean(&format!("{hostile:?} {command:?}"));
+            if command.contains(&"github") {
+                for line in ran.out.lines() {
+                    let whole = line.is_empty()
+                        || line.starts_with("::error ")
+                        || line.starts_with("::warning ")
+                        || line.starts_with("::notice ");
+                    assert!(whole && line.contains("base44"), "{hostile:?}: {line:?}");
+                }
+            }
+            tally.held();
+        }
+        assert_eq!(stage.requests(), Vec::<String>::new());
+    }
+}
