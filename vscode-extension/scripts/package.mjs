@@ -4,11 +4,12 @@
 //   BASE44_CONNECTORS_BIN=FILE npm run package   packs this server instead
 //   npm run package -- --target linux-arm64 --out FILE
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmod, copyFile, mkdir, rm, stat } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createVSIX } from '@vscode/vsce';
 import { buildForRelease } from './build.mjs';
+import { sbom } from './sbom.mjs';
 
 const extension = join(import.meta.dirname, '..');
 const repository = join(extension, '..');
@@ -34,6 +35,8 @@ await rm(packed, { recursive: true, force: true });
 await mkdir(packed, { recursive: true });
 await copyFile(server, join(packed, executable)).catch((error) => fail(`There is no server to pack: ${error.message}`));
 await chmod(join(packed, executable), 0o755);
+// The server is the most of it, so its folder holds what all is made of.
+await writeFile(join(packed, 'sbom.cdx.json'), sbom(target));
 
 await rm(join(extension, 'dist'), { recursive: true, force: true });
 await buildForRelease();
