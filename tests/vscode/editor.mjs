@@ -9,7 +9,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 
 const version = '4.100.3';
-const cache = process.env.BASE44_EDITOR_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'base44-connectors');
+const cache = process.env.BASE44_TEST_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'base44-connectors');
 /** Changes when the steps below do. */
 const recipe = 3;
 const folder = join(cache, `code-server-${version}-${recipe}`);

@@ -34,18 +34,22 @@ for (const [name, theme] of Object.entries(themes)) {
       await expect(rows.filter({ hasText: 'Google Calendar' })).toContainText('ada@example.com');
       await expect(editor.lenses.filter({ hasText: 'Authorize' })).toBeVisible();
       await expect((await editor.problems()).filter({ hasText: 'pending-authorization' }).first()).toBeVisible();
-      await picture(editor, `overview-${name}`);
+      await picture(editor, `connectors-${name}`);
     });
 
-    test('what is wrong, with its fix', async ({ newProject, openEditor }) => {
-      const project = await newProject({ ...files, slack: files.slack.replace('chat:write', 'chat:wite') });
-      const editor = await openEditor(project, { settings });
+    test('what is wrong, with its fix, and what is pending', async ({ sandbox, newProject, openEditor }) => {
+      const project = await newProject({ slack: files.slack, googlecalendar: files.googlecalendar });
+      await sandbox.signIn(project);
+      await terminal(project, sandbox, 'push', '--yes');
+      await project.write('base44/connectors/slack.jsonc', files.slack.replace('chat:write', 'chat:wite'));
+      const editor = await openEditor(project, { env: sandbox.env, settings });
       await editor.openFile('slack.jsonc');
-      await expect(editor.squiggles('warning').first()).toBeVisible();
+      await expect((await editor.problems()).filter({ hasText: 'pending-authorization' }).first()).toBeVisible();
+      await expect(editor.lenses.filter({ hasText: 'Push' })).toBeVisible();
       await editor.find('chat:wite');
       await editor.page.keyboard.press('Control+.');
       await expect(editor.page.locator('.action-widget .monaco-list-row').first()).toBeVisible();
-      await picture(editor, `fix-${name}`, { x: 0, y: 0, width: 1000, height: 480 });
+      await picture(editor, `editor-${name}`);
     });
 
     test('a plan of a push', async ({ sandbox, newProject, openEditor }) => {
