@@ -30,8 +30,8 @@ fn try_all(name: &str, count: u64, most: usize, body: impl Fn(&[u8])) {
         assert!(outcome.is_ok(), "{name}: FUZZ_SEED={seed} FUZZ_RUNS=1 repeats it; the input is {data:?}");
     }
     let line =
-        format!("summary: fuzz: {name}: {} seeds and {} made-up inputs held", seeds.len(), count * runs);
-    // Past the test harness, which keeps what a test that holds has printed.
+        format!("\nsummary: fuzz: {name}: {} seeds and {} made-up inputs held", seeds.len(), count * runs);
+    // Past the test harness, which keeps what a test that holds has printed, and after its dots.
     let _ = writeln!(std::io::stdout(), "{line}");
 }
 

@@ -30,10 +30,10 @@ impl Drop for Tally {
         }
         let rules = RULES.fetch_add(1, Ordering::SeqCst) + 1;
         let inputs = INPUTS.fetch_add(self.tried, Ordering::SeqCst) + self.tried;
-        // Past the test harness, which keeps what a test that holds has printed.
+        // Past the test harness, which keeps what a test that holds has printed, and after its dots.
         let _ = writeln!(
             std::io::stdout(),
-            "summary: hostile: {} held against {} inputs; {rules} rules and {inputs} inputs so far",
+            "\nsummary: hostile: {} held against {} inputs; {rules} rules and {inputs} inputs so far",
             self.rule,
             self.tried,
         );

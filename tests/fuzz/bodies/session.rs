@@ -137,9 +137,7 @@ fn messages(bytes: &mut Bytes<'_>, root: &str, sent: &mut Vec<u8>, ids: &mut Vec
                     _ => json!(i64::from(id as i32)),
                 };
                 let params = params(bytes, root);
-                if !method.is_empty() && !method.starts_with('$') {
-                    ids.push(id.clone());
-                }
+                ids.push(id.clone());
                 frame(
                     sent,
                     &json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params}).to_string(),
