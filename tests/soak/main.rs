@@ -43,7 +43,7 @@ fn main() {
     let mut samples: Vec<(Duration, Sample)> = Vec::new();
     while started.elapsed() < length {
         day.round();
-        if day.rounds % 10 == 0 {
+        if day.rounds.is_multiple_of(10) {
             day.rest();
             samples.push((started.elapsed(), process::sample(day.process())));
         }

@@ -213,7 +213,7 @@ impl Day {
             let keep = versions.len().saturating_sub(1);
             versions.drain(..keep);
         });
-        if self.rounds % 50 == 0 {
+        if self.rounds.is_multiple_of(50) {
             self.stage.sandbox.clear_faults();
             self.stage.sandbox.take_requests();
             self.stage.sandbox.with_state(|state| state.app(crate::stage::APP).consents.clear());

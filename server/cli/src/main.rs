@@ -1,5 +1,8 @@
 //! The `base44-connectors` command.
 
+// The words of the options are shown in a terminal, where nothing makes links of them.
+#![allow(rustdoc::bare_urls)]
+
 mod args;
 mod commands;
 mod failure;

@@ -1,7 +1,7 @@
 //! The sentences of a push, an authorization and a pull: one place for the terminal and the editor.
 //!
 //! Everything here is plain text without colours; the terminal adds those. What comes from outside has passed
-//! [`printable`](connector_model::files::printable) before it gets here.
+//! [`printable`] before it gets here.
 
 use connector_model::files::printable;
 
