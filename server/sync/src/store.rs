@@ -181,7 +181,7 @@ impl Store {
 
     /// Changes what is kept, alone among all processes, and gives what `change` gives.
     ///
-    /// A damaged file is set aside, never fatal. The call may wait for another process, [`LOCK_LIMIT`] at most.
+    /// A damaged file is set aside, never fatal. The call may wait for another process, five seconds at most.
     ///
     /// # Errors
     /// [`StoreError`] where nothing was kept.
