@@ -21,7 +21,7 @@ pub(crate) enum TokenKind {
     },
     /// A run of other characters: a number, a literal, an identifier, or a mistake.
     Word,
-    /// One character that has no meaning.
+    /// A character that has no meaning, once or several times on end.
     Stray(char),
     End,
 }
@@ -85,7 +85,8 @@ impl<'t> Lexer<'t> {
                 let kind = TokenKind::String { quote: first, closed };
                 return Token { kind, range: self.range_from(start) };
             }
-            ';' | '=' | '(' | ')' | '<' | '>' | '*' | '&' | '|' | '!' | '?' => TokenKind::Stray(first),
+            ';' | '=' | '(' | ')' | '<' | '>' | '*' | '&' | '|' | '!' | '?' => return self.stray(first),
+            _ if is_invisible(first) => return self.stray(first),
             _ => {
                 self.word(expecting);
                 return Token { kind: TokenKind::Word, range: self.range_from(start) };
@@ -93,6 +94,19 @@ impl<'t> Lexer<'t> {
         };
         self.at += first.len_utf8();
         Token { kind, range: self.range_from(start) }
+    }
+
+    /// Whether what comes next parts a key from its value.
+    pub(crate) fn is_at_separator(&self) -> bool {
+        self.rest().trim_start_matches(is_white_space).starts_with([':', '='])
+    }
+
+    /// Reads a character without a meaning, as often as it stands there.
+    fn stray(&mut self, character: char) -> Token {
+        let start = self.at;
+        let rest = self.rest();
+        self.at += rest.find(|c| c != character).unwrap_or(rest.len());
+        Token { kind: TokenKind::Stray(character), range: self.range_from(start) }
     }
 
     fn skip_trivia(&mut self) {
@@ -147,6 +161,13 @@ impl<'t> Lexer<'t> {
                     }
                 }
                 Some(c) if ends(c) => {
+                    let content = start + open.len_utf8();
+                    let is_next_opening = self.opens_what_follows(content, c);
+                    if is_next_opening {
+                        let written = self.text.get(content..self.at).unwrap_or_default();
+                        self.at = content + written.trim_end_matches(between_texts).len();
+                        return false;
+                    }
                     self.at += c.len_utf8();
                     return true;
                 }
@@ -155,6 +176,16 @@ impl<'t> Lexer<'t> {
         }
         self.give_back_the_end_of_the_line(start + open.len_utf8());
         false
+    }
+
+    /// Whether the quote here opens the next text, and the one before lacks its own: `"slack, "scopes"`.
+    fn opens_what_follows(&self, content: usize, quote: char) -> bool {
+        let written = self.text.get(content..self.at).unwrap_or_default();
+        let kept = written.trim_end_matches(between_texts);
+        let after = self.rest().get(quote.len_utf8()..).and_then(|rest| rest.chars().next());
+        let separated =
+            written.get(kept.len()..).is_some_and(|between| between.contains([',', ':', ']', '}']));
+        separated && !kept.is_empty() && after.is_some_and(is_identifier_start)
     }
 
     /// After a string without its closing quote, what closes the line most likely was meant outside.
@@ -202,6 +233,16 @@ impl<'t> Lexer<'t> {
         }
         self.at += end.max(rest.chars().next().map_or(0, char::len_utf8));
     }
+}
+
+/// What stands between two texts, when the first is not closed.
+fn between_texts(c: char) -> bool {
+    is_white_space(c) || matches!(c, ',' | ':' | ']' | '}')
+}
+
+/// Whether nobody sees the character, and no word begins with it.
+pub(crate) fn is_invisible(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{ad}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}')
 }
 
 /// Whether a word is an identifier as JSON5 has them, escapes included.

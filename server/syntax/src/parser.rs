@@ -2,13 +2,15 @@
 
 mod messages;
 
-use crate::lexer::{Expecting, Lexer, Token, TokenKind, Trouble, is_identifier};
+use crate::lexer::{Expecting, Lexer, Token, TokenKind, Trouble, is_identifier, is_invisible};
 use crate::number::parse_number;
 use crate::tree::{Data, NONE, NodeData, Tree};
 use crate::{SyntaxError, SyntaxFix, TextEdit, TextRange, string};
 
 /// More errors than anybody reads; what comes after is still parsed.
 const MOST_ERRORS: usize = 200;
+/// So many words are taken together, where words have no place.
+const MOST_WORDS_BEFORE: usize = 16;
 
 /// Reads a text. Never fails: what is no JSON5 is told in [`Tree::errors`] and the rest still stands in the tree.
 ///
@@ -104,6 +106,8 @@ impl<'t> Parser<'t> {
                     }
                     return;
                 }
+                _ if self.begins_later(token) => {}
+                _ if self.lacks_braces(token) => break,
                 _ if self.value(token, NONE) => break,
                 _ => self.stray(token),
             }
@@ -119,6 +123,47 @@ impl<'t> Parser<'t> {
             }
         }
         self.end();
+    }
+
+    /// Whether other words stand before the connector, as in `export default {`; they are one mistake.
+    fn begins_later(&mut self, token: Token) -> bool {
+        let mut ahead = Lexer::new(self.text);
+        ahead.at = token.range.start as usize;
+        let mut end = token.range.end;
+        for _ in 0..MOST_WORDS_BEFORE {
+            let next = ahead.next(Expecting::Value);
+            match next.kind {
+                TokenKind::Word | TokenKind::Stray(_) => end = next.range.end,
+                TokenKind::OpenBrace if next.range.start > token.range.start => {
+                    let range = TextRange::new(token.range.start, end);
+                    let fix = replace("Remove what stands before the `{`", range, "");
+                    self.error(range, messages::BEFORE_THE_BEGINNING, fix);
+                    while self.lexer.at < end as usize {
+                        self.next(Expecting::Value);
+                    }
+                    return true;
+                }
+                _ => return false,
+            }
+        }
+        false
+    }
+
+    /// Whether the connector begins with a key, because its `{` is missing; what follows is read as if it were there.
+    fn lacks_braces(&mut self, token: Token) -> bool {
+        if !matches!(token.kind, TokenKind::String { .. } | TokenKind::Word) {
+            return false;
+        }
+        let mut ahead = Lexer::new(self.text);
+        ahead.at = token.range.end as usize;
+        if ahead.next(Expecting::Key).kind != TokenKind::Colon {
+            return false;
+        }
+        let at = TextRange::empty(token.range.start);
+        let node = self.add(at, NONE, Data::Object { closed: false });
+        self.stack.push(Frame { node, member: NONE, state: State::Key, open: at });
+        self.again = Some(token);
+        true
     }
 
     /// Behind the value of the whole text.
@@ -144,6 +189,9 @@ impl<'t> Parser<'t> {
     fn key(&mut self) {
         let token = self.next(Expecting::Key);
         match token.kind {
+            TokenKind::Word if self.skip_lone_quote(token.range, &[':']) => {
+                self.open_member(token.range, None, true);
+            }
             TokenKind::String { quote, closed } => {
                 self.check_quotes(token, quote, closed);
                 self.open_member(token.range, Some(quote), closed);
@@ -249,6 +297,7 @@ impl<'t> Parser<'t> {
     fn element(&mut self) {
         let token = self.next(Expecting::Value);
         match token.kind {
+            TokenKind::String { .. } | TokenKind::Word if self.is_next_key(token) => self.close_before(token),
             TokenKind::CloseBrace | TokenKind::CloseBracket => self.close(token),
             TokenKind::Comma => self.lone_comma(token),
             TokenKind::End => self.unclosed(),
@@ -268,6 +317,7 @@ impl<'t> Parser<'t> {
         match token.kind {
             TokenKind::Comma => self.set_state(State::Element),
             TokenKind::CloseBrace | TokenKind::CloseBracket => self.close(token),
+            TokenKind::String { .. } | TokenKind::Word if self.is_next_key(token) => self.close_before(token),
             TokenKind::String { .. } | TokenKind::Word | TokenKind::OpenBrace | TokenKind::OpenBracket => {
                 self.missing_comma();
                 self.set_state(State::Element);
@@ -309,6 +359,74 @@ impl<'t> Parser<'t> {
         true
     }
 
+    /// Whether `token`, in a list, is the next key of the object around it: it begins a line, and a `:` follows.
+    fn is_next_key(&self, token: Token) -> bool {
+        let outer = self.stack.len().checked_sub(2).and_then(|outer| self.stack.get(outer));
+        let after = self.text.get(token.range.end as usize..).unwrap_or_default().trim_start();
+        after.starts_with(':')
+            && outer.is_some_and(|outer| self.is_object(outer.node))
+            && self.begins_line(token)
+    }
+
+    fn begins_line(&self, token: Token) -> bool {
+        let before = self.text.get(..token.range.start as usize).unwrap_or_default();
+        before.trim_end_matches([' ', '\t']).ends_with(['\n', '\r'])
+    }
+
+    /// Closes a list that was left open before the next key.
+    fn close_before(&mut self, key: Token) {
+        let Some(list) = self.stack.last() else { return };
+        let (open, has_comma) =
+            (list.open, list.state == State::Element && self.previous_end > list.open.end);
+        // After a comma the bracket belongs before it.
+        let before = if has_comma { self.previous_end.saturating_sub(1) } else { self.previous_end };
+        let missing = if has_comma { "]" } else { "]," };
+        let fix = insert(format!("Insert the missing `{missing}`"), before, missing);
+        self.error(open, messages::NEVER_CLOSED, fix);
+        self.pop(before, false);
+        self.set_state(State::Key);
+        self.again = Some(key);
+    }
+
+    /// Passes over the closing quote of a word that has no opening one, where one of `ends` or nothing else on the
+    /// line follows; false if there is none.
+    fn skip_lone_quote(&mut self, word: TextRange, ends: &[char]) -> bool {
+        let rest = self.text.get(word.end as usize..).unwrap_or_default();
+        let Some(quote) = rest.chars().next().filter(|c| matches!(c, '"' | '\'')) else { return false };
+        let after = rest.get(1..).unwrap_or_default().trim_start_matches([' ', '\t']);
+        let is_lone = after.starts_with(ends)
+            || (ends.len() > 1 && (after.is_empty() || after.starts_with(['\n', '\r'])));
+        if !is_lone || self.again.is_some() || self.lexer.at != word.end as usize {
+            return false;
+        }
+        self.lexer.at += 1;
+        self.current_end += 1;
+        let fix = insert(format!("Insert the opening `{quote}`"), word.start, quote.encode_utf8(&mut [0; 4]));
+        self.error(TextRange::new(word.start, word.end + 1), messages::NO_OPENING_QUOTE, fix);
+        true
+    }
+
+    /// Where a text of several words ends that lacks its quotes: `slack bot`.
+    fn end_of_words(&self, word: TextRange) -> u32 {
+        let mut end = word.end;
+        let in_object = self.stack.last().is_some_and(|frame| self.is_object(frame.node));
+        if !in_object || self.again.is_some() {
+            return end;
+        }
+        let mut ahead = Lexer::new(self.text);
+        ahead.at = end as usize;
+        for _ in 0..MOST_WORDS_BEFORE {
+            let next = ahead.next(Expecting::Key);
+            let between = self.text.get(end as usize..next.range.start as usize).unwrap_or("\n");
+            let on_line = between.chars().all(|c| matches!(c, ' ' | '\t'));
+            if next.kind != TokenKind::Word || !on_line || ahead.is_at_separator() {
+                break;
+            }
+            end = next.range.end;
+        }
+        end
+    }
+
     fn word(&mut self, range: TextRange) -> Data {
         let word = self.slice(range);
         match word {
@@ -340,11 +458,16 @@ impl<'t> Parser<'t> {
             );
             return Data::Error;
         }
-        self.error(
-            range,
-            messages::TEXT_NEEDS_QUOTES,
-            replace("Put quotes around it", range, &string::quote(word, '"')),
-        );
+        if self.skip_lone_quote(range, &[',', ']', '}']) {
+            return Data::String { quote: None, closed: true };
+        }
+        let all = TextRange::new(range.start, self.end_of_words(range));
+        if all.end > range.end {
+            self.lexer.at = all.end as usize;
+            self.current_end = all.end;
+        }
+        let fix = replace("Put quotes around it", all, &string::quote(self.slice(all), '"'));
+        self.error(all, messages::TEXT_NEEDS_QUOTES, fix);
         Data::String { quote: None, closed: true }
     }
 
@@ -401,12 +524,20 @@ impl<'t> Parser<'t> {
             return;
         };
         if fits(self, top) {
+            if top.open.is_empty() {
+                let fix = insert("Insert the missing `{`", top.open.start, "{");
+                self.error(top.open, messages::NO_OPENING_BRACE, fix);
+            }
             self.pop(token.range.end, true);
             return;
         }
         // Looking further down than this would let a row of wrong brackets cost its square.
         let deeper = self.stack.iter().rev().take(64).position(|frame| fits(self, frame));
         let Some(deeper) = deeper.filter(|_| !self.closes_the_top_by_mistake(token)) else {
+            if deeper.is_none() && self.closes_nothing(token) {
+                self.stray(token);
+                return;
+            }
             let open = top.open;
             let (message, title, right) = if wanted_object {
                 (messages::WRONG_BRACE, "Change `}` to `]`", "]")
@@ -432,6 +563,18 @@ impl<'t> Parser<'t> {
             self.pop(at, false);
         }
         self.pop(token.range.end, true);
+    }
+
+    /// Whether the outermost container goes on behind `token`, which nothing opened.
+    fn closes_nothing(&self, token: Token) -> bool {
+        let mut ahead = Lexer::new(self.text);
+        ahead.at = token.range.end as usize;
+        let next = ahead.next(Expecting::Key).kind;
+        let right = match token.kind {
+            TokenKind::CloseBrace => TokenKind::CloseBracket,
+            _ => TokenKind::CloseBrace,
+        };
+        self.stack.len() == 1 && (next == right || next == TokenKind::Comma)
     }
 
     /// Whether the bracket behind `token` is the one that its outer container wants: then `token` closes
@@ -498,7 +641,15 @@ impl<'t> Parser<'t> {
         };
         while let Some(frame) = self.stack.last() {
             let open = frame.open;
-            self.error(open, messages::NEVER_CLOSED, fix.take());
+            if open.is_empty() {
+                let edit =
+                    |at: u32, text: &str| TextEdit { range: TextRange::empty(at), new_text: text.to_owned() };
+                let edits = vec![edit(open.start, "{"), edit(at, &closers)];
+                let fix = SyntaxFix { title: "Put braces around it".into(), edits };
+                self.error(open, messages::NO_BRACES, (closers.len() <= 16).then_some(fix));
+            } else {
+                self.error(open, messages::NEVER_CLOSED, fix.take());
+            }
             self.pop(self.previous_end, false);
         }
         self.again = None;
@@ -515,8 +666,13 @@ impl<'t> Parser<'t> {
 
     fn stray(&mut self, token: Token) {
         let written = self.slice(token.range);
-        let message = format!("`{written}` has no meaning here. Remove it.");
-        let title = format!("Remove `{written}`");
+        let (message, title) = match token.kind {
+            TokenKind::Stray(c) if is_invisible(c) => {
+                let code = u32::from(c);
+                (format!("An invisible character is here, U+{code:04X}. Remove it."), "Remove it".to_owned())
+            }
+            _ => (format!("`{written}` has no meaning here. Remove it."), format!("Remove `{written}`")),
+        };
         self.error(token.range, message, replace(title, token.range, ""));
     }
 

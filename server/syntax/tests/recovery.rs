@@ -111,6 +111,38 @@ fn strays() {
 }
 
 #[test]
+fn one_missing_character_is_one_mistake() {
+    insta::assert_snapshot!(all(&[
+        "{\"type\": \"slack, \"scopes\": [\"a\"]}",
+        "{\"type: \"slack\", \"scopes\": [\"a, \"b\"]}",
+        "{\"scopes\": [\"a], \"type\": \"slack\"}",
+        "{\"type\": slack\",\n \"scopes\": [a\", \"b\"]}",
+        "{type\": \"slack\"}",
+        "{\"type\": slack bot,\n \"scopes\": []}",
+        "{\"scopes\": \"a\"],\n \"type\": \"slack\"}",
+        "{\"scopes\": [\"a\"]]}",
+        "[{\"a\": 1}}]",
+        "{\"scopes\": [\"a\",\n \"type\": \"slack\"}",
+        "{\"scopes\": [\"a\"\n \"type\": \"slack\"}",
+        "{\"scopes\": [\n \"type\": \"slack\"}",
+    ]));
+}
+
+#[test]
+fn what_stands_around_the_connector_is_one_mistake() {
+    insta::assert_snapshot!(all(&[
+        "export default {\n  type: \"slack\",\n}",
+        "<<<<<<< HEAD\n{\"type\": \"slack\"}",
+        "const slack = { type: \"slack\" };",
+        "\"type\": \"slack\",\n\"scopes\": [\"a\"]\n",
+        "type: slack\n",
+        "\"type\": \"slack\"}",
+        "{\"a\": 1,\0\"b\": 2}",
+        "\u{200b}{\"a\": 1}",
+    ]));
+}
+
+#[test]
 fn independent_mistakes_are_all_told() {
     insta::assert_snapshot!(all(&[
         "{\n  type \"slack\"\n  scopes: [\n    chat:write\n    \"a\" \"b\",\n  ],\n  x: True\n}",

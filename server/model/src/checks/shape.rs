@@ -193,8 +193,9 @@ fn insert_first(object: Object<'_>, name: &str, value: &str) -> Vec<TextEdit> {
         return edit::append_member(object, name, value);
     };
     let key = if first.key().quote().is_some() { quote(name, '"') } else { name.to_owned() };
-    let before = object.node().range().start + 1;
     let between = first.node().range().start;
+    // Its `{` may be missing.
+    let before = (object.node().range().start + 1).min(between);
     let text = object_text(object, before, between);
     // The same blanks that stand before what was first so far.
     let blank = text.rfind('\n').map_or(" ", |at| &text[at..]);

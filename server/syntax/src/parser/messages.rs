@@ -2,6 +2,9 @@
 
 pub(super) const TOO_LARGE: &str = "The text is too large to read: 4 GiB is the limit.";
 pub(super) const EMPTY: &str = "There is nothing here yet. A connector begins with `{` and ends with `}`.";
+pub(super) const BEFORE_THE_BEGINNING: &str = "A connector begins with `{`. Remove what stands before it.";
+pub(super) const NO_BRACES: &str = "A connector stands between braces: `{` before it and `}` after it.";
+pub(super) const NO_OPENING_BRACE: &str = "A connector begins with `{`, which is missing here.";
 pub(super) const AFTER_THE_END: &str =
     "The connector ends before this. Remove what follows, or move it inside the braces.";
 pub(super) const BAD_ESCAPE: &str = "There is no such escape. Write `\\\\` for a backslash.";
@@ -22,6 +25,7 @@ pub(super) const COLON_IN_LIST: &str =
 pub(super) const BAD_NUMBER: &str = "This is not a number. If it is text, put quotes around it.";
 pub(super) const TEXT_NEEDS_QUOTES: &str = "Text needs quotes around it.";
 pub(super) const OPEN_STRING: &str = "The closing quote is missing.";
+pub(super) const NO_OPENING_QUOTE: &str = "The opening quote is missing.";
 pub(super) const OTHER_QUOTES: &str = "Text stands between straight quotes: `\"` or `'`.";
 pub(super) const WRONG_BRACE: &str = "A list is closed by `]`, not by `}`.";
 pub(super) const WRONG_BRACKET: &str = "An object is closed by `}`, not by `]`.";
