@@ -282,6 +282,10 @@ fn check_folder_exists(
     let Some((name, range)) = config.connectors_dir.as_ref().filter(|_| !dir.is_dir()) else {
         return;
     };
+    // Of one outside of the project enough is said.
+    if config_path.parent().is_some_and(|folder| normalize(&folder.join(name)) != dir) {
+        return;
+    }
     let message =
         format!("The connectors folder `{name}` does not exist. Create it, or correct `connectorsDir`.");
     let mut finding = bad(*range, message);

@@ -128,6 +128,7 @@ fn microsoft_reads_several_forms_and_no_slip() {
         "outlook",
         &[
             "Mail.Sent",
+            "Mail.Snd",
             "mail_send",
             "Mail.Send.All",
             "Calendar.Read",
@@ -156,6 +157,19 @@ fn microsoft_reads_several_forms_and_no_slip() {
     for scope in right {
         assert_eq!(told("outlook", &[scope]), "outlook", "{scope}");
     }
+}
+
+#[test]
+fn a_plain_word_is_not_taken_for_the_scope_of_a_stranger() {
+    insta::assert_snapshot!(
+        [
+            told("quickbooks", &["accounting"]),
+            told("databricks", &["files"]),
+            told("calendly", &["default"]),
+            told("github", &["issues", "hubdb", "scim:enterprise"]),
+        ]
+        .join("\n")
+    );
 }
 
 #[test]
@@ -196,6 +210,7 @@ fn what_is_retired_is_replaced_unless_the_new_one_is_there() {
             told("linkedin", &["r_liteprofile"]),
             told("linkedin", &["r_liteprofile", "profile"]),
             told("github", &["read:discussion"]),
+            told("hubspot", &["tickets"]),
         ]
         .join("\n")
     );

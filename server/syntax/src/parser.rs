@@ -11,6 +11,8 @@ use crate::{SyntaxError, SyntaxFix, TextEdit, TextRange, string};
 const MOST_ERRORS: usize = 200;
 /// So many words are taken together, where words have no place.
 const MOST_WORDS_BEFORE: usize = 16;
+/// So much of a row of characters without a meaning is shown; they are all of one byte.
+const MOST_SHOWN: usize = 16;
 
 /// Reads a text. Never fails: what is no JSON5 is told in [`Tree::errors`] and the rest still stands in the tree.
 ///
@@ -567,6 +569,9 @@ impl<'t> Parser<'t> {
 
     /// Whether the outermost container goes on behind `token`, which nothing opened.
     fn closes_nothing(&self, token: Token) -> bool {
+        if self.stack.len() != 1 {
+            return false;
+        }
         let mut ahead = Lexer::new(self.text);
         ahead.at = token.range.end as usize;
         let next = ahead.next(Expecting::Key).kind;
@@ -574,7 +579,7 @@ impl<'t> Parser<'t> {
             TokenKind::CloseBrace => TokenKind::CloseBracket,
             _ => TokenKind::CloseBrace,
         };
-        self.stack.len() == 1 && (next == right || next == TokenKind::Comma)
+        next == right || next == TokenKind::Comma
     }
 
     /// Whether the bracket behind `token` is the one that its outer container wants: then `token` closes
@@ -665,7 +670,7 @@ impl<'t> Parser<'t> {
     }
 
     fn stray(&mut self, token: Token) {
-        let written = self.slice(token.range);
+        let written = self.slice(token.range).get(..MOST_SHOWN).unwrap_or(self.slice(token.range));
         let (message, title) = match token.kind {
             TokenKind::Stray(c) if is_invisible(c) => {
                 let code = u32::from(c);

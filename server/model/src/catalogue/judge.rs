@@ -12,8 +12,17 @@ use crate::finding::Severity;
 const MOST_COMPARED: usize = 300;
 
 /// Names that so many services have that they point to none.
-const COMMON_NAMES: &[&str] =
-    &["address", "email", "offline_access", "openid", "phone", "profile", "public_profile", "refresh_token"];
+const COMMON_NAMES: &[&str] = &[
+    "address",
+    "default",
+    "email",
+    "offline_access",
+    "openid",
+    "phone",
+    "profile",
+    "public_profile",
+    "refresh_token",
+];
 
 /// What is to be said about one scope of a list.
 #[derive(Clone, Debug)]
@@ -280,7 +289,8 @@ fn knows_all_like(ty: &ConnectorType, name: &str) -> bool {
 
 /// The verdict on a scope of another provider's types, where its name is telling.
 fn known_to_another_provider(ty: &ConnectorType, name: &str) -> Option<Verdict> {
-    let telling = name.len() >= 5 || name.contains([':', '.', '_', '-', '/']);
+    // A plain word may be a scope of anybody's: of whom all scopes are not known, it tells nothing.
+    let telling = (ty.complete && name.len() >= 5) || name.contains([':', '.', '_', '-', '/']);
     if !telling || COMMON_NAMES.contains(&name) {
         return None;
     }

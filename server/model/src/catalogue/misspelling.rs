@@ -340,6 +340,8 @@ impl Guessing {
         for (left, right) in form.words.iter().zip(&known.words).filter(|(left, right)| left != right) {
             let apart = strsim::osa_distance(left, right);
             let most_in_word = match left.len().min(right.len()) {
+                // A letter left out, as in `Mail.Snd`; of words as short as that another letter makes another word.
+                3 if left.len() != right.len() => 1,
                 0..=3 => 0,
                 4..=5 => 1,
                 6..=8 => 2,

@@ -7,7 +7,9 @@ use connector_syntax::{Node, NodeKind, StringNode, TextEdit, Tree, quote};
 use super::{has_comment, remove, replace};
 use crate::files::printable;
 use crate::scopes::{Judgement, Part, Suggestion, Verdict, judge, judge_one, same_scope};
-use crate::{Catalogue, Code, ConnectorType, Finding, Fix, FixAction, Place, Sensitivity, Severity, Tag};
+use crate::{
+    Catalogue, Code, ConnectorType, Finding, Fix, FixAction, Place, Scope, Sensitivity, Severity, Tag,
+};
 
 /// Says what is to be said about the scopes of a connector of this type, `most` findings at the most.
 pub(super) fn check(name: &str, tree: &Tree, most: usize, findings: &mut Vec<Finding>) {
@@ -118,7 +120,7 @@ impl List<'_> {
         let granted = !matches!(&judgement.verdict, Verdict::KnownElsewhere(elsewhere) if !elsewhere.granted);
         let retired = judgement.scope().filter(|scope| scope.deprecated && granted);
         if let Some(scope) = retired {
-            findings.push(self.deprecated(*node, name, scope.replaced_by));
+            findings.push(self.deprecated(*node, name, scope));
         } else if let Some(broader) = judgement.covered_by {
             findings.extend(self.redundant(*node, name, broader));
         }
@@ -157,12 +159,12 @@ impl List<'_> {
         Some(finding)
     }
 
-    fn deprecated(&self, node: Node<'_>, name: &str, successor: Option<&'static str>) -> Finding {
+    fn deprecated(&self, node: Node<'_>, name: &str, scope: &'static Scope) -> Finding {
         let shown = printable(name, 100);
-        let message = messages::deprecated(self.ty, name, successor);
+        let message = messages::deprecated(self.ty, name, scope);
         let mut finding = Finding::new(Code::DeprecatedScope, node.range(), message);
         finding.tags.push(Tag::Deprecated);
-        if let Some(successor) = successor {
+        if let Some(successor) = scope.replaced_by {
             let listed = self.names.iter().position(|other| same_scope(self.ty, other, successor));
             match listed {
                 Some(listed) => {

@@ -1,8 +1,8 @@
 //! The words about a scope that is not as it should be.
 
-use crate::ConnectorType;
 use crate::files::printable;
 use crate::scopes::{Elsewhere, Likeness, Suggestion, Verdict};
+use crate::{ConnectorType, Scope};
 
 /// So many types are named; of more only the number is told.
 const MOST_NAMED: usize = 3;
@@ -99,12 +99,19 @@ fn owner(name: &str, elsewhere: &Elsewhere) -> String {
 }
 
 /// What is to be said of a scope that the provider has retired.
-pub(super) fn deprecated(ty: &ConnectorType, name: &str, successor: Option<&str>) -> String {
+pub(super) fn deprecated(ty: &ConnectorType, name: &str, scope: &Scope) -> String {
     let shown = printable(name, 100);
     let service = ty.display_name;
-    match successor {
-        Some(successor) => format!("{service} has retired `{shown}`. Use `{successor}`."),
-        None => format!("{service} has retired `{shown}`, and nothing takes its place."),
+    let is_granted = |name: &&&str| ty.find_scope(name).is_some_and(|scope| !scope.deprecated);
+    let narrower: Vec<String> =
+        scope.covers.iter().filter(is_granted).map(|one| format!("`{one}`")).collect();
+    match (scope.replaced_by, narrower.is_empty()) {
+        (Some(successor), _) => format!("{service} has retired `{shown}`. Use `{successor}`."),
+        (None, false) => format!(
+            "{service} splits `{shown}` into narrower scopes. Use what the app needs of {}.",
+            narrower.join(", ")
+        ),
+        (None, true) => format!("{service} has retired `{shown}`, and nothing takes its place."),
     }
 }
 
