@@ -5,7 +5,7 @@
 
 pub(crate) mod judge;
 pub(crate) mod misspelling;
-mod provider;
+pub(crate) mod provider;
 mod words;
 
 use std::cmp::Ordering;

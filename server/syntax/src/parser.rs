@@ -109,6 +109,7 @@ impl<'t> Parser<'t> {
                     return;
                 }
                 _ if self.begins_later(token) => {}
+                TokenKind::Word if self.is_yaml(token) => return self.yaml(token),
                 _ if self.lacks_braces(token) => break,
                 _ if self.value(token, NONE) => break,
                 _ => self.stray(token),
@@ -174,17 +175,39 @@ impl<'t> Parser<'t> {
         if token.kind == TokenKind::End {
             return;
         }
-        let rest = self.text.get(token.range.start as usize..).unwrap_or_default().trim_end();
-        let range = TextRange::new(token.range.start, token.range.start + rest.len() as u32);
+        let range = self.rest_from(token);
+        let rest = self.slice(range);
         let closers = rest.chars().all(|c| matches!(c, '}' | ']' | ',' | ';' | ' ' | '\n' | '\r' | '\t'));
         let fix = if closers { replace("Remove what follows the end", range, "") } else { None };
         self.error(range, messages::AFTER_THE_END, fix);
-        // The rest is one mistake; its comments are still comments.
+        self.skip_rest(range.start);
+    }
+
+    /// All from a token to the end, but for blanks.
+    fn rest_from(&self, token: Token) -> TextRange {
+        let rest = self.text.get(token.range.start as usize..).unwrap_or_default().trim_end();
+        TextRange::new(token.range.start, token.range.start + rest.len() as u32)
+    }
+
+    /// Whether the text is YAML: a key without braces, and lists with a dash at the beginning of a line.
+    fn is_yaml(&self, token: Token) -> bool {
+        let mut ahead = Lexer::new(self.text);
+        ahead.at = token.range.end as usize;
+        let is_item = |line: &str| line.trim_start().starts_with("- ");
+        ahead.next(Expecting::Key).kind == TokenKind::Colon && self.text.lines().any(is_item)
+    }
+
+    fn yaml(&mut self, token: Token) {
+        let range = self.rest_from(token);
+        self.error(range, messages::YAML, None);
+        self.skip_rest(range.start);
+    }
+
+    /// Passes over the rest, which is one mistake; its comments are still comments.
+    fn skip_rest(&mut self, start: u32) {
         while self.next(Expecting::Value).kind != TokenKind::End {}
         self.lexer.troubles.retain(|trouble| match trouble {
-            Trouble::BadEscape(at) | Trouble::OpenComment(at) | Trouble::HashComment(at) => {
-                at.start < range.start
-            }
+            Trouble::BadEscape(at) | Trouble::OpenComment(at) | Trouble::HashComment(at) => at.start < start,
         });
     }
 

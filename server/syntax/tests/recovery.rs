@@ -136,6 +136,7 @@ fn what_stands_around_the_connector_is_one_mistake() {
         "const slack = { type: \"slack\" };",
         "\"type\": \"slack\",\n\"scopes\": [\"a\"]\n",
         "type: slack\n",
+        "type: slack\nscopes:\n  - chat:write # to speak\n  - users:read\n",
         "\"type\": \"slack\"}",
         "{\"a\": 1,\0\"b\": 2}",
         "\u{200b}{\"a\": 1}",

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use connector_model::checks::KnownTypes;
 use connector_model::ignores::can_be_silenced;
-use connector_model::scopes::Listed;
+use connector_model::scopes::{Listed, in_form_of};
 use connector_model::{Catalogue, Code, ConnectorType, Scope, Sensitivity};
 use connector_syntax::{Encoding, TextRange, Tree, quote};
 use serde_json::{Value, json};
@@ -240,7 +240,8 @@ fn scopes(document: &Document, slot: &Slot, writer: &Writer<'_>) -> Vec<Completi
     };
     let names = listed(document.tree(), slot.range);
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let list = List { ty, listed: Listed::new(ty, &names), names: &names };
+    let typed = document.tree().slice(slot.range);
+    let list = List { ty, listed: Listed::new(ty, &names), names: &names, typed };
     let offered: Vec<&Scope> =
         ty.scopes.iter().filter(|scope| list.listed.position(scope.name).is_none()).collect();
     let is_long = offered.len() > LONG;
@@ -271,6 +272,8 @@ struct List<'a> {
     ty: &'static ConnectorType,
     names: &'a [&'a str],
     listed: Listed<'a>,
+    /// What stands where a scope is to be written.
+    typed: &'a str,
 }
 
 impl List<'_> {
@@ -295,8 +298,9 @@ impl List<'_> {
             (false, true) => 1,
             (false, false) => 0,
         };
+        let written = in_form_of(self.ty, scope.name, self.typed);
         let mut item = CompletionItem {
-            label: scope.name.to_owned(),
+            label: written.clone().into_owned(),
             kind: Some(CompletionItemKind::ENUM_MEMBER),
             sort_text: Some(format!("{rank}{}", scope.name)),
             detail: Some(detail),
@@ -319,7 +323,13 @@ impl List<'_> {
         if let Some(level) = level {
             writer.describe(&mut item, level);
         }
-        writer.in_slot(item, slot, scope.name)
+        let mut item = writer.in_slot(item, slot, &written);
+        // Who types `gmail.re` looks for what comes after Google's address.
+        let starts_short = !self.typed.is_empty() && !self.typed.starts_with('h');
+        if let Some((_, short)) = scope.name.rsplit_once("/auth/").filter(|_| starts_short) {
+            item.filter_text = Some(short.to_owned());
+        }
+        item
     }
 }
 
@@ -527,6 +537,29 @@ mod tests {
         ] {
             assert_eq!(accept(before, "chat:write"), after);
         }
+    }
+
+    #[test]
+    fn a_scope_where_the_list_lacks_brings_its_brackets() {
+        for (before, after) in [
+            (r#"{"type": "slack", "scopes": "ch$0"}"#, r#"{"type": "slack", "scopes": ["chat:write"]}"#),
+            (r#"{"type": "slack", "scopes": "ch$0"#, r#"{"type": "slack", "scopes": ["chat:write"]"#),
+            (r#"{"type": "slack", "scopes": ch$0}"#, r#"{"type": "slack", "scopes": ["chat:write"]}"#),
+        ] {
+            assert_eq!(accept(before, "chat:write"), after);
+        }
+    }
+
+    #[test]
+    fn a_scope_is_offered_in_the_form_that_was_begun() {
+        let long = "https://graph.microsoft.com/Mail.Send";
+        assert_eq!(
+            accept("{type: 'outlook', scopes: ['https://graph.microsoft.com/Ma$0']}", long),
+            format!("{{type: 'outlook', scopes: ['{long}']}}")
+        );
+        let (_, items) = items_at("{type: 'gmail', scopes: ['gmail.re$0']}");
+        let filters: Vec<&str> = items.iter().filter_map(|item| item.filter_text.as_deref()).collect();
+        assert!(filters.contains(&"gmail.readonly"), "{filters:?}");
     }
 
     #[test]

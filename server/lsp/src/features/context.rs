@@ -123,6 +123,9 @@ fn in_object(tree: &Tree, object: Object<'_>, offset: u32) -> Place {
 
 fn in_value(tree: &Tree, member: Member<'_>, value: Node<'_>, offset: u32) -> Place {
     match value.kind() {
+        NodeKind::String(string) if is_scopes(&member) && !is_past(string, offset) => {
+            Place::Scope(in_brackets(string_slot(tree, member.node(), string, offset), string))
+        }
         NodeKind::String(string) if !is_past(string, offset) => {
             value_place(&member, string_slot(tree, member.node(), string, offset))
         }
@@ -185,6 +188,22 @@ fn string_slot(tree: &Tree, container: Node<'_>, string: StringNode<'_>, offset:
         suffix.push(quote);
     }
     Slot { range, prefix: String::new(), suffix, quote, also: Vec::new() }
+}
+
+/// The slot of a scope that stands where its list belongs: it brings the brackets along.
+fn in_brackets(mut slot: Slot, string: StringNode<'_>) -> Slot {
+    if string.quote().is_none() {
+        slot.prefix.insert(0, '[');
+        slot.suffix.push(']');
+        return slot;
+    }
+    let insert = |at: u32, text: &str| TextEdit { range: TextRange::empty(at), new_text: text.to_owned() };
+    slot.also.push(insert(string.range().start, "["));
+    match string.is_closed() {
+        true => slot.also.push(insert(string.range().end, "]")),
+        false => slot.suffix.push(']'),
+    }
+    slot
 }
 
 fn empty_slot(tree: &Tree, offset: u32, also: Vec<TextEdit>, comma: String) -> Slot {

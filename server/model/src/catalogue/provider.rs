@@ -142,7 +142,7 @@ pub(crate) fn effect_key<'a>(ty: &ConnectorType, name: &'a str) -> Cow<'a, str> 
 }
 
 /// A name with the part before it that another written one has: `Mail.Send` after a Microsoft long form is one too.
-pub(crate) fn in_form_of(ty: &ConnectorType, name: &'static str, written: &str) -> Cow<'static, str> {
+pub fn in_form_of(ty: &ConnectorType, name: &'static str, written: &str) -> Cow<'static, str> {
     if ty.provider != "microsoft" {
         return name.into();
     }

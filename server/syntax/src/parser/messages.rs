@@ -3,6 +3,8 @@
 pub(super) const TOO_LARGE: &str = "The text is too large to read: 4 GiB is the limit.";
 pub(super) const EMPTY: &str = "There is nothing here yet. A connector begins with `{` and ends with `}`.";
 pub(super) const BEFORE_THE_BEGINNING: &str = "A connector begins with `{`. Remove what stands before it.";
+pub(super) const YAML: &str =
+    "This is YAML. A connector is written as JSON: `{ \"type\": \"slack\", \"scopes\": [\"chat:write\"] }`.";
 pub(super) const NO_BRACES: &str = "A connector stands between braces: `{` before it and `}` after it.";
 pub(super) const NO_OPENING_BRACE: &str = "A connector begins with `{`, which is missing here.";
 pub(super) const AFTER_THE_END: &str =
