@@ -230,6 +230,11 @@ impl Handle {
         self.shared.faults().most_at_once
     }
 
+    /// How many requests are under way.
+    pub fn under_way(&self) -> usize {
+        self.shared.faults().under_way
+    }
+
     /// The connection ids of the consents that wait, as (app, type, connection id).
     pub fn waiting(&self) -> Vec<(String, String, String)> {
         self.with_state(|state| {

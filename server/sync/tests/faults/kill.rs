@@ -5,8 +5,9 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use connector_sandbox::Connector;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use crate::truth::{a_second_push_completes_the_job, files_are, nothing_is_lost};
+use crate::truth::{a_second_push_completes_the_job, files_are, is_spent, nothing_is_lost};
 use crate::world::{APP, Actor, World};
 
 const HOME: &str = "CONNECTOR_TEST_HOME";
@@ -55,7 +56,36 @@ async fn kill_after(child: &mut Child, world: &World, requests: usize, later: Du
     let at_work = child.try_wait().unwrap().is_none();
     let _ = child.kill();
     child.wait().unwrap();
+    everything_has_arrived(world).await;
     at_work
+}
+
+/// Waits until the platform has taken in what a process had sent before its end, and has done it.
+async fn everything_has_arrived(world: &World) {
+    let mut quiet = 0;
+    while quiet < 2 {
+        let before = world.sandbox.requests().len();
+        // What was sent earlier is read before this.
+        let mut later = tokio::net::TcpStream::connect(world.sandbox.addr()).await.unwrap();
+        let request = b"GET /sandbox/login HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n";
+        later.write_all(request).await.unwrap();
+        later.read_to_end(&mut Vec::new()).await.unwrap();
+        let at_rest = world.sandbox.under_way() == 0 && world.sandbox.requests().len() == before;
+        quiet = if at_rest { quiet + 1 } else { 0 };
+    }
+}
+
+/// A login's successor may be lost in one way only: with the process, before it could act on the answer. Whatever
+/// was asked with a new token was asked after it had been written.
+fn the_new_login_was_written_before_it_was_used(world: &World, case: &str) {
+    let requests = world.sandbox.requests();
+    let asked = requests.iter().any(|request| request.path == "/oauth/token");
+    assert!(asked, "{case}: the login is spent, and nobody asked for another");
+    let old = format!("Bearer {}", world.login.access_token);
+    let with_new = requests.iter().find(|request| {
+        request.path.starts_with("/api/") && request.header("authorization") != Some(old.as_str())
+    });
+    assert!(with_new.is_none(), "{case}: {with_new:?} was made with a token that was never written");
 }
 
 #[tokio::test]
@@ -79,6 +109,9 @@ async fn a_push_may_be_killed_at_every_moment() {
                 // What is half-written beside the login goes with the next renewal; the login itself is whole.
                 sweep(&world);
                 nothing_is_lost(&world, &case);
+                if is_spent(&world) {
+                    the_new_login_was_written_before_it_was_used(&world, &case);
+                }
                 spent += u32::from(a_second_push_completes_the_job(&world, &case).await);
             }
         }

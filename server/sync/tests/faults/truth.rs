@@ -109,12 +109,17 @@ pub(crate) fn pending_is_known(actor: &Actor, report: &PushReport, case: &str) {
     }
 }
 
+/// Whether the platform gave the login a successor that is not in the file.
+pub(crate) fn is_spent(world: &World) -> bool {
+    let login: Value = serde_json::from_slice(&std::fs::read(world.login_path()).unwrap()).unwrap();
+    let refresh = login["refreshToken"].as_str().unwrap().to_owned();
+    !world.sandbox.with_state(|state| state.refresh_tokens.contains(&refresh))
+}
+
 /// With the platform well again, another push and a person who agrees bring the app to what the files say.
 pub(crate) async fn a_second_push_completes_the_job(world: &World, case: &str) -> bool {
     world.sandbox.clear_faults();
-    let login: Value = serde_json::from_slice(&std::fs::read(world.login_path()).unwrap()).unwrap();
-    let refresh = login["refreshToken"].as_str().unwrap().to_owned();
-    let spent = !world.sandbox.with_state(|state| state.refresh_tokens.contains(&refresh));
+    let spent = is_spent(world);
     if spent {
         // Its answer was lost for good: nobody can do better than sign in again.
         world.write_login(&world.sandbox.add_login());
