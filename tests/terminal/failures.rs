@@ -39,7 +39,9 @@ fn an_erroneous_file_stops_everything_before_any_call() {
     workspace.write("base44/connectors/slack.jsonc", "{ \"type\": \"slack\" \"scopes\": [] }\n");
     insta::assert_snapshot!(session(&workspace, "push --yes"));
     let json = workspace.run(&["push", "--yes", "--json"]);
-    assert_eq!((json.code, json.out.as_str()), (2, ""));
+    let said: serde_json::Value = serde_json::from_str(&json.out).unwrap();
+    assert_eq!((json.code, &said["code"]), (2, &"NOT_STARTED".into()));
+    assert!(said["error"].as_str().unwrap().starts_with("Nothing was sent"), "{said}");
     assert!(json.err.contains("syntax-error"));
     assert_eq!(sandbox.requests().len(), 0);
 }
@@ -52,6 +54,32 @@ fn an_unreadable_file_stops_everything_before_any_call() {
     std::os::unix::fs::symlink("slack.jsonc", workspace.path("base44/connectors/slack.jsonc")).unwrap();
     insta::assert_snapshot!(session(&workspace, "push --yes"));
     assert_eq!(sandbox.requests().len(), 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn the_name_of_a_file_cannot_draw_on_the_terminal() {
+    let sandbox = sandbox();
+    let workspace = project(&sandbox, &[], &[]);
+    workspace.write("base44/connectors/a\u{1b}[31m\n\u{2713} forged.jsonc", "{");
+    for line in ["check", "push", "pull", "status"] {
+        let ran = workspace.run(&[line]);
+        let said = format!("{}{}", ran.out, ran.err);
+        assert!(said.contains("forged") && !said.contains('\u{1b}'), "{line}: {said:?}");
+        assert!(!said.lines().any(|line| line.starts_with('\u{2713}')), "{line}: {said}");
+    }
+}
+
+#[test]
+fn a_project_cannot_draw_on_the_terminal() {
+    let sandbox = sandbox();
+    let workspace = project(&sandbox, &[], &[]);
+    workspace.write("base44/config.jsonc", r#"{ "name": "x", "connectorsDir": "../../a\u001b[31m\nb" }"#);
+    for line in ["push", "pull", "status"] {
+        let ran = workspace.run(&[line]);
+        assert_eq!((ran.code, ran.err.lines().count()), (2, 1), "{line}: {:?}", ran.err);
+        assert!(!ran.err.contains('\u{1b}'), "{line}: {:?}", ran.err);
+    }
 }
 
 #[test]

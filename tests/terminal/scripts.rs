@@ -1,6 +1,6 @@
 //! The commands where there is no terminal: what is said, what is refused, what programs read.
 
-use connector_sandbox::Connector;
+use connector_sandbox::{Connector, StripeMode};
 use serde_json::Value;
 
 use crate::support::{Workspace, changes, project, sandbox};
@@ -48,6 +48,48 @@ fn a_missing_folder_never_removes_silently() {
     workspace.write("base44/conectors/slack.jsonc", "{ \"type\": \"slack\" }");
     insta::assert_snapshot!(session(&workspace, "push"));
     assert_eq!(changes(&sandbox), 0);
+}
+
+#[test]
+fn yes_alone_is_no_agreement_where_the_folder_is_missing() {
+    let sandbox = sandbox();
+    let workspace = project(&sandbox, &[], &["slack"]);
+    sandbox.with_state(|state| state.app("front-desk").stripe = Some(StripeMode::Live));
+    std::fs::remove_dir(workspace.path("base44/connectors")).unwrap();
+    insta::assert_snapshot!(session(&workspace, "push --yes"));
+    assert_eq!(workspace.run(&["push", "--yes", "--app-id", "front-desk", "--dir", "conectors"]).code, 2);
+    assert_eq!(changes(&sandbox), 0);
+    std::fs::create_dir(workspace.path("base44/connectors")).unwrap();
+    let ran = workspace.run(&["push", "--yes"]);
+    assert!(ran.out.contains("Removed: slack, stripe"), "{}{}", ran.out, ran.err);
+}
+
+#[test]
+fn yes_alone_is_no_agreement_where_a_file_is_not_read() {
+    for unread in ["slack.json5", "Slack.JSONC", ".slack.jsonc", "more/slack.jsonc"] {
+        let sandbox = sandbox();
+        let workspace = project(&sandbox, &["notion"], &["notion", "slack"]);
+        workspace.write(&format!("base44/connectors/{unread}"), "{ \"type\": \"slack\" }\n");
+        let ran = workspace.run(&["push", "--yes"]);
+        assert_eq!((ran.code, changes(&sandbox)), (2, 0), "{unread}: {}{}", ran.out, ran.err);
+        assert!(ran.err.contains(unread), "{}", ran.err);
+    }
+}
+
+#[test]
+fn what_the_platform_calls_a_connector_cannot_draw_on_the_terminal() {
+    let sandbox = sandbox();
+    let workspace = project(&sandbox, &[], &[]);
+    sandbox.with_state(|state| {
+        let name = "evil\u{1b}]0;title\u{7}\n\u{2713} Connectors pushed".to_owned();
+        state.app("front-desk").connectors.insert(name, Connector::active(&[]));
+    });
+    for line in ["push", "push --dry-run", "status", "pull --dry-run", "pull"] {
+        let ran = workspace.run(&line.split(' ').collect::<Vec<_>>());
+        let said = format!("{}{}", ran.out, ran.err);
+        assert!(said.contains("evil") && !said.contains('\u{1b}') && !said.contains('\u{7}'), "{said:?}");
+        assert!(!said.lines().any(|line| line.starts_with("\u{2713} Connectors pushed")), "{said}");
+    }
 }
 
 #[test]

@@ -55,6 +55,15 @@ impl Failure {
         Failure { exit: Exit::NotStarted, message: message.into() }
     }
 
+    /// What the official CLI prints where there are no results: `{"error", "code"}`.
+    pub(crate) fn to_official_json(&self) -> serde_json::Value {
+        let code = match self.exit {
+            Exit::Interrupted => "INTERRUPTED",
+            _ => "NOT_STARTED",
+        };
+        serde_json::json!({"error": self.message, "code": code})
+    }
+
     /// A person stopped it.
     pub(crate) fn interrupted(message: impl Into<String>) -> Failure {
         Failure { exit: Exit::Interrupted, message: message.into() }

@@ -12,7 +12,7 @@ use std::path::{Component, Path, PathBuf};
 
 use connector_syntax::{Node, TextEdit, TextRange, parse, quote};
 
-use crate::files::{ReadError, read_text, visible};
+use crate::files::{ReadError, printable, read_text, visible};
 use crate::{Code, Finding, Fix, FixAction};
 
 /// The folder that Base44 keeps its files in.
@@ -264,7 +264,7 @@ fn connectors_dir(
     };
     let range_of_finding = range.map(|(_, range)| range).unwrap_or_default();
     if !is_inside(&dir, root) {
-        let named = range.map_or(CONNECTORS_FOLDER, |(name, _)| name);
+        let named = printable(range.map_or(CONNECTORS_FOLDER, |(name, _)| name), 200);
         let message = format!("`{named}` lies outside of the project. Name a folder inside of it.");
         findings.push((config_path.to_owned(), bad(range_of_finding, message)));
         return usual;

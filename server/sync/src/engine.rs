@@ -184,10 +184,11 @@ impl Engine {
             .collect();
         let has_folder = self.project.connectors_dir.is_dir();
         let mut notes = plan::notes_on_removals(&steps, &folder, has_folder, &lookalikes);
+        let doubt = plan::doubt_about_removals(&steps, &folder, has_folder, &lookalikes);
         if let Some(why) = &snapshot.stripe_failure {
             notes.push(words::stripe_unknown(why));
         }
-        let plan = Plan { app: self.app.as_str().to_owned(), folder, steps, notes, snapshot };
+        let plan = Plan { app: self.app.as_str().to_owned(), folder, steps, notes, doubt, snapshot };
         run.events.send(Event::Planned {
             app: plan.app.clone(),
             folder: plan.folder.clone(),

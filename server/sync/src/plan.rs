@@ -7,7 +7,7 @@ use connector_model::load::LocalConnector;
 use serde::Serialize;
 
 use crate::scopes::Difference;
-use crate::{PendingAuthorization, RemoteStatus, STRIPE, Snapshot, words};
+use crate::{PendingAuthorization, RemoteStatus, STRIPE, Snapshot, StripeMode, words};
 
 /// What is done to one connector.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -77,6 +77,10 @@ pub struct Plan {
     /// What else a person should know before they agree, a sentence each.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
+    /// Where its removals look like a mistake: why, and what to do about it. To agree beforehand, without having
+    /// seen this, is no agreement.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub doubt: Option<String>,
     /// What it was made against.
     #[serde(skip)]
     pub snapshot: Snapshot,
@@ -86,10 +90,10 @@ pub struct Plan {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ConsentError {
     /// The plan removes what nobody agreed to lose.
-    #[error("This push would remove {}, and nobody agreed to that. Nothing was sent.", .0.join(", "))]
+    #[error("This push would remove {}, and nobody agreed to that. Nothing was sent.", words::list(.0))]
     NotAgreed(Vec<String>),
     /// What was agreed to is no longer what the plan does.
-    #[error("You agreed to remove {}, which this push does not do. Nothing was sent; look at the plan again.", .0.join(", "))]
+    #[error("You agreed to remove {}, which this push does not do. Nothing was sent; look at the plan again.", words::list(.0))]
     NotPlanned(Vec<String>),
 }
 
@@ -169,7 +173,11 @@ pub(crate) fn steps(
         }
     }
     if snapshot.has_stripe() == Some(true) && !local.contains(STRIPE) {
-        steps.push(removal(STRIPE, Action::RemoveStripe, &[]));
+        let mut step = removal(STRIPE, Action::RemoveStripe, &[]);
+        let mode = snapshot.stripe.as_ref().and_then(|stripe| stripe.mode.as_ref());
+        step.why =
+            (mode == Some(&StripeMode::Live)).then(|| "it is live: real payments would stop".to_owned());
+        steps.push(step);
     }
     steps
 }
@@ -281,6 +289,31 @@ pub(crate) fn notes_on_removals(
         }
     }
     notes
+}
+
+/// Why removals look like a mistake, where they do: the folder is not there, or a file that is not read speaks of
+/// what would be removed.
+pub(crate) fn doubt_about_removals(
+    steps: &[Step],
+    folder: &str,
+    has_folder: bool,
+    lookalikes: &[(PathBuf, String)],
+) -> Option<String> {
+    let removed: BTreeSet<String> = steps
+        .iter()
+        .filter(|step| step.action.is_removal())
+        .map(|step| step.type_name.to_lowercase())
+        .collect();
+    if removed.is_empty() {
+        return None;
+    }
+    if !has_folder {
+        return Some(format!(
+            "{folder} does not exist. Name the right folder, or create it where the app is to lose everything."
+        ));
+    }
+    let (_, shown) = lookalikes.iter().find(|(path, _)| removed.contains(&stem(path)))?;
+    Some(format!("{shown} is not read by a push. Rename it to <type>.jsonc in {folder}, or delete it."))
 }
 
 /// The type that a file's name speaks of: `.slack.jsonc` and `Slack.JSONC` both of `slack`.

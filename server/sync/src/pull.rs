@@ -14,6 +14,7 @@ use serde::Serialize;
 
 use crate::scopes::Difference;
 use crate::store::AppState;
+use crate::words::shown;
 use crate::{PlatformError, STRIPE, Snapshot};
 
 /// Why there is no plan for a pull.
@@ -293,9 +294,9 @@ fn connector_files<'a>(
     for file in &files {
         let finding = file.findings.iter().find(|finding| connector_model::load::stops_push(finding.code));
         if let Some(finding) = finding {
-            stopping.push((project.display_path(&file.path), finding.message.clone()));
+            stopping.push((shown(&project.display_path(&file.path)), finding.message.clone()));
         } else if file.connector.is_none() {
-            stopping.push((project.display_path(&file.path), "It declares no connector.".to_owned()));
+            stopping.push((shown(&project.display_path(&file.path)), "It declares no connector.".to_owned()));
         }
     }
     if stopping.is_empty() { Ok(files) } else { Err(PullError::Files(stopping)) }

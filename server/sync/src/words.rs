@@ -268,6 +268,11 @@ pub fn step_detail(step: &Step) -> String {
     parts.join("; ")
 }
 
+/// Names from outside, in one line.
+pub fn list(names: &[String]) -> String {
+    names.iter().map(|name| shown(name)).collect::<Vec<_>>().join(", ")
+}
+
 /// The removals of a plan as a question: `Remove slack and notion from the app?`
 pub fn removal_question(names: &[String]) -> String {
     let list = match names {
@@ -336,7 +341,8 @@ pub fn pulled(report: &PullReport) -> Vec<String> {
     if lines.is_empty() {
         return vec![UP_TO_DATE.to_owned()];
     }
-    lines.push(format!("Pulled {} connectors to {}", report.pulled, report.folder));
+    let pulled = report.pulled.saturating_sub(report.failed.len());
+    lines.push(format!("Pulled {pulled} connectors to {}", report.folder));
     lines
 }
 

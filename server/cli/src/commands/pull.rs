@@ -78,7 +78,10 @@ pub(crate) fn run(options: &Options, terminal: &Terminal) -> Result<Exit, Failur
             }
         }
         let report = engine.pull(&plan, &agreed);
-        terminal.say_marked(words::FILES_SYNCED);
+        let all_failed = report.written.is_empty() && report.deleted.is_empty() && !report.failed.is_empty();
+        if !all_failed {
+            terminal.say_marked(words::FILES_SYNCED);
+        }
         for line in report.lines() {
             terminal.say(&line);
         }

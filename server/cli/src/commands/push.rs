@@ -23,6 +23,9 @@ Exit codes: 0 the platform took everything, pending or not, 1 something failed, 
 3 authorizations are pending (only with --fail-on-pending), 130 interrupted.")]
 pub(crate) struct Options {
     /// Answer every question with yes: removals are agreed to, and pages opened where there is a terminal.
+    ///
+    /// Where removals look like a mistake, it is no agreement: the connectors folder does not exist, or a file
+    /// that is not read is named like what would be removed.
     #[arg(long, short = 'y')]
     yes: bool,
     /// Say what would be done, and do nothing.
@@ -57,12 +60,20 @@ enum EventFormat {
 pub(crate) fn run(options: &Options, terminal: &Terminal) -> Result<Exit, Failure> {
     let for_program = options.json || options.events.is_some();
     let terminal = if for_program { terminal.silent() } else { terminal.clone() };
-    let session = options.app.open(&terminal)?.waiting(options.wait);
-    block_on(async |cancel| {
-        let done = push(options, &session, &terminal, &cancel, None).await;
-        session.engine.platform().settle().await;
-        done
-    })
+    let done = options.app.open(&terminal).and_then(|session| {
+        let session = session.waiting(options.wait);
+        block_on(async |cancel| {
+            let done = push(options, &session, &terminal, &cancel, None).await;
+            session.engine.platform().settle().await;
+            done
+        })
+    });
+    if options.json
+        && let Err(failure) = &done
+    {
+        print_json(&failure.to_official_json());
+    }
+    done
 }
 
 /// The push of a session. With `approve`, nobody is asked to authorize.
@@ -139,12 +150,18 @@ async fn agree(
     }
     terminal.show(&format!("\n{}\n", plan.to_text()));
     if options.yes {
-        return Ok(removals);
+        return match &plan.doubt {
+            None => Ok(removals),
+            Some(doubt) => Err(Failure::not_started(format!(
+                "Nothing was sent: this push would remove {} from the app, and --yes alone does not agree to that: {doubt}",
+                words::list(&removals)
+            ))),
+        };
     }
     if !terminal.asks() {
         return Err(Failure::not_started(format!(
             "Nothing was sent: this push would remove {} from the app. Agree to that with --yes, or create the files ('base44-connectors pull').",
-            removals.join(", ")
+            words::list(&removals)
         )));
     }
     match ask(terminal, cancel, &words::removal_question(&removals), false).await {

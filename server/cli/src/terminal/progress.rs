@@ -74,7 +74,9 @@ impl Screen {
     /// The moving line as it is now, never wider than the terminal.
     pub(super) fn drawing(&self, terminal: &Terminal) -> String {
         let Some(text) = &self.moving else { return String::new() };
-        let width = crossterm::terminal::size().map_or(80, |(width, _)| usize::from(width));
+        let width = crossterm::terminal::size().ok().map(|(width, _)| usize::from(width));
+        // A terminal that nobody told its size says 0.
+        let width = width.filter(|width| *width > 0).unwrap_or(80);
         let frame = FRAMES[self.frame % FRAMES.len()];
         format!("{} {}", terminal.paint(Paint::Link, frame), fitting(text, width.saturating_sub(3)))
     }

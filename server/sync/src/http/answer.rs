@@ -73,6 +73,8 @@ impl Answer {
             serde_json::error::Category::Data => {
                 let text = error.to_string();
                 let text = text.rsplit_once(" at line").map_or(text.as_str(), |(text, _)| text);
+                // Whoever reads this knows no name of a structure.
+                let text = text.rsplit_once(", expected struct").map_or(text, |(text, _)| text);
                 format!("the platform's answer is not what was asked for ({})", words(text))
             }
             _ => "the platform's answer is no JSON".to_owned(),

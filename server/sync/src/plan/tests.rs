@@ -23,6 +23,7 @@ fn plan(steps: Vec<Step>) -> Plan {
         folder: "base44/connectors".to_owned(),
         steps,
         notes: Vec::new(),
+        doubt: None,
         snapshot: snapshot(&[]),
     }
 }

@@ -34,6 +34,7 @@ async fn every_refusal_is_a_sentence_and_a_next_step() {
         (200, r#"{"integrations":"none"}"#),
         (200, "[]"),
         (200, "nonsense"),
+        (200, "null"),
         (200, r#"{"integrations":[{"integration_type":"a","scopes":[1]}]}"#),
         (204, ""),
     ] {
