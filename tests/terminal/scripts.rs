@@ -153,6 +153,21 @@ fn one_connectors_failure_stops_no_other() {
 }
 
 #[test]
+fn the_tokens_of_a_project_sign_in_for_every_command() {
+    let sandbox = sandbox();
+    let workspace = project(&sandbox, &["googlecalendar"], &["googlecalendar"]);
+    std::fs::remove_dir_all(workspace.home().join(".base44")).unwrap();
+    let login = sandbox.add_login();
+    let tokens =
+        format!("BASE44_ACCESS_TOKEN={}\nBASE44_REFRESH_TOKEN={}\n", login.access_token, login.refresh_token);
+    workspace.write(".env", &tokens);
+    for line in ["push", "whoami"] {
+        let ran = workspace.run(&[line]);
+        assert_eq!(ran.code, 0, "{line}: {}{}", ran.out, ran.err);
+    }
+}
+
+#[test]
 fn a_workspace_key_pushes_too() {
     let sandbox = sandbox();
     let mut workspace = project(&sandbox, &["googlecalendar"], &["googlecalendar"]);

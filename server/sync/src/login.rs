@@ -1,5 +1,6 @@
 //! Signing in by device code (RFC 8628), signing out, and who is signed in.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -244,12 +245,12 @@ pub async fn sign_out(surroundings: &Surroundings) -> Result<bool, LoginError> {
     removed.await.map_err(|error| LoginError::file(&file, &error))
 }
 
-/// Who is signed in, without asking the platform.
+/// Who is signed in, without asking the platform. A project may have tokens of its own.
 ///
 /// # Errors
 /// [`SetupError`], signed out among them.
-pub fn who(surroundings: &Surroundings) -> Result<Account, SetupError> {
-    choose(surroundings, None).map(|(_, _, account)| account)
+pub fn who(surroundings: &Surroundings, project_root: Option<&Path>) -> Result<Account, SetupError> {
+    choose(surroundings, project_root).map(|(_, _, account)| account)
 }
 
 /// Who the platform says is signed in.
@@ -266,6 +267,6 @@ pub struct Person {
 ///
 /// # Errors
 /// [`LoginError`].
-pub async fn verify(surroundings: &Surroundings) -> Result<Person, LoginError> {
-    Ok(Platform::connect(surroundings, None)?.userinfo().await?)
+pub async fn verify(surroundings: &Surroundings, project_root: Option<&Path>) -> Result<Person, LoginError> {
+    Ok(Platform::connect(surroundings, project_root)?.userinfo().await?)
 }

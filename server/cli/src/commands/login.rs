@@ -1,7 +1,10 @@
 //! `login`, `logout` and `whoami`: the login that is shared with the official CLI.
 
+use std::path::Path;
+
 use clap::Args;
 use connector_model::files::printable;
+use connector_model::project::{Project, ProjectOptions};
 use connector_sync::{Account, Surroundings, browser, login};
 
 use crate::failure::{Exit, Failure};
@@ -84,7 +87,7 @@ pub(crate) fn logout(_: &LogoutOptions, terminal: &Terminal) -> Result<Exit, Fai
         true => terminal.say_marked("✓ Signed out"),
         false => terminal.say("You were not signed in."),
     }
-    let set: Option<&str> = match login::who(&surroundings) {
+    let set: Option<&str> = match login::who(&surroundings, None) {
         Ok(Account::WorkspaceKey) => Some("BASE44_API_KEY"),
         Ok(Account::Seeded { .. }) => Some("BASE44_ACCESS_TOKEN"),
         _ => None,
@@ -98,13 +101,16 @@ pub(crate) fn logout(_: &LogoutOptions, terminal: &Terminal) -> Result<Exit, Fai
 /// Asks the platform who is signed in.
 pub(crate) fn whoami(options: &WhoamiOptions, terminal: &Terminal) -> Result<Exit, Failure> {
     let surroundings = options.platform.surroundings();
-    if let Account::WorkspaceKey = login::who(&surroundings)? {
+    // As a push here: a project may have tokens of its own.
+    let project = Project::discover(Path::new("."), &ProjectOptions::default()).ok();
+    let root = project.as_ref().map(|project| project.root.as_path());
+    if let Account::WorkspaceKey = login::who(&surroundings, root)? {
         terminal.say("A workspace key (BASE44_API_KEY); it belongs to no person.");
         return Ok(Exit::Done);
     }
     let person = block_on(async |cancel| {
         let _progress = terminal.progress("Asking who is signed in");
-        Ok(unless_stopped(&cancel, login::verify(&surroundings)).await??)
+        Ok(unless_stopped(&cancel, login::verify(&surroundings, root)).await??)
     })?;
     let (email, name) = (printable(&person.email, 120), printable(&person.name, 120));
     terminal.say(&if name.is_empty() || name == email { email } else { format!("{name} <{email}>") });

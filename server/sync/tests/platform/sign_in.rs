@@ -44,13 +44,13 @@ async fn a_person_agrees_and_the_login_is_kept() {
         assert_eq!(world.login_path().metadata().unwrap().permissions().mode() & 0o777, 0o600);
     }
 
-    assert_eq!(login::who(&surroundings).unwrap(), ada);
-    assert_eq!(login::verify(&surroundings).await.unwrap().email, "ada@example.com");
+    assert_eq!(login::who(&surroundings, None).unwrap(), ada);
+    assert_eq!(login::verify(&surroundings, None).await.unwrap().email, "ada@example.com");
     world.platform().list(&world.app).await.unwrap();
     assert!(login::sign_out(&surroundings).await.unwrap());
     assert!(!world.login_path().exists());
     assert!(!login::sign_out(&surroundings).await.unwrap());
-    assert!(login::who(&surroundings).unwrap_err().is_signed_out());
+    assert!(login::who(&surroundings, None).unwrap_err().is_signed_out());
 }
 
 #[tokio::test]
@@ -106,8 +106,8 @@ async fn a_sign_in_that_the_platform_refuses_says_why() {
 async fn a_workspace_key_has_no_person_and_that_is_said() {
     let world = World::signed_out().await;
     let surroundings = world.surroundings(&[("BASE44_API_KEY", "b44k_sandbox")]);
-    assert_eq!(login::who(&surroundings).unwrap(), Account::WorkspaceKey);
-    let LoginError::Platform(error) = login::verify(&surroundings).await.unwrap_err() else { panic!() };
+    assert_eq!(login::who(&surroundings, None).unwrap(), Account::WorkspaceKey);
+    let LoginError::Platform(error) = login::verify(&surroundings, None).await.unwrap_err() else { panic!() };
     assert_eq!(error.kind(), ErrorKind::SignedOut);
     assert_eq!(header(&world.asked("userinfo")[0], "api_key"), Some("b44k_sandbox"));
 }
