@@ -208,7 +208,8 @@ fn unused(tree: &Tree, ignore: &Ignore, siblings: usize) -> Option<Finding> {
         Some(code) if code.is_from_platform() => return None,
         Some(_) => format!("There is no `{name}` here to silence."),
     };
-    let removed = if siblings > 1 { ignore.range } else { ignore.comment };
+    let others = siblings - usize::from(siblings > 0 && Code::from_name(&ignore.name).is_some());
+    let removed = if others > 0 { ignore.range } else { ignore.comment };
     Some(with_removal(tree, Finding::new(Code::UnusedIgnore, ignore.range, message), removed, ignore.comment))
 }
 

@@ -113,6 +113,8 @@ impl Severities {
             let mut finding = bad(range, message);
             let near = match at_code {
                 true => nearest(&code, Code::ALL.iter().map(|code| code.as_str())),
+                // A level that is one is wrong for this code alone.
+                false if level_of(&level).is_some() => None,
                 false => nearest(&level, ["error", "warning", "information", "hint", OFF]),
             };
             if let Some(near) = near {
@@ -172,6 +174,7 @@ mod tests {
             finding.message,
             "`syntax-error` cannot be turned off: a push stops at it. Give it another severity."
         );
+        assert_eq!(finding.fixes, []);
         let apply = |code| {
             severities.apply(Finding::new(code, TextRange::default(), "")).map(|finding| finding.severity)
         };

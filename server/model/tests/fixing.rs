@@ -233,3 +233,10 @@ fn every_fix_by_itself_resolves_what_it_is_of_and_keeps_a_right_text_right() {
         }
     }
 }
+
+#[test]
+fn a_silence_that_is_used_stays_beside_one_that_is_not() {
+    let text = "{type: 'slack',\n x: 1, // base44-ignore nonsense unknown-key\n scopes: ['chat:write']}";
+    let (text, _) = fix_all(Some(Path::new("slack.jsonc")), text, &Context::default());
+    assert!(text.contains("// base44-ignore unknown-key\n"), "{text}");
+}
