@@ -115,6 +115,16 @@ fn results_have_the_official_shape() {
 }
 
 #[test]
+fn what_is_removed_is_said_before_even_where_a_program_reads_the_results() {
+    let sandbox = sandbox();
+    let workspace = project(&sandbox, &["notion"], &["notion", "slack"]);
+    let ran = workspace.run(&["push", "--yes", "--json"]);
+    assert!(ran.err.contains("remove    slack"), "{}", ran.err);
+    let result: Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(result["results"][1]["action"], "removed", "{result}");
+}
+
+#[test]
 fn events_come_one_a_line() {
     let sandbox = sandbox();
     let workspace = project(&sandbox, &["notion", "slack"], &["slack"]);

@@ -148,7 +148,7 @@ async fn agree(
         }
         return Ok(removals);
     }
-    terminal.show(&format!("\n{}\n", plan.to_text()));
+    terminal.say_or_aside(&format!("\n{}", plan.to_text()));
     if options.yes {
         return match &plan.doubt {
             None => Ok(removals),
