@@ -70,7 +70,7 @@ pub(crate) fn check_at_most(
         shape::check(path, tree, most, context, &mut findings);
         if let Some((name, range)) = shape::declared_type(tree) {
             file::check(path, &name, range, context, &mut findings);
-            scopes::check(&name, tree, most, &mut findings);
+            scopes::check(&name, tree, most, context, &mut findings);
         }
     }
     keep_comments(tree, &mut findings);

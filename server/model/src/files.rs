@@ -144,6 +144,9 @@ pub fn looks_like_connector(path: &Path) -> bool {
 
 /// Text from outside as it may be shown: control and direction characters escaped, cut to `most` characters.
 pub fn printable(text: &str, most: usize) -> String {
+    if text.len() <= most && is_plain(text) {
+        return text.to_owned();
+    }
     let mut shown = String::new();
     for (count, c) in text.chars().enumerate() {
         if count == most {
@@ -161,6 +164,9 @@ pub fn printable(text: &str, most: usize) -> String {
 
 /// Text from outside as it may be shown, uncut: control and direction characters escaped, line breaks kept.
 pub fn visible(text: &str) -> String {
+    if is_plain(text) {
+        return text.to_owned();
+    }
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
         if c != '\n' && is_unprintable(c) {
@@ -184,6 +190,11 @@ pub fn visible_json(json: &str) -> String {
         }
     }
     shown
+}
+
+/// Nothing but letters, digits, punctuation and blanks of ASCII, as nearly every text is.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
 }
 
 /// A character that a terminal or an editor would act on, or that hides or turns what stands around it.

@@ -195,13 +195,10 @@ pub fn project_severities(project: &Project) -> (Severities, Vec<(PathBuf, Findi
 pub fn connector(path: &Path, tree: &connector_syntax::Tree) -> Option<LocalConnector> {
     let declared = declared(tree);
     let (type_name, type_range) = declared.type_name?;
-    let mut scopes: Vec<String> = Vec::with_capacity(declared.scopes.len());
-    let mut seen = std::collections::HashSet::new();
-    for (scope, _) in declared.scopes {
-        if seen.insert(scope.clone()) {
-            scopes.push(scope);
-        }
-    }
+    let mut seen = foldhash::HashSet::default();
+    let first: Vec<bool> = declared.scopes.iter().map(|(scope, _)| seen.insert(scope.as_str())).collect();
+    let scopes = declared.scopes.into_iter().zip(first);
+    let scopes = scopes.filter_map(|((scope, _), first)| first.then_some(scope)).collect();
     Some(LocalConnector { type_name, scopes, path: path.to_owned(), type_range })
 }
 

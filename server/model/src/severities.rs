@@ -60,6 +60,11 @@ impl Severities {
         Some(finding)
     }
 
+    /// Whether the user wants to hear nothing of a code.
+    pub fn is_off(&self, code: Code) -> bool {
+        self.overrides.get(&code) == Some(&None)
+    }
+
     /// What the checks file of a project says, and what is wrong with it.
     pub fn from_checks_file(text: &str) -> (Severities, Vec<Finding>) {
         let mut severities = Severities::default();

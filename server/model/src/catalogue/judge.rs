@@ -1,7 +1,7 @@
 //! What is to be said about the scopes of a connector.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use super::misspelling::{Likeness, Spelling, Suggestion};
 use super::provider::{self, MicrosoftScope, Service};
@@ -126,7 +126,7 @@ impl Judgement {
 pub fn judge(ty: &'static ConnectorType, scopes: &[&str]) -> Vec<Judgement> {
     let spelling = Spelling::new(ty);
     let mut compared = 0;
-    let mut first_places: HashMap<_, usize> = HashMap::with_capacity(scopes.len());
+    let mut first_places = Places::with_capacity_and_hasher(scopes.len(), Default::default());
     let mut judgements: Vec<Judgement> = Vec::with_capacity(scopes.len());
     for (place, name) in scopes.iter().enumerate() {
         let first = *first_places.entry(provider::spelling_key(ty, name)).or_insert(place);
@@ -148,9 +148,14 @@ pub fn judge(ty: &'static ConnectorType, scopes: &[&str]) -> Vec<Judgement> {
             covered_by: None,
         });
     }
-    mark_covered(ty, scopes, &mut judgements);
+    // What is spelled alike allows the same, and but for Google nothing else does.
+    let places = if ty.provider == "google" { effects(ty, scopes, &judgements) } else { first_places };
+    mark_covered(ty, scopes, &places, &mut judgements);
     judgements
 }
+
+/// Where in a list scopes stand, by a key of their names. Every edit makes one, so it is a quick one.
+type Places<'a> = foldhash::HashMap<Cow<'a, str>, usize>;
 
 /// Judges one scope by itself.
 pub fn judge_one(ty: &'static ConnectorType, name: &str) -> Verdict {
@@ -332,9 +337,13 @@ pub fn split_joined(text: &str) -> Vec<Part> {
 
 /// Notes for every scope whether another in the list allows all that it does; of scopes that cover each other, the
 /// first stays.
-fn mark_covered(ty: &'static ConnectorType, scopes: &[&str], judgements: &mut [Judgement]) {
-    let places = effects(ty, scopes, judgements);
-    let mut covers: HashSet<(usize, usize)> = HashSet::new();
+fn mark_covered(
+    ty: &'static ConnectorType,
+    scopes: &[&str],
+    places: &Places<'_>,
+    judgements: &mut [Judgement],
+) {
+    let mut covers: foldhash::HashSet<(usize, usize)> = Default::default();
     for (place, judgement) in judgements.iter().enumerate() {
         let Some(name) = scopes.get(place).filter(|_| judgement.duplicate_of.is_none()) else { continue };
         if judgement.scope().is_some()
@@ -364,12 +373,8 @@ fn mark_covered(ty: &'static ConnectorType, scopes: &[&str], judgements: &mut [J
 }
 
 /// Where in the list each known scope stands first, by what it allows.
-fn effects<'a>(
-    ty: &ConnectorType,
-    scopes: &[&'a str],
-    judgements: &[Judgement],
-) -> HashMap<Cow<'a, str>, usize> {
-    let mut places = HashMap::with_capacity(scopes.len());
+fn effects<'a>(ty: &ConnectorType, scopes: &[&'a str], judgements: &[Judgement]) -> Places<'a> {
+    let mut places = Places::with_capacity_and_hasher(scopes.len(), Default::default());
     for (place, (name, judgement)) in scopes.iter().zip(judgements).enumerate() {
         if judgement.duplicate_of.is_none() && judgement.scope().is_some() {
             places.entry(provider::effect_key(ty, name)).or_insert(place);
@@ -398,9 +403,9 @@ fn covered_by_name(ty: &'static ConnectorType, name: &str, verdict: &Verdict) ->
 pub struct Listed<'a> {
     ty: &'static ConnectorType,
     /// Where each known scope stands, by what it allows.
-    places: HashMap<Cow<'a, str>, usize>,
+    places: Places<'a>,
     /// Where a scope stands that covers this one, by what this one allows.
-    covered: HashMap<String, usize>,
+    covered: foldhash::HashMap<String, usize>,
 }
 
 impl<'a> Listed<'a> {
@@ -408,7 +413,7 @@ impl<'a> Listed<'a> {
     pub fn new(ty: &'static ConnectorType, scopes: &[&'a str]) -> Self {
         let judgements = judge(ty, scopes);
         let places = effects(ty, scopes, &judgements);
-        let mut covered = HashMap::new();
+        let mut covered = foldhash::HashMap::default();
         for (place, (name, judgement)) in scopes.iter().zip(&judgements).enumerate() {
             if judgement.scope().is_some_and(|scope| !scope.deprecated) {
                 for one in covered_by_name(ty, name, &judgement.verdict) {

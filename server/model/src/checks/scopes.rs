@@ -4,15 +4,22 @@ mod messages;
 
 use connector_syntax::{Node, NodeKind, StringNode, TextEdit, Tree, quote};
 
-use super::{has_comment, remove, replace};
+use super::{Context, has_comment, remove, replace};
 use crate::files::printable;
 use crate::scopes::{Judgement, Part, Suggestion, Verdict, judge, judge_one, same_scope};
+use crate::severities::Severities;
 use crate::{
     Catalogue, Code, ConnectorType, Finding, Fix, FixAction, Place, Scope, Sensitivity, Severity, Tag,
 };
 
 /// Says what is to be said about the scopes of a connector of this type, `most` findings at the most.
-pub(super) fn check(name: &str, tree: &Tree, most: usize, findings: &mut Vec<Finding>) {
+pub(super) fn check(
+    name: &str,
+    tree: &Tree,
+    most: usize,
+    context: &Context<'_>,
+    findings: &mut Vec<Finding>,
+) {
     let Some(ty) = Catalogue::get().find(name) else {
         return;
     };
@@ -39,7 +46,9 @@ pub(super) fn check(name: &str, tree: &Tree, most: usize, findings: &mut Vec<Fin
         list.children().filter(|node| node.as_string().is_some_and(|string| string.is_closed())).collect();
     let texts: Vec<_> = strings.iter().map(|string| string.text()).collect();
     let names: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
-    let list = List { ty, tree, nodes: &nodes, names: &names };
+    // What is off need not be made, unless a comment might silence it: then the comment has its use.
+    let severities = context.severities.filter(|_| tree.comments().is_empty());
+    let list = List { ty, tree, nodes: &nodes, names: &names, severities };
     let end = findings.len() + most;
     for (place, judgement) in judge(ty, &names).iter().enumerate() {
         list.scope(place, judgement, findings);
@@ -89,9 +98,15 @@ struct List<'a> {
     tree: &'a Tree,
     nodes: &'a [Node<'a>],
     names: &'a [&'a str],
+    /// What the user wants to hear nothing of.
+    severities: Option<&'a Severities>,
 }
 
 impl List<'_> {
+    fn wants(&self, code: Code) -> bool {
+        self.severities.is_none_or(|severities| !severities.is_off(code))
+    }
+
     /// What is to be said about the scope at one place.
     fn scope(&self, place: usize, judgement: &Judgement, findings: &mut Vec<Finding>) {
         let (Some(node), Some(name)) = (self.nodes.get(place), self.names.get(place)) else {
@@ -120,11 +135,13 @@ impl List<'_> {
         let granted = !matches!(&judgement.verdict, Verdict::KnownElsewhere(elsewhere) if !elsewhere.granted);
         let retired = judgement.scope().filter(|scope| scope.deprecated && granted);
         if let Some(scope) = retired {
-            findings.push(self.deprecated(*node, name, scope));
-        } else if let Some(broader) = judgement.covered_by {
+            if self.wants(Code::DeprecatedScope) {
+                findings.push(self.deprecated(*node, name, scope));
+            }
+        } else if let Some(broader) = judgement.covered_by.filter(|_| self.wants(Code::RedundantScope)) {
             findings.extend(self.redundant(*node, name, broader));
         }
-        if judgement.sensitivity() == Some(Sensitivity::Restricted) {
+        if judgement.sensitivity() == Some(Sensitivity::Restricted) && self.wants(Code::RestrictedScope) {
             let message = messages::restricted(self.ty, name);
             findings.push(Finding::new(Code::RestrictedScope, node.range(), message));
         }
