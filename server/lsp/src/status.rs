@@ -37,6 +37,9 @@ impl World {
         let (word, message) = self.project_state(state);
         let known = if self.config.trusted { state.platform.known() } else { Default::default() };
         let engine = state.platform.engine().filter(|_| self.config.trusted);
+        let connectors = self.connectors_status(state, &known);
+        // An authorization for scopes that the file no longer asks for is not waited for any more.
+        let pending = connectors.iter().filter(|connector| connector["state"] == "pending").count();
         json!({
             "uri": address(project.root.as_path()),
             "name": project_title(project),
@@ -48,10 +51,10 @@ impl World {
             "api": engine.map_or_else(|| self.default_api(), |engine| engine.platform().base_url().to_owned()),
             "dashboard": engine.map(|engine| engine.platform().dashboard_url(engine.app_id())),
             "busy": self.jobs.busy(&project.root),
-            "pending": known.state.pending.len(),
+            "pending": pending,
             "checkedAt": known.state.snapshot.as_ref().map(|snapshot| snapshot.at),
             "folder": address(&project.connectors_dir),
-            "connectors": self.connectors_status(state, &known),
+            "connectors": connectors,
         })
     }
 
