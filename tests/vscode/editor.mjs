@@ -90,8 +90,11 @@ function npm(folder, ...args) {
   run('npm', [...args, '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], folder);
 }
 
+/** What an npm that started this says of its own folder is not for others. */
+const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_config_(local_|global_)?prefix$/i.test(name)));
+
 function build(module, ...args) {
-  const root = execFileSync('npm', ['root', '-g']).toString().trim();
+  const root = execFileSync('npm', ['root', '-g'], { env }).toString().trim();
   const gyp = join(root, 'npm', 'node_modules', 'node-gyp', 'bin', 'node-gyp.js');
   const headers = existsSync('/usr/include/node/node.h') ? ['--nodedir=/usr'] : [];
   run('node', [gyp, 'rebuild', ...headers, ...args], module);
@@ -99,7 +102,7 @@ function build(module, ...args) {
 
 function run(program, args, cwd) {
   try {
-    execFileSync(program, args, { cwd, stdio: 'pipe' });
+    execFileSync(program, args, { cwd, env, stdio: 'pipe' });
   } catch (error) {
     throw new Error(`${program} ${args.join(' ')} failed in ${cwd}:\n${error.stdout ?? ''}${error.stderr ?? error.message}`);
   }
