@@ -25,7 +25,6 @@ test('a push asks before it removes, and what is new waits to be authorized', as
   await expect.poll(() => sandbox.connectors()).not.toHaveProperty('notion');
   await expect(editor.squiggles('warning')).toBeVisible();
   await expect((await editor.problems()).filter({ hasText: 'pending-authorization' })).toBeVisible();
-  await expect(editor.lenses.filter({ hasText: 'Authorize' })).toBeVisible();
   await expect(rows.filter({ hasText: 'Slack User' })).toContainText('pending authorization');
   await expect(rows.filter({ hasText: 'Notion' })).toHaveCount(0);
   await expect(editor.status).toContainText('1 pending');
