@@ -30,6 +30,17 @@ test('a push asks before it removes, and what is new waits to be authorized', as
   await expect(editor.status).toContainText('1 pending');
 });
 
+// The editor does not draw it: everything else follows the push. Known, cause not found.
+test.fixme('a push draws the lens above the first line anew', async ({ sandbox, newProject, openEditor }) => {
+  const project = await newProject({ slack });
+  await sandbox.signIn(project);
+  const editor = await openEditor(project, { env: sandbox.env });
+  await editor.openFile('slack.jsonc');
+  await editor.run('Base44: Push Connectors');
+  await editor.answer(/slack/, 'Later');
+  await expect(editor.lenses.filter({ hasText: 'Authorize' })).toBeVisible();
+});
+
 test('consent through the link of a problem is seen by file, lens, view and status bar', async ({
   sandbox,
   newProject,
