@@ -30,14 +30,31 @@ test('a push asks before it removes, and what is new waits to be authorized', as
   await expect(editor.status).toContainText('1 pending');
 });
 
-// The editor does not draw it: everything else follows the push. Known, cause not found.
-test.fixme('a push draws the lens above the first line anew', async ({ sandbox, newProject, openEditor }) => {
+test('a push draws the lens above the first line anew', async ({ sandbox, newProject, openEditor }) => {
   const project = await newProject({ slack });
   await sandbox.signIn(project);
   const editor = await openEditor(project, { env: sandbox.env });
   await editor.openFile('slack.jsonc');
   await editor.run('Base44: Push Connectors');
   await editor.answer(/slack/, 'Later');
+  await expect(editor.lenses.filter({ hasText: 'Authorize' })).toBeVisible();
+});
+
+test('a lens follows though the focus leaves the file meanwhile', async ({ sandbox, newProject, openEditor }) => {
+  const project = await newProject({ slack });
+  await sandbox.signIn(project);
+  const editor = await openEditor(project, { env: sandbox.env });
+  await editor.openFile('slack.jsonc');
+  const rows = await editor.connectors();
+  await expect(editor.lenses).toContainText(['Not pushed']);
+  const pushed = terminal(project, sandbox, 'push', '--yes');
+  const seen = rows.filter({ hasText: 'pending authorization' });
+  do {
+    // VS Code drops a request that it was about to make as the text loses the focus.
+    await editor.page.keyboard.press('Control+1');
+    await editor.page.keyboard.press('Control+Shift+M');
+  } while (!(await seen.isVisible()));
+  await pushed;
   await expect(editor.lenses.filter({ hasText: 'Authorize' })).toBeVisible();
 });
 

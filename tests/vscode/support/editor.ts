@@ -107,9 +107,12 @@ export class Editor {
 
   /** Runs a command from the palette, by its title. */
   async run(title: string): Promise<void> {
-    await this.openPalette(title);
-    const row = this.palette(title);
-    await expect(row.first()).toBeVisible();
+    // What the palette offers is settled as it opens: opened before the project is known, it has to be opened again.
+    await expect(async () => {
+      await this.page.keyboard.press('Escape');
+      await this.openPalette(title);
+      await expect(this.palette(title).first()).toBeVisible({ timeout: 1000 });
+    }).toPass();
     await this.page.keyboard.press('Enter');
   }
 

@@ -3,7 +3,6 @@
 import { commands, EventEmitter, window, workspace, type LogOutputChannel } from 'vscode';
 import {
   CloseAction,
-  CodeLensRequest,
   ErrorAction,
   ExecuteCommandRequest,
   LanguageClient,
@@ -24,6 +23,7 @@ import {
 } from '../protocol';
 import { ofMachine, ofWindow, section } from '../settings';
 import { BinaryProblem, findBinary, type Binary } from './binary';
+import { Lenses } from './lenses';
 import { logLines } from './log';
 import { Restarts } from './restarts';
 
@@ -33,12 +33,10 @@ export type Phase = 'starting' | 'running' | 'stopped';
 /** The language of connector files. */
 export const connectorLanguage = 'base44-connector';
 
-/** How long after its start the server's features have been taken in by the editor, in milliseconds. */
-const settled = 1500;
-
 /** Owns the client; everything else asks this. */
 export class Server {
   private client: LanguageClient | undefined;
+  private lenses: Lenses | undefined;
   private readonly restarts = new Restarts();
   /** Starts and stops follow each other, whoever asks for them. */
   private queue: Promise<void> = Promise.resolve();
@@ -142,11 +140,7 @@ export class Server {
       return;
     }
     this.setPhase('running');
-    setTimeout(() => {
-      if (this.client === client) {
-        redrawLenses(client);
-      }
-    }, settled);
+    this.lenses?.changed();
     try {
       const status = await client.sendRequest(statusRequest);
       // Answers and notifications overtake each other: what was told meanwhile is newer.
@@ -161,6 +155,8 @@ export class Server {
   private async stopClient(): Promise<void> {
     const client = this.client;
     this.client = undefined;
+    this.lenses?.dispose();
+    this.lenses = undefined;
     if (client === undefined) {
       return;
     }
@@ -200,6 +196,10 @@ export class Server {
       },
       initializationFailedHandler: () => false,
       middleware: {
+        provideCodeLenses: (document, token, next) => {
+          this.lenses?.asked(document);
+          return next(document, token);
+        },
         executeCommand: async (command, args, next) => {
           if (command === 'base44.push' && !(await this.beforePush(args[0] as Target | undefined))) {
             return undefined;
@@ -214,9 +214,12 @@ export class Server {
     };
     const executable = { command: binary.path, args: ['lsp'], options: { env: environment() } };
     const client = new LanguageClient(section, 'Base44 Connectors', executable, options);
+    this.lenses = new Lenses(client, connectorLanguage);
     this.wasTold = false;
     client.onNotification(statusChanged, (status) => {
       this.wasTold = true;
+      // Where the state of connectors changed, so did their lenses.
+      this.lenses?.changed();
       this.statusEmitter.fire(status);
     });
     return client;
@@ -265,18 +268,6 @@ export class Server {
     } else if (choice === retry) {
       await this.start();
     }
-  }
-}
-
-/**
- * Has the lenses of open files asked for once more.
- *
- * VS Code may leave them out where the provider came while the editor had not the focus, until it gets it.
- */
-function redrawLenses(client: LanguageClient): void {
-  const feature = client.getFeature(CodeLensRequest.method);
-  for (const document of workspace.textDocuments) {
-    feature.getProvider(document)?.onDidChangeCodeLensEmitter.fire();
   }
 }
 

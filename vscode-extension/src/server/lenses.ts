@@ -1,0 +1,79 @@
+/** Code lenses that the editor was told of and then did not ask for. */
+
+import { window, workspace, type Disposable, type TextDocument } from 'vscode';
+import { CodeLensRequest, type BaseLanguageClient } from 'vscode-languageclient/node';
+
+/** How long the editor may take to ask, in milliseconds; it waits for a pause of a quarter of a second. */
+const patience = 1000;
+/** How often it is told again before it is taken that it does not want any. */
+const most = 10;
+
+/**
+ * Tells the editor again that lenses changed, until it asks for them.
+ *
+ * VS Code waits a moment before it asks, and drops that where the focus leaves the text meanwhile, into the palette,
+ * a notification or a panel, until the text has the focus again. A person would look at a state that is past.
+ */
+export class Lenses implements Disposable {
+  /** The documents that have to be asked about, with how often the editor was told again. */
+  private readonly owed = new Map<string, number>();
+  private readonly listener: Disposable;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly client: BaseLanguageClient,
+    private readonly language: string,
+  ) {
+    this.listener = window.onDidChangeVisibleTextEditors(() => {
+      this.changed();
+    });
+  }
+
+  dispose(): void {
+    clearTimeout(this.timer);
+    this.listener.dispose();
+  }
+
+  /** The editor was told that lenses changed, or shows another file. */
+  changed(): void {
+    for (const document of this.shown()) {
+      this.owed.set(document.uri.toString(), 0);
+    }
+    this.wait();
+  }
+
+  /** The editor asks for the lenses of a file. */
+  asked(document: TextDocument): void {
+    this.owed.delete(document.uri.toString());
+  }
+
+  private wait(): void {
+    clearTimeout(this.timer);
+    if (this.owed.size > 0) {
+      this.timer = setTimeout(() => {
+        this.tellAgain();
+      }, patience);
+    }
+  }
+
+  private tellAgain(): void {
+    const shown = new Map(this.shown().map((document) => [document.uri.toString(), document]));
+    for (const [uri, times] of this.owed) {
+      const document = shown.get(uri);
+      if (document === undefined || times >= most) {
+        this.owed.delete(uri);
+        continue;
+      }
+      this.owed.set(uri, times + 1);
+      this.client.getFeature(CodeLensRequest.method).getProvider(document)?.onDidChangeCodeLensEmitter.fire();
+    }
+    this.wait();
+  }
+
+  private shown(): TextDocument[] {
+    return window.visibleTextEditors
+      .map(({ document }) => document)
+      .filter((document) => document.languageId === this.language)
+      .filter((document) => workspace.getConfiguration('editor', document).get<boolean>('codeLens') ?? true);
+  }
+}
