@@ -4,7 +4,7 @@ use std::path::Path;
 
 use connector_model::checks::{Context, check};
 use connector_model::files::ReadError;
-use connector_model::load::{LocalConnector, connector, not_read, unreadable};
+use connector_model::load::{not_read, unreadable};
 use connector_model::{Finding, Place};
 use connector_syntax::Tree;
 use tower_lsp::ls_types::{Diagnostic, Location};
@@ -12,6 +12,7 @@ use tower_lsp::ls_types::{Diagnostic, Location};
 use crate::diagnostics::diagnostic;
 use crate::documents::Text;
 use crate::loading::{LoadedFile, range_in};
+use crate::local::Local;
 use crate::uri::DocUri;
 use crate::world::World;
 
@@ -29,7 +30,7 @@ impl World {
         let tree = document.tree().clone();
         let too_large = document.is_too_large().then(|| document.text.len() as u64);
         if let Some(path) = &path {
-            let local = connector(path, &tree);
+            let local = Local::open(path, &tree);
             let place = local.as_ref().map(|local| document.text.range(local.type_range, self.caps.encoding));
             self.declare(path, local, place);
         }
@@ -62,7 +63,7 @@ impl World {
                 (Text::default(), vec![unreadable(&error)])
             }
             Some(Ok((text, tree))) => {
-                let local = connector(&path, &tree);
+                let local = Local::on_disk(&path, &tree);
                 let place = local.as_ref().map(|local| range_in(&text, local.type_range, self.caps.encoding));
                 self.declare(&path, local, place);
                 let findings = self.findings_of(Some(&path), &tree);
@@ -128,12 +129,7 @@ impl World {
     }
 
     /// Records what a file declares; the others that this concerns are checked again.
-    fn declare(
-        &mut self,
-        path: &Path,
-        local: Option<LocalConnector>,
-        place: Option<tower_lsp::ls_types::Range>,
-    ) {
+    fn declare(&mut self, path: &Path, local: Option<Local>, place: Option<tower_lsp::ls_types::Range>) {
         let Some(at) = self.workspace.project_of(path) else {
             return;
         };

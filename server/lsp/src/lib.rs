@@ -16,6 +16,7 @@ mod features;
 pub mod fuzz;
 mod jobs;
 mod loading;
+mod local;
 mod logging;
 mod main_loop;
 mod outbox;

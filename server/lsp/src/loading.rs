@@ -7,7 +7,7 @@ use std::sync::Arc;
 use connector_model::checks::{Context, check};
 use connector_model::files::{ReadError, list_connectors, read_connector, read_text};
 use connector_model::index::ProjectIndex;
-use connector_model::load::{LocalConnector, connector, not_read, project_severities, unreadable};
+use connector_model::load::{not_read, project_severities, unreadable};
 use connector_model::project::{Project, ProjectOptions, find_config, find_projects};
 use connector_model::severities::Severities;
 use connector_model::{Code, Finding};
@@ -15,6 +15,7 @@ use connector_syntax::{Encoding, LineIndex, TextRange, Tree, parse};
 use tower_lsp::ls_types::{Position, Range};
 
 use crate::documents::Text;
+use crate::local::Local;
 use crate::platform::Known;
 
 /// A project as it is on disk.
@@ -24,7 +25,7 @@ pub(crate) struct Loaded {
     pub(crate) severities: Severities,
     pub(crate) index: ProjectIndex,
     /// What each file declares.
-    pub(crate) locals: BTreeMap<PathBuf, LocalConnector>,
+    pub(crate) locals: BTreeMap<PathBuf, Local>,
     /// Where each file declares its type, as the client counts.
     pub(crate) places: HashMap<PathBuf, Range>,
     /// The files that something is to be said about.
@@ -89,7 +90,7 @@ fn load_project(config: &Path, search: &Search) -> Loaded {
         match read_connector(&project, path) {
             Ok(text) => {
                 let tree = parse(&text);
-                let local = connector(path, &tree);
+                let local = Local::on_disk(path, &tree);
                 index.set(path, local.as_ref().map(|local| (local.type_name.as_str(), local.type_range)));
                 if let Some(local) = local {
                     places.insert(path.clone(), range_in(&text, local.type_range, search.encoding));

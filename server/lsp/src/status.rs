@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use connector_model::load::{LocalConnector, stops_push};
+use connector_model::load::stops_push;
 use connector_model::project::Project;
 use connector_model::{Catalogue, Code};
 use connector_sync::Account;
 use serde_json::{Value, json};
 use tower_lsp::ls_types::NumberOrString;
 
+use crate::local::Local;
 use crate::platform::{Known, ProblemKind, Standing};
 use crate::uri::DocUri;
 use crate::workspace::ProjectState;
@@ -137,7 +138,7 @@ impl World {
     }
 }
 
-fn connector(known: &Known, name: &str, local: Option<&LocalConnector>, problem: Option<&str>) -> Value {
+fn connector(known: &Known, name: &str, local: Option<&Local>, problem: Option<&str>) -> Value {
     let Standing { word, status } = known.standing(name, local);
     let remote = known.state.snapshot.as_ref().and_then(|snapshot| snapshot.find(name));
     json!({
@@ -146,7 +147,7 @@ fn connector(known: &Known, name: &str, local: Option<&LocalConnector>, problem:
         "uri": local.and_then(|local| address(&local.path)),
         "state": if problem.is_some() { "invalid" } else { word },
         "account": status.account,
-        "scopes": local.map_or_else(|| remote.map_or(0, |remote| remote.scopes.len()), |local| local.scopes.len()),
+        "scopes": local.map_or_else(|| remote.map_or(0, |remote| remote.scopes.len()), |local| local.scopes().len()),
         "detail": problem.unwrap_or(&status.detail),
         "link": status.link.as_ref().map(|link| link.as_str()),
     })

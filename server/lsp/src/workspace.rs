@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use connector_model::files::looks_like_connector;
 use connector_model::index::ProjectIndex;
-use connector_model::load::LocalConnector;
 use connector_model::project::{
     APP_NAMES, CHECKS_NAME, CONFIG_NAMES, CONNECTORS_FOLDER, Project, find_config,
 };
@@ -17,6 +16,7 @@ use tower_lsp::ls_types::{Range, Uri};
 
 use crate::documents::Document;
 use crate::loading::{self, Loaded, LoadedFile, Search};
+use crate::local::Local;
 use crate::platform::Platform;
 use crate::uri::DocUri;
 use crate::world::World;
@@ -47,7 +47,7 @@ pub(crate) struct ProjectState {
     own_severities: Severities,
     pub(crate) index: ProjectIndex,
     /// What each file declares.
-    pub(crate) locals: BTreeMap<PathBuf, LocalConnector>,
+    pub(crate) locals: BTreeMap<PathBuf, Local>,
     /// Where each file declares its type, as the client counts.
     pub(crate) places: HashMap<PathBuf, Range>,
     /// Files on disk that something was said about.

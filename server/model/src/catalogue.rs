@@ -9,7 +9,6 @@ pub(crate) mod provider;
 mod words;
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use misspelling::Candidate;
@@ -46,7 +45,7 @@ pub struct ConnectorType {
     /// Its scopes, ordered without regard to ASCII case.
     pub scopes: &'static [Scope],
     /// The place of each scope by its name, once one was looked up.
-    places: OnceLock<HashMap<&'static str, usize>>,
+    places: OnceLock<foldhash::HashMap<&'static str, usize>>,
     /// What an unknown scope is compared with, once there was one.
     candidates: OnceLock<Vec<Candidate>>,
 }

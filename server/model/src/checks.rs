@@ -7,6 +7,7 @@ mod shape;
 
 pub use lookup::KnownTypes;
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use connector_syntax::{TextEdit, TextRange, Tree};
@@ -43,6 +44,11 @@ pub struct Declared {
 /// What a text declares; nothing is judged.
 pub fn declared(tree: &Tree) -> Declared {
     shape::declared(tree)
+}
+
+/// The type that a text declares, and where it stands.
+pub fn declared_type(tree: &Tree) -> Option<(Cow<'_, str>, TextRange)> {
+    shape::declared_type(tree)
 }
 
 /// Everything that is to be said about one connector file, in the order of the text.

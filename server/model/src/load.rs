@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use connector_syntax::{TextRange, parse};
 
-use crate::checks::{Context, check, declared};
+use crate::checks::{Context, check, declared, declared_type};
 use crate::files::{ReadError, list_connectors, printable, read_connector};
 use crate::index::ProjectIndex;
 use crate::project::{CHECKS_NAME, Project};
@@ -99,8 +99,8 @@ pub fn check_project(project: &Project, severities: &Severities) -> CheckedProje
 
     let mut index = ProjectIndex::default();
     for (path, _, tree) in &parsed {
-        let declared = tree.as_ref().map(declared).unwrap_or_default();
-        index.set(path, declared.type_name.as_ref().map(|(name, range)| (name.as_str(), *range)));
+        let declared = tree.as_ref().and_then(declared_type);
+        index.set(path, declared.as_ref().map(|(name, range)| (name.as_ref(), *range)));
     }
     let context = Context {
         project: Some(project),

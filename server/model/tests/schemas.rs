@@ -45,6 +45,13 @@ fn each_is_a_schema_of_draft_2020_12() {
     }
 }
 
+/// The check of a file's shape leaves out what the scopes say.
+#[test]
+fn the_schema_of_all_connectors_asks_nothing_of_a_scope_but_to_be_a_text() {
+    let all = read("connector.schema.json");
+    assert_eq!(all["properties"]["scopes"]["items"], serde_json::json!({ "type": "string" }));
+}
+
 #[test]
 fn each_speaks_of_the_type_that_its_file_is_named_after() {
     for (name, schema) in schemas() {

@@ -149,7 +149,14 @@ impl<'t> Lexer<'t> {
         };
         loop {
             let rest = self.rest();
-            let plain = rest.find(|c| ends(c) || matches!(c, '\\' | '\n' | '\r')).unwrap_or(rest.len());
+            let plain = match u8::try_from(open) {
+                // Every byte below 128 is a character, and bytes are compared faster.
+                Ok(open) => {
+                    rest.bytes().position(|byte| byte == open || matches!(byte, b'\\' | b'\n' | b'\r'))
+                }
+                Err(_) => rest.find(|c| ends(c) || matches!(c, '\\' | '\n' | '\r')),
+            };
+            let plain = plain.unwrap_or(rest.len());
             self.at += plain;
             match self.rest().chars().next() {
                 Some('\\') => {

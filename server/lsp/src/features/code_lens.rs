@@ -41,7 +41,7 @@ fn commands(world: &World, state: &ProjectState, document: &Document) -> Vec<Com
     let mut commands = Vec::new();
     let standing = known.standing(&local.type_name, Some(local));
     let one = [local.type_name.clone()];
-    if let Some(title) = title(&standing, local.scopes.len()) {
+    if let Some(title) = title(&standing, local.scopes().len()) {
         commands.push(command("base44.openDashboard", &title, &one));
     } else if let Some(problem) = problem {
         let title = if problem.kind == ProblemKind::Offline {

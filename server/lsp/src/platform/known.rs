@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 
 use connector_model::Finding;
 use connector_model::checks::{KnownTypes, declared};
-use connector_model::load::LocalConnector;
 use connector_model::project::Project;
 use connector_model::severities::Severities;
 use connector_sync::{AppState, ConnectorState, ConnectorStatus, STRIPE, connector_state, findings};
 use connector_syntax::Tree;
+
+use crate::local::Local;
 
 /// How a connector stands, and the word that clients know for it.
 pub(crate) struct Standing {
@@ -71,7 +72,7 @@ impl Known {
     pub(crate) fn project_findings(
         &self,
         project: &Project,
-        locals: &BTreeMap<PathBuf, LocalConnector>,
+        locals: &BTreeMap<PathBuf, Local>,
         severities: &Severities,
     ) -> Vec<(PathBuf, Finding)> {
         let Some(path) = project.config_path.as_ref().filter(|_| !self.is_empty()) else {
@@ -83,8 +84,8 @@ impl Known {
     }
 
     /// How a connector stands.
-    pub(crate) fn standing(&self, type_name: &str, local: Option<&LocalConnector>) -> Standing {
-        let status = connector_state(type_name, local.map(|local| local.scopes.as_slice()), &self.state);
+    pub(crate) fn standing(&self, type_name: &str, local: Option<&Local>) -> Standing {
+        let status = connector_state(type_name, local.map(Local::scopes), &self.state);
         let is_offered = self.types.as_ref().is_none_or(|types| types.contains(type_name));
         let word = match status.state {
             ConnectorState::Active if type_name == STRIPE => "provisioned",
@@ -105,7 +106,7 @@ impl Known {
     }
 
     /// The types that the platform has and no file declares.
-    pub(crate) fn without_file<'k>(&'k self, locals: &BTreeMap<PathBuf, LocalConnector>) -> Vec<&'k str> {
+    pub(crate) fn without_file<'k>(&'k self, locals: &BTreeMap<PathBuf, Local>) -> Vec<&'k str> {
         let Some(snapshot) = &self.state.snapshot else {
             return Vec::new();
         };
@@ -146,13 +147,10 @@ mod tests {
         Known::new(AppState { snapshot: Some(snapshot), ..AppState::default() })
     }
 
-    fn local(name: &str, scopes: &[&str]) -> LocalConnector {
-        LocalConnector {
-            type_name: name.to_owned(),
-            scopes: scopes.iter().map(|&scope| scope.to_owned()).collect(),
-            path: PathBuf::from("/p/base44/connectors").join(format!("{name}.jsonc")),
-            type_range: connector_syntax::TextRange::default(),
-        }
+    fn local(name: &str, scopes: &[&str]) -> Local {
+        let path = PathBuf::from("/p/base44/connectors").join(format!("{name}.jsonc"));
+        let text = serde_json::json!({"type": name, "scopes": scopes}).to_string();
+        Local::on_disk(&path, &connector_syntax::parse(&text)).unwrap()
     }
 
     #[test]

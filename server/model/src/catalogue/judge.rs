@@ -149,8 +149,13 @@ pub fn judge(ty: &'static ConnectorType, scopes: &[&str]) -> Vec<Judgement> {
         });
     }
     // What is spelled alike allows the same, and but for Google nothing else does.
-    let places = if ty.provider == "google" { effects(ty, scopes, &judgements) } else { first_places };
-    mark_covered(ty, scopes, &places, &mut judgements);
+    if ty.provider == "google" {
+        let places = effects(ty, scopes, &judgements);
+        let alike = mark_alike(ty, scopes, &places, &judgements);
+        mark_covered(ty, scopes, &places, alike, &mut judgements);
+    } else {
+        mark_covered(ty, scopes, &first_places, Covers::default(), &mut judgements);
+    }
     judgements
 }
 
@@ -335,23 +340,39 @@ pub fn split_joined(text: &str) -> Vec<Part> {
     parts
 }
 
+/// Places in a list: the scope at the first allows all that the one at the second does.
+type Covers = foldhash::HashSet<(usize, usize)>;
+
+/// The places of scopes that allow the same under other names.
+fn mark_alike(
+    ty: &'static ConnectorType,
+    scopes: &[&str],
+    places: &Places<'_>,
+    judgements: &[Judgement],
+) -> Covers {
+    let mut covers = Covers::default();
+    for (place, (name, judgement)) in scopes.iter().zip(judgements).enumerate() {
+        if judgement.duplicate_of.is_none()
+            && judgement.scope().is_some()
+            && let Some(first) = places.get(&provider::effect_key(ty, name)).filter(|first| **first != place)
+        {
+            covers.extend([(*first, place), (place, *first)]);
+        }
+    }
+    covers
+}
+
 /// Notes for every scope whether another in the list allows all that it does; of scopes that cover each other, the
 /// first stays.
 fn mark_covered(
     ty: &'static ConnectorType,
     scopes: &[&str],
     places: &Places<'_>,
+    mut covers: Covers,
     judgements: &mut [Judgement],
 ) {
-    let mut covers: foldhash::HashSet<(usize, usize)> = Default::default();
-    for (place, judgement) in judgements.iter().enumerate() {
-        let Some(name) = scopes.get(place).filter(|_| judgement.duplicate_of.is_none()) else { continue };
-        if judgement.scope().is_some()
-            && let Some(first) = places.get(&provider::effect_key(ty, name)).filter(|first| **first != place)
-        {
-            covers.extend([(*first, place), (place, *first)]);
-        }
-        if judgement.scope().is_none_or(|scope| scope.deprecated) {
+    for (place, (name, judgement)) in scopes.iter().zip(&*judgements).enumerate() {
+        if judgement.duplicate_of.is_some() || judgement.scope().is_none_or(|scope| scope.deprecated) {
             continue;
         }
         for covered in covered_by_name(ty, name, &judgement.verdict) {
@@ -390,7 +411,10 @@ fn covered_by_name(ty: &'static ConnectorType, name: &str, verdict: &Verdict) ->
         covered.map(|scope| provider::in_form_of(ty, scope.name, name)).collect::<Vec<_>>()
     };
     match verdict {
-        Verdict::Known(scope) if !provider::grants_across_types(ty.provider) => of_type((ty, scope)),
+        Verdict::Known(scope) if !provider::grants_across_types(ty.provider) => match scope.covered {
+            [] => Vec::new(),
+            _ => of_type((ty, scope)),
+        },
         Verdict::Known(_) => find_in_siblings(ty, name).flat_map(of_type).collect(),
         Verdict::KnownElsewhere(elsewhere) if elsewhere.granted => {
             find_in_siblings(ty, name).flat_map(of_type).collect()

@@ -2,6 +2,8 @@
 
 mod messages;
 
+use std::borrow::Cow;
+
 use connector_syntax::{Node, NodeKind, StringNode, TextEdit, Tree, quote};
 
 use super::{Context, has_comment, remove, replace};
@@ -13,9 +15,9 @@ use crate::{
 };
 
 /// Says what is to be said about the scopes of a connector of this type, `most` findings at the most.
-pub(super) fn check(
+pub(super) fn check<'t>(
     name: &str,
-    tree: &Tree,
+    tree: &'t Tree,
     most: usize,
     context: &Context<'_>,
     findings: &mut Vec<Finding>,
@@ -40,11 +42,11 @@ pub(super) fn check(
         return;
     }
     // A string that is not closed is half typed, and the syntax error says so.
-    let strings: Vec<StringNode<'_>> =
-        list.children().filter_map(Node::as_string).filter(|string| string.is_closed()).collect();
-    let nodes: Vec<Node<'_>> =
-        list.children().filter(|node| node.as_string().is_some_and(|string| string.is_closed())).collect();
-    let texts: Vec<_> = strings.iter().map(|string| string.text()).collect();
+    let closed = |node: Node<'t>| {
+        let string = node.as_string().filter(|string| string.is_closed())?;
+        Some((node, string.text()))
+    };
+    let (nodes, texts): (Vec<Node<'_>>, Vec<Cow<'_, str>>) = list.children().filter_map(closed).unzip();
     let names: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
     // What is off need not be made, unless a comment might silence it: then the comment has its use.
     let severities = context.severities.filter(|_| tree.comments().is_empty());
