@@ -79,6 +79,7 @@ pub(crate) fn check_at_most(
             scopes::check(&name, tree, most, context, &mut findings);
         }
     }
+    leave_the_doubtful(tree, &mut findings);
     keep_comments(tree, &mut findings);
     let mut findings = ignores::apply(tree, findings, most);
     if let Some(severities) = context.severities {
@@ -86,6 +87,25 @@ pub(crate) fn check_at_most(
     }
     findings.sort_by_key(|finding| (finding.range, finding.code));
     findings
+}
+
+/// Where something else may have been meant than what was read, the syntax error says enough.
+fn leave_the_doubtful(tree: &Tree, findings: &mut Vec<Finding>) {
+    let doubtful: Vec<TextRange> =
+        tree.errors().iter().filter(|error| error.doubtful).map(|error| error.range).collect();
+    if doubtful.is_empty() {
+        return;
+    }
+    findings.retain(|finding| match finding.code {
+        Code::SyntaxError => true,
+        // The type may stand in what was not understood.
+        Code::MissingType => false,
+        _ => !doubtful.iter().any(|range| {
+            range.touches(finding.range.start)
+                || range.touches(finding.range.end)
+                || finding.range.contains(*range)
+        }),
+    });
 }
 
 /// What takes a comment along is nothing to be done unseen.
@@ -112,10 +132,10 @@ fn syntax_error(error: &connector_syntax::SyntaxError) -> Finding {
     if let Some((range, message)) = error.related {
         finding.related.push(crate::Place { path: None, range, message: message.to_owned() });
     }
-    finding.fixes.extend(error.fix.iter().map(|fix| Fix {
+    finding.fixes.extend(error.fixes.iter().map(|fix| Fix {
         title: fix.title.to_string(),
         action: FixAction::Edit(fix.edits.clone()),
-        safe: true,
+        safe: fix.certain,
     }));
     finding
 }

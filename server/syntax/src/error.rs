@@ -13,8 +13,10 @@ pub struct SyntaxError {
     pub message: Cow<'static, str>,
     /// Another place it speaks of, such as the bracket that is not closed.
     pub related: Option<(TextRange, &'static str)>,
-    /// The change that certainly mends it, where there is one.
-    pub fix: Option<SyntaxFix>,
+    /// The changes that mend it, the best first.
+    pub fixes: Vec<SyntaxFix>,
+    /// Whether something else may have been meant than what was read here: then nothing more is to be said of it.
+    pub doubtful: bool,
 }
 
 /// A change that mends a [`SyntaxError`].
@@ -24,4 +26,6 @@ pub struct SyntaxFix {
     pub title: Cow<'static, str>,
     /// The change.
     pub edits: Vec<TextEdit>,
+    /// Whether nothing else can have been meant.
+    pub certain: bool,
 }

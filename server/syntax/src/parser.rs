@@ -1,8 +1,10 @@
 //! Tokens to a tree, with every independent mistake told once, at its own place.
 
 mod messages;
+mod recovery;
 
-use crate::lexer::{Expecting, Lexer, Token, TokenKind, Trouble, is_identifier, is_invisible};
+use self::recovery::WordsEnd;
+use crate::lexer::{Expecting, Lexer, Token, TokenKind, is_identifier, is_invisible};
 use crate::number::parse_number;
 use crate::tree::{Data, NONE, NodeData, Tree};
 use crate::{SyntaxError, SyntaxFix, TextEdit, TextRange, string};
@@ -11,6 +13,12 @@ use crate::{SyntaxError, SyntaxFix, TextEdit, TextRange, string};
 const MOST_ERRORS: usize = 200;
 /// So many words are taken together, where words have no place.
 const MOST_WORDS_BEFORE: usize = 16;
+/// So many tokens are looked through for the bracket that belongs to one.
+const MOST_TOKENS_BEFORE: usize = 400;
+/// So many brackets of the wrong kind may be open at once.
+const MOST_PAIRED: usize = 8;
+/// So many missing brackets are inserted at once.
+const MOST_CLOSERS: usize = 16;
 /// So much of a row of characters without a meaning is shown; they are all of one byte.
 const MOST_SHOWN: usize = 16;
 
@@ -63,6 +71,17 @@ struct Parser<'t> {
     current_end: u32,
     /// A token that is looked at once more, in another state.
     again: Option<Token>,
+    /// Brackets of the wrong kind to come, and what each is taken for; none where it is passed over.
+    paired: Vec<(u32, Option<TokenKind>)>,
+    /// A list that was begun without its bracket, and the error that says so.
+    open_list: Option<(u32, usize)>,
+    /// The error about what stands before the connector, or about one brace too many: what it says of the beginning
+    /// holds for the end too.
+    at_both_ends: Option<usize>,
+    /// Whether there are more errors than are told.
+    full: bool,
+    /// How many tokens may still be looked through for brackets: what is so broken is not worth more.
+    looks_ahead: usize,
 }
 
 impl<'t> Parser<'t> {
@@ -76,22 +95,17 @@ impl<'t> Parser<'t> {
             previous_end: 0,
             current_end: 0,
             again: None,
+            paired: Vec::new(),
+            open_list: None,
+            at_both_ends: None,
+            full: false,
+            looks_ahead: 50 * MOST_TOKENS_BEFORE,
         }
     }
 
     fn finish(mut self) -> Tree {
         for trouble in std::mem::take(&mut self.lexer.troubles) {
-            match trouble {
-                Trouble::BadEscape(range) => self.error(range, messages::BAD_ESCAPE, None),
-                Trouble::OpenComment(range) => {
-                    let end = self.text.len() as u32;
-                    self.error(range, messages::OPEN_COMMENT, insert("Close the comment", end, " */"));
-                }
-                Trouble::HashComment(range) => {
-                    let mark = TextRange::new(range.start, range.start + 1);
-                    self.error(range, messages::HASH_COMMENT, replace("Change `#` to `//`", mark, "//"));
-                }
-            }
+            self.trouble(trouble);
         }
         self.errors.sort_by_key(|error| error.range);
         Tree { text: self.text.into(), nodes: self.nodes, errors: self.errors, comments: self.lexer.comments }
@@ -109,8 +123,10 @@ impl<'t> Parser<'t> {
                     return;
                 }
                 _ if self.begins_later(token) => {}
-                TokenKind::Word if self.is_yaml(token) => return self.yaml(token),
+                TokenKind::Word | TokenKind::Stray('<') if self.is_foreign(token) => return,
+                _ if self.is_object_in_other_brackets(token) => break,
                 _ if self.lacks_braces(token) => break,
+                TokenKind::Word if !self.is_literal(token) => return self.no_connector(token),
                 _ if self.value(token, NONE) => break,
                 _ => self.stray(token),
             }
@@ -128,47 +144,6 @@ impl<'t> Parser<'t> {
         self.end();
     }
 
-    /// Whether other words stand before the connector, as in `export default {`; they are one mistake.
-    fn begins_later(&mut self, token: Token) -> bool {
-        let mut ahead = Lexer::new(self.text);
-        ahead.at = token.range.start as usize;
-        let mut end = token.range.end;
-        for _ in 0..MOST_WORDS_BEFORE {
-            let next = ahead.next(Expecting::Value);
-            match next.kind {
-                TokenKind::Word | TokenKind::Stray(_) => end = next.range.end,
-                TokenKind::OpenBrace if next.range.start > token.range.start => {
-                    let range = TextRange::new(token.range.start, end);
-                    let fix = replace("Remove what stands before the `{`", range, "");
-                    self.error(range, messages::BEFORE_THE_BEGINNING, fix);
-                    while self.lexer.at < end as usize {
-                        self.next(Expecting::Value);
-                    }
-                    return true;
-                }
-                _ => return false,
-            }
-        }
-        false
-    }
-
-    /// Whether the connector begins with a key, because its `{` is missing; what follows is read as if it were there.
-    fn lacks_braces(&mut self, token: Token) -> bool {
-        if !matches!(token.kind, TokenKind::String { .. } | TokenKind::Word) {
-            return false;
-        }
-        let mut ahead = Lexer::new(self.text);
-        ahead.at = token.range.end as usize;
-        if ahead.next(Expecting::Key).kind != TokenKind::Colon {
-            return false;
-        }
-        let at = TextRange::empty(token.range.start);
-        let node = self.add(at, NONE, Data::Object { closed: false });
-        self.stack.push(Frame { node, member: NONE, state: State::Key, open: at });
-        self.again = Some(token);
-        true
-    }
-
     /// Behind the value of the whole text.
     fn end(&mut self) {
         let token = self.next(Expecting::Value);
@@ -177,38 +152,16 @@ impl<'t> Parser<'t> {
         }
         let range = self.rest_from(token);
         let rest = self.slice(range);
-        let closers = rest.chars().all(|c| matches!(c, '}' | ']' | ',' | ';' | ' ' | '\n' | '\r' | '\t'));
+        let is_closer = |c: char| matches!(c, '}' | ']' | ')' | ',' | ';' | '`') || c.is_whitespace();
+        let closers = rest.chars().all(is_closer);
+        if closers && self.ends_as_it_begins(range) {
+            return self.skip_rest(range.start);
+        }
+        let another = rest.trim_start_matches(|c| is_closer(c) && c != '}' && c != ']').starts_with('{');
         let fix = if closers { replace("Remove what follows the end", range, "") } else { None };
-        self.error(range, messages::AFTER_THE_END, fix);
+        let message = if another { messages::ANOTHER_CONNECTOR } else { messages::AFTER_THE_END };
+        self.error(range, message, fix);
         self.skip_rest(range.start);
-    }
-
-    /// All from a token to the end, but for blanks.
-    fn rest_from(&self, token: Token) -> TextRange {
-        let rest = self.text.get(token.range.start as usize..).unwrap_or_default().trim_end();
-        TextRange::new(token.range.start, token.range.start + rest.len() as u32)
-    }
-
-    /// Whether the text is YAML: a key without braces, and lists with a dash at the beginning of a line.
-    fn is_yaml(&self, token: Token) -> bool {
-        let mut ahead = Lexer::new(self.text);
-        ahead.at = token.range.end as usize;
-        let is_item = |line: &str| line.trim_start().starts_with("- ");
-        ahead.next(Expecting::Key).kind == TokenKind::Colon && self.text.lines().any(is_item)
-    }
-
-    fn yaml(&mut self, token: Token) {
-        let range = self.rest_from(token);
-        self.error(range, messages::YAML, None);
-        self.skip_rest(range.start);
-    }
-
-    /// Passes over the rest, which is one mistake; its comments are still comments.
-    fn skip_rest(&mut self, start: u32) {
-        while self.next(Expecting::Value).kind != TokenKind::End {}
-        self.lexer.troubles.retain(|trouble| match trouble {
-            Trouble::BadEscape(at) | Trouble::OpenComment(at) | Trouble::HashComment(at) => at.start < start,
-        });
     }
 
     fn key(&mut self) {
@@ -218,46 +171,84 @@ impl<'t> Parser<'t> {
                 self.open_member(token.range, None, true);
             }
             TokenKind::String { quote, closed } => {
-                self.check_quotes(token, quote, closed);
-                self.open_member(token.range, Some(quote), closed);
+                let (range, quote) = self.check_quotes(token, quote, closed);
+                self.open_member(range, quote, closed);
             }
-            TokenKind::Word => {
-                let word = self.slice(token.range);
-                if !is_identifier(word) {
-                    let fix = replace("Put quotes around the key", token.range, &string::quote(word, '"'));
-                    self.error(token.range, messages::KEY_NEEDS_QUOTES, fix);
-                }
-                self.open_member(token.range, None, true);
+            TokenKind::Word if self.is_symbols(token) => self.stray(token),
+            TokenKind::Word if self.slice(token.range).starts_with("...") => {
+                self.spread(token);
+                self.set_state(State::AfterMember);
             }
+            TokenKind::Word => self.word_as_key(token),
+            TokenKind::CloseBracket if self.ends_open_list(token) => self.set_state(State::AfterMember),
             TokenKind::CloseBrace | TokenKind::CloseBracket => self.close(token),
             TokenKind::Comma => self.lone_comma(token),
             TokenKind::Colon => {
                 self.error(token.range, messages::MISSING_KEY, None);
+                self.doubt();
                 self.open_member(TextRange::empty(token.range.start), None, true);
                 self.set_colon(token);
             }
+            TokenKind::OpenBrace if self.is_extra_brace(token) => {
+                let fix = replace("Remove the extra `{`", token.range, "");
+                self.at_both_ends = self.error(token.range, messages::EXTRA_BRACE, fix);
+            }
             TokenKind::OpenBrace | TokenKind::OpenBracket => {
                 self.error(token.range, messages::VALUE_WITHOUT_KEY, None);
+                self.doubt();
                 self.open_member(TextRange::empty(token.range.start), None, true);
                 self.set_state(State::MemberValue);
                 self.again = Some(token);
             }
+            TokenKind::Stray(')') if self.closes_the_top(token) => self.close_with_parenthesis(token),
             TokenKind::Stray(_) => self.stray(token),
             TokenKind::End => self.unclosed(),
         }
+    }
+
+    /// A key without quotes: an identifier, or something that needs them, or no key at all.
+    fn word_as_key(&mut self, token: Token) {
+        let mut key = token.range;
+        if !self.lexer.is_at_separator() {
+            match self.words_on_line(token) {
+                (words, WordsEnd::Comment(end)) => {
+                    let all = TextRange::new(words.start, end);
+                    self.error(all, messages::STRAY_COMMENT_END, insert("Insert `/* `", words.start, "/* "));
+                    self.doubt();
+                    self.move_to(end);
+                    return;
+                }
+                (words, _) if words.end == token.range.end => {}
+                (words, WordsEnd::Separator) => key = words,
+                // One word after another may be a key and its value.
+                (words, WordsEnd::Line(count)) if count > 2 => {
+                    self.error(words, messages::BARE_COMMENT, insert("Insert `// `", words.start, "// "));
+                    self.doubt();
+                    self.move_to(words.end);
+                    return;
+                }
+                _ => {}
+            }
+        }
+        self.move_to(key.end);
+        let word = self.slice(key);
+        if !is_identifier(word) {
+            let fix = replace("Put quotes around the key", key, &string::quote(word, '"'));
+            self.error(key, messages::KEY_NEEDS_QUOTES, fix);
+        }
+        self.open_member(key, None, true);
     }
 
     fn colon(&mut self) {
         let token = self.next(Expecting::Value);
         match token.kind {
             TokenKind::Colon => self.set_colon(token),
-            TokenKind::Stray('=') => {
-                self.error(
-                    token.range,
-                    messages::EQUALS_FOR_COLON,
-                    replace("Change `=` to `:`", token.range, ":"),
-                );
-                self.set_colon(token);
+            TokenKind::String { quote, closed: false } if self.is_extra_quote(token, quote) => {}
+            TokenKind::Stray(_) | TokenKind::Word if self.is_no_colon(token) => {}
+            TokenKind::String { .. } | TokenKind::Word if self.is_before_colon(token.range.end) => {
+                self.key_without_value();
+                self.set_state(State::Key);
+                self.again = Some(token);
             }
             TokenKind::String { .. } | TokenKind::Word | TokenKind::OpenBrace | TokenKind::OpenBracket => {
                 let at = self.previous_end;
@@ -266,14 +257,43 @@ impl<'t> Parser<'t> {
                 self.again = Some(token);
             }
             TokenKind::Stray(_) => self.stray(token),
+            TokenKind::Comma if self.is_comma_for_colon(token) => {
+                let message = "Between a key and its value stands `:`, not `,`.";
+                self.error(token.range, message, replace("Change `,` to `:`", token.range, ":"));
+                self.set_colon(token);
+            }
             TokenKind::Comma | TokenKind::CloseBrace | TokenKind::CloseBracket | TokenKind::End => {
-                let key = self.stack.last().and_then(|frame| self.nodes.get(frame.member as usize));
-                let range = key.map(|key| key.range).unwrap_or(TextRange::empty(self.previous_end));
-                self.error(range, messages::KEY_WITHOUT_VALUE, None);
+                if !self.take_into_list() {
+                    self.key_without_value();
+                }
                 self.set_state(State::AfterMember);
                 self.again = Some(token);
             }
         }
+    }
+
+    fn key_without_value(&mut self) {
+        let key =
+            self.stack.last().and_then(|frame| self.nodes.get(frame.member as usize)).map(|node| node.data);
+        let Some(Data::Member { key, quote, key_closed, .. }) = key else { return };
+        // Of a key whose quote is missing that is said already.
+        if !key_closed {
+            return;
+        }
+        let written = self.slice(key);
+        let parts =
+            written.get(1..written.len().saturating_sub(1)).and_then(|inside| inside.split_once(": "));
+        if let (Some((name, value)), Some(mark @ ('"' | '\''))) = (parts, quote) {
+            let split = format!("{mark}{}{mark}: {mark}{}{mark}", name.trim(), value.trim());
+            self.error(
+                key,
+                messages::KEY_AND_VALUE_IN_ONE,
+                replace("Split into a key and its value", key, &split),
+            );
+            return self.doubt();
+        }
+        self.error(key, messages::KEY_WITHOUT_VALUE, None);
+        self.doubt();
     }
 
     fn member_value(&mut self) {
@@ -281,10 +301,21 @@ impl<'t> Parser<'t> {
         let member = self.stack.last().map_or(NONE, |frame| frame.member);
         match token.kind {
             TokenKind::Comma | TokenKind::CloseBrace | TokenKind::CloseBracket | TokenKind::End => {
-                let at = self.previous_end;
-                self.error(TextRange::empty(at), messages::MISSING_VALUE, None);
+                self.missing_value();
                 self.set_state(State::AfterMember);
                 self.again = Some(token);
+            }
+            TokenKind::String { .. } | TokenKind::Word
+                if self.is_before_colon(token.range.end)
+                    && (self.begins_line(token) || self.list_follows(token)) =>
+            {
+                self.missing_value();
+                self.set_state(State::Key);
+                self.again = Some(token);
+            }
+            TokenKind::Word if self.is_item_mark(token) => {
+                self.set_state(State::AfterMember);
+                self.yaml_list(token, member);
             }
             _ => {
                 self.set_state(State::AfterMember);
@@ -296,11 +327,26 @@ impl<'t> Parser<'t> {
         }
     }
 
+    fn missing_value(&mut self) {
+        let at = self.previous_end;
+        self.error(TextRange::empty(at), messages::MISSING_VALUE, None);
+    }
+
     fn after_member(&mut self) {
         let token = self.next(Expecting::Key);
         match token.kind {
             TokenKind::Comma => self.set_state(State::Key),
+            TokenKind::CloseBracket if self.ends_open_list(token) => {}
             TokenKind::CloseBrace | TokenKind::CloseBracket => self.close(token),
+            TokenKind::String { quote, closed: false } if self.is_extra_quote(token, quote) => {}
+            TokenKind::Word | TokenKind::Stray(_) | TokenKind::Colon if self.is_no_comma(token) => {
+                self.set_state(State::Key);
+            }
+            TokenKind::Word if self.is_symbols(token) => self.stray(token),
+            TokenKind::String { .. } | TokenKind::Word if self.is_extra_value(token) => {
+                self.error(token.range, messages::EXTRA_VALUE, None);
+                self.doubt();
+            }
             TokenKind::String { .. } | TokenKind::Word => {
                 self.missing_comma();
                 self.set_state(State::Key);
@@ -310,10 +356,7 @@ impl<'t> Parser<'t> {
                 self.set_state(State::Key);
                 self.again = Some(token);
             }
-            TokenKind::Stray(';') => {
-                self.error(token.range, messages::SEMICOLON, replace("Change `;` to `,`", token.range, ","));
-                self.set_state(State::Key);
-            }
+            TokenKind::Stray(')') if self.closes_the_top(token) => self.close_with_parenthesis(token),
             TokenKind::Colon | TokenKind::Stray(_) => self.stray(token),
             TokenKind::End => self.unclosed(),
         }
@@ -324,7 +367,13 @@ impl<'t> Parser<'t> {
         match token.kind {
             TokenKind::String { .. } | TokenKind::Word if self.is_next_key(token) => self.close_before(token),
             TokenKind::CloseBrace | TokenKind::CloseBracket => self.close(token),
+            TokenKind::Comma if self.is_after_the_list(token) => self.close_before(token),
             TokenKind::Comma => self.lone_comma(token),
+            TokenKind::Stray(')') if self.closes_the_top(token) => self.close_with_parenthesis(token),
+            TokenKind::Word if self.slice(token.range).starts_with("...") => {
+                self.spread(token);
+                self.set_state(State::AfterElement);
+            }
             TokenKind::End => self.unclosed(),
             _ => {
                 let list = self.stack.last().map_or(NONE, |frame| frame.node);
@@ -343,19 +392,22 @@ impl<'t> Parser<'t> {
             TokenKind::Comma => self.set_state(State::Element),
             TokenKind::CloseBrace | TokenKind::CloseBracket => self.close(token),
             TokenKind::String { .. } | TokenKind::Word if self.is_next_key(token) => self.close_before(token),
+            TokenKind::String { quote, closed: false } if self.is_extra_quote(token, quote) => {}
+            TokenKind::Word | TokenKind::Stray(_) if self.is_no_comma(token) => {
+                self.set_state(State::Element)
+            }
+            TokenKind::Word if self.is_concatenation(token) => {}
             TokenKind::String { .. } | TokenKind::Word | TokenKind::OpenBrace | TokenKind::OpenBracket => {
                 self.missing_comma();
                 self.set_state(State::Element);
                 self.again = Some(token);
             }
-            TokenKind::Stray(';') => {
-                self.error(token.range, messages::SEMICOLON, replace("Change `;` to `,`", token.range, ","));
-                self.set_state(State::Element);
-            }
             TokenKind::Colon => {
                 self.error(token.range, messages::COLON_IN_LIST, None);
+                self.fix("Change `:` to `,`", vec![edit(token.range, ",")], false);
                 self.set_state(State::Element);
             }
+            TokenKind::Stray(')') if self.closes_the_top(token) => self.close_with_parenthesis(token),
             TokenKind::Stray(_) => self.stray(token),
             TokenKind::End => self.unclosed(),
         }
@@ -363,7 +415,12 @@ impl<'t> Parser<'t> {
 
     /// Adds the value that `token` begins; false where it begins none.
     fn value(&mut self, token: Token, parent: u32) -> bool {
+        let mut range = token.range;
         let data = match token.kind {
+            TokenKind::OpenBrace if self.is_placeholder(token, "}}") => Data::Error,
+            TokenKind::OpenBrace if parent != NONE && self.is_list_in_braces(token) => {
+                return self.value(Token { kind: TokenKind::OpenBracket, range }, parent);
+            }
             TokenKind::OpenBrace | TokenKind::OpenBracket => {
                 let object = token.kind == TokenKind::OpenBrace;
                 let data =
@@ -374,82 +431,29 @@ impl<'t> Parser<'t> {
                 return true;
             }
             TokenKind::String { quote, closed } => {
-                self.check_quotes(token, quote, closed);
-                Data::String { quote: Some(quote), closed }
+                let (inside, quote) = self.check_quotes(token, quote, closed);
+                range = inside;
+                Data::String { quote, closed }
             }
+            TokenKind::Word if self.is_placeholder(token, "}") => Data::Error,
             TokenKind::Word => self.word(token.range),
+            TokenKind::Stray('<') if self.is_placeholder(token, ">") => Data::Error,
+            TokenKind::Stray('(') if parent != NONE => return self.parentheses(token, parent),
             _ => return false,
         };
-        self.add(token.range, parent, data);
+        if matches!(data, Data::Error) {
+            range.end = range.end.max(self.current_end);
+        }
+        self.add(range, parent, data);
         true
     }
 
-    /// Whether `token`, in a list, is the next key of the object around it: it begins a line, and a `:` follows.
-    fn is_next_key(&self, token: Token) -> bool {
-        let outer = self.stack.len().checked_sub(2).and_then(|outer| self.stack.get(outer));
-        let after = self.text.get(token.range.end as usize..).unwrap_or_default().trim_start();
-        after.starts_with(':')
-            && outer.is_some_and(|outer| self.is_object(outer.node))
-            && self.begins_line(token)
-    }
-
-    fn begins_line(&self, token: Token) -> bool {
-        let before = self.text.get(..token.range.start as usize).unwrap_or_default();
-        before.trim_end_matches([' ', '\t']).ends_with(['\n', '\r'])
-    }
-
-    /// Closes a list that was left open before the next key.
-    fn close_before(&mut self, key: Token) {
-        let Some(list) = self.stack.last() else { return };
-        let (open, has_comma) =
-            (list.open, list.state == State::Element && self.previous_end > list.open.end);
-        // After a comma the bracket belongs before it.
-        let before = if has_comma { self.previous_end.saturating_sub(1) } else { self.previous_end };
-        let missing = if has_comma { "]" } else { "]," };
-        let fix = insert(format!("Insert the missing `{missing}`"), before, missing);
-        self.error(open, messages::NEVER_CLOSED, fix);
-        self.pop(before, false);
-        self.set_state(State::Key);
-        self.again = Some(key);
-    }
-
-    /// Passes over the closing quote of a word that has no opening one, where one of `ends` or nothing else on the
-    /// line follows; false if there is none.
-    fn skip_lone_quote(&mut self, word: TextRange, ends: &[char]) -> bool {
-        let rest = self.text.get(word.end as usize..).unwrap_or_default();
-        let Some(quote) = rest.chars().next().filter(|c| matches!(c, '"' | '\'')) else { return false };
-        let after = rest.get(1..).unwrap_or_default().trim_start_matches([' ', '\t']);
-        let is_lone = after.starts_with(ends)
-            || (ends.len() > 1 && (after.is_empty() || after.starts_with(['\n', '\r'])));
-        if !is_lone || self.again.is_some() || self.lexer.at != word.end as usize {
-            return false;
+    /// Goes on behind `offset`, which lies behind the current token or at its end.
+    fn move_to(&mut self, offset: u32) {
+        if self.again.is_none() && offset as usize > self.lexer.at {
+            self.lexer.at = offset as usize;
+            self.current_end = offset;
         }
-        self.lexer.at += 1;
-        self.current_end += 1;
-        let fix = insert(format!("Insert the opening `{quote}`"), word.start, quote.encode_utf8(&mut [0; 4]));
-        self.error(TextRange::new(word.start, word.end + 1), messages::NO_OPENING_QUOTE, fix);
-        true
-    }
-
-    /// Where a text of several words ends that lacks its quotes: `slack bot`.
-    fn end_of_words(&self, word: TextRange) -> u32 {
-        let mut end = word.end;
-        let in_object = self.stack.last().is_some_and(|frame| self.is_object(frame.node));
-        if !in_object || self.again.is_some() {
-            return end;
-        }
-        let mut ahead = Lexer::new(self.text);
-        ahead.at = end as usize;
-        for _ in 0..MOST_WORDS_BEFORE {
-            let next = ahead.next(Expecting::Key);
-            let between = self.text.get(end as usize..next.range.start as usize).unwrap_or("\n");
-            let on_line = between.chars().all(|c| matches!(c, ' ' | '\t'));
-            if next.kind != TokenKind::Word || !on_line || ahead.is_at_separator() {
-                break;
-            }
-            end = next.range.end;
-        }
-        end
     }
 
     fn word(&mut self, range: TextRange) -> Data {
@@ -473,6 +477,7 @@ impl<'t> Parser<'t> {
             let title = format!("Change `{word}` to `{right}`");
             let message = format!("`{word}` is written `{right}` here.");
             self.error(range, message, replace(title, range, right));
+            self.doubt();
             return data;
         }
         if word.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '.')) {
@@ -487,34 +492,80 @@ impl<'t> Parser<'t> {
             return Data::String { quote: None, closed: true };
         }
         let all = TextRange::new(range.start, self.end_of_words(range));
-        if all.end > range.end {
-            self.lexer.at = all.end as usize;
-            self.current_end = all.end;
-        }
+        self.move_to(all.end);
         let fix = replace("Put quotes around it", all, &string::quote(self.slice(all), '"'));
         self.error(all, messages::TEXT_NEEDS_QUOTES, fix);
         Data::String { quote: None, closed: true }
     }
 
-    fn check_quotes(&mut self, token: Token, quote: char, closed: bool) {
+    /// Tells what is wrong with the quotes of a text; gives where it stands and its quotes, as far as they count.
+    fn check_quotes(&mut self, token: Token, quote: char, closed: bool) -> (TextRange, Option<char>) {
+        let written = self.slice(token.range);
+        let (all, whole) = (token.range, (token.range, Some(quote)));
+        let inside = |length: usize| {
+            let content =
+                TextRange::new(all.start + length as u32, all.end - if closed { length as u32 } else { 0 });
+            (content, self.slice(content))
+        };
+        if quote == '\\' {
+            let (content, value) = inside(2);
+            self.error(
+                all,
+                messages::ESCAPED_QUOTES,
+                replace("Remove the backslashes", all, &format!("\"{value}\"")),
+            );
+            return (content, None);
+        }
         let plain = matches!(quote, '"' | '\'');
         if !closed {
-            let end = token.range.end;
-            let title = if quote == '\'' { "Insert the closing `'`" } else { "Insert the closing `\"`" };
-            let fix = if plain { insert(title, end, quote.encode_utf8(&mut [0; 4])) } else { None };
-            self.error(token.range, messages::OPEN_STRING, fix);
-        } else if !plain {
-            let length = quote.len_utf8();
-            let inside = self.slice(token.range).get(length..).unwrap_or_default();
-            let last = inside.chars().next_back().map_or(0, char::len_utf8);
-            let inside = inside.get(..inside.len() - last).unwrap_or_default();
-            let right = string::quote(&string::decode(inside), '"');
-            self.error(
-                token.range,
-                messages::OTHER_QUOTES,
-                replace("Change the quotes to `\"`", token.range, &right),
-            );
+            let mark = if plain { quote } else { '"' };
+            let title = format!("Insert the closing `{mark}`");
+            let fix = match plain {
+                true => insert(title, all.end, mark.encode_utf8(&mut [0; 4])),
+                false => {
+                    let value = written.get(quote.len_utf8()..).unwrap_or_default();
+                    replace("Change the quotes to `\"`", all, &string::quote(&string::decode(value), '"'))
+                }
+            };
+            self.error(all, messages::OPEN_STRING, fix);
+            self.doubt();
+            return whole;
         }
+        if plain && written.len() > 2 && written.as_bytes().get(1) == Some(&(quote as u8)) {
+            let end =
+                if written.len() > 4 && written.as_bytes().get(written.len() - 2) == Some(&(quote as u8)) {
+                    2
+                } else {
+                    1
+                };
+            let content = TextRange::new(all.start + 2, all.end - end);
+            let value = self.slice(content);
+            self.error(
+                all,
+                messages::DOUBLED_QUOTES,
+                replace("Remove the second ones", all, &format!("{quote}{value}{quote}")),
+            );
+            return (content, None);
+        }
+        let last = written.chars().next_back().unwrap_or(quote);
+        if plain && last == quote {
+            return whole;
+        }
+        let value = written.get(quote.len_utf8()..written.len() - last.len_utf8()).unwrap_or_default();
+        if plain {
+            let range = TextRange::new(all.end - last.len_utf8() as u32, all.end);
+            let message =
+                format!("This begins with `{quote}` and ends with `{last}`. Both have to be the same quote.");
+            let fix = replace(format!("Change `{last}` to `{quote}`"), range, quote.encode_utf8(&mut [0; 4]));
+            self.error(all, message, fix);
+        } else {
+            let right = string::quote(&string::decode(value), '"');
+            self.error(all, messages::OTHER_QUOTES, replace("Change the quotes to `\"`", all, &right));
+            if value.contains("${") {
+                self.doubt();
+            }
+        }
+        whole
     }
 
     fn open_member(&mut self, key: TextRange, quote: Option<char>, key_closed: bool) {
@@ -574,62 +625,29 @@ impl<'t> Parser<'t> {
             self.pop(token.range.end, true);
             return;
         };
+        if deeper == 1 && self.is_swapped(token) {
+            return;
+        }
         for _ in 0..deeper {
             let at = self.previous_end;
             let Some(frame) = self.stack.last() else {
                 return;
             };
             let open = frame.open;
-            let fix = match self.is_object(frame.node) {
-                true => insert("Insert the missing `}`", at, "}"),
-                false => insert("Insert the missing `]`", at, "]"),
-            };
-            self.error(open, messages::NEVER_CLOSED, fix);
+            if self.holds_only_a_list(frame.node) {
+                self.error(open, messages::EXTRA_BRACKET, replace("Remove the extra `[`", open, ""));
+                self.doubt();
+            } else {
+                let closer = if self.is_object(frame.node) { "}" } else { "]" };
+                self.error(
+                    open,
+                    never_closed(self.slice(open)),
+                    insert(format!("Insert the missing `{closer}`"), at, closer),
+                );
+            }
             self.pop(at, false);
         }
         self.pop(token.range.end, true);
-    }
-
-    /// Whether the outermost container goes on behind `token`, which nothing opened.
-    fn closes_nothing(&self, token: Token) -> bool {
-        if self.stack.len() != 1 {
-            return false;
-        }
-        let mut ahead = Lexer::new(self.text);
-        ahead.at = token.range.end as usize;
-        let next = ahead.next(Expecting::Key).kind;
-        let right = match token.kind {
-            TokenKind::CloseBrace => TokenKind::CloseBracket,
-            _ => TokenKind::CloseBrace,
-        };
-        next == right || next == TokenKind::Comma
-    }
-
-    /// Whether the bracket behind `token` is the one that its outer container wants: then `token` closes
-    /// the innermost one and is only of the wrong kind.
-    fn closes_the_top_by_mistake(&self, token: Token) -> bool {
-        let rest = self.text.get(token.range.end as usize..).unwrap_or_default();
-        let mut ahead = Lexer::new(rest);
-        let mut next = ahead.next(Expecting::Key).kind;
-        if next == TokenKind::Comma {
-            // `[ "a" }, "key": …`: the comma goes on with what surrounds the list.
-            next = ahead.next(Expecting::Key).kind;
-            let outer_is_object = self
-                .stack
-                .len()
-                .checked_sub(2)
-                .and_then(|outer| self.stack.get(outer))
-                .is_some_and(|outer| self.is_object(outer.node));
-            return outer_is_object
-                && matches!(next, TokenKind::String { .. } | TokenKind::Word)
-                && ahead.next(Expecting::Key).kind == TokenKind::Colon;
-        }
-        let outer = self.stack.len().checked_sub(2).and_then(|outer| self.stack.get(outer));
-        match (outer, next) {
-            (Some(outer), TokenKind::CloseBrace) => self.is_object(outer.node),
-            (Some(outer), TokenKind::CloseBracket) => !self.is_object(outer.node),
-            _ => false,
-        }
     }
 
     fn is_object(&self, node: u32) -> bool {
@@ -661,22 +679,34 @@ impl<'t> Parser<'t> {
         let last_line = self.text.rsplit(['\n', '\r']).next().unwrap_or_default();
         let on_own_line = last_line.len() < self.text.len() && last_line.trim().is_empty();
         let at = if on_own_line { self.text.len() as u32 } else { self.previous_end };
-        let closers: String =
-            self.stack.iter().rev().map(|frame| if self.is_object(frame.node) { '}' } else { ']' }).collect();
-        let mut fix = match closers.len() {
-            0..=16 => insert(format!("Insert the missing `{closers}` at the end"), at, &closers),
-            _ => None,
-        };
+        let (closers, missing) = self.closers(at, on_own_line);
+        // A text without its closing quote would take what is inserted for its own.
+        let open_string = self.errors.last().filter(|error| {
+            error.message == messages::OPEN_STRING && error.range.end == at && !error.range.is_empty()
+        });
+        let quote = open_string.and_then(|error| self.slice(error.range).chars().next()).unwrap_or_default();
+        let closers = if quote == '\0' { closers } else { format!("{quote}{closers}") };
+        let mut certain = quote == '\0';
         while let Some(frame) = self.stack.last() {
             let open = frame.open;
+            let few = missing.len() <= MOST_CLOSERS;
             if open.is_empty() {
-                let edit =
-                    |at: u32, text: &str| TextEdit { range: TextRange::empty(at), new_text: text.to_owned() };
-                let edits = vec![edit(open.start, "{"), edit(at, &closers)];
-                let fix = SyntaxFix { title: "Put braces around it".into(), edits };
-                self.error(open, messages::NO_BRACES, (closers.len() <= 16).then_some(fix));
+                self.error(open, messages::NO_BRACES, None);
+                let edits = vec![edit(open, "{"), edit(TextRange::empty(at), &closers)];
+                self.fix("Put braces around it", edits, true);
             } else {
-                self.error(open, messages::NEVER_CLOSED, fix.take());
+                self.error(open, never_closed(self.slice(open)), None);
+                self.fix(
+                    format!("Insert the missing `{missing}` at the end"),
+                    vec![edit(TextRange::empty(at), &closers)],
+                    true,
+                );
+            }
+            if let Some(error) = self.errors.last_mut() {
+                error.fixes.retain_mut(|fix| {
+                    fix.certain = std::mem::take(&mut certain);
+                    few
+                });
             }
             self.pop(self.previous_end, false);
         }
@@ -685,6 +715,17 @@ impl<'t> Parser<'t> {
 
     fn missing_comma(&mut self) {
         let at = self.previous_end;
+        let open_string =
+            |error: &&mut SyntaxError| error.message == messages::OPEN_STRING && error.range.end == at;
+        // Who has not closed the text has not come to the comma yet.
+        if let Some(error) = self.errors.last_mut().filter(open_string) {
+            error.message = messages::OPEN_STRING_AND_COMMA.into();
+            if let Some(fix) = error.fixes.first_mut() {
+                fix.title = format!("{} and a `,`", fix.title).into();
+                fix.edits.iter_mut().for_each(|edit| edit.new_text.push(','));
+            }
+            return;
+        }
         self.error(TextRange::empty(at), messages::MISSING_COMMA, insert("Insert `,`", at, ","));
     }
 
@@ -723,11 +764,28 @@ impl<'t> Parser<'t> {
         id
     }
 
+    /// A look at what comes from `offset` on.
+    fn ahead(&self, offset: u32) -> Lexer<'t> {
+        let mut ahead = Lexer::new(self.text);
+        ahead.at = offset as usize;
+        ahead.no_comment_ends = self.lexer.no_comment_ends;
+        ahead
+    }
+
     fn next(&mut self, expecting: Expecting) -> Token {
         if let Some(token) = self.again.take() {
             return token;
         }
-        let token = self.lexer.next(expecting);
+        let mut token = self.lexer.next(expecting);
+        if let Some(&(at, kind)) = self.paired.last()
+            && at == token.range.start
+        {
+            self.paired.pop();
+            match kind {
+                Some(kind) => token.kind = kind,
+                None => token = self.lexer.next(expecting),
+            }
+        }
         self.previous_end = std::mem::replace(&mut self.current_end, token.range.end);
         token
     }
@@ -742,22 +800,61 @@ impl<'t> Parser<'t> {
         self.text.get(std::ops::Range::from(range)).unwrap_or_default()
     }
 
+    /// Tells of a mistake; gives its place among the errors.
     fn error(
         &mut self,
         range: TextRange,
         message: impl Into<std::borrow::Cow<'static, str>>,
         fix: Option<SyntaxFix>,
-    ) {
-        if self.errors.len() < MOST_ERRORS {
-            self.errors.push(SyntaxError { range, message: message.into(), related: None, fix });
+    ) -> Option<usize> {
+        if self.errors.len() >= MOST_ERRORS {
+            self.full = true;
+            return None;
+        }
+        let fixes = fix.into_iter().collect();
+        self.errors.push(SyntaxError {
+            range,
+            message: message.into(),
+            related: None,
+            fixes,
+            doubtful: false,
+        });
+        Some(self.errors.len() - 1)
+    }
+
+    /// Adds a way to mend the last mistake that was told.
+    fn fix(&mut self, title: impl Into<std::borrow::Cow<'static, str>>, edits: Vec<TextEdit>, certain: bool) {
+        if let Some(error) = self.last_error() {
+            error.fixes.push(SyntaxFix { title: title.into(), edits, certain });
+        }
+    }
+
+    /// Says of the last mistake that what was read there may not be what was meant.
+    fn doubt(&mut self) {
+        if let Some(error) = self.last_error() {
+            error.doubtful = true;
         }
     }
 
     fn relate(&mut self, range: TextRange, message: &'static str) {
-        if let Some(error) = self.errors.last_mut() {
+        if let Some(error) = self.last_error() {
             error.related = Some((range, message));
         }
     }
+
+    /// The mistake that was told last; none where it was one too many.
+    fn last_error(&mut self) -> Option<&mut SyntaxError> {
+        self.errors.last_mut().filter(|_| !self.full)
+    }
+}
+
+fn never_closed(bracket: &str) -> String {
+    let closer = if bracket == "[" { ']' } else { '}' };
+    format!("This `{bracket}` is never closed: a `{closer}` is missing.")
+}
+
+fn edit(range: TextRange, text: &str) -> TextEdit {
+    TextEdit { range, new_text: text.to_owned() }
 }
 
 fn insert(title: impl Into<std::borrow::Cow<'static, str>>, at: u32, text: &str) -> Option<SyntaxFix> {
@@ -769,5 +866,5 @@ fn replace(
     range: TextRange,
     text: &str,
 ) -> Option<SyntaxFix> {
-    Some(SyntaxFix { title: title.into(), edits: vec![TextEdit { range, new_text: text.to_owned() }] })
+    Some(SyntaxFix { title: title.into(), edits: vec![edit(range, text)], certain: true })
 }

@@ -10,7 +10,7 @@ fn told(text: &str) -> String {
     let mut lines = vec![format!("{text:?}")];
     for error in tree.errors() {
         lines.push(format!("  {}..{} {}", error.range.start, error.range.end, error.message));
-        if let Some(fix) = &error.fix {
+        for fix in &error.fixes {
             lines.push(format!("    {}: {:?}", fix.title, edit::apply(text, &fix.edits)));
         }
     }

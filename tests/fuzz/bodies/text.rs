@@ -48,7 +48,7 @@ fn check_ranges(tree: &Tree) {
     let is_range = |range| tree.text().get(std::ops::Range::from(range)).is_some();
     for error in tree.errors() {
         assert!(is_range(error.range), "{error:?} in {:?}", tree.text());
-        if let Some(fix) = &error.fix {
+        for fix in &error.fixes {
             assert!(fix.edits.iter().all(|edit| is_range(edit.range)), "{error:?} in {:?}", tree.text());
             let _ = edit::apply(tree.text(), &fix.edits);
         }
