@@ -37,24 +37,30 @@ pub fn all() {
 
 /// A server that waits for a platform that never answers.
 fn busy(stage: &Stage) -> Client {
-    stage.sandbox.inject(Fault::on("", FaultAction::Hang));
     let mut client = stage.server();
+    hang(stage, &mut client);
+    client
+}
+
+/// Has a push wait for a platform that never answers.
+fn hang(stage: &Stage, client: &mut Client) {
+    stage.sandbox.inject(Fault::on("", FaultAction::Hang));
     let argument = json!({"project": crate::client::uri(&stage.root()), "wait": true});
     client.ask("workspace/executeCommand", json!({"command": "base44.push", "arguments": [argument]}));
     while stage.sandbox.requests().is_empty() {
         client.settle();
     }
-    client
 }
 
 /// The client is killed while another process holds the pipes open: only its process id tells of its death.
 fn after_kill() -> Duration {
     let stage = Stage::new();
+    stage.connector("slack", &["chat:write"]);
     let mut editor = Command::new("sleep").arg("600").stdin(Stdio::null()).spawn().unwrap();
     let mut start: Start = stage.start();
     start.process_id = Some(editor.id());
     let mut client = start.run();
-    client.settle();
+    hang(&stage, &mut client);
     editor.kill().unwrap();
     editor.wait().unwrap();
     let began = Instant::now();

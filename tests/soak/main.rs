@@ -1,8 +1,8 @@
 //! A long day, made short: one server, 500 files, somebody who edits, pushes and looks, a platform that often fails.
 //!
 //! `cargo test -p base44-connectors --bench soak -- --minutes 30`; without minutes it takes a few seconds. It fails
-//! where memory grows, where a descriptor or a thread is left behind, where an answer comes out of order, and where
-//! the server outlives its client by more than two seconds.
+//! where memory grows, where a descriptor, a thread or a task is left behind, where an answer comes out of order, and
+//! where the server outlives its client by more than two seconds.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, dead_code)]
 
@@ -45,37 +45,42 @@ fn main() {
         day.round();
         if day.rounds.is_multiple_of(10) {
             day.rest();
-            samples.push((started.elapsed(), process::sample(day.process())));
+            samples.push((started.elapsed(), day.sample()));
         }
     }
     day.rest();
-    samples.push((started.elapsed(), process::sample(day.process())));
+    samples.push((started.elapsed(), day.sample()));
 
     let warm: Vec<&Sample> =
         samples.iter().filter(|(at, _)| *at >= warm_up).map(|(_, sample)| sample).collect();
     let (first, last) =
         (median(&warm[..warm.len().div_ceil(5)]), median(&warm[warm.len() - warm.len().div_ceil(5)..]));
     println!(
-        "summary: soak: {:.1} minutes, {} rounds, {} edits, {} requests answered in order, {} pushes, {} faults; \
-         memory {:.1} MiB after warming up, {:.1} MiB at the end, {:.1} MiB at most; descriptors {} then {}, threads {} then {}",
+        "summary: soak: {:.1} minutes, {} rounds, {} edits, {} requests answered in order, {} pushes, {} looks at the status, {} faults; \
+         memory {:.1} MiB after warming up, {:.1} MiB at the end ({:+.1}%), {:.1} MiB at most; \
+         descriptors {} then {}, threads {} then {}, tasks {} then {}",
         started.elapsed().as_secs_f64() / 60.0,
         day.rounds,
         day.edits,
         day.answers,
         day.pushes,
+        day.looks,
         day.faults,
         mib(first.memory),
         mib(last.memory),
+        (last.memory as f64 / first.memory as f64 - 1.0) * 100.0,
         mib(samples.iter().map(|(_, sample)| sample.memory).max().unwrap_or(0)),
         first.descriptors,
         last.descriptors,
         first.threads,
         last.threads,
+        first.tasks,
+        last.tasks,
     );
     let slack = if minutes < 5.0 { SLACK } else { 0 };
     let bound = (first.memory as f64 * GROWTH) as u64 + slack;
     assert!(last.memory <= bound, "memory grew from {:.1} to {:.1} MiB", mib(first.memory), mib(last.memory));
-    // The pool of connections and of threads breathes; a leak does not stop there.
+    // The pools of connections and of threads breathe; a leak does not stop there.
     assert!(
         last.descriptors <= first.descriptors + 12,
         "{} descriptors, {} at first",
@@ -83,6 +88,7 @@ fn main() {
         first.descriptors
     );
     assert!(last.threads <= first.threads + 6, "{} threads, {} at first", last.threads, first.threads);
+    assert!(last.tasks <= first.tasks + 12, "{} tasks, {} at first", last.tasks, first.tasks);
     day.end();
     ends::all();
 }
@@ -102,5 +108,6 @@ fn median(samples: &[&Sample]) -> Sample {
         memory: middle(|sample| sample.memory),
         descriptors: middle(|sample| sample.descriptors),
         threads: middle(|sample| sample.threads),
+        tasks: middle(|sample| sample.tasks),
     }
 }

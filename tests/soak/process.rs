@@ -7,15 +7,17 @@ pub struct Sample {
     pub memory: u64,
     pub descriptors: u64,
     pub threads: u64,
+    /// Tasks under way, as the server itself counts them.
+    pub tasks: u64,
 }
 
 /// What a process holds now.
-pub fn sample(process: u32) -> Sample {
+pub fn sample(process: u32, tasks: u64) -> Sample {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
     let figure = |name: &str| -> u64 {
         let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap();
         line.trim_start_matches(':').split_whitespace().next().unwrap().parse().unwrap()
     };
     let descriptors = std::fs::read_dir(format!("/proc/{process}/fd")).unwrap().count() as u64;
-    Sample { memory: figure("VmRSS") * 1024, descriptors, threads: figure("Threads") }
+    Sample { memory: figure("VmRSS") * 1024, descriptors, threads: figure("Threads"), tasks }
 }

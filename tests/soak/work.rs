@@ -6,10 +6,15 @@ use connector_sandbox::{Fault, FaultAction};
 use serde_json::{Value, json};
 
 use crate::client::{Client, uri};
-use crate::stage::Stage;
+use crate::process::{self, Sample};
+use crate::stage::{Editor, Stage};
 
 /// What goes wrong, in turns; between them nothing does.
 fn trouble(turn: u64) -> Option<Fault> {
+    if turn.is_multiple_of(97) {
+        // No answer at all: each costs the whole patience of a call, so there are few.
+        return Some(Fault::on("external-auth", FaultAction::Hang).times(1));
+    }
     let action = match turn % 12 {
         1 => FaultAction::answer(500, "{\"message\": \"out of order\"}"),
         3 => FaultAction::Reset,
@@ -38,6 +43,7 @@ pub struct Day {
     pub edits: u64,
     pub answers: u64,
     pub pushes: u64,
+    pub looks: u64,
     pub faults: u64,
 }
 
@@ -54,7 +60,9 @@ impl Day {
         let start =
             stage.start().options(json!({"statusNotifications": true})).env("BASE44_CONNECTORS_TIMEOUT", "2");
         let mut client = start.run();
-        client.request("base44/status", Value::Null);
+        client.wait_for_project("every file", |project| {
+            project["connectors"].as_array().is_some_and(|all| all.len() == files.len())
+        });
         Day {
             stage,
             client,
@@ -65,12 +73,15 @@ impl Day {
             edits: 0,
             answers: 0,
             pushes: 0,
+            looks: 0,
             faults: 0,
         }
     }
 
-    pub fn process(&self) -> u32 {
-        self.client.process()
+    /// What the server holds now.
+    pub fn sample(&mut self) -> Sample {
+        let tasks = self.client.request("base44/health", Value::Null)["tasks"].as_u64().unwrap();
+        process::sample(self.client.process(), tasks)
     }
 
     fn below(&mut self, limit: usize) -> usize {
@@ -107,6 +118,9 @@ impl Day {
             self.edits += 1;
         }
         self.look(&path);
+        let status = self.client.request("base44/status", Value::Null);
+        assert_eq!(status["projects"][0]["connectors"].as_array().unwrap().len(), self.files.len());
+        self.looks += 1;
         match self.rounds % 20 {
             4 | 14 => self.save(number, &path),
             9 => self.push(),
@@ -147,7 +161,7 @@ impl Day {
         self.open.len() - 1
     }
 
-    /// Many questions at once; each answer is to the question's own id, and the versions published never go back.
+    /// Many questions at once; the answers come in the order of asking, and the versions published never go back.
     fn look(&mut self, path: &std::path::Path) {
         let document = json!({"uri": uri(path)});
         let position = json!({"line": 1, "character": 12});
@@ -162,13 +176,17 @@ impl Day {
         let cancelled =
             self.client.ask("textDocument/hover", json!({"textDocument": document, "position": position}));
         self.client.notify("$/cancelRequest", json!({"id": cancelled}));
-        for id in asked {
-            let answer = self.client.answer(id);
+        for id in &asked {
+            let answer = self.client.answer(*id);
             assert!(answer.get("error").is_none(), "{answer}");
             self.answers += 1;
         }
         self.client.answer(cancelled);
         self.answers += 1;
+        let answers = self.client.heard.iter().filter(|message| message.get("method").is_none());
+        let came = answers.filter_map(|message| message["id"].as_i64());
+        let came: Vec<i64> = came.filter(|id| asked.contains(id)).collect();
+        assert_eq!(came, asked, "answers come in the order of their questions");
         if let Some(versions) = self.client.versions.get(&uri(path)) {
             assert!(versions.is_sorted(), "{versions:?}");
         }

@@ -34,6 +34,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use connector_sync::log::{self, LogLevel};
+use tokio::runtime::LocalOptions;
 use tokio::sync::Notify;
 use tower_lsp::{LspService, Server};
 
@@ -71,8 +72,8 @@ pub fn run_stdio(options: &Options) -> std::io::Result<u8> {
         .enable_all()
         .max_blocking_threads(4)
         .thread_keep_alive(Duration::from_secs(2))
-        .build()?;
-    let code = tokio::task::LocalSet::new().block_on(&runtime, serve());
+        .build_local(LocalOptions::default())?;
+    let code = runtime.block_on(serve());
     // A read of standard input may never come back.
     runtime.shutdown_background();
     Ok(code)
@@ -90,6 +91,7 @@ async fn serve() -> u8 {
         frontend
     })
     .custom_method("base44/status", Frontend::status)
+    .custom_method("base44/health", Frontend::health)
     .custom_method("base44/focus", Frontend::focus)
     .custom_method("base44/trust", Frontend::trust)
     .custom_method("$/setTrace", Frontend::set_trace)

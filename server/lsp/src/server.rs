@@ -42,6 +42,11 @@ impl Frontend {
         self.events.ask("base44/status", |world, reply| reply.ok(world.status())).await
     }
 
+    /// `base44/health`: what the server holds.
+    pub(crate) async fn health(&self) -> Result<Value> {
+        self.events.ask("base44/health", |world, reply| reply.ok(world.health())).await
+    }
+
     /// `base44/focus`: the person came back to the editor.
     pub(crate) async fn focus(&self) {
         self.events.send("base44/focus", World::focused);

@@ -24,6 +24,15 @@ impl World {
         json!({"projects": projects})
     }
 
+    /// What the server holds: the same figures at rest, a day later, or something leaks.
+    pub(crate) fn health(&self) -> Value {
+        json!({
+            "tasks": tokio::runtime::Handle::current().metrics().num_alive_tasks(),
+            "documents": self.docs.iter().count(),
+            "projects": self.workspace.projects.len(),
+        })
+    }
+
     /// Tells the client, unless it has been told just that.
     pub(crate) fn tell_status(&mut self) {
         let status = self.status();
