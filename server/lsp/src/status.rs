@@ -26,8 +26,9 @@ impl World {
 
     /// What the server holds: the same figures at rest, a day later, or something leaks.
     pub(crate) fn health(&self) -> Value {
+        let tasks = tokio::runtime::Handle::current().metrics().num_alive_tasks() + self.network.tasks();
         json!({
-            "tasks": tokio::runtime::Handle::current().metrics().num_alive_tasks(),
+            "tasks": tasks,
             "documents": self.docs.iter().count(),
             "projects": self.workspace.projects.len(),
         })

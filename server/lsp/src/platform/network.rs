@@ -47,6 +47,12 @@ impl Network {
         runtime.as_ref().map(|runtime| runtime.handle().clone())
     }
 
+    /// How many tasks are under way here; none before it is first needed.
+    pub(crate) fn tasks(&self) -> usize {
+        let runtime = self.runtime.get().and_then(Option::as_ref);
+        runtime.map_or(0, |runtime| runtime.metrics().num_alive_tasks())
+    }
+
     /// A number that no question has had before.
     pub(super) fn next_generation(&self) -> u64 {
         let next = self.generations.get() + 1;
