@@ -142,3 +142,63 @@ fn a_file_of_the_project_cannot_send_the_login_elsewhere() {
     assert_eq!((ran.code, sandbox.requests().len()), (2, 0));
     insta::assert_snapshot!(ran.session("push"));
 }
+
+#[test]
+fn a_program_reads_one_object_where_a_command_fails() {
+    let sandbox = sandbox();
+    let workspace = project(&sandbox, &["slack"], &[]);
+    sandbox.inject(Fault::on("external-auth", FaultAction::answer(403, "{\"message\":\"You may not\"}")));
+    for line in ["push --json", "pull --json", "status --json", "list-available --json"] {
+        let ran = workspace.run(&line.split(' ').collect::<Vec<_>>());
+        let said: serde_json::Value =
+            serde_json::from_str(&ran.out).unwrap_or_else(|error| panic!("{line}: {error}: {}", ran.out));
+        assert_eq!((ran.code, &said["code"]), (2, &"NOT_STARTED".into()), "{line}");
+        assert!(said["error"].as_str().unwrap().contains("You may not"), "{line}: {said}");
+        assert!(ran.err.contains("You may not"), "a person reads it too: {}", ran.err);
+    }
+}
+
+#[test]
+fn one_odd_entry_of_the_platforms_list_loses_nothing() {
+    let sandbox = sandbox();
+    let workspace = project(&sandbox, &["gmail", "notion", "slack"], &[]);
+    let list = serde_json::json!({"integrations": [
+        {"integration_type": 7, "status": "active", "scopes": []},
+        {"integration_type": "slack", "status": "active", "scopes": "chat:write", "user_email": null},
+        {"integration_type": "hubspot", "status": "active", "scopes": null},
+    ]});
+    sandbox.inject(Fault::on("external-auth/list", FaultAction::answer(200, &list.to_string())));
+    insta::assert_snapshot!(session(&workspace, "status"));
+    let before = workspace.read("base44/connectors/slack.jsonc");
+    insta::assert_snapshot!(session(&workspace, "pull --yes"));
+    assert_eq!(workspace.read("base44/connectors/slack.jsonc"), before);
+    for name in ["gmail", "notion"] {
+        assert!(workspace.path(&format!("base44/connectors/{name}.jsonc")).exists(), "{name}");
+    }
+    assert!(!workspace.path("base44/connectors/hubspot.jsonc").exists());
+    insta::assert_snapshot!(session(&workspace, "push --dry-run"));
+    let refused = workspace.run(&["push"]);
+    assert_eq!((refused.code, changes(&sandbox)), (2, 0), "hubspot is not removed unasked: {}", refused.err);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_cannot_be_written_is_said_with_the_connectors_file() {
+    use std::os::unix::fs::PermissionsExt;
+    let sandbox = sandbox();
+    let workspace = project(&sandbox, &[], &["slack"]);
+    let folder = workspace.path("base44/connectors");
+    let mode = |mode| std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(mode)).unwrap();
+    mode(0o555);
+    // Whoever may write everywhere cannot be kept out by permissions.
+    let may_write = std::fs::write(folder.join("probe"), "").is_ok();
+    let ran = workspace.run(&["pull"]);
+    mode(0o755);
+    if may_write {
+        return;
+    }
+    let said = format!("{}{}", ran.out, ran.err);
+    let expected =
+        "base44/connectors/slack.jsonc: permission denied: make base44/connectors writable, then pull again";
+    assert!(ran.code == 1 && said.contains(expected) && !said.contains(".tmp"), "{said}");
+}

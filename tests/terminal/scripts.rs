@@ -1,6 +1,9 @@
 //! The commands where there is no terminal: what is said, what is refused, what programs read.
 
-use connector_sandbox::{Connector, StripeMode};
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+
+use connector_sandbox::{Connector, Fault, FaultAction, StripeMode};
 use serde_json::Value;
 
 use crate::support::{Workspace, changes, project, sandbox};
@@ -185,4 +188,39 @@ fn a_workspace_key_pushes_too() {
     workspace.set("BASE44_API_KEY", "b44k_sandbox");
     assert_eq!(workspace.run(&["push"]).code, 0);
     insta::assert_snapshot!(session(&workspace, "whoami"));
+}
+
+#[test]
+fn ten_thousand_removals_are_counted_where_they_are_refused_and_all_named_in_the_plan() {
+    let sandbox = sandbox();
+    let names: Vec<String> = (0..10_000).map(|number| format!("type-{number:05}")).collect();
+    let workspace = project(&sandbox, &[], &names.iter().map(String::as_str).collect::<Vec<_>>());
+    let ran = workspace.run(&["push"]);
+    let refusal = ran.err.lines().last().unwrap();
+    assert!(refusal.contains("type-00009 and 9990 more") && refusal.len() < 400, "{refusal}");
+    assert!(format!("{}{}", ran.out, ran.err).contains("remove    type-09999"));
+    let plan = json(&workspace, "push --dry-run --json");
+    assert_eq!(plan["steps"].as_array().unwrap().len(), 10_000);
+    assert_eq!(changes(&sandbox), 0);
+}
+
+#[test]
+fn a_second_push_waits_for_the_first_and_says_for_whom() {
+    let sandbox = sandbox();
+    let workspace = project(&sandbox, &["notion"], &[]);
+    sandbox.inject(Fault::on("/integrations/", FaultAction::Hang).times(1));
+    let mut first = workspace.command(&["push"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let has_begun = || sandbox.requests().iter().any(|request| request.method == "PUT");
+    while !has_begun() {
+        assert!(first.try_wait().unwrap().is_none(), "the first push ended by itself");
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    let mut second =
+        workspace.command(&["push"]).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let said = BufReader::new(second.stderr.take().unwrap()).lines().next().unwrap().unwrap();
+    let who = format!("a terminal, process {}", first.id());
+    assert_eq!(said, format!("Waiting for another push of this app ({who}) to end"));
+    first.kill().unwrap();
+    first.wait().unwrap();
+    assert_eq!(second.wait().unwrap().code(), Some(0), "the death of the first frees the way");
 }

@@ -157,7 +157,7 @@ fn connector(known: &Known, name: &str, local: Option<&Local>, problem: Option<&
         "uri": local.and_then(|local| address(&local.path)),
         "state": if problem.is_some() { "invalid" } else { word },
         "account": status.account,
-        "scopes": local.map_or_else(|| remote.map_or(0, |remote| remote.scopes.len()), |local| local.scopes().len()),
+        "scopes": local.map_or_else(|| remote.and_then(|remote| remote.scopes.as_ref()).map_or(0, Vec::len), |local| local.scopes().len()),
         "detail": problem.unwrap_or(&status.detail),
         "link": status.link.as_ref().map(|link| link.as_str()),
     })

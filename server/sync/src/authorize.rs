@@ -11,7 +11,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::engine::{AT_ONCE, Standing};
 use crate::plan::Action;
-use crate::scopes::Difference;
+use crate::scopes::{Difference, agree};
 use crate::{
     AuthorizationStatus, Engine, ErrorKind, Event, Outcome, OutcomeStatus, PendingAuthorization, Platform,
     PlatformError, RemoteStatus, Run, STRIPE, SafeLink,
@@ -250,10 +250,10 @@ impl Engine {
             return platform.authorization_status(self.app_id(), name, id).await;
         }
         let list = platform.list(self.app_id()).await?;
-        let given = list.iter().any(|remote| {
+        let given = list.connectors.iter().any(|remote| {
             remote.type_name == *name
                 && remote.status == RemoteStatus::Active
-                && Difference::between(name, &remote.scopes, &pending.scopes).is_empty()
+                && agree(name, remote.scopes.as_deref(), &pending.scopes)
         });
         Ok(if given { AuthorizationStatus::Active } else { AuthorizationStatus::Pending })
     }

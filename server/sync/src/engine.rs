@@ -1,5 +1,6 @@
 //! One project and its app on the platform: what terminal and editor drive.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -10,10 +11,10 @@ use connector_model::project::{AppId, Project};
 use connector_model::severities::Severities;
 use futures_util::stream::{self, StreamExt};
 
-use crate::scopes::Difference;
+use crate::scopes::agree;
 use crate::store::{AppState, Failure, FailureKind, Store};
 use crate::{
-    Account, AuthorizationStatus, AvailableType, ErrorKind, Event, Outcome, OutcomeStatus,
+    Account, AuthorizationStatus, AvailableList, ErrorKind, Event, Outcome, OutcomeStatus,
     PendingAuthorization, Plan, Platform, PlatformError, PullError, PullPlan, PullReport, RemoteStatus, Run,
     SetupError, Snapshot, Surroundings, plan, pull, words,
 };
@@ -34,6 +35,8 @@ pub struct Times {
     pub fresh: Duration,
     /// A stored link older than this is not offered again.
     pub link: Duration,
+    /// How long another push of the same app is waited for.
+    pub turn: Duration,
 }
 
 impl Default for Times {
@@ -44,6 +47,7 @@ impl Default for Times {
             grace: Duration::from_secs(3),
             fresh: Duration::from_secs(30),
             link: Duration::from_secs(60 * 60),
+            turn: Duration::from_secs(60),
         }
     }
 }
@@ -56,6 +60,7 @@ pub struct Engine {
     app: AppId,
     store: Store,
     times: Times,
+    name: &'static str,
 }
 
 impl Engine {
@@ -67,13 +72,19 @@ impl Engine {
         let app = project.app_id.clone()?;
         let platform = Platform::connect(surroundings, Some(&project.root))?;
         let store = Store::new(&surroundings.state_dir, platform.base_url(), &app);
-        Ok(Engine { platform, project, app, store, times: Times::default() })
+        Ok(Engine { platform, project, app, store, times: Times::default(), name: "a terminal" })
     }
 
     /// The same with other waits.
     #[must_use]
     pub fn with_times(self, times: Times) -> Engine {
         Engine { times, ..self }
+    }
+
+    /// The same under the name by which another process is told who pushes.
+    #[must_use]
+    pub fn named(self, name: &'static str) -> Engine {
+        Engine { name, ..self }
     }
 
     /// The platform, as whoever is signed in.
@@ -94,6 +105,10 @@ impl Engine {
     /// What is kept of the app between runs.
     pub fn store(&self) -> &Store {
         &self.store
+    }
+
+    pub(crate) fn name(&self) -> &'static str {
+        self.name
     }
 
     pub(crate) fn times(&self) -> &Times {
@@ -118,7 +133,7 @@ impl Engine {
         let pending: Vec<PendingAuthorization> = state.pending.into_values().collect();
         let stripe = async { Ok(platform.stripe_status(&self.app).await) };
         let standing = async { Ok(self.standing(&platform, pending).await) };
-        let (connectors, stripe, standing) = tokio::try_join!(platform.list(&self.app), stripe, standing)?;
+        let (list, stripe, standing) = tokio::try_join!(platform.list(&self.app), stripe, standing)?;
         let (stripe, stripe_failure) = match stripe {
             Ok(status) => (Some(status), None),
             Err(error) => (None, Some(error.reason().to_owned())),
@@ -127,7 +142,8 @@ impl Engine {
             app: self.app.as_str().to_owned(),
             at: started,
             account: address(&self.platform.account()),
-            connectors,
+            connectors: list.connectors,
+            unreadable: list.unreadable,
             stripe,
             stripe_failure,
             available: state.snapshot.and_then(|before| before.available),
@@ -170,9 +186,7 @@ impl Engine {
     /// [`PlatformError`] where the connectors could not be listed.
     pub async fn plan_push(&self, connectors: &[LocalConnector], run: &Run) -> Result<Plan, PlatformError> {
         let snapshot = self.snapshot(run).await?;
-        let mut pending = self.store.read().pending;
-        pending.retain(|_, pending| self.is_offered_again(pending));
-        let steps = plan::steps(connectors, &snapshot, &pending);
+        let steps = plan::steps(connectors, &snapshot, &self.offered_again());
         let project = self.project.clone();
         let listing = off_thread(move || list_connectors(&project.connectors_dir).unwrap_or_default()).await;
         let folder = self.project.display_path(&self.project.connectors_dir);
@@ -188,6 +202,7 @@ impl Engine {
         if let Some(why) = &snapshot.stripe_failure {
             notes.push(words::stripe_unknown(why));
         }
+        notes.extend(words::unreadable_entries(snapshot.unreadable));
         let plan = Plan { app: self.app.as_str().to_owned(), folder, steps, notes, doubt, snapshot };
         run.events.send(Event::Planned {
             app: plan.app.clone(),
@@ -195,6 +210,13 @@ impl Engine {
             steps: plan.steps.clone(),
         });
         Ok(plan)
+    }
+
+    /// The authorizations that wait, and can be given by their stored links.
+    pub(crate) fn offered_again(&self) -> BTreeMap<String, PendingAuthorization> {
+        let mut pending = self.store.read().pending;
+        pending.retain(|_, pending| self.is_offered_again(pending));
+        pending
     }
 
     /// Whether a stored link is young enough to be offered again, and can be watched.
@@ -207,9 +229,13 @@ impl Engine {
     ///
     /// # Errors
     /// [`PlatformError`] where they could not be listed.
-    pub async fn available(&self, run: &Run) -> Result<Vec<AvailableType>, PlatformError> {
+    pub async fn available(&self, run: &Run) -> Result<AvailableList, PlatformError> {
         let available = self.observed(run).available(&self.app).await?;
-        let kept = available.clone();
+        if available.unreadable > 0 {
+            // Kept, it would have types called unavailable that only could not be read.
+            return Ok(available);
+        }
+        let kept = available.types.clone();
         let _ = self
             .change(move |state| {
                 if let Some(snapshot) = &mut state.snapshot {
@@ -326,8 +352,7 @@ fn resolve(state: &mut AppState, snapshot: Snapshot, standing: &[(PendingAuthori
             continue;
         }
         let remote = snapshot.find(name).filter(|remote| remote.status == RemoteStatus::Active);
-        let listed =
-            remote.is_some_and(|remote| Difference::between(name, &remote.scopes, &asked.scopes).is_empty());
+        let listed = remote.is_some_and(|remote| agree(name, remote.scopes.as_deref(), &asked.scopes));
         match standing {
             _ if listed || *standing == Standing::Given => {
                 state.pending.remove(name);
@@ -357,9 +382,9 @@ fn resolve(state: &mut AppState, snapshot: Snapshot, standing: &[(PendingAuthori
     // A refusal is over where the platform has by now what was refused.
     state.failures.retain(|name, failure| {
         let has_all = snapshot.find(name).is_some_and(|remote| {
-            let asked = failure.scopes.as_deref().unwrap_or(&remote.scopes);
+            let asked = failure.scopes.as_deref();
             remote.status == RemoteStatus::Active
-                && Difference::between(name, &remote.scopes, asked).is_empty()
+                && asked.is_none_or(|asked| agree(name, remote.scopes.as_deref(), asked))
         });
         failure.kind != FailureKind::Denied || !has_all
     });

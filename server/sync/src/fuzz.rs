@@ -6,8 +6,8 @@ use reqwest::Method;
 
 use crate::http::{Answer, Body, Call};
 use crate::wire::{
-    AuthorizationStatus, AvailableAnswer, AvailableType, ListAnswer, RemoteConnector, RemoveAnswer,
-    SetAnswer, SetReply, StatusAnswer, StripeInstall, StripeInstallAnswer, StripeRemoveAnswer, StripeStatus,
+    AuthorizationStatus, AvailableAnswer, AvailableList, ListAnswer, RemoteList, RemoveAnswer, SetAnswer,
+    SetReply, StatusAnswer, StripeInstall, StripeInstallAnswer, StripeRemoveAnswer, StripeStatus,
     StripeStatusAnswer,
 };
 use crate::{PlatformError, words};
@@ -44,11 +44,11 @@ pub fn read_answers(status: u16, body: &[u8]) -> Read {
 impl Read {
     fn all(&mut self, answer: &Answer, call: &Call) {
         let id = "id";
-        let list = answer.read::<ListAnswer>(call, id).map(Vec::<RemoteConnector>::from);
-        for connector in self.take(list).into_iter().flatten() {
+        let list = answer.read::<ListAnswer>(call, id).map(RemoteList::from);
+        for connector in self.take(list).into_iter().flat_map(|list| list.connectors) {
             self.said.push(words::shown(&connector.type_name));
             self.said.push(words::remote_status(&connector.status));
-            self.said.extend(connector.scopes.iter().map(|scope| words::shown(scope)));
+            self.said.extend(connector.scopes.iter().flatten().map(|scope| words::shown(scope)));
         }
         let set = answer.read::<SetReply>(call, id);
         if let Some(reply) = self.take(set).filter(SetReply::is_one) {
@@ -67,7 +67,7 @@ impl Read {
         if let Some(AuthorizationStatus::Other(word)) = self.take(status) {
             self.said.push(word);
         }
-        let available = answer.read::<AvailableAnswer>(call, id).map(Vec::<AvailableType>::from);
+        let available = answer.read::<AvailableAnswer>(call, id).map(AvailableList::from);
         self.take(available);
         self.take(answer.read::<RemoveAnswer>(call, id).map(|answer| answer.status));
         self.take(answer.read::<StripeRemoveAnswer>(call, id).map(|answer| answer.success));

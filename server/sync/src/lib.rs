@@ -31,6 +31,7 @@ mod state;
 mod status;
 pub mod store;
 mod surroundings;
+mod turn;
 mod wire;
 pub mod words;
 
@@ -45,7 +46,7 @@ pub use events::{CancellationToken, Event, Events, Run};
 pub use links::{LinkError, SafeLink};
 pub use notice::Notice;
 pub use outcome::{Outcome, OutcomeStatus, PendingAuthorization, PushReport};
-pub use plan::{Action, ConsentError, Plan, Step};
+pub use plan::{Action, Plan, PushError, Step};
 pub use platform::Platform;
 pub use pull::{PullAction, PullError, PullPlan, PullReport, PullStep};
 pub use secret::{Secret, mask};
@@ -55,6 +56,6 @@ pub use status::{RemoteRow, StatusReport, StatusRow};
 pub use store::{AppState, Failure, FailureKind, Store, StoreError};
 pub use surroundings::Surroundings;
 pub use wire::{
-    AuthorizationStatus, AvailableType, ConfigField, RemoteConnector, RemoteStatus, SetAnswer, StripeInstall,
-    StripeMode, StripeStatus,
+    AuthorizationStatus, AvailableList, AvailableType, ConfigField, RemoteConnector, RemoteList,
+    RemoteStatus, SetAnswer, StripeInstall, StripeMode, StripeStatus,
 };

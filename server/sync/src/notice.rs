@@ -24,6 +24,11 @@ pub enum Notice {
     },
     /// The login has run out and is being renewed.
     Refreshing,
+    /// The app is being pushed already; this push goes on when that has ended.
+    AnotherPush {
+        /// Who pushes: `a terminal, process 4711`.
+        who: String,
+    },
 }
 
 impl Notice {
@@ -34,6 +39,7 @@ impl Notice {
                 format!("Waiting {seconds} s before {what} again: {why}")
             }
             Notice::Retrying { what, attempt, why } => format!("Try {attempt} of {what}: {why}"),
+            Notice::AnotherPush { who } => format!("Waiting for another push of this app ({who}) to end"),
             Notice::Refreshing => "Renewing the login".to_owned(),
         }
     }

@@ -7,7 +7,7 @@ use connector_model::load::LocalConnector;
 use serde::Serialize;
 
 use crate::scopes::Difference;
-use crate::{PendingAuthorization, RemoteStatus, STRIPE, Snapshot, StripeMode, words};
+use crate::{PendingAuthorization, PlatformError, RemoteStatus, STRIPE, Snapshot, StripeMode, words};
 
 /// What is done to one connector.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -86,15 +86,26 @@ pub struct Plan {
     pub snapshot: Snapshot,
 }
 
-/// A push whose removals are not exactly what somebody agreed to. Nothing was sent.
+/// Why a push was not begun. Nothing was sent.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ConsentError {
+pub enum PushError {
     /// The plan removes what nobody agreed to lose.
-    #[error("This push would remove {}, and nobody agreed to that. Nothing was sent.", words::list(.0))]
+    #[error("This push would remove {}, and nobody agreed to that. Nothing was sent.", words::few(.0))]
     NotAgreed(Vec<String>),
     /// What was agreed to is no longer what the plan does.
-    #[error("You agreed to remove {}, which this push does not do. Nothing was sent; look at the plan again.", words::list(.0))]
+    #[error("You agreed to remove {}, which this push does not do. Nothing was sent; look at the plan again.", words::few(.0))]
     NotPlanned(Vec<String>),
+    /// Somebody else is pushing the app, and does not come to an end.
+    #[error(
+        "Another push of this app ({0}) is still under way. Nothing was sent; push again when it has ended."
+    )]
+    Busy(String),
+    /// Somebody else has pushed the app since the plan was made, and what the app has now could not be asked.
+    #[error("Another push of this app came first, and then: {error} {} Nothing was sent.", error.hint())]
+    Changed {
+        /// What went wrong.
+        error: PlatformError,
+    },
 }
 
 impl Plan {
@@ -134,15 +145,15 @@ impl Plan {
     /// Whether `agreed` names exactly what the plan removes.
     ///
     /// # Errors
-    /// [`ConsentError`] where it does not.
-    pub fn check_consent(&self, agreed: &[String]) -> Result<(), ConsentError> {
+    /// [`PushError`] where it does not.
+    pub fn check_consent(&self, agreed: &[String]) -> Result<(), PushError> {
         let planned: BTreeSet<String> = self.removals().into_iter().collect();
         let agreed: BTreeSet<String> = agreed.iter().cloned().collect();
         let missing: Vec<String> = planned.difference(&agreed).cloned().collect();
         let surplus: Vec<String> = agreed.difference(&planned).cloned().collect();
         match (missing.is_empty(), surplus.is_empty()) {
-            (false, _) => Err(ConsentError::NotAgreed(missing)),
-            (true, false) => Err(ConsentError::NotPlanned(surplus)),
+            (false, _) => Err(PushError::NotAgreed(missing)),
+            (true, false) => Err(PushError::NotPlanned(surplus)),
             (true, true) => Ok(()),
         }
     }
@@ -169,7 +180,9 @@ pub(crate) fn steps(
     for remote in &snapshot.connectors {
         let name = remote.type_name.as_str();
         if name != STRIPE && !local.contains(name) && removed.insert(name) {
-            steps.push(removal(name, Action::Remove, &remote.scopes));
+            let mut step = removal(name, Action::Remove, remote.scopes.as_deref().unwrap_or_default());
+            step.why = remote.scopes.is_none().then(|| words::SCOPES_UNKNOWN.to_owned());
+            steps.push(step);
         }
     }
     if snapshot.has_stripe() == Some(true) && !local.contains(STRIPE) {
@@ -208,8 +221,14 @@ fn step(connector: &LocalConnector, snapshot: &Snapshot, pending: Option<&Pendin
         pending: None,
     };
     if let Some(remote) = snapshot.find(name) {
-        let difference = Difference::between(name, &remote.scopes, &connector.scopes);
+        let known = remote.scopes.as_deref();
+        let difference = known.map(|known| Difference::between(name, known, &connector.scopes));
+        let difference = difference.unwrap_or_default();
         step.action = match &remote.status {
+            RemoteStatus::Active if known.is_none() => {
+                step.why = Some(words::SCOPES_UNKNOWN.to_owned());
+                Action::Update
+            }
             RemoteStatus::Active if difference.is_empty() => Action::Keep,
             RemoteStatus::Active => Action::Update,
             other => {

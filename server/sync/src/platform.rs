@@ -13,8 +13,8 @@ use crate::credentials::{Credentials, Observer, choose};
 use crate::http::{Answer, Attempts, Authorization, Body, Call, Http};
 use crate::patience::whole;
 use crate::wire::{
-    AuthorizationStatus, AvailableAnswer, AvailableType, ListAnswer, RemoteConnector, RemoveAnswer,
-    SetAnswer, SetReply, StatusAnswer, StripeInstall, StripeInstallAnswer, StripeRemoveAnswer, StripeStatus,
+    AuthorizationStatus, AvailableAnswer, AvailableList, ListAnswer, RemoteList, RemoveAnswer, SetAnswer,
+    SetReply, StatusAnswer, StripeInstall, StripeInstallAnswer, StripeRemoveAnswer, StripeStatus,
     StripeStatusAnswer,
 };
 use crate::{Account, ErrorKind, Notice, PlatformError, SetupError, Surroundings};
@@ -68,7 +68,7 @@ impl Platform {
     ///
     /// # Errors
     /// [`PlatformError`].
-    pub async fn list(&self, app: &AppId) -> Result<Vec<RemoteConnector>, PlatformError> {
+    pub async fn list(&self, app: &AppId) -> Result<RemoteList, PlatformError> {
         let call = self.read(app, "/external-auth/list", "", "reading the app's connectors");
         self.data::<ListAnswer>(&call).await.map(Into::into)
     }
@@ -146,7 +146,7 @@ impl Platform {
     ///
     /// # Errors
     /// [`PlatformError`].
-    pub async fn available(&self, app: &AppId) -> Result<Vec<AvailableType>, PlatformError> {
+    pub async fn available(&self, app: &AppId) -> Result<AvailableList, PlatformError> {
         let call =
             self.read(app, "/external-auth/available-integrations", "", "reading what can be connected");
         self.data::<AvailableAnswer>(&call).await.map(Into::into)

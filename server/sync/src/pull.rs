@@ -14,7 +14,7 @@ use serde::Serialize;
 
 use crate::scopes::Difference;
 use crate::store::AppState;
-use crate::words::shown;
+use crate::words::{self, shown};
 use crate::{PlatformError, STRIPE, Snapshot};
 
 /// Why there is no plan for a pull.
@@ -122,7 +122,7 @@ impl PullPlan {
 
     /// The plan as a person reads it.
     pub fn to_text(&self) -> String {
-        crate::words::pull_plan(self)
+        words::pull_plan(self)
     }
 }
 
@@ -169,7 +169,7 @@ fn as_objects<S: serde::Serializer>(failed: &[(String, String)], serializer: S) 
 impl PullReport {
     /// What a terminal shows, a line each.
     pub fn lines(&self) -> Vec<String> {
-        crate::words::pulled(self)
+        words::pulled(self)
     }
 }
 
@@ -188,19 +188,20 @@ pub(crate) fn plan(
 
     let mut steps = Vec::new();
     let mut seen = BTreeSet::new();
-    let stripe = (snapshot.has_stripe() == Some(true)).then_some((STRIPE, &[][..]));
+    let stripe = (snapshot.has_stripe() == Some(true)).then_some((STRIPE, Some(&[][..])));
     let listed =
-        snapshot.connectors.iter().map(|remote| (remote.type_name.as_str(), remote.scopes.as_slice()));
+        snapshot.connectors.iter().map(|remote| (remote.type_name.as_str(), remote.scopes.as_deref()));
     for (name, scopes) in listed.filter(|(name, _)| *name != STRIPE).chain(stripe) {
         if seen.insert(name) {
-            steps.push(match by_type.get(name) {
-                Some(file) => update(project, file, name, scopes, state),
-                None => create(project, name, scopes, line_end),
+            steps.push(match (by_type.get(name), scopes) {
+                (Some(file), Some(scopes)) => update(project, file, name, scopes, state),
+                (None, Some(scopes)) => create(project, name, scopes, line_end),
+                (file, None) => unknown(project, file.copied(), name),
             });
         }
     }
     let pulled = seen.len();
-    let mut notes = Vec::new();
+    let mut notes: Vec<String> = words::unreadable_entries(snapshot.unreadable).into_iter().collect();
     for file in &files {
         let Some(local) = &file.connector else {
             continue;
@@ -216,6 +217,8 @@ pub(crate) fn plan(
                 .push("Whether the app has Stripe could not be asked: its file is left as it is.".to_owned());
         } else if state.pending.contains_key(name) {
             step.why = Some("waits for its authorization".to_owned());
+        } else if name != STRIPE && !snapshot.lacks(name) {
+            step.why = Some("whether the app has it cannot be told".to_owned());
         } else {
             step.action = PullAction::Delete;
             step.needs_agreement = true;
@@ -369,6 +372,26 @@ fn update(
         }
     }
     step
+}
+
+/// The platform has it and does not say its scopes: its file stays, and none is made up.
+fn unknown(project: &Project, file: Option<&CheckedFile>, name: &str) -> PullStep {
+    match file {
+        Some(file) => {
+            let mut step = step(project, &file.path, name, &[]);
+            step.before = Some(file.text.clone());
+            step.why = Some(words::SCOPES_UNKNOWN.to_owned());
+            step
+        }
+        None => {
+            let mut step = create(project, name, &[], "\n");
+            if step.action == PullAction::Create {
+                step.action = PullAction::Refused { reason: words::SCOPES_UNKNOWN.to_owned() };
+                step.after = None;
+            }
+            step
+        }
+    }
 }
 
 fn create(project: &Project, name: &str, scopes: &[String], line_end: &str) -> PullStep {

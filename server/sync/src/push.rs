@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 use std::pin::pin;
 
-use connector_model::load::stops_push;
+use connector_model::load::{LocalConnector, stops_push};
+use connector_syntax::TextRange;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use tokio::time::{Instant, sleep_until};
 
 use crate::engine::{AT_ONCE, now};
-use crate::plan::{Action, ConsentError, Plan, Step};
-use crate::scopes::Difference;
+use crate::plan::{self, Action, Plan, PushError, Step};
+use crate::scopes::agree;
+use crate::turn::{NoTurn, Turn};
 use crate::{
     Engine, ErrorKind, Event, Outcome, OutcomeStatus, PendingAuthorization, Platform, PlatformError,
     PushReport, RemoteStatus, Run, STRIPE, SetAnswer, Snapshot, words,
@@ -25,10 +27,60 @@ impl Engine {
     /// answer to a change is lost, the platform is asked for its state, and that is reported. Stopped, no more calls
     /// are made, and those on their way are waited for for a moment.
     ///
+    /// Another push of the app is waited for, in whichever process it runs; what it did is not done again.
+    ///
     /// # Errors
-    /// [`ConsentError`] where what was agreed to is not what the plan removes; then nothing is sent.
-    pub async fn push(&self, plan: &Plan, agreed: &[String], run: &Run) -> Result<PushReport, ConsentError> {
+    /// [`PushError`] where what was agreed to is not what the plan removes, or another push does not end; then
+    /// nothing is sent.
+    pub async fn push(&self, plan: &Plan, agreed: &[String], run: &Run) -> Result<PushReport, PushError> {
         plan.check_consent(agreed)?;
+        let lock = self.store().path().with_extension("push");
+        let turn = match Turn::take(&lock, self.name(), self.times().turn, run).await {
+            Ok(turn) => turn,
+            Err(NoTurn::Busy(who)) => return Err(PushError::Busy(who)),
+            Err(NoTurn::Cancelled) => return Ok(self.carry_out_all(plan, run).await),
+        };
+        if turn.waited || self.has_moved_on(plan) {
+            let plan = self.again(plan, run).await.map_err(|error| PushError::Changed { error })?;
+            return Ok(self.carry_out_all(&plan, run).await);
+        }
+        Ok(self.carry_out_all(plan, run).await)
+    }
+
+    /// Whether something was learnt or asked for since the plan was made that it does not know.
+    fn has_moved_on(&self, plan: &Plan) -> bool {
+        let known = self.store().read();
+        let asked_since = |step: &Step| {
+            let pending = known.pending.get(&step.type_name);
+            step.pending.is_none() && pending.is_some_and(|pending| pending.since >= plan.snapshot.at)
+        };
+        known.snapshot.is_some_and(|snapshot| snapshot.at > plan.snapshot.at)
+            || plan.changes().any(asked_since)
+    }
+
+    /// The same plan against what the app has now. It removes nothing more than before.
+    async fn again(&self, plan: &Plan, run: &Run) -> Result<Plan, PlatformError> {
+        let snapshot = self.snapshot(run).await?;
+        let (removals, wanted): (Vec<&Step>, Vec<&Step>) =
+            plan.steps.iter().partition(|step| step.action.is_removal());
+        let locals: Vec<LocalConnector> = wanted
+            .into_iter()
+            .map(|step| LocalConnector {
+                type_name: step.type_name.clone(),
+                scopes: step.scopes.clone(),
+                path: step.path.clone().unwrap_or_default(),
+                type_range: TextRange::default(),
+            })
+            .collect();
+        let mut steps = plan::steps(&locals, &snapshot, &self.offered_again());
+        steps.retain(|step| !step.action.is_removal());
+        steps.extend(removals.into_iter().cloned());
+        // Its age is the old plan's: the removals are looked at once more.
+        let snapshot = Snapshot { at: plan.snapshot.at, ..snapshot };
+        Ok(Plan { steps, snapshot, ..plan.clone() })
+    }
+
+    async fn carry_out_all(&self, plan: &Plan, run: &Run) -> PushReport {
         let platform = self.observed(run);
         let refusals = self.recheck_removals(plan, run).await;
         let total = plan.steps.len();
@@ -90,7 +142,7 @@ impl Engine {
                 }
             });
         }
-        Ok(report)
+        report
     }
 
     /// One step, and why what became of it could not be stored, where it could not.
@@ -146,10 +198,10 @@ impl Engine {
             }
             Err(error) if error.may_have_taken_effect() => {
                 let took = platform.list(self.app_id()).await.map(|list| {
-                    list.iter().any(|remote| {
+                    list.connectors.iter().any(|remote| {
                         remote.type_name == type_name
                             && remote.status == RemoteStatus::Active
-                            && Difference::between(type_name, &remote.scopes, scopes).is_empty()
+                            && agree(type_name, remote.scopes.as_deref(), scopes)
                     })
                 });
                 after_lost_answer(error, took, OutcomeStatus::Synced)
@@ -163,10 +215,9 @@ impl Engine {
         match platform.remove(self.app_id(), type_name).await {
             Ok(()) => OutcomeStatus::Removed,
             Err(error) if error.may_have_taken_effect() || error.kind() == ErrorKind::NotFound => {
-                let gone = platform
-                    .list(self.app_id())
-                    .await
-                    .map(|list| list.iter().all(|remote| remote.type_name != type_name));
+                let gone = platform.list(self.app_id()).await.map(|list| {
+                    list.unreadable == 0 && list.connectors.iter().all(|remote| remote.type_name != type_name)
+                });
                 after_lost_answer(error, gone, OutcomeStatus::Removed)
             }
             Err(error) => failed(error),
@@ -250,7 +301,14 @@ fn already_gone(snapshot: &Snapshot, name: &str) -> Option<OutcomeStatus> {
     if name == STRIPE && snapshot.has_stripe().is_none() {
         return Some(refused("not removed: whether the app still has it could not be asked".to_owned()));
     }
-    (!snapshot.has(name)).then_some(OutcomeStatus::Removed)
+    if snapshot.has(name) {
+        return None;
+    }
+    Some(if snapshot.lacks(name) {
+        OutcomeStatus::Removed
+    } else {
+        refused("not removed: part of the platform's list cannot be read".to_owned())
+    })
 }
 
 fn refused(reason: String) -> OutcomeStatus {

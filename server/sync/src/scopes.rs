@@ -32,6 +32,11 @@ impl Difference {
     }
 }
 
+/// Whether the platform is known to have just these.
+pub fn agree(type_name: &str, remote: Option<&[String]>, local: &[String]) -> bool {
+    remote.is_some_and(|remote| Difference::between(type_name, remote, local).is_empty())
+}
+
 /// The spelling that the provider's answers use, where its documentation says that two spellings are one scope.
 fn canonical<'a>(provider: &str, scope: &'a str) -> Cow<'a, str> {
     match (provider, scope) {

@@ -20,6 +20,9 @@ pub struct Snapshot {
     pub account: Option<String>,
     /// Its connectors, in the platform's order. Stripe is never among them.
     pub connectors: Vec<RemoteConnector>,
+    /// How many entries of the platform's list could not be read: each may be any connector.
+    #[serde(default)]
+    pub unreadable: usize,
     /// Its Stripe; none where it could not be asked.
     #[serde(default)]
     pub stripe: Option<StripeStatus>,
@@ -45,6 +48,14 @@ impl Snapshot {
     /// Whether the app has a connector of a type, Stripe included.
     pub fn has(&self, type_name: &str) -> bool {
         if type_name == STRIPE { self.has_stripe() == Some(true) } else { self.find(type_name).is_some() }
+    }
+
+    /// Whether the app certainly has no connector of a type: an entry that cannot be read may be it.
+    pub fn lacks(&self, type_name: &str) -> bool {
+        if type_name == STRIPE {
+            return self.has_stripe() == Some(false);
+        }
+        self.unreadable == 0 && self.find(type_name).is_none()
     }
 
     /// Every type that the app has, Stripe included.
@@ -93,7 +104,7 @@ impl Snapshot {
                 match self.connectors.iter_mut().find(|remote| remote.type_name == name) {
                     Some(remote) => {
                         remote.status = RemoteStatus::Active;
-                        remote.scopes = scopes.to_vec();
+                        remote.scopes = Some(scopes.to_vec());
                         if added {
                             // Whoever authorized it need not be who had it before.
                             remote.account = None;
@@ -102,7 +113,7 @@ impl Snapshot {
                     None => self.connectors.push(RemoteConnector {
                         type_name: name.to_owned(),
                         status: RemoteStatus::Active,
-                        scopes: scopes.to_vec(),
+                        scopes: Some(scopes.to_vec()),
                         account: account.filter(|_| !added).map(str::to_owned),
                     }),
                 }

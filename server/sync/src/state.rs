@@ -105,10 +105,12 @@ pub fn connector_state(type_name: &str, local: Option<&[String]>, known: &AppSta
         let state = if remote.is_some() { ConnectorState::RemoteOnly } else { ConnectorState::Unknown };
         return say(status, state, detail.to_owned());
     };
-    let remote_scopes = remote.map(|remote| remote.scopes.as_slice()).unwrap_or_default();
-    let difference = Difference::between(type_name, remote_scopes, local);
+    let unknown = remote.is_some_and(|remote| remote.scopes.is_none());
+    let remote_scopes = remote.and_then(|remote| remote.scopes.as_deref()).unwrap_or_default();
+    let difference =
+        if unknown { Difference::default() } else { Difference::between(type_name, remote_scopes, local) };
     let active = remote.is_some_and(|remote| remote.status == RemoteStatus::Active);
-    if active && difference.is_empty() {
+    if active && !unknown && difference.is_empty() {
         let detail = match &status.account {
             Some(account) => format!("Connected as {account}."),
             None => "Connected.".to_owned(),
@@ -140,6 +142,9 @@ pub fn connector_state(type_name: &str, local: Option<&[String]>, known: &AppSta
         return say(status, state, words::sentence(&failure.reason));
     }
     match (remote.map(|remote| &remote.status), &known.snapshot) {
+        (Some(RemoteStatus::Active), _) if unknown => {
+            say(status, ConnectorState::Unknown, words::sentence(words::SCOPES_UNKNOWN))
+        }
         (Some(RemoteStatus::Active), _) => {
             let detail = words::difference(&status.added, &status.removed);
             say(status, ConnectorState::ScopesDiffer, detail)
@@ -155,6 +160,11 @@ pub fn connector_state(type_name: &str, local: Option<&[String]>, known: &AppSta
         (Some(other @ RemoteStatus::Other(_)), _) => {
             let detail = format!("The platform calls it by an {}.", words::remote_status(other));
             say(status, ConnectorState::Unknown, detail)
+        }
+        (None, Some(snapshot)) if !snapshot.lacks(type_name) => {
+            status.added.clear();
+            let detail = "Whether the app has it is not known: part of the platform's list cannot be read.";
+            say(status, ConnectorState::Unknown, detail.to_owned())
         }
         (None, Some(_)) => {
             status.added.clear();

@@ -38,8 +38,8 @@ pub struct StatusRow {
 pub struct RemoteRow {
     /// The platform's word.
     pub status: RemoteStatus,
-    /// Its scopes there.
-    pub scopes: Vec<String>,
+    /// Its scopes there; none where the platform does not say them.
+    pub scopes: Option<Vec<String>>,
 }
 
 /// Every connector of a project and its app.
@@ -58,6 +58,14 @@ pub struct StatusReport {
     pub at: Option<u64>,
     /// The connectors: those with a file in the order of the files, then the platform's others.
     pub connectors: Vec<StatusRow>,
+    /// How many entries of the platform's list could not be read.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub unreadable: usize,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 impl Engine {
@@ -86,6 +94,7 @@ impl Engine {
             folder: self.project().display_path(&self.project().connectors_dir),
             at: known.snapshot.as_ref().map(|snapshot| snapshot.at),
             connectors: rows(self.project(), connectors, known),
+            unreadable: known.snapshot.as_ref().map_or(0, |snapshot| snapshot.unreadable),
         }
     }
 }
@@ -125,7 +134,7 @@ fn remote(type_name: &str, known: &AppState) -> Option<RemoteRow> {
         return snapshot
             .has_stripe()
             .filter(|has| *has)
-            .map(|_| RemoteRow { status: RemoteStatus::Active, scopes: Vec::new() });
+            .map(|_| RemoteRow { status: RemoteStatus::Active, scopes: Some(Vec::new()) });
     }
     snapshot
         .find(type_name)

@@ -268,17 +268,17 @@ impl Store {
 }
 
 #[cfg(unix)]
-fn private(options: &mut std::fs::OpenOptions) -> &mut std::fs::OpenOptions {
+pub(crate) fn private(options: &mut std::fs::OpenOptions) -> &mut std::fs::OpenOptions {
     std::os::unix::fs::OpenOptionsExt::mode(options, 0o600)
 }
 
 #[cfg(not(unix))]
-fn private(options: &mut std::fs::OpenOptions) -> &mut std::fs::OpenOptions {
+pub(crate) fn private(options: &mut std::fs::OpenOptions) -> &mut std::fs::OpenOptions {
     options
 }
 
 /// Creates a folder, and those above it, for the user alone; one that is there is left as it is.
-fn create_private_dir(folder: &Path) -> io::Result<()> {
+pub(crate) fn create_private_dir(folder: &Path) -> io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

@@ -28,7 +28,7 @@ pub(crate) fn remote(type_name: &str, status: &str, scopes: &[&str]) -> RemoteCo
     RemoteConnector {
         type_name: type_name.to_owned(),
         status: RemoteStatus::from(status.to_owned()),
-        scopes: strings(scopes),
+        scopes: Some(strings(scopes)),
         account: Some("ada@example.com".to_owned()),
     }
 }
@@ -40,6 +40,7 @@ pub(crate) fn snapshot(connectors: &[RemoteConnector]) -> Snapshot {
         at: 1_000,
         account: Some("ada@example.com".to_owned()),
         connectors: connectors.to_vec(),
+        unreadable: 0,
         stripe: Some(StripeStatus { mode: None, claim_url: None }),
         stripe_failure: None,
         available: None,

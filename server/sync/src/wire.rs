@@ -1,7 +1,8 @@
 //! What the platform answers, read with tolerance for what is new and none for what is not an answer.
 
 use serde::Deserialize;
-use serde::de::IgnoredAny;
+use serde::de::{DeserializeOwned, IgnoredAny};
+use serde_json::value::RawValue;
 
 use crate::http::words;
 use crate::links::{LinkError, SafeLink};
@@ -13,10 +14,19 @@ pub struct RemoteConnector {
     pub type_name: String,
     /// How it stands.
     pub status: RemoteStatus,
-    /// The scopes the app has.
-    pub scopes: Vec<String>,
+    /// The scopes the app has; none where the platform does not say them in a way that can be read.
+    pub scopes: Option<Vec<String>>,
     /// The account that authorized it, where the platform says.
     pub account: Option<String>,
+}
+
+/// The connectors of an app, as far as the platform's list can be read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RemoteList {
+    /// Those whose type can be read.
+    pub connectors: Vec<RemoteConnector>,
+    /// How many entries there are besides: each may be any connector.
+    pub unreadable: usize,
 }
 
 /// How a connector stands on the platform.
@@ -105,6 +115,15 @@ pub struct AvailableType {
     pub description: String,
     /// What has to be filled in before it can be connected.
     pub fields: Vec<ConfigField>,
+}
+
+/// The types that the platform offers, as far as its list can be read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AvailableList {
+    /// Those that can be read.
+    pub types: Vec<AvailableType>,
+    /// How many entries there are besides: what is not among the types may be one of them.
+    pub unreadable: usize,
 }
 
 /// Something to fill in for a connection.
@@ -199,29 +218,60 @@ impl Loose {
 /// `GET external-auth/list`.
 #[derive(Deserialize)]
 pub(crate) struct ListAnswer {
-    integrations: Vec<ListedIntegration>,
+    integrations: Vec<Box<RawValue>>,
 }
 
+/// Each part is read on its own: one that is odd must not take the others with it.
 #[derive(Deserialize)]
 struct ListedIntegration {
-    integration_type: String,
+    integration_type: Box<RawValue>,
     #[serde(default)]
-    status: Loose,
+    status: Option<Box<RawValue>>,
     #[serde(default)]
-    scopes: Option<Vec<String>>,
+    scopes: Option<Box<RawValue>>,
     #[serde(default)]
-    user_email: Loose,
+    user_email: Option<Box<RawValue>>,
 }
 
-impl From<ListAnswer> for Vec<RemoteConnector> {
+impl ListedIntegration {
+    /// What the entry says; nothing where it does not say of which type.
+    fn read(entry: &RawValue) -> Option<RemoteConnector> {
+        let listed: ListedIntegration = object(entry)?;
+        let status: Option<String> = part(listed.status.as_deref());
+        Some(RemoteConnector {
+            type_name: text(Some(&listed.integration_type))?,
+            status: status.unwrap_or_else(|| "unknown".to_owned()).into(),
+            scopes: part(listed.scopes.as_deref()),
+            account: text(listed.user_email.as_deref()),
+        })
+    }
+}
+
+/// An entry of an answer; a list would be read as an object whose fields have no names.
+fn object<T: DeserializeOwned>(raw: &RawValue) -> Option<T> {
+    part(Some(raw)).filter(|_| raw.get().starts_with('{'))
+}
+
+/// A part of an answer, where it is of its kind.
+fn part<T: DeserializeOwned>(raw: Option<&RawValue>) -> Option<T> {
+    serde_json::from_str(raw?.get()).ok()
+}
+
+/// The same for text that is not blank.
+fn text(raw: Option<&RawValue>) -> Option<String> {
+    part(raw).filter(|text: &String| !text.trim().is_empty())
+}
+
+impl From<ListAnswer> for RemoteList {
     fn from(answer: ListAnswer) -> Self {
-        let connector = |listed: ListedIntegration| RemoteConnector {
-            type_name: listed.integration_type,
-            status: listed.status.text().unwrap_or_else(|| "unknown".to_owned()).into(),
-            scopes: listed.scopes.unwrap_or_default(),
-            account: listed.user_email.text(),
-        };
-        answer.integrations.into_iter().map(connector).collect()
+        let mut list = RemoteList::default();
+        for entry in &answer.integrations {
+            match ListedIntegration::read(entry) {
+                Some(connector) => list.connectors.push(connector),
+                None => list.unreadable += 1,
+            }
+        }
+        list
     }
 }
 
@@ -306,7 +356,7 @@ pub(crate) struct RemoveAnswer {
 /// `GET external-auth/available-integrations`.
 #[derive(Deserialize)]
 pub(crate) struct AvailableAnswer {
-    integrations: Vec<OfferedIntegration>,
+    integrations: Vec<Box<RawValue>>,
 }
 
 #[derive(Deserialize)]
@@ -317,7 +367,7 @@ struct OfferedIntegration {
     #[serde(default)]
     description: Loose,
     #[serde(default)]
-    connection_config_fields: Option<Vec<OfferedField>>,
+    connection_config_fields: Option<Vec<Box<RawValue>>>,
 }
 
 #[derive(Deserialize)]
@@ -337,7 +387,7 @@ struct OfferedField {
     validation_error: Loose,
 }
 
-impl From<AvailableAnswer> for Vec<AvailableType> {
+impl From<AvailableAnswer> for AvailableList {
     fn from(answer: AvailableAnswer) -> Self {
         let field = |field: OfferedField| ConfigField {
             display_name: field.display_name.text().unwrap_or_else(|| field.name.clone()),
@@ -352,9 +402,16 @@ impl From<AvailableAnswer> for Vec<AvailableType> {
             display_name: offered.display_name.text().unwrap_or_else(|| offered.integration_type.clone()),
             type_name: offered.integration_type,
             description: offered.description.text().unwrap_or_default(),
-            fields: offered.connection_config_fields.unwrap_or_default().into_iter().map(field).collect(),
+            fields: offered
+                .connection_config_fields
+                .into_iter()
+                .flatten()
+                .filter_map(|raw| object(&raw).map(field))
+                .collect(),
         };
-        answer.integrations.into_iter().map(offered).collect()
+        let types: Vec<AvailableType> =
+            answer.integrations.iter().filter_map(|raw| object(raw).map(offered)).collect();
+        AvailableList { unreadable: answer.integrations.len() - types.len(), types }
     }
 }
 
@@ -412,6 +469,10 @@ mod tests {
             .map_err(|error| error.to_string())
     }
 
+    fn list(json: &str) -> RemoteList {
+        serde_json::from_str::<ListAnswer>(json).unwrap().into()
+    }
+
     #[test]
     fn a_put_answer_reads_as_the_contract_says() {
         assert_eq!(
@@ -450,25 +511,46 @@ mod tests {
             {"integration_type":"slack","status":"ACTIVE","scopes":["a"],"user_email":null,"new":{"x":1}},
             {"integration_type":"notion","status":"paused","scopes":null,"user_email":7},
             {"integration_type":"gmail"}],"page":1}"#;
-        let list: Vec<RemoteConnector> = serde_json::from_str::<ListAnswer>(text).unwrap().into();
-        assert_eq!(list[0].status, RemoteStatus::Active);
-        assert_eq!((&list[0].scopes, &list[0].account), (&vec!["a".to_owned()], &None));
-        assert_eq!(list[1].status, RemoteStatus::Other("paused".to_owned()));
-        assert_eq!((list[1].scopes.len(), &list[1].account), (0, &None));
-        assert_eq!(list[2].status, RemoteStatus::Other("unknown".to_owned()));
+        let list = list(text);
+        let all = &list.connectors;
+        assert_eq!(all[0].status, RemoteStatus::Active);
+        assert_eq!((&all[0].scopes, &all[0].account), (&Some(vec!["a".to_owned()]), &None));
+        assert_eq!(all[1].status, RemoteStatus::Other("paused".to_owned()));
+        assert_eq!((&all[1].scopes, &all[1].account), (&None, &None));
+        assert_eq!(all[2].status, RemoteStatus::Other("unknown".to_owned()));
+        assert_eq!((&all[2].scopes, list.unreadable), (&None, 0));
+    }
+
+    #[test]
+    fn one_odd_entry_of_a_list_takes_no_other_with_it() {
+        let good = r#"{"integration_type":"slack","status":"active","scopes":["a"],"odd":1e999}"#;
+        for (odd, read) in [
+            (r#"{"integration_type":"notion","status":1e999,"scopes":"read"}"#, true),
+            (r#"{"integration_type":"notion","status":{},"scopes":[1]}"#, true),
+            (r#"{"integration_type":"notion","scopes":null,"user_email":[[]]}"#, true),
+            (r#"{"integration_type":7}"#, false),
+            (r#"{"integration_type":" ","scopes":[]}"#, false),
+            (r#"{"integration_type":null}"#, false),
+            (r#"{"scopes":["a"]}"#, false),
+            (r#"["notion","active"]"#, false),
+            ("null", false),
+            ("1e999", false),
+        ] {
+            let list = list(&format!(r#"{{"integrations":[{odd},{good}]}}"#));
+            let last = list.connectors.last().unwrap();
+            assert_eq!((last.type_name.as_str(), &last.scopes), ("slack", &Some(vec!["a".to_owned()])));
+            assert_eq!((list.connectors.len(), list.unreadable), if read { (2, 0) } else { (1, 1) }, "{odd}");
+            if read {
+                let odd = &list.connectors[0];
+                assert_eq!((odd.type_name.as_str(), &odd.scopes, &odd.account), ("notion", &None, &None));
+                assert_eq!(odd.status, RemoteStatus::Other("unknown".to_owned()));
+            }
+        }
     }
 
     #[test]
     fn a_list_that_is_none_is_never_taken_for_an_empty_one() {
-        for text in [
-            "{}",
-            "[]",
-            "null",
-            r#"{"integrations":null}"#,
-            r#"{"integrations":{}}"#,
-            r#"{"integrations":[{}]}"#,
-            r#"{"integrations":[{"integration_type":"a","scopes":"b"}]}"#,
-        ] {
+        for text in ["{}", "[]", "null", r#"{"integrations":null}"#, r#"{"integrations":{}}"#] {
             assert!(serde_json::from_str::<ListAnswer>(text).is_err(), "{text}");
         }
         for text in ["{}", r#"{"stripe_mode":true}"#] {

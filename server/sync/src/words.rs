@@ -111,6 +111,21 @@ pub fn removed_but_not_added(reason: &str) -> String {
     format!("it was removed, and adding it again failed: {reason}; push to add it")
 }
 
+/// Why a connector of the platform is neither in sync nor different.
+pub const SCOPES_UNKNOWN: &str = "the platform does not say which scopes it has";
+
+/// Said where entries of the platform's list cannot be read; nothing where there are none.
+pub fn unreadable_entries(count: usize) -> Option<String> {
+    let entries = match count {
+        0 => return None,
+        1 => "1 entry".to_owned(),
+        _ => format!("{count} entries"),
+    };
+    Some(format!(
+        "{entries} of the platform's list cannot be read: each may be any connector, so none is taken for missing. Update base44-connectors, or tell Base44's support."
+    ))
+}
+
 /// Said of Stripe that could not be asked.
 pub fn stripe_unknown(why: &str) -> String {
     format!("Whether the app has Stripe could not be asked ({why}). It is not removed.")
@@ -273,11 +288,23 @@ pub fn list(names: &[String]) -> String {
     names.iter().map(|name| shown(name)).collect::<Vec<_>>().join(", ")
 }
 
+/// So many names are read by a person; a plan and its JSON have them all.
+const MOST_NAMES: usize = 10;
+
+/// Names from outside, in one line that can be read: the first few, and how many more there are.
+pub fn few(names: &[String]) -> String {
+    match names.split_at_checked(MOST_NAMES) {
+        Some((first, rest)) if rest.len() > 1 => format!("{} and {} more", list(first), rest.len()),
+        _ => list(names),
+    }
+}
+
 /// The removals of a plan as a question: `Remove slack and notion from the app?`
 pub fn removal_question(names: &[String]) -> String {
     let list = match names {
         [] => return String::new(),
         [one] => shown(one),
+        many if many.len() > MOST_NAMES + 1 => few(many),
         [first @ .., last] => {
             let first: Vec<String> = first.iter().map(|name| shown(name)).collect();
             format!("{} and {}", first.join(", "), shown(last))
@@ -378,6 +405,9 @@ pub fn sentence(reason: &str) -> String {
 pub fn status(report: &StatusReport) -> String {
     let who = report.account.as_deref().map_or(String::new(), |account| format!(" as {account}"));
     let mut text = format!("App {} on {}{who}\n", report.app, report.platform);
+    if let Some(note) = unreadable_entries(report.unreadable) {
+        text.push_str(&format!("Note: {note}\n"));
+    }
     if report.connectors.is_empty() {
         text.push_str("No connectors, neither in files nor on the app.\n");
         return text;

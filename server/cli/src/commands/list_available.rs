@@ -6,7 +6,7 @@ use clap::Args;
 use connector_model::files::printable;
 use serde_json::json;
 
-use super::push::print_json;
+use super::push::{print_json, told_in_json};
 use crate::failure::{Exit, Failure};
 use crate::session::{AppOptions, block_on, told, unless_stopped};
 use crate::terminal::{Paint, Terminal, table};
@@ -25,16 +25,21 @@ pub(crate) struct Options {
 /// Asks the platform, and shows a table.
 pub(crate) fn run(options: &Options, terminal: &Terminal) -> Result<Exit, Failure> {
     let terminal = if options.json { terminal.silent() } else { terminal.clone() };
-    let engine = options.app.engine(&terminal)?;
+    told_in_json(options.json, list(options, &terminal))
+}
+
+fn list(options: &Options, terminal: &Terminal) -> Result<Exit, Failure> {
+    let engine = options.app.engine(terminal)?;
     let available = block_on(async |cancel| {
         let progress = Arc::new(terminal.progress("Reading what can be connected"));
-        let run = told(&terminal, &progress, &cancel);
+        let run = told(terminal, &progress, &cancel);
         let available = unless_stopped(&cancel, engine.available(&run)).await;
         engine.platform().settle().await;
         available?.map_err(|error| Failure::nothing_sent(&error))
     })?;
     if options.json {
         let list: Vec<_> = available
+            .types
             .iter()
             .map(|it| json!({ "type": it.type_name, "name": it.display_name, "description": it.description, "fields": it.fields }))
             .collect();
@@ -42,6 +47,7 @@ pub(crate) fn run(options: &Options, terminal: &Terminal) -> Result<Exit, Failur
         return Ok(Exit::Done);
     }
     let rows: Vec<[String; 3]> = available
+        .types
         .iter()
         .map(|it| {
             let needs = if it.fields.is_empty() { "" } else { " (needs settings in the dashboard)" };
@@ -52,8 +58,12 @@ pub(crate) fn run(options: &Options, terminal: &Terminal) -> Result<Exit, Failur
             ]
         })
         .collect();
-    terminal.say(&table(&terminal, ["TYPE", "NAME", "WHAT IT IS FOR"], &rows));
+    terminal.say(&table(terminal, ["TYPE", "NAME", "WHAT IT IS FOR"], &rows));
     let how = terminal.paint(Paint::Bold, "base44-connectors create TYPE");
     terminal.say(&format!("\n{} types. {how} makes a file.", rows.len()));
+    if available.unreadable > 0 {
+        terminal
+            .say(&format!("Note: {} more cannot be read. Update base44-connectors.", available.unreadable));
+    }
     Ok(Exit::Done)
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use clap::Args;
 use connector_sync::words;
 
-use super::push::print_json;
+use super::push::{print_json, told_in_json};
 use crate::failure::{Exit, Failure};
 use crate::session::{AppOptions, ask, block_on, told, unless_stopped};
 use crate::terminal::{Answer, Terminal};
@@ -34,12 +34,16 @@ pub(crate) struct Options {
 /// Plans, asks, and writes.
 pub(crate) fn run(options: &Options, terminal: &Terminal) -> Result<Exit, Failure> {
     let terminal = if options.json { terminal.silent() } else { terminal.clone() };
+    told_in_json(options.json, pull(options, &terminal))
+}
+
+fn pull(options: &Options, terminal: &Terminal) -> Result<Exit, Failure> {
     // Files that stop a push stop a pull only where it would write them: the plan says so.
-    let engine = options.app.engine(&terminal)?;
+    let engine = options.app.engine(terminal)?;
     block_on(async |cancel| {
         let plan = {
             let progress = Arc::new(terminal.progress("Fetching the app's connectors"));
-            let run = told(&terminal, &progress, &cancel);
+            let run = told(terminal, &progress, &cancel);
             let plan = unless_stopped(&cancel, engine.plan_pull(&run)).await;
             engine.platform().settle().await;
             plan??
@@ -58,16 +62,16 @@ pub(crate) fn run(options: &Options, terminal: &Terminal) -> Result<Exit, Failur
         let mut agreed = Vec::new();
         let questions = plan.questions();
         if !questions.is_empty() && !options.yes && !terminal.asks() {
-            let names: Vec<&str> = questions.iter().map(|(name, _)| *name).collect();
+            let names: Vec<String> = questions.iter().map(|(name, _)| (*name).to_owned()).collect();
             return Err(Failure::not_started(format!(
                 "Nothing was written: the files of {} have what was never pushed. Agree to lose it with --yes, or see 'base44-connectors pull --dry-run'.",
-                names.join(", ")
+                words::few(&names)
             )));
         }
         for (name, question) in questions {
             let answer = match options.yes {
                 true => Answer::Yes,
-                false => ask(&terminal, &cancel, &question, false).await,
+                false => ask(terminal, &cancel, &question, false).await,
             };
             match answer {
                 Answer::Yes => agreed.push(name.to_owned()),

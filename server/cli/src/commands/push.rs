@@ -68,12 +68,7 @@ pub(crate) fn run(options: &Options, terminal: &Terminal) -> Result<Exit, Failur
             done
         })
     });
-    if options.json
-        && let Err(failure) = &done
-    {
-        print_json(&failure.to_official_json());
-    }
-    done
+    told_in_json(options.json, done)
 }
 
 /// The push of a session. With `approve`, nobody is asked to authorize.
@@ -154,14 +149,14 @@ async fn agree(
             None => Ok(removals),
             Some(doubt) => Err(Failure::not_started(format!(
                 "Nothing was sent: this push would remove {} from the app, and --yes alone does not agree to that: {doubt}",
-                words::list(&removals)
+                words::few(&removals)
             ))),
         };
     }
     if !terminal.asks() {
         return Err(Failure::not_started(format!(
             "Nothing was sent: this push would remove {} from the app. Agree to that with --yes, or create the files ('base44-connectors pull').",
-            words::list(&removals)
+            words::few(&removals)
         )));
     }
     match ask(terminal, cancel, &words::removal_question(&removals), false).await {
@@ -305,6 +300,15 @@ impl Options {
         });
         Run { events, cancel: run.cancel }
     }
+}
+
+/// What a program reads where there are no results; a person reads the same on standard error.
+pub(crate) fn told_in_json<T>(json: bool, done: Result<T, Failure>) -> Result<T, Failure> {
+    done.inspect_err(|failure| {
+        if json {
+            print_json(&failure.to_official_json());
+        }
+    })
 }
 
 /// Prints a value as a person may read it too.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use super::push::print_json;
+use super::push::{print_json, told_in_json};
 use crate::failure::{Exit, Failure};
 use crate::session::{AppOptions, block_on, told, unless_stopped};
 use crate::terminal::Terminal;
@@ -23,10 +23,14 @@ pub(crate) struct Options {
 /// Asks the platform, and shows a table.
 pub(crate) fn run(options: &Options, terminal: &Terminal) -> Result<Exit, Failure> {
     let terminal = if options.json { terminal.silent() } else { terminal.clone() };
-    let session = options.app.open(&terminal)?;
+    told_in_json(options.json, status(options, &terminal))
+}
+
+fn status(options: &Options, terminal: &Terminal) -> Result<Exit, Failure> {
+    let session = options.app.open(terminal)?;
     let report = block_on(async |cancel| {
         let progress = Arc::new(terminal.progress("Reading the app's connectors"));
-        let run = told(&terminal, &progress, &cancel);
+        let run = told(terminal, &progress, &cancel);
         let report = unless_stopped(&cancel, session.engine.status(&session.connectors, &run)).await;
         session.engine.platform().settle().await;
         report?.map_err(|error| Failure::nothing_sent(&error))

@@ -31,7 +31,7 @@ pub(super) async fn take_platform_scopes(job: &Job, types: &[String]) -> Done {
     let Some(scopes) = platform_scopes(job, name) else {
         let name = connector_model::files::printable(name, 60);
         return Err(Stop::error(format!(
-            "The platform is not known to have {name}. Refresh, or push it first."
+            "Which scopes the platform has for {name} is not known. Refresh, or push it first."
         )));
     };
     let (root, wanted) = (job.root()?, name.clone());

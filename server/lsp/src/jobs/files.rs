@@ -7,6 +7,7 @@ use connector_model::create::connector_text;
 use connector_model::files::printable;
 use connector_model::load::{LocalConnector, check_project};
 use connector_model::{Finding, Severity};
+use connector_sync::words;
 use serde_json::json;
 use tower_lsp::ls_types::MessageType;
 
@@ -97,6 +98,18 @@ pub(super) async fn create_connector(job: &Job, types: &[String]) -> Done {
         Some(path) => path,
         None => {
             let scopes = platform_scopes(job, &name).unwrap_or_default();
+            if job
+                .known
+                .state
+                .snapshot
+                .as_ref()
+                .and_then(|it| it.find(&name))
+                .is_some_and(|it| it.scopes.is_none())
+            {
+                // A file without scopes would take from the app what it has.
+                let why = words::SCOPES_UNKNOWN;
+                return Err(Stop::error(format!("No file was created for {name}: {why}.")));
+            }
             let path = project.connectors_dir.join(format!("{name}.jsonc"));
             let (to, text, of) = (path.clone(), connector_text(&name, &scopes), project.clone());
             job.on_disk(move || write_new(&of.connectors_dir, &to, &text)).await?.map_err(|error| {
@@ -141,7 +154,7 @@ fn is_type_name(name: &str) -> bool {
 /// The scopes that the platform has for a type, where it has told.
 pub(super) fn platform_scopes(job: &Job, name: &str) -> Option<Vec<String>> {
     let snapshot = job.known.state.snapshot.as_ref()?;
-    snapshot.connectors.iter().find(|remote| remote.type_name == name).map(|remote| remote.scopes.clone())
+    snapshot.find(name)?.scopes.clone()
 }
 
 /// The file that already declares a type, or that has its name.

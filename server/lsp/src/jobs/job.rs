@@ -177,7 +177,8 @@ impl Job {
 
     async fn open_engine(&self) -> Result<Result<Engine, SetupError>, Stop> {
         let (surroundings, project) = (self.surroundings.clone(), self.project()?.clone());
-        self.on_disk(move || Engine::open(&surroundings, project)).await
+        self.on_disk(move || Engine::open(&surroundings, project).map(|engine| engine.named("an editor")))
+            .await
     }
 
     /// What a long operation of the engine reports to and is stopped by.

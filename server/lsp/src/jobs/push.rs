@@ -28,7 +28,7 @@ pub(super) async fn push(job: &Job, types: &[String]) -> Done {
             question.push(' ');
             question.push_str(note);
         }
-        job.confirm(MessageType::WARNING, question, &format!("Remove {} and push", removals.join(", ")))
+        job.confirm(MessageType::WARNING, question, &format!("Remove {} and push", words::few(&removals)))
             .await?;
     }
     job.unless_cancelled()?;
@@ -151,6 +151,9 @@ fn tell(job: &Job, report: &PushReport) {
     let mut choices: Vec<(String, CommandRequest)> = Vec::new();
     let root = job.root().ok();
     let request = |kind, types| CommandRequest::new(kind, root.clone(), types);
+    for note in &report.notes {
+        message.push_str(&format!(" {note}"));
+    }
     let pending: Vec<String> = report.pending().into_iter().map(|pending| pending.type_name).collect();
     if !pending.is_empty() {
         message.push_str(&format!(" {}", words::OPEN_BROWSER));

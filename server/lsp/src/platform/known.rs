@@ -126,7 +126,7 @@ mod tests {
         let connectors = remote.iter().map(|(name, status, scopes)| RemoteConnector {
             type_name: (*name).to_owned(),
             status: status.clone(),
-            scopes: scopes.iter().map(|&scope| scope.to_owned()).collect(),
+            scopes: Some(scopes.iter().map(|&scope| scope.to_owned()).collect()),
             account: None,
         });
         let available = available.iter().map(|name| AvailableType {
@@ -140,6 +140,7 @@ mod tests {
             at: 1,
             account: None,
             connectors: connectors.collect(),
+            unreadable: 0,
             stripe: None,
             stripe_failure: None,
             available: Some(available.collect()),

@@ -46,10 +46,10 @@ impl Answer {
             return Err(self.error(call, id));
         }
         // A list would be read as an object whose fields have no names.
-        if self.body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
+        if self.first_byte() == Some(b'[') {
             return Err(self.malformed(call, id, "the platform's answer is not what was asked for (a list)"));
         }
-        serde_json::from_slice(&self.body)
+        serde_json::from_slice(self.text())
             .map_err(|error| self.malformed(call, id, &self.why_unreadable(&error)))
     }
 
@@ -62,7 +62,7 @@ impl Answer {
     }
 
     fn why_unreadable(&self, error: &serde_json::Error) -> String {
-        if self.body.iter().all(u8::is_ascii_whitespace) {
+        if self.first_byte().is_none() {
             return "the platform's answer is empty".to_owned();
         }
         if self.is_page() {
@@ -82,13 +82,21 @@ impl Answer {
     }
 
     fn is_page(&self) -> bool {
-        let first = self.body.iter().find(|byte| !byte.is_ascii_whitespace());
-        self.content_type.contains("html") || first == Some(&b'<')
+        self.content_type.contains("html") || self.first_byte() == Some(b'<')
+    }
+
+    /// The body without the mark that some servers set before UTF-8.
+    fn text(&self) -> &[u8] {
+        self.body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&self.body)
+    }
+
+    fn first_byte(&self) -> Option<u8> {
+        self.text().iter().copied().find(|byte| !byte.is_ascii_whitespace())
     }
 
     /// The error of an answer that is none of success.
     pub(crate) fn error(&self, call: &Call, id: &str) -> PlatformError {
-        let body: Value = serde_json::from_slice(&self.body).unwrap_or(Value::Null);
+        let body: Value = serde_json::from_slice(self.text()).unwrap_or(Value::Null);
         let kind = if is_key_error(&body) {
             ErrorKind::NotFound
         } else if says_wrong_app(&body) {
@@ -119,7 +127,7 @@ impl Answer {
         if self.is_page() {
             return format!("{status} with a web page");
         }
-        let body: Value = serde_json::from_slice(&self.body).unwrap_or(Value::Null);
+        let body: Value = serde_json::from_slice(self.text()).unwrap_or(Value::Null);
         let wait = match self.retry_after {
             Some(wait) if self.status == 429 => format!("; it asks to wait {}", span(wait)),
             _ => String::new(),
@@ -225,6 +233,34 @@ mod tests {
             retry_after: None,
         }
         .said()
+    }
+
+    #[test]
+    fn a_mark_before_the_text_is_passed_over() {
+        assert_eq!(said(400, "\u{feff}{\"message\":\"Bad\"}"), "Bad");
+        let answer = Answer {
+            status: 200,
+            content_type: String::new(),
+            body: "\u{feff} {\"a\":1}".as_bytes().to_vec(),
+            retry_after: None,
+        };
+        let value: Value = answer.read(&call(), "id").unwrap();
+        assert_eq!(value["a"], 1);
+        let list = Answer { body: "\u{feff}[]".as_bytes().to_vec(), ..answer };
+        assert!(list.read::<Value>(&call(), "id").is_err());
+    }
+
+    fn call() -> Call {
+        Call {
+            repeatable: true,
+            method: Method::GET,
+            path: "/".to_owned(),
+            template: "/",
+            doing: "reading".to_owned(),
+            body: super::super::Body::None,
+            bound: Duration::from_secs(1),
+            whole: Duration::from_secs(1),
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
+use crate::RemoteConnector;
 use crate::testing::*;
 
 fn actions(
@@ -104,10 +105,10 @@ fn only_what_was_agreed_to_by_name_is_removed() {
     let plan = plan(steps(&[], &has, &BTreeMap::new()));
     assert_eq!(plan.removals(), ["gmail", "slack"]);
     assert_eq!(plan.check_consent(&strings(&["slack", "gmail"])), Ok(()));
-    assert_eq!(plan.check_consent(&[]), Err(ConsentError::NotAgreed(strings(&["gmail", "slack"]))));
-    assert_eq!(plan.check_consent(&strings(&["slack"])), Err(ConsentError::NotAgreed(strings(&["gmail"]))));
+    assert_eq!(plan.check_consent(&[]), Err(PushError::NotAgreed(strings(&["gmail", "slack"]))));
+    assert_eq!(plan.check_consent(&strings(&["slack"])), Err(PushError::NotAgreed(strings(&["gmail"]))));
     let more = strings(&["gmail", "notion", "slack"]);
-    assert_eq!(plan.check_consent(&more), Err(ConsentError::NotPlanned(strings(&["notion"]))));
+    assert_eq!(plan.check_consent(&more), Err(PushError::NotPlanned(strings(&["notion"]))));
     let rest = plan.without_removals();
     assert_eq!((rest.is_empty(), rest.check_consent(&[])), (true, Ok(())));
 }
@@ -155,4 +156,15 @@ fn a_plan_reads_as_text_and_as_json() {
     plan.notes.push("Something else.".to_owned());
     insta::assert_snapshot!(plan.to_text());
     insta::assert_snapshot!(serde_json::to_string_pretty(&plan).unwrap());
+}
+
+#[test]
+fn a_connector_whose_scopes_are_not_said_is_neither_in_sync_nor_removed_in_silence() {
+    let unsaid = |name| RemoteConnector { scopes: None, ..remote(name, "active", &[]) };
+    let has = snapshot(&[unsaid("slack"), unsaid("notion")]);
+    let steps = steps(&[local("slack", &[])], &has, &BTreeMap::new());
+    let said: Vec<_> =
+        steps.iter().map(|step| (step.type_name.as_str(), step.action, step.why.as_deref())).collect();
+    let why = Some(words::SCOPES_UNKNOWN);
+    assert_eq!(said, [("slack", Action::Update, why), ("notion", Action::Remove, why)]);
 }

@@ -2,6 +2,7 @@ use connector_model::load::check_project;
 use connector_model::severities::Severities;
 
 use super::*;
+use crate::RemoteConnector;
 use crate::testing::*;
 
 const COMMENTED: &str = "{\r\n  // Ours.\r\n  \"type\": \"slack\",\r\n  \"scopes\": [\r\n    \"chat:write\", // to post\r\n    \"users:read\"\r\n  ],\r\n  \"note\": 1 // kept\r\n}\r\n";
@@ -114,6 +115,35 @@ fn what_waits_for_its_authorization_is_no_local_only_file() {
     let plan = planned(&project, &has, &state).unwrap();
     assert!(plan.is_empty(), "{}", plan.to_text());
     assert_eq!(plan.notes.len(), 1);
+}
+
+#[test]
+fn where_the_platform_does_not_say_the_scopes_a_file_stays_and_none_is_made_up() {
+    let (_folder, project) = project(&[("slack.jsonc", COMMENTED)]);
+    let unsaid = |name| RemoteConnector { scopes: None, ..remote(name, "active", &[]) };
+    let has = snapshot(&[unsaid("slack"), unsaid("notion"), remote("gmail", "active", &["email"])]);
+    let plan = planned(&project, &has, &AppState::default()).unwrap();
+    assert!(plan.questions().is_empty(), "{}", plan.to_text());
+    let all = strings(&["slack", "notion", "gmail"]);
+    let report = apply(&project, &plan, &all);
+    assert_eq!(text(&project, "slack.jsonc"), COMMENTED);
+    assert!(!project.connectors_dir.join("notion.jsonc").exists());
+    assert_eq!(report.written, ["gmail"], "the rest goes on");
+    assert_eq!(report.failed, [("notion".to_owned(), words::SCOPES_UNKNOWN.to_owned())]);
+    assert!(!report.agreed.contains_key("slack"), "nobody knows whether they agree");
+}
+
+#[test]
+fn while_entries_of_the_list_cannot_be_read_no_file_is_deleted() {
+    let (_folder, project) = project(&[("slack.jsonc", COMMENTED)]);
+    let mut has = snapshot(&[remote("gmail", "active", &["email"])]);
+    has.unreadable = 1;
+    let plan = planned(&project, &has, &agreed_before(&[("slack", &["chat:write"])])).unwrap();
+    assert!(plan.questions().is_empty(), "{}", plan.to_text());
+    assert!(plan.notes[0].starts_with("1 entry of the platform's list cannot be read"), "{:?}", plan.notes);
+    let report = apply(&project, &plan, &strings(&["slack"]));
+    assert_eq!((report.written, report.deleted), (strings(&["gmail"]), Vec::new()));
+    assert_eq!(text(&project, "slack.jsonc"), COMMENTED);
 }
 
 #[test]
@@ -239,4 +269,22 @@ fn a_plan_reads_as_text_and_as_json() {
         step["path"] = "…".into();
     }
     insta::assert_snapshot!(serde_json::to_string_pretty(&json).unwrap());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_takes_no_file_is_said_with_the_file_that_was_to_be_there() {
+    let (_folder, project) = project(&[("slack.jsonc", COMMENTED)]);
+    let error = std::io::Error::other("Too many links at path \"/project/base44/connectors/.pull-x1.tmp\"");
+    let path = project.connectors_dir.join("gmail.jsonc");
+    for (error, said) in [
+        (error, "other error"),
+        (
+            std::io::ErrorKind::PermissionDenied.into(),
+            "permission denied: make base44/connectors writable, then pull again",
+        ),
+        (std::io::ErrorKind::StorageFull.into(), "the disk is full: make room, then pull again"),
+    ] {
+        assert_eq!(write::says(&project, &path, &error), format!("base44/connectors/gmail.jsonc: {said}"));
+    }
 }

@@ -28,9 +28,9 @@ pub(super) fn check_folder(project: &Project) -> Result<(), String> {
 /// Writes a new file; one that has appeared meanwhile stays.
 pub(super) fn create(project: &Project, path: &Path, text: &str) -> Result<(), String> {
     let folder = &project.connectors_dir;
-    fs::create_dir_all(folder).map_err(|error| says(project, folder, &error))?;
+    fs::create_dir_all(folder).map_err(|error| says(project, path, &error))?;
     check_folder(project)?;
-    let file = temporary(folder, None, text).map_err(|error| says(project, folder, &error))?;
+    let file = temporary(folder, None, text).map_err(|error| says(project, path, &error))?;
     file.persist_noclobber(path).map_err(|error| match error.error.kind() {
         io::ErrorKind::AlreadyExists => {
             format!("{} has appeared meanwhile; pull again", project.display_path(path))
@@ -109,11 +109,20 @@ fn real(path: &Path) -> PathBuf {
     existing.unwrap_or_else(|| path.to_owned())
 }
 
-fn says(project: &Project, path: &Path, error: &io::Error) -> String {
+pub(super) fn says(project: &Project, path: &Path, error: &io::Error) -> String {
+    let folder = project.display_path(&project.connectors_dir);
     let what = match error.kind() {
-        io::ErrorKind::PermissionDenied => "permission denied: check who may write it".to_owned(),
-        io::ErrorKind::StorageFull => "the disk is full".to_owned(),
-        _ => error.to_string(),
+        io::ErrorKind::PermissionDenied => {
+            format!("permission denied: make {folder} writable, then pull again")
+        }
+        io::ErrorKind::ReadOnlyFilesystem => {
+            format!("{folder} is on a read-only disk: make it writable, then pull again")
+        }
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            "the disk is full: make room, then pull again".to_owned()
+        }
+        // The system's own words would name the file that is written first, which nobody knows.
+        kind => kind.to_string(),
     };
     format!("{}: {what}", project.display_path(path))
 }

@@ -136,8 +136,22 @@ fn a_status_is_a_table() {
         folder: "base44/connectors".to_owned(),
         at: Some(1_000),
         connectors: crate::status::rows(&project, &local, &known),
+        unreadable: 0,
     };
     assert_eq!(report.pending(), 1);
     insta::assert_snapshot!(status(&report));
     insta::assert_snapshot!(serde_json::to_string_pretty(&report.connectors[1]).unwrap());
+}
+
+#[test]
+fn ten_thousand_names_are_one_line_that_can_be_read() {
+    let names: Vec<String> = (0..10_000).map(|number| format!("type-{number}")).collect();
+    assert_eq!(few(&names[..2]), "type-0, type-1");
+    assert!(few(&names[..11]).ends_with("type-9, type-10"), "one more is not worth counting");
+    let said = few(&names);
+    assert!(said.ends_with("type-9 and 9990 more") && said.len() < 200, "{said}");
+    let question = removal_question(&names);
+    assert!(question.starts_with("Remove type-0, ") && question.len() < 300, "{question}");
+    let refused = crate::PushError::NotAgreed(names).to_string();
+    assert!(refused.contains("9990 more") && refused.len() < 300, "{refused}");
 }

@@ -8,3 +8,4 @@ mod killed;
 mod places;
 mod pull;
 mod push;
+mod turns;

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use connector_sandbox::{Connector, StripeMode};
-use connector_sync::{ConsentError, Event, OutcomeStatus, Run};
+use connector_sync::{Event, OutcomeStatus, PushError, Run};
 
 use crate::places::*;
 
@@ -88,7 +88,7 @@ async fn nothing_is_removed_that_nobody_agreed_to() {
     for agreed in [&[][..], &["gmail", "slack"], &["gmail", "slack", "stripe", "notion"]] {
         let agreed: Vec<String> = agreed.iter().map(|name| (*name).to_owned()).collect();
         let refused = place.engine.push(&plan, &agreed, &place.run).await;
-        assert!(matches!(refused, Err(ConsentError::NotAgreed(_) | ConsentError::NotPlanned(_))));
+        assert!(matches!(refused, Err(PushError::NotAgreed(_) | PushError::NotPlanned(_))));
     }
     assert!(place.changes().is_empty());
     let report = place.engine.push(&plan.clone().without_removals(), &[], &place.run).await.unwrap();

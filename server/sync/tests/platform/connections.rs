@@ -62,7 +62,7 @@ async fn list(world: &World, url: &str, variables: &[(&str, &str)]) -> Result<us
     all.extend(variables);
     let surroundings = world.surroundings(&all).with_api_url(Some(url.to_owned()));
     let platform = Platform::connect(&surroundings, None).unwrap();
-    platform.list(&world.app).await.map(|list| list.len())
+    platform.list(&world.app).await.map(|list| list.connectors.len())
 }
 
 #[tokio::test]

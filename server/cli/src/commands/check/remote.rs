@@ -48,7 +48,8 @@ async fn state(
     let asked = unless_stopped(cancel, async {
         let mut snapshot = engine.snapshot(&run).await?;
         // A platform without such a list has nothing to say about types.
-        snapshot.available = engine.available(&run).await.ok();
+        let available = engine.available(&run).await.ok().filter(|list| list.unreadable == 0);
+        snapshot.available = available.map(|list| list.types);
         Ok(snapshot)
     })
     .await;
