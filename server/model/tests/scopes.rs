@@ -325,3 +325,39 @@ fn a_list_tells_what_another_scope_would_change() {
     assert_eq!(listed.position("email"), Some(1));
     assert!(same_scope(ty, "email", &email) && !same_scope(ty, &events, &all));
 }
+
+/// The lines of a file, each a type with words.
+fn by_type(lines: &str) -> impl Iterator<Item = (&str, Vec<&str>)> {
+    lines.lines().map(|line| {
+        let (ty, words) = line.split_once(": ").unwrap();
+        (ty, words.split_whitespace().collect())
+    })
+}
+
+#[test]
+fn what_a_provider_accepts_is_never_more_than_information_listed_or_not() {
+    let mut count = 0;
+    for (ty, scopes) in by_type(include_str!("scopes/accepted.txt")) {
+        assert!(Catalogue::get().find(ty).is_some(), "{ty}");
+        for scope in scopes {
+            assert_eq!(complaints(ty, &[scope]), Vec::<String>::new(), "{ty} {scope}");
+            count += 1;
+        }
+    }
+    assert!(count > 700, "{count}");
+}
+
+#[test]
+fn what_people_get_wrong_is_led_to_what_they_meant() {
+    for (ty, slips) in by_type(include_str!("scopes/slips.txt")) {
+        for (written, meant) in slips.iter().map(|slip| slip.rsplit_once('=').unwrap()) {
+            let judgements = judge(Catalogue::get().find(ty).unwrap(), &[written]);
+            let first = match &judgements[0].verdict {
+                Verdict::Misspelt(suggestions) => suggestions.first().map(|one| one.name.as_ref()),
+                _ => None,
+            };
+            assert_eq!(first, Some(meant), "{ty} {written}");
+            assert_eq!(judgements[0].severity(), Some(Severity::Warning), "{ty} {written}");
+        }
+    }
+}
