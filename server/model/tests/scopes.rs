@@ -165,7 +165,7 @@ fn a_plain_word_is_not_taken_for_the_scope_of_a_stranger() {
         [
             told("quickbooks", &["accounting"]),
             told("databricks", &["files"]),
-            told("calendly", &["default"]),
+            told("calendly", &["plain"]),
             told("github", &["issues", "hubdb", "scim:enterprise"]),
         ]
         .join("\n")
