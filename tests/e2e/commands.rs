@@ -1,5 +1,7 @@
 //! The other commands: creating, taking scopes, pulling, previewing, reconnecting, opening.
 
+use std::time::{Duration, Instant};
+
 use connector_sandbox::Connector;
 use serde_json::json;
 
@@ -152,6 +154,51 @@ fn the_dashboard_is_opened_where_the_person_sits() {
     client.command(&stage, "base44.openDashboard", &[]);
     let page = client.server_request("window/showDocument");
     assert!(page["uri"].as_str().unwrap().contains(crate::stage::APP) && page["external"] == true, "{page}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_client_that_opens_no_links_leaves_them_to_this_machine() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let stage = Stage::new();
+    let (programs, opened) = (stage.home().join("bin"), stage.home().join("opened"));
+    std::fs::create_dir_all(&programs).unwrap();
+    let browser = programs.join("xdg-open");
+    std::fs::write(
+        &browser,
+        format!("#!/bin/sh\necho \"$1\" > '{0}.new'\n/bin/mv '{0}.new' '{0}'\n", opened.display()),
+    )
+    .unwrap();
+    std::fs::set_permissions(&browser, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let start = stage.start().env("PATH", programs.to_str().unwrap());
+    let options = json!({"statusNotifications": true});
+    let mut client = start.capabilities(without("/window/showDocument")).options(options).run();
+    client.wait_for_project("a project", |project| project["state"] == "ok");
+    client.command(&stage, "base44.openDashboard", &[]);
+    // The browser is not waited for, so the server is asked something until it has come up.
+    let patience = Instant::now() + Duration::from_secs(20);
+    let address = loop {
+        match std::fs::read_to_string(&opened) {
+            Ok(address) => break address,
+            Err(error) => assert!(Instant::now() < patience, "nothing was opened: {error}"),
+        }
+        client.project();
+    };
+    assert!(address.contains(crate::stage::APP), "{address}");
+    assert!(client.requests.iter().all(|(name, _)| name != "window/showDocument"));
+}
+
+#[test]
+fn a_link_that_nothing_opens_is_shown() {
+    let stage = Stage::new();
+    let start = stage.start().env("PATH", stage.home().to_str().unwrap());
+    let options = json!({"statusNotifications": true});
+    let mut client = start.capabilities(without("/window/showDocument")).options(options).run();
+    client.wait_for_project("a project", |project| project["state"] == "ok");
+    client.command(&stage, "base44.openDashboard", &[]);
+    let message = client.message();
+    assert!(message.contains("The browser did not open") && message.contains(crate::stage::APP), "{message}");
 }
 
 #[test]
