@@ -205,3 +205,35 @@ fn a_question_left_alone_does_not_hold_up_the_next_push() {
     assert_eq!(client.answer(first)["result"], json!(null));
     assert_eq!(stage.count("DELETE"), 1);
 }
+
+#[test]
+fn a_project_that_was_deleted_is_closed_and_never_pushed_as_empty() {
+    let stage = Stage::new();
+    stage.connector("slack", &["chat:write"]);
+    stage.remote("slack", Connector::active(&["chat:write"]));
+    let mut client = stage.server();
+    client.wait_for_state("slack", "active");
+    std::fs::remove_dir_all(stage.root()).unwrap();
+    client.choices.push_back("Remove slack and push".to_owned());
+    client.command(&stage, "base44.push", &[]);
+    let message = client.message();
+    assert!(message.contains("base44/config.jsonc is no longer there"), "{message}");
+    client.wait("the project to be closed", |client| {
+        let status = client.request("base44/status", serde_json::Value::Null);
+        status["projects"].as_array().is_some_and(Vec::is_empty).then_some(())
+    });
+    assert_eq!(stage.count("DELETE") + stage.count("PUT"), 0);
+}
+
+#[test]
+fn a_project_that_was_deleted_is_closed_as_the_person_comes_back() {
+    let stage = Stage::new();
+    let mut client = stage.server();
+    client.wait_for_project("the project", |project| project["state"] == "ok");
+    std::fs::remove_dir_all(stage.root()).unwrap();
+    client.notify("base44/focus", serde_json::Value::Null);
+    client.wait("the project to be closed", |client| {
+        let told = client.notifications.iter().rev().find(|(name, _)| name == "base44/status");
+        told.is_some_and(|(_, status)| status["projects"] == serde_json::json!([])).then_some(())
+    });
+}

@@ -171,6 +171,20 @@ impl World {
         });
     }
 
+    /// Reads the workspace again where a project is gone: of a folder deleted whole, watchers may say nothing.
+    pub(crate) fn look_for_deleted_projects(&mut self) {
+        let configs: Vec<PathBuf> =
+            self.workspace.projects.iter().filter_map(|state| state.project.config_path.clone()).collect();
+        let events = self.out.events().clone();
+        tokio::task::spawn_local(async move {
+            let gone =
+                tokio::task::spawn_blocking(move || configs.iter().any(|config| !config.exists())).await;
+            if gone.unwrap_or(false) {
+                events.send("a project is gone", World::scan_workspace);
+            }
+        });
+    }
+
     /// Reads the workspace again when changes have come to rest.
     fn scan_soon(&mut self) {
         if self.workspace.scanning {

@@ -101,6 +101,23 @@ impl Job {
         Ok(self.project()?.root.clone())
     }
 
+    /// Ends the command where the project has been deleted: no files would mean that all is to be removed.
+    async fn still_there(&self) -> Result<(), Stop> {
+        let project = self.project()?;
+        let Some(config) = project.config_path.clone() else {
+            return Ok(());
+        };
+        let name = shown(project, &config);
+        if self.on_disk(move || config.exists()).await? {
+            return Ok(());
+        }
+        self.world(World::scan_workspace).await?;
+        Err(Stop::error(format!(
+            "{name} is no longer there, so the project was closed and nothing was sent. Bring it back, or open \
+             another folder."
+        )))
+    }
+
     // The world.
 
     /// Does something to the world, in its turn.
@@ -292,6 +309,9 @@ impl Drop for Ended {
 
 /// Carries a command out.
 pub(super) async fn carry_out(job: &Job, request: &CommandRequest) -> Done {
+    if request.kind.needs_project() {
+        job.still_there().await?;
+    }
     match request.kind {
         Kind::Push => push::push(job, &request.types).await,
         Kind::PreviewPush => push::preview(job).await,

@@ -221,6 +221,7 @@ impl World {
 
     /// The person came back to the editor.
     pub(crate) fn focused(&mut self) {
+        self.look_for_deleted_projects();
         for root in self.project_roots() {
             self.ask_soon(&root);
         }
