@@ -7,6 +7,7 @@ import {
   ExecuteCommandRequest,
   LanguageClient,
   RevealOutputChannelOn,
+  ShowMessageRequest,
   State,
   type LanguageClientOptions,
 } from 'vscode-languageclient/node';
@@ -25,6 +26,7 @@ import { ofMachine, ofWindow, section } from '../settings';
 import { BinaryProblem, findBinary, type Binary } from './binary';
 import { Lenses } from './lenses';
 import { logLines } from './log';
+import { ask } from './questions';
 import { Restarts } from './restarts';
 
 /** Whether the server can be asked. */
@@ -216,6 +218,7 @@ export class Server {
     const client = new LanguageClient(section, 'Base44 Connectors', executable, options);
     this.lenses = new Lenses(client, connectorLanguage);
     this.wasTold = false;
+    client.onRequest(ShowMessageRequest.type, ask);
     client.onNotification(statusChanged, (status) => {
       this.wasTold = true;
       // Where the state of connectors changed, so did their lenses.
