@@ -8,8 +8,6 @@ export default defineConfig({
   globalSetup: './setup.ts',
   workers: 1,
   forbidOnly: Boolean(process.env['CI']),
-  // The editor now and then draws no lens until it is asked again; the list names what was tried twice.
-  retries: 2,
   // The editor starts anew for each test; a machine under load takes its time.
   timeout: 120_000,
   expect: { timeout: 20_000 },

@@ -1,5 +1,7 @@
 /** The platform in the editor: push, authorize, and everything that follows by itself. */
 
+import { rm } from 'node:fs/promises';
+
 import { expect, test } from '../support/test.ts';
 import { terminal } from '../support/terminal.ts';
 
@@ -17,9 +19,9 @@ test('a push asks before it removes, and what is new waits to be authorized', as
   await expect(rows.filter({ hasText: 'Notion' })).toContainText('a push removes it');
 
   await editor.run('Base44: Push Connectors');
-  await expect(editor.notifications).toContainText(/notion/i);
+  await expect(editor.dialog).toContainText('notion');
   expect(Object.keys(await sandbox.connectors())).toEqual(['notion']);
-  await editor.answer(/notion/i, /Remove notion/);
+  await editor.decide('Remove notion and push');
   await editor.answer(/slack/, 'Later');
 
   await expect.poll(() => sandbox.connectors()).not.toHaveProperty('notion');
@@ -172,4 +174,43 @@ test('a restricted window asks nothing of the platform until it is trusted', asy
   await editor.page.locator('.workspace-trust-editor').getByRole('button', { name: /^Trust/ }).first().click();
   await expect(rows.filter({ hasText: 'Slack User' })).toContainText('not pushed');
   expect(await sandbox.requests()).not.toEqual([]);
+});
+
+test('two windows on one project follow each other', async ({ sandbox, newProject, openEditor }) => {
+  const project = await newProject({ slack });
+  await sandbox.signIn(project);
+  const editor = await openEditor(project, { env: sandbox.env });
+  const other = await editor.anotherWindow();
+  await expect((await other.connectors()).filter({ hasText: 'Slack User' })).toContainText('not pushed');
+  await Promise.all([editor.run('Base44: Push Connectors'), other.run('Base44: Push Connectors')]);
+  for (const window of [editor, other]) {
+    await window.answer(/slack/, 'Later');
+    await expect(window.status).toContainText('1 pending');
+  }
+  await editor.status.click();
+  const [consent] = await Promise.all([editor.page.waitForEvent('popup'), editor.palette('Slack User').click()]);
+  await consent.getByRole('button', { name: 'Approve' }).click();
+  for (const window of [editor, other]) {
+    await expect(window.status).not.toContainText('pending');
+  }
+  await expect((await other.connectors()).filter({ hasText: 'Slack User' })).toContainText('ada@example.com');
+});
+
+test('a project that is deleted meanwhile is not pushed, and nothing is removed for it', async ({
+  sandbox,
+  newProject,
+  openEditor,
+}) => {
+  const project = await newProject({ slack });
+  await sandbox.signIn(project);
+  await sandbox.change({ connectors: { slack: { scopes: ['chat:write', 'channels:read'] } } });
+  const editor = await openEditor(project, { env: sandbox.env });
+  const rows = await editor.connectors();
+  await expect(rows.filter({ hasText: 'Slack User' })).toContainText('ada@example.com');
+  await rm(project.root, { recursive: true });
+  await editor.run('Base44: Push Connectors');
+  await expect(editor.notifications.filter({ hasText: 'base44/config.jsonc is no longer there' })).toBeVisible();
+  await expect(editor.page.getByText('No Base44 project is open')).toBeVisible();
+  await expect(editor.status).toHaveCount(0);
+  expect((await sandbox.requests()).filter((request) => !request.startsWith('GET'))).toEqual([]);
 });

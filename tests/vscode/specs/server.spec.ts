@@ -1,26 +1,13 @@
 /** The language server as a process: started where it is needed, restarted, and told of where it cannot run. */
 
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { serverBinary } from '../support/places.ts';
 import { servers } from '../support/processes.ts';
 import { expect, test } from '../support/test.ts';
 
 const misspelt = '{ "type": "slack", "scopes": ["chat:wite"] }\n';
-
-test('a window without a Base44 project runs nothing and shows nothing', async ({ newProject, openEditor }) => {
-  const project = await newProject();
-  const folder = await mkdtemp(join(project.base, 'other-'));
-  await writeFile(join(folder, 'package.json'), '{}\n');
-  const editor = await openEditor(project, { folder });
-  await editor.openFile('package.json');
-  await editor.openPalette('Base44');
-  await expect(editor.palette('Base44')).toHaveCount(0);
-  await editor.page.keyboard.press('Escape');
-  await expect(editor.status).toHaveCount(0);
-  await expect(editor.page.locator('.activitybar a[aria-label^="Base44"]')).toHaveCount(0);
-  expect(await servers()).toEqual([]);
-});
 
 test('a server that ends is started again, and not for ever', async ({ newProject, openEditor }) => {
   const editor = await openEditor(await newProject({ slack: misspelt }));
@@ -60,6 +47,20 @@ test('a server that cannot run is told with a way out', async ({ newProject, ope
   await writeFile(settings, '{}');
   await editor.openFile('slack.jsonc');
   await expect(editor.squiggles('warning')).toBeVisible();
+});
+
+test('a server that is missing is told, and tried again', async ({ newProject, openEditor }) => {
+  const project = await newProject({ slack: misspelt });
+  const missing = join(project.base, 'base44-connectors');
+  await mkdir(join(project.base, 'editor', 'Machine'), { recursive: true });
+  const settings = join(project.base, 'editor', 'Machine', 'settings.json');
+  await writeFile(settings, JSON.stringify({ 'base44Connectors.serverPath': missing }));
+  const editor = await openEditor(project, { file: 'base44/connectors/slack.jsonc' });
+  await expect(editor.notifications.filter({ hasText: `There is no language server at ${missing}` })).toBeVisible();
+  await symlink(serverBinary, missing);
+  await editor.answer('There is no language server', 'Try Again');
+  await expect(editor.squiggles('warning')).toBeVisible();
+  await expect(editor.status).not.toContainText('server stopped');
 });
 
 test('a workspace cannot name the server or the platform', async ({ sandbox, newProject, openEditor }) => {

@@ -2,7 +2,7 @@
 
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
@@ -22,6 +22,10 @@ export interface EditorOptions {
   trusted?: boolean;
   /** Another folder to open than the project's. */
   folder?: string;
+  /** A `.code-workspace` file to open in place of a folder. */
+  workspace?: string;
+  /** A file of the project that is open from the start. */
+  file?: string;
 }
 
 /** Nothing of VS Code itself that could stand in the way. */
@@ -74,10 +78,26 @@ export class Editor {
       { env: { ...environment(project), ...options.env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true },
     );
     const address = await listening(process);
-    await page.goto(`${address}/?folder=${encodeURIComponent(options.folder ?? project.root)}`);
+    const opened = new URLSearchParams(
+      options.workspace === undefined ? { folder: options.folder ?? project.root } : { workspace: options.workspace },
+    );
+    if (options.file !== undefined) {
+      const file = `vscode-remote://${new URL(address).host}${project.root}/${options.file}`;
+      opened.set('payload', JSON.stringify([['openFile', file]]));
+    }
+    return Editor.window(page, project, process, `${address}/?${opened.toString()}`);
+  }
+
+  private static async window(page: Page, project: Project, process: ChildProcess, address: string): Promise<Editor> {
+    await page.goto(address);
     await page.locator('.monaco-workbench').waitFor();
     await page.locator('.statusbar').waitFor();
     return new Editor(page, project, process);
+  }
+
+  /** One more window on the same, which is closed with this one. */
+  async anotherWindow(): Promise<Editor> {
+    return Editor.window(await this.page.context().newPage(), this.project, this.process, this.page.url());
   }
 
   /** Ends it with everything it started. */
@@ -109,7 +129,9 @@ export class Editor {
   async run(title: string): Promise<void> {
     // What the palette offers is settled as it opens: opened before the project is known, it has to be opened again.
     await expect(async () => {
-      await this.page.keyboard.press('Escape');
+      if (await this.page.locator('.quick-input-widget').isVisible()) {
+        await this.page.keyboard.press('Escape');
+      }
       await this.openPalette(title);
       await expect(this.palette(title).first()).toBeVisible({ timeout: 1000 });
     }).toPass();
@@ -195,6 +217,44 @@ export class Editor {
       await title.waitFor();
     }
     return this.page.locator('.sidebar .tree-explorer-viewlet-tree-view .monaco-list-row');
+  }
+
+  /** Presses an inline action of a row of the view. */
+  async act(row: Locator, action: string): Promise<void> {
+    await row.hover();
+    await row.getByRole('button', { name: action }).click();
+  }
+
+  /** Opens the list of the extensions that have started in this window, and gives its rows. */
+  async runningExtensions(): Promise<Locator> {
+    await this.run('Developer: Show Running Extensions');
+    const list = this.page.locator('.runtime-extensions-editor');
+    await list.waitFor();
+    return list.locator('.monaco-list-row');
+  }
+
+  /** When the editor started the extension in this window, as its own log has it, in milliseconds since 1970. */
+  async activated(): Promise<number> {
+    const logs = join(this.project.base, 'editor', 'logs');
+    const names = await readdir(logs, { recursive: true });
+    for (const name of names.filter((file) => file.endsWith('remoteexthost.log'))) {
+      const line = /^(\S+ \S+) .*doActivateExtension base44-connectors\./m.exec(await readFile(join(logs, name), 'utf8'));
+      if (line?.[1] !== undefined) {
+        return Date.parse(line[1].replace(' ', 'T'));
+      }
+    }
+    throw new Error('The editor did not start the extension.');
+  }
+
+  /** The question that stands before everything else. */
+  get dialog(): Locator {
+    return this.page.locator('.monaco-dialog-box');
+  }
+
+  /** Presses a button of that question. */
+  async decide(button: string): Promise<void> {
+    await this.dialog.getByRole('button', { name: button, exact: true }).click();
+    await expect(this.dialog).toHaveCount(0);
   }
 
   get lenses(): Locator {

@@ -15,6 +15,14 @@ export interface RemoteConnector {
   user_email?: string;
 }
 
+/** What is left out stays as it is. */
+interface AppChange {
+  name?: string;
+  connectors?: Record<string, RemoteConnector | null>;
+  /** Types that somebody else has connected, with their address. */
+  other_users?: Record<string, string>;
+}
+
 export class Sandbox {
   private constructor(
     readonly url: string,
@@ -60,7 +68,7 @@ export class Sandbox {
   }
 
   /** Changes something of the app. */
-  async change(app: { name?: string; connectors?: Record<string, RemoteConnector | null>; other_users?: Record<string, string> }): Promise<void> {
+  async change(app: AppChange): Promise<void> {
     await this.call('PATCH', `apps/${appId}`, app);
   }
 

@@ -1,0 +1,50 @@
+/** What a window costs as it comes up: soon where there is a project, nothing where there is none. */
+
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { servers } from '../support/processes.ts';
+import { expect, test } from '../support/test.ts';
+
+const misspelt = '{ "type": "slack", "scopes": ["chat:wite"] }\n';
+
+test('a window without a Base44 project starts nothing of ours and shows nothing', async ({ newProject, openEditor }) => {
+  const project = await newProject();
+  const folder = await mkdtemp(join(project.base, 'other-'));
+  await writeFile(join(folder, 'package.json'), '{}\n');
+  const editor = await openEditor(project, { folder });
+  await editor.openFile('package.json');
+  const running = await editor.runningExtensions();
+  // What the built-in support of the open file is built in: all that starts with a window has started.
+  await expect(running.filter({ hasText: 'npm' })).toBeVisible();
+  await expect(running.filter({ hasText: 'Base44' })).toHaveCount(0);
+  await editor.openPalette('Base44');
+  await expect(editor.palette('Base44')).toHaveCount(0);
+  await editor.page.keyboard.press('Escape');
+  await expect(editor.status).toHaveCount(0);
+  await expect(editor.page.locator('.activitybar a[aria-label^="Base44"]')).toHaveCount(0);
+  expect(await servers()).toEqual([]);
+});
+
+test('a window with a connector file has its diagnostics as it comes up', async ({ page, newProject, openEditor }) => {
+  // The page notes the moment by itself: nothing that watches it from outside is in the figures.
+  await page.addInitScript(() => {
+    new MutationObserver((_, observer) => {
+      if (document.querySelector('.squiggly-warning') !== null) {
+        performance.mark('firstDiagnostics');
+        observer.disconnect();
+      }
+    }).observe(document, { childList: true, subtree: true });
+  });
+  const project = await newProject({ slack: misspelt });
+  const editor = await openEditor(project, { file: 'base44/connectors/slack.jsonc' });
+  await expect(editor.squiggles('warning')).toBeVisible();
+  const at = (mark: string): Promise<number> =>
+    page.evaluate((name) => performance.timeOrigin + (performance.getEntriesByName(name)[0]?.startTime ?? NaN), mark);
+  const [shown, first] = [await at('code/didRestoreEditors'), await at('firstDiagnostics')];
+  const started = await editor.activated();
+  console.log(
+    `summary: first diagnostics ${Math.round(first - started)} ms after the editor started the extension, ` +
+      `${Math.round(first - shown)} ms after it showed the file`,
+  );
+});
