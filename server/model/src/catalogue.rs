@@ -6,7 +6,7 @@
 pub(crate) mod judge;
 pub(crate) mod misspelling;
 pub(crate) mod provider;
-mod words;
+pub(crate) mod words;
 
 use std::cmp::Ordering;
 use std::sync::OnceLock;

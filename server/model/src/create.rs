@@ -2,6 +2,7 @@
 
 use connector_syntax::quote;
 
+use crate::catalogue::words::split_words;
 use crate::{Catalogue, ConnectorType, Sensitivity};
 
 /// A connector file to begin with: the type, where its scopes are explained, and the scopes asked for.
@@ -35,9 +36,29 @@ pub fn connector_text(name: &str, scopes: &[String]) -> String {
     text
 }
 
-/// A few scopes to choose from: those that are granted most easily first.
+/// A few scopes to choose from: those that are granted most easily and allow least first.
 fn suggestions(known: &'static ConnectorType) -> Vec<(&'static str, &'static str)> {
     let mut scopes: Vec<_> = known.scopes.iter().filter(|scope| !scope.deprecated).collect();
-    scopes.sort_by_key(|scope| (scope.sensitivity == Some(Sensitivity::Restricted), scope.name.len()));
+    scopes.sort_by_cached_key(|scope| {
+        let words = split_words(scope.name);
+        let says = |any: &[&str]| words.iter().any(|word| any.contains(&word.as_str()));
+        let is_restricted = scope.sensitivity == Some(Sensitivity::Restricted);
+        (is_restricted, says(&["admin"]), !says(&["read", "readonly", "view"]), scope.name.len(), scope.name)
+    });
     scopes.into_iter().take(6).map(|scope| (scope.name, scope.summary)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_only_reads_is_suggested_before_what_administers() {
+        for ty in ["slack", "gmail", "github", "hubspot"] {
+            let names: Vec<_> =
+                suggestions(Catalogue::get().find(ty).unwrap()).into_iter().map(|one| one.0).collect();
+            assert!(names[0].contains("read"), "{names:?}");
+            assert!(!names.iter().any(|name| name.contains("admin")), "{names:?}");
+        }
+    }
 }

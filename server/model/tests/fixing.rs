@@ -6,8 +6,9 @@ use std::path::Path;
 
 use connector_model::checks::{Context, check};
 use connector_model::fixes::fix_all;
+use connector_model::index::ProjectIndex;
 use connector_model::{Code, FixAction};
-use connector_syntax::{edit, parse};
+use connector_syntax::{TextRange, edit, parse};
 use fastrand::Rng;
 
 const TYPES: &[&str] = &[
@@ -232,6 +233,21 @@ fn every_fix_by_itself_resolves_what_it_is_of_and_keeps_a_right_text_right() {
             }
         }
     }
+}
+
+#[test]
+fn a_type_that_another_file_has_is_given_to_no_second_one_unseen() {
+    let text = "{type: 'Slack', scopes: ['chat:write']}";
+    let path = Path::new("other.jsonc");
+    let fixed = |index: &ProjectIndex| {
+        let context = Context { index: Some(index), ..Context::default() };
+        fix_all(Some(path), text, &context).0
+    };
+    let mut index = ProjectIndex::default();
+    index.set(path, Some(("Slack", TextRange::default())));
+    assert!(fixed(&index).contains("'slack'"));
+    index.set(Path::new("slack.jsonc"), Some(("slack", TextRange::default())));
+    assert_eq!(fixed(&index), text);
 }
 
 #[test]

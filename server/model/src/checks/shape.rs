@@ -58,7 +58,7 @@ pub(super) fn check(
     }
     if let Some(object) = root.as_object() {
         duplicate_keys(object, most, findings);
-        known_type(object, tree, context, findings);
+        known_type(path, object, tree, context, findings);
     }
 }
 
@@ -376,7 +376,13 @@ fn duplicate_keys(object: Object<'_>, most: usize, findings: &mut Vec<Finding>) 
 }
 
 /// Whether the type is one that is known: to the platform where it has said what it knows, else to the catalogue.
-fn known_type(object: Object<'_>, tree: &Tree, context: &Context<'_>, findings: &mut Vec<Finding>) {
+fn known_type(
+    path: Option<&Path>,
+    object: Object<'_>,
+    tree: &Tree,
+    context: &Context<'_>,
+    findings: &mut Vec<Finding>,
+) {
     let Some(value) = object.get("type").and_then(Member::value) else {
         return;
     };
@@ -419,7 +425,10 @@ fn known_type(object: Object<'_>, tree: &Tree, context: &Context<'_>, findings: 
     };
     finding.fixes.extend(suggestions.iter().map(|TypeSuggestion { name, same_word }| {
         let title = format!("Change `{shown}` to `{}`", printable(name, 60));
-        replace(title, tree, value.range(), name, *same_word && finding.code == Code::UnknownType)
+        // Unseen, it must not make a second connector of a type that another file has.
+        let taken = context.index.is_some_and(|index| index.also_declared(name, path).next().is_some());
+        let safe = *same_word && !taken && finding.code == Code::UnknownType;
+        replace(title, tree, value.range(), name, safe)
     }));
     findings.push(finding);
 }
