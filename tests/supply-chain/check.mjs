@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { sbom } from '../../vscode-extension/scripts/sbom.mjs';
 
 const root = join(import.meta.dirname, '../..');
 const tracked = execFileSync('git', ['ls-files'], { cwd: root, encoding: 'utf8' }).split('\n');
@@ -58,6 +59,17 @@ for (const path of tracked.filter((path) => /(^|\/)package\.json$/.test(path))) 
     require(scripts[name] === undefined, `${path} runs ${name} when it is installed`);
   }
 }
+
+// The bill of materials that a package carries: all that the lock files have of it, with licence and checksum.
+const { components } = JSON.parse(sbom('linux-x64'));
+const of = (kind) => components.filter(({ purl = '' }) => purl.startsWith(`pkg:${kind}/`));
+for (const { name, version, licenses, hashes, purl } of components) {
+  require(licenses?.length > 0, `bill of materials: ${name} ${version} has no licence`);
+  const isOurs = /^pkg:cargo\/(base44-connectors|connector-[a-z]+)@/.test(purl);
+  require(isOurs || hashes?.length > 0, `bill of materials: ${name} ${version} has no checksum`);
+}
+require(of('cargo').length > 50 && of('npm').length > 0, 'bill of materials: it is nearly empty');
+console.log(`summary: supply chain: bill of materials: ${of('cargo').length} crates, ${of('npm').length} npm packages`);
 
 problems.forEach((problem) => console.error(problem));
 console.log(`summary: supply chain: ${checked} checks, ${problems.length} problems`);
