@@ -64,3 +64,24 @@ fn a_file_that_comes_takes_back_that_its_connector_would_be_removed() {
     client.wait_for_codes(&stage.config(), &[]);
     client.wait_for_state("slack", "active");
 }
+
+#[test]
+fn a_push_waits_for_that_of_a_terminal_and_says_so() {
+    let stage = Stage::new();
+    stage.connector("slack", &["chat:write"]);
+    let mut client = stage.server();
+    client.keep_everything();
+    client.wait_for_state("slack", "notPushed");
+    let terminal = stage.terminal().hold_push();
+    client.choices.push_back("Later".to_owned());
+    let pushing = client.begin(&stage, "base44.push", &[]);
+    let expected = "Waiting for another push of this app (a terminal, process 4711) to end";
+    client.wait("who pushes", |client| {
+        let mut told = client.notifications.iter().filter(|(name, _)| name == "$/progress");
+        told.any(|(_, params)| params["value"]["message"] == expected).then_some(())
+    });
+    assert_eq!(stage.count("PUT"), 0);
+    drop(terminal);
+    assert_eq!(client.answer(pushing)["result"]["outcomes"][0]["status"], "pending");
+    client.question();
+}

@@ -158,6 +158,17 @@ pub struct Terminal {
 }
 
 impl Terminal {
+    /// Begins a push and does nothing more, until what it gives is dropped.
+    pub fn hold_push(&self) -> std::fs::File {
+        let engine = Engine::open(&self.surroundings, self.project.clone()).unwrap();
+        let path = engine.store().path().with_extension("push");
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, "a terminal, process 4711").unwrap();
+        let file = std::fs::File::open(&path).unwrap();
+        file.lock().unwrap();
+        file
+    }
+
     /// Pushes, removals agreed to; nothing is authorized.
     pub fn push(&self) {
         let engine = Engine::open(&self.surroundings, self.project.clone()).unwrap();

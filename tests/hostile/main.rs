@@ -11,6 +11,7 @@ mod artefacts;
 mod client;
 mod evil;
 mod links;
+mod login;
 mod place;
 mod platform;
 mod rules;

@@ -165,6 +165,15 @@ const ANSWERS: &[(&str, Answer)] = &[
     ("Retry-After in the year 9999", |_, stream| {
         respond(stream, "503 x", "Retry-After: Fri, 31 Dec 9999 23:59:59 GMT\r\n", b"")
     }),
+    ("Retry-After of less than nothing", |_, stream| respond(stream, "429 x", "Retry-After: -1\r\n", b"")),
+    ("Retry-After of no number", |_, stream| respond(stream, "503 x", "Retry-After: NaN, 1e999\r\n", b"")),
+    ("Retry-After in the year 1970", |_, stream| {
+        respond(stream, "503 x", "Retry-After: Thu, 01 Jan 1970 00:00:00 GMT\r\n", b"")
+    }),
+    ("entries of every kind", |_, stream| {
+        let list = "{\"integrations\":[1,null,[],\"slack\",{},{\"integration_type\":[]},{\"integration_type\":\"slack\",\"scopes\":{}}]}";
+        respond(stream, "200 OK", "", list.as_bytes())
+    }),
     ("a redirect without a place", |_, stream| respond(stream, "302 x", "", b"")),
     ("a redirect to a file", |_, stream| respond(stream, "302 x", "Location: file:///etc/passwd\r\n", b"")),
     ("an upgrade", |_, stream| respond(stream, "101 Switching Protocols", "Upgrade: h2c\r\n", b"")),

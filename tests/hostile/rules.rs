@@ -50,4 +50,17 @@ fn every_test_that_the_security_page_names_exists() {
         rules += 1;
     }
     assert!(rules >= 8, "{rules} rules");
+
+    // What the official CLI does, row by row.
+    let table = page.split("## What happens in the official CLI").nth(1).unwrap();
+    let rows = table.split("\n## ").next().unwrap().lines().filter(|line| line.starts_with("| "));
+    for row in rows.skip(2) {
+        let held_by = row.rsplit('|').nth(1).unwrap();
+        let names: Vec<&str> = held_by.split('`').skip(1).step_by(2).collect();
+        assert!(!names.is_empty(), "{row:?} names no test");
+        for name in names {
+            assert!(text.contains(&format!("fn {name}(")), "{row:?} names {name}, which is nowhere");
+            tally.held();
+        }
+    }
 }

@@ -200,6 +200,12 @@ fn nothing_outside_of_the_project_is_read_or_written_through_the_config() {
         "file:///etc",
         "..\\..\\outside",
         "\u{1b}[2J\u{1b}]0;x\u{7}",
+        "config.jsonc",
+        "../base44/.app.jsonc",
+        "con",
+        "NUL",
+        "COM1/connectors",
+        "C:\\outside",
     ] {
         let stage = Stage::new();
         stage.remote("slack", Connector::active(&["chat:write"]));
@@ -515,5 +521,33 @@ fn nothing_in_a_file_is_acted_on_when_it_is_shown() {
             tally.held();
         }
         assert_eq!(stage.requests(), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn a_megabyte_of_a_type_and_a_hundred_thousand_scopes_are_checked_and_shown_in_short() {
+    let mut tally = Tally::of("files of enormous words and lists are checked, and shown in short");
+    let scopes: Vec<String> = (0..100_000).map(|number| format!("scope:{number}")).collect();
+    for text in [
+        json!({"type": "a".repeat(1_000_000), "scopes": []}).to_string(),
+        json!({"type": "slack", "scopes": scopes}).to_string(),
+        json!({"type": "slack", "scopes": ["x".repeat(1_000_000), "\u{202e}".repeat(300_000)]}).to_string(),
+        format!("{{\"type\": \"slack\", \"{}\": 1}}", "k".repeat(1_000_000)),
+    ] {
+        let stage = Stage::new();
+        let path = stage.write("slack.jsonc", &text);
+        for command in [&["check"][..], &["push", "--dry-run"], &["status"]] {
+            let ran = run(&stage, command);
+            ran.assert_clean(&text[..40]);
+            let longest = ran.text().lines().map(str::len).max().unwrap_or(0);
+            let is_list = command != ["check"] && text.contains("scope:99999");
+            assert!(longest < 10_000 || is_list, "{command:?}: a line of {longest} bytes");
+            tally.held();
+        }
+        let mut client = start(&stage).run();
+        client.open(&path, &text);
+        client.settle();
+        client.notifications.clear();
+        tally.held();
     }
 }

@@ -143,6 +143,18 @@ mod tests {
     }
 
     #[test]
+    fn a_host_in_other_letters_is_shown_as_what_it_is() {
+        let link = SafeLink::new("https://аuth.base44.io/\u{202e}x?\u{200b}").unwrap();
+        assert!(link.as_str().starts_with("https://xn--") && link.as_str().is_ascii(), "{link}");
+    }
+
+    #[test]
+    fn a_link_without_end_is_none() {
+        let error = SafeLink::new(&format!("https://a.example/{}", "a".repeat(1 << 20))).unwrap_err();
+        assert!(matches!(error, LinkError::NotALink(_)) && error.to_string().len() < 200);
+    }
+
+    #[test]
     fn a_refused_link_is_shown_without_what_a_terminal_would_act_on() {
         let error = SafeLink::new("file:///\u{1b}[2J").unwrap_err();
         assert_eq!(error.to_string(), "'file:///…[2J' is no link");

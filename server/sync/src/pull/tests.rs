@@ -288,3 +288,45 @@ fn a_folder_that_takes_no_file_is_said_with_the_file_that_was_to_be_there() {
         assert_eq!(write::says(&project, &path, &error), format!("base44/connectors/gmail.jsonc: {said}"));
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn what_was_swapped_for_a_link_since_the_plan_leads_nowhere() {
+    use std::os::unix::fs::symlink;
+    let outside = tempfile::tempdir().unwrap();
+    let canary = outside.path().join("slack.jsonc");
+    std::fs::write(&canary, COMMENTED).unwrap();
+    let has = snapshot(&[remote("slack", "active", &["files:read"]), remote("gmail", "active", &["email"])]);
+    for whole_folder in [true, false] {
+        let (_folder, project) = project(&[("slack.jsonc", COMMENTED), ("notion.jsonc", "{type: 'notion'}")]);
+        let plan = planned(&project, &has, &AppState::default()).unwrap();
+        let folder = &project.connectors_dir;
+        if whole_folder {
+            std::fs::rename(folder, folder.with_extension("old")).unwrap();
+            symlink(outside.path(), folder).unwrap();
+        } else {
+            std::fs::remove_file(folder.join("slack.jsonc")).unwrap();
+            symlink(&canary, folder.join("slack.jsonc")).unwrap();
+            symlink(outside.path().join("new.jsonc"), folder.join("gmail.jsonc")).unwrap();
+        }
+        let report = apply(&project, &plan, &strings(&["slack", "gmail", "notion"]));
+        let failed: Vec<&str> = report.failed.iter().map(|(name, _)| name.as_str()).collect();
+        assert!(failed.contains(&"slack") && failed.contains(&"gmail"), "{report:?}");
+        assert_eq!(files_in(outside.path()), [("slack.jsonc".to_owned(), COMMENTED.to_owned())]);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn another_name_of_the_same_file_keeps_what_it_says() {
+    let outside = tempfile::tempdir().unwrap();
+    let elsewhere = outside.path().join("elsewhere");
+    std::fs::write(&elsewhere, COMMENTED).unwrap();
+    let (_folder, project) = project(&[("a.jsonc", "{type: 'a'}")]);
+    std::fs::hard_link(&elsewhere, project.connectors_dir.join("slack.jsonc")).unwrap();
+    let has = snapshot(&[remote("slack", "active", &["files:read"])]);
+    let plan = planned(&project, &has, &AppState::default()).unwrap();
+    assert_eq!(apply(&project, &plan, &strings(&["slack"])).written, ["slack"]);
+    assert!(text(&project, "slack.jsonc").contains("files:read"));
+    assert_eq!(std::fs::read_to_string(elsewhere).unwrap(), COMMENTED);
+}

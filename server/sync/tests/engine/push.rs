@@ -192,7 +192,9 @@ async fn stopped_it_sends_nothing_more_and_keeps_what_is_pending() {
     assert!(unsent >= 11, "{:?}", shown(&report.outcomes));
     let pending: Vec<String> = report.pending().into_iter().map(|pending| pending.type_name).collect();
     assert!(!pending.is_empty());
-    assert_eq!(place.pending(), pending);
+    // What was still being written down as the stop came may be there besides.
+    let kept = place.pending();
+    assert!(pending.iter().all(|name| kept.contains(name)), "{pending:?} of {kept:?}");
     let report = place.push().await;
     assert_eq!(report.pending().len(), 20);
 }
@@ -289,4 +291,24 @@ fn every_operation_can_move_between_threads() {
         movable(|| engine.reconnect(local, opener, run));
     }
     let _ = (check, check_more);
+}
+
+#[tokio::test]
+async fn a_clock_that_was_set_back_hides_nothing_that_the_platform_says() {
+    let place = Place::new(&[("slack.jsonc", &file("slack", &["a"]))]).await;
+    place.push().await;
+    let ahead = u64::MAX - 1;
+    place
+        .engine
+        .store()
+        .update(|state| {
+            state.snapshot.as_mut().unwrap().at = ahead;
+            state.pending.values_mut().for_each(|pending| pending.since = ahead);
+        })
+        .unwrap();
+    place.sandbox.approve_all();
+    let report = place.push().await;
+    assert_eq!(shown(&report.outcomes), ["slack synced"]);
+    let known = place.engine.store().read();
+    assert!(known.pending.is_empty() && known.snapshot.unwrap().at < ahead);
 }
