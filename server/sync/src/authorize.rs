@@ -10,8 +10,9 @@ use futures_util::stream::{self, StreamExt};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::engine::{AT_ONCE, Standing};
-use crate::plan::Action;
+use crate::plan::{Action, PushError};
 use crate::scopes::{Difference, agree};
+use crate::turn::NoTurn;
 use crate::{
     AuthorizationStatus, Engine, ErrorKind, Event, Outcome, OutcomeStatus, PendingAuthorization, Platform,
     PlatformError, RemoteStatus, Run, STRIPE, SafeLink,
@@ -269,6 +270,12 @@ impl Engine {
             );
         }
         let platform = self.observed(run);
+        // A push in between would add it, and ask for a consent that is then of no use.
+        let turn = match self.turn(run).await {
+            Ok(turn) => turn,
+            Err(NoTurn::Busy(who)) => return Outcome::failed(name, PushError::Busy(who).to_string()),
+            Err(NoTurn::Cancelled) => return Outcome::new(name, OutcomeStatus::Interrupted { sent: false }),
+        };
         run.events.send(Event::Started { type_name: name.to_owned(), action: Action::Remove });
         let removed = Outcome::new(name, self.delete(&platform, name).await);
         let _ = self.keep(&removed, None).await;
@@ -284,6 +291,8 @@ impl Engine {
             *reason = crate::words::removed_but_not_added(reason);
         }
         let _ = self.keep(&added, Some(&connector.scopes)).await;
+        // A person may take minutes; nobody has to wait for that.
+        drop(turn);
         match &added.status {
             OutcomeStatus::Pending(pending) => {
                 let pending = pending.clone();

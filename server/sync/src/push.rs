@@ -34,8 +34,7 @@ impl Engine {
     /// nothing is sent.
     pub async fn push(&self, plan: &Plan, agreed: &[String], run: &Run) -> Result<PushReport, PushError> {
         plan.check_consent(agreed)?;
-        let lock = self.store().path().with_extension("push");
-        let turn = match Turn::take(&lock, self.name(), self.times().turn, run).await {
+        let turn = match self.turn(run).await {
             Ok(turn) => turn,
             Err(NoTurn::Busy(who)) => return Err(PushError::Busy(who)),
             Err(NoTurn::Cancelled) => return Ok(self.carry_out_all(plan, run).await),
@@ -45,6 +44,12 @@ impl Engine {
             return Ok(self.carry_out_all(&plan, run).await);
         }
         Ok(self.carry_out_all(plan, run).await)
+    }
+
+    /// Waits until nobody else changes the app.
+    pub(crate) async fn turn(&self, run: &Run) -> Result<Turn, NoTurn> {
+        let lock = self.store().path().with_extension("push");
+        Turn::take(&lock, self.name(), self.times().turn, run).await
     }
 
     /// Whether something was learnt or asked for since the plan was made that it does not know.

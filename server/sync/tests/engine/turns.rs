@@ -4,12 +4,24 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use connector_sandbox::{Fault, FaultAction};
-use connector_sync::{CancellationToken, Event, Events, Notice, PushError, Run, Times};
+use connector_sync::{
+    CancellationToken, Event, Events, Notice, Opened, Opener, PushError, Run, SafeLink, Times,
+};
+use futures_util::future::BoxFuture;
 
 use crate::places::*;
 
 fn late() -> Fault {
     Fault::on("/integrations/", FaultAction::Late { millis: 300 })
+}
+
+/// Opens nothing.
+struct Nobody;
+
+impl Opener for Nobody {
+    fn open<'a>(&'a self, _: &'a str, _: &'a SafeLink) -> BoxFuture<'a, Opened> {
+        Box::pin(async { Opened::Skipped })
+    }
 }
 
 #[tokio::test]
@@ -74,6 +86,8 @@ async fn whoever_waits_is_told_for_whom_and_can_stop_waiting() {
         place.another_engine().with_times(Times { turn: Duration::from_millis(1), ..Times::default() });
     let refused = soon.push(&plan, &[], &Run::silent()).await.unwrap_err();
     assert_eq!(refused, PushError::Busy(who));
+    let refused = soon.reconnect(&place.local()[0], &Nobody, &Run::silent()).await;
+    assert!(refused.failure().unwrap().starts_with("Another push of this app (an editor"), "{refused:?}");
     assert_eq!(place.changes(), ["PUT slack"], "only the first push has sent anything");
     cancel_first.cancel();
     pushing.await.unwrap().unwrap();
