@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use connector_sandbox::Connector;
 use serde_json::Value;
 
-use crate::support::{Workspace, project, redacted, sandbox, waiting};
+use crate::support::{Workspace, changes, project, redacted, sandbox, waiting};
 
 fn session(workspace: &Workspace, line: &str) -> String {
     workspace.run(&line.split(' ').collect::<Vec<_>>()).session(line)
@@ -104,6 +104,29 @@ fn check_asks_the_platform_too() {
     let sandbox = sandbox();
     let workspace = project(&sandbox, &["googlecalendar", "slack"], &["googlecalendar", "notion"]);
     insta::assert_snapshot!(session(&workspace, "check --remote"));
+}
+
+#[test]
+fn a_comment_silences_what_the_platform_says_too() {
+    let sandbox = sandbox();
+    let workspace = project(&sandbox, &["slack"], &[]);
+    assert!(workspace.run(&["check", "--remote"]).out.contains("not-pushed"));
+    let silent =
+        "// base44-ignore not-pushed -- not yet\n{ \"type\": \"slack\", \"scopes\": [\"chat:write\"] }\n";
+    workspace.write("base44/connectors/slack.jsonc", silent);
+    let ran = workspace.run(&["check", "--remote"]);
+    assert!(!ran.out.contains("not-pushed") && !ran.out.contains("unused-ignore"), "{}", ran.out);
+}
+
+#[test]
+fn a_push_stops_at_what_is_turned_off_and_says_so() {
+    let sandbox = sandbox();
+    let workspace = project(&sandbox, &["slack"], &[]);
+    workspace.write("base44/connectors/slack.jsonc", "{ \"type\": \"slack\", \"scopes\": \"chat:write\" }\n");
+    workspace.write("base44/connector-checks.jsonc", "{ \"severity\": { \"invalid-scopes\": \"off\" } }\n");
+    assert_eq!(workspace.run(&["check"]).code, 0);
+    insta::assert_snapshot!(session(&workspace, "push --yes"));
+    assert_eq!(changes(&sandbox), 0);
 }
 
 #[cfg(unix)]

@@ -6,10 +6,9 @@ use std::sync::Arc;
 
 use clap::Args;
 use connector_model::files::printable;
-use connector_model::load::{CheckedFile, LocalConnector, check_project, stops_push};
-use connector_model::project::{AppIdSource, Project, ProjectOptions};
+use connector_model::load::{CheckedFile, LocalConnector, check_for_push, project_severities, stops_push};
+use connector_model::project::{AppIdSource, CHECKS_NAME, Project, ProjectOptions};
 use connector_model::report::{HumanStyle, human};
-use connector_model::severities::Severities;
 use connector_sync::{CancellationToken, Engine, Event, Events, Run, SetupError, Surroundings, Times};
 
 use crate::failure::{Exit, Failure};
@@ -66,7 +65,7 @@ impl AppOptions {
         terminal: &Terminal,
     ) -> Result<Session, Failure> {
         let project = Arc::new(self.project()?);
-        let checked = check_project(&project, &Severities::default());
+        let checked = check_for_push(&project);
         let connectors = match checked.connectors() {
             Ok(connectors) => connectors.into_iter().cloned().collect(),
             Err(files) => return Err(stopped_by(&project, &files, terminal)),
@@ -124,9 +123,30 @@ pub(crate) fn stopped_by(project: &Project, files: &[&CheckedFile], terminal: &T
     let style = HumanStyle { color: terminal.color() };
     let said = human(&shown, &|path| project.display_path(path), style);
     terminal.say_or_aside(said.strip_suffix('\n').unwrap_or(&said));
+    let off = turned_off(project, &shown);
     let names: Vec<String> =
         files.iter().map(|file| printable(&project.display_path(&file.path), 200)).collect();
-    Failure::not_started(format!("Nothing was sent: correct {} first.", names.join(", ")))
+    Failure::not_started(format!("Nothing was sent: correct {} first.{off}", names.join(", ")))
+}
+
+/// Why a push stops at what `check` says nothing of.
+fn turned_off(project: &Project, files: &[CheckedFile]) -> String {
+    let (severities, _) = project_severities(project);
+    let mut off: Vec<String> = files
+        .iter()
+        .flat_map(|file| &file.findings)
+        .filter(|finding| severities.is_off(finding.code))
+        .map(|finding| format!("`{}`", finding.code.as_str()))
+        .collect();
+    off.sort();
+    off.dedup();
+    match off.is_empty() {
+        true => String::new(),
+        false => format!(
+            " {} is turned off in {CHECKS_NAME}, which hides it in the editor and in check: a push stops at it all the same.",
+            off.join(", ")
+        ),
+    }
 }
 
 impl From<SetupError> for Failure {

@@ -35,7 +35,7 @@ impl World {
             self.declare(path, local, place);
         }
         let findings = match too_large {
-            Some(bytes) => vec![unreadable(&ReadError::TooLarge(bytes))],
+            Some(bytes) => self.unreadable(path.as_deref(), &ReadError::TooLarge(bytes)),
             None => self.findings_of(path.as_deref(), &tree),
         };
         let Some(document) = self.docs.get(uri) else {
@@ -60,7 +60,7 @@ impl World {
             }
             Some(Err(error)) => {
                 self.forget(&path);
-                (Text::default(), vec![unreadable(&error)])
+                (Text::default(), self.unreadable(Some(&path), &error))
             }
             Some(Ok((text, tree))) => {
                 let local = Local::on_disk(&path, &tree);
@@ -102,6 +102,13 @@ impl World {
         self.reports.set(&uri, None, diagnostics);
         self.publish(&uri);
         self.reports.tidy(&uri);
+    }
+
+    /// What is to be said of a file that cannot be read, as the user wants it.
+    fn unreadable(&self, path: Option<&Path>, error: &ReadError) -> Vec<Finding> {
+        let state = path.and_then(|path| self.workspace.state_of(path));
+        let severities = state.map_or(&self.config.severity, |state| &state.severities);
+        severities.apply(unreadable(error)).into_iter().collect()
     }
 
     /// Every finding of a connector file, the checks of its text first.

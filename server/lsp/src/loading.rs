@@ -97,7 +97,7 @@ fn load_project(config: &Path, search: &Search) -> Loaded {
                     locals.insert(path.clone(), local);
                 }
             }
-            Err(error) => files.extend(unreadable_file(path, &error)),
+            Err(error) => files.extend(unreadable_file(path, &error, &severities)),
         }
     }
     for path in listing.connectors.iter().filter(|path| index.contains(path)) {
@@ -120,7 +120,8 @@ fn load_project(config: &Path, search: &Search) -> Loaded {
         let findings: Vec<Finding> = severities.apply(not_read(&project, path)).into_iter().collect();
         files.push(FileFindings { path: path.clone(), text: Text::default(), findings });
     }
-    own.extend(known.project_findings(&project, &locals, &severities));
+    let own = own.into_iter().filter_map(|(path, finding)| Some((path, severities.apply(finding)?)));
+    let own: Vec<_> = own.chain(known.project_findings(&project, &locals, &severities)).collect();
     for (path, finding) in own {
         match files.iter_mut().find(|file| file.path == path) {
             Some(file) => file.findings.push(finding),
@@ -152,11 +153,12 @@ pub(crate) fn load_file(project: &Project, path: PathBuf) -> LoadedFile {
     LoadedFile { path, content }
 }
 
-fn unreadable_file(path: &Path, error: &ReadError) -> Option<FileFindings> {
+fn unreadable_file(path: &Path, error: &ReadError, severities: &Severities) -> Option<FileFindings> {
     if matches!(error, ReadError::NotFound) && !path.is_symlink() {
         return None;
     }
-    Some(FileFindings { path: path.to_owned(), text: Text::default(), findings: vec![unreadable(error)] })
+    let findings = severities.apply(unreadable(error)).into_iter().collect();
+    Some(FileFindings { path: path.to_owned(), text: Text::default(), findings })
 }
 
 /// A range as the client counts.

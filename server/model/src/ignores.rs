@@ -26,6 +26,16 @@ struct Ignore {
     used: bool,
 }
 
+/// Takes out what comments silence; nothing is said of the comments.
+pub fn silence_all(tree: &Tree, mut findings: Vec<Finding>) -> Vec<Finding> {
+    if tree.comments().is_empty() || findings.is_empty() {
+        return findings;
+    }
+    let (mut ignores, _) = read_all(tree);
+    findings.retain(|finding| !is_silenced(finding, &mut ignores));
+    findings
+}
+
 /// Takes out what comments silence, and adds what is to be said of the comments themselves.
 ///
 /// At most `most` comments that silence nothing are told of.
@@ -33,33 +43,12 @@ pub(crate) fn apply(tree: &Tree, findings: Vec<Finding>, most: usize) -> Vec<Fin
     if tree.comments().is_empty() {
         return findings;
     }
-    let mut ignores: Vec<Ignore> = Vec::new();
-    let mut empty = Vec::new();
-    let mut lines = None;
-    for comment in tree.comments() {
-        if ignores.len() > MOST_IGNORES {
-            break;
-        }
-        read(tree, comment.range, &mut lines, &mut ignores, &mut empty);
-    }
+    let (mut ignores, empty) = read_all(tree);
     if ignores.is_empty() && empty.is_empty() {
         return findings;
     }
-    let mut kept: Vec<Finding> = findings
-        .into_iter()
-        .filter(|finding| {
-            let mut silenced = false;
-            for ignore in &mut ignores {
-                let place = finding.range.start;
-                let applies = ignore.scope.start <= place && place <= ignore.scope.end;
-                if applies && can_be_silenced(finding.code) && ignore.name == finding.code.as_str() {
-                    ignore.used = true;
-                    silenced = true;
-                }
-            }
-            !silenced
-        })
-        .collect();
+    let mut kept: Vec<Finding> =
+        findings.into_iter().filter(|finding| !is_silenced(finding, &mut ignores)).collect();
     let mut siblings: HashMap<u32, usize> = HashMap::new();
     for ignore in ignores.iter().filter(|ignore| Code::from_name(&ignore.name).is_some()) {
         *siblings.entry(ignore.comment.start).or_default() += 1;
@@ -74,6 +63,33 @@ pub(crate) fn apply(tree: &Tree, findings: Vec<Finding>, most: usize) -> Vec<Fin
         with_removal(tree, Finding::new(Code::UnusedIgnore, comment, message), comment, comment)
     }));
     kept
+}
+
+/// Every code that comments name, and the comments that name none.
+fn read_all(tree: &Tree) -> (Vec<Ignore>, Vec<TextRange>) {
+    let mut ignores: Vec<Ignore> = Vec::new();
+    let mut empty = Vec::new();
+    let mut lines = None;
+    for comment in tree.comments() {
+        if ignores.len() > MOST_IGNORES {
+            break;
+        }
+        read(tree, comment.range, &mut lines, &mut ignores, &mut empty);
+    }
+    (ignores, empty)
+}
+
+fn is_silenced(finding: &Finding, ignores: &mut [Ignore]) -> bool {
+    let mut silenced = false;
+    for ignore in ignores {
+        let place = finding.range.start;
+        let applies = ignore.scope.start <= place && place <= ignore.scope.end;
+        if applies && can_be_silenced(finding.code) && ignore.name == finding.code.as_str() {
+            ignore.used = true;
+            silenced = true;
+        }
+    }
+    silenced
 }
 
 /// Whether a comment may silence a code: what stops a push stays to be seen.

@@ -7,7 +7,7 @@ use connector_syntax::{TextRange, parse};
 use crate::checks::{Context, check, declared, declared_type};
 use crate::files::{ReadError, list_connectors, printable, read_connector};
 use crate::index::ProjectIndex;
-use crate::project::{CHECKS_NAME, Project};
+use crate::project::Project;
 use crate::severities::Severities;
 use crate::{Code, Finding, Severity};
 
@@ -49,7 +49,9 @@ pub struct CheckedProject {
 }
 
 impl CheckedProject {
-    /// The connectors in the order of their files, if nothing stops a push: a mistake in the checks file does not.
+    /// The connectors in the order of their files, if nothing stops a push.
+    ///
+    /// Of files checked with [`check_for_push`]: elsewhere what stops one may be turned off.
     ///
     /// # Errors
     /// The files that stop it.
@@ -57,7 +59,6 @@ impl CheckedProject {
         let stopping: Vec<&CheckedFile> = self
             .files
             .iter()
-            .filter(|file| !file.path.ends_with(CHECKS_NAME))
             .filter(|file| file.findings.iter().any(|finding| finding.code.stops_push()))
             .collect();
         if stopping.is_empty() {
@@ -75,12 +76,24 @@ pub fn stops_push(code: Code) -> bool {
 
 /// Reads and checks every file of a project. `severities` are the user's own, above those of the project.
 pub fn check_project(project: &Project, severities: &Severities) -> CheckedProject {
-    let (project_severities, checks_finding) = project_severities(project);
-    let severities = severities.clone().over(&project_severities);
+    let (project_severities, checks_findings) = project_severities(project);
+    check_files(project, &severities.clone().over(&project_severities), checks_findings)
+}
+
+/// The same for a push, which stops at what it cannot send however little the user wants to hear of it.
+pub fn check_for_push(project: &Project) -> CheckedProject {
+    check_files(project, &Severities::default(), Vec::new())
+}
+
+fn check_files(
+    project: &Project,
+    severities: &Severities,
+    checks_findings: Vec<(PathBuf, Finding)>,
+) -> CheckedProject {
     let mut checked =
         CheckedProject { has_folder: project.connectors_dir.is_dir(), ..CheckedProject::default() };
     let mut own: Vec<(PathBuf, Finding)> = project.findings.clone();
-    own.extend(checks_finding);
+    own.extend(checks_findings);
 
     let listing = list_connectors(&project.connectors_dir).unwrap_or_else(|error| {
         let message = format!("The connectors folder cannot be listed: {error}. Check who may read it.");
@@ -105,7 +118,7 @@ pub fn check_project(project: &Project, severities: &Severities) -> CheckedProje
     let context = Context {
         project: Some(project),
         index: Some(&index),
-        severities: Some(&severities),
+        severities: Some(severities),
         known_types: None,
     };
     checked.files = in_parallel(parsed, |(path, text, tree)| match (text, tree) {
@@ -115,7 +128,7 @@ pub fn check_project(project: &Project, severities: &Severities) -> CheckedProje
             CheckedFile { path, text, findings, connector }
         }
         (text, _) => {
-            let finding = text.err().map(|error| unreadable(&error));
+            let finding = text.err().and_then(|error| severities.apply(unreadable(&error)));
             CheckedFile {
                 path,
                 text: String::new(),
@@ -133,6 +146,7 @@ pub fn check_project(project: &Project, severities: &Severities) -> CheckedProje
             connector: None,
         });
     }
+    let own = own.into_iter().filter_map(|(path, finding)| Some((path, severities.apply(finding)?)));
     for (path, finding) in own {
         let known = checked.files.iter_mut().find(|file| file.path == path);
         match known {

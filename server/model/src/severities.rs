@@ -22,7 +22,7 @@ impl Severities {
     /// Sets a code by the names that settings use: a code, and `error`, `warning`, `information`, `hint` or `off`.
     ///
     /// # Errors
-    /// A sentence that says which of the two is not known, and what is near; or that the code cannot be off.
+    /// A sentence that says which of the two is not known, and what is near.
     pub fn set(&mut self, code: &str, level: &str) -> Result<(), String> {
         let known = Code::from_name(code).ok_or_else(|| {
             let near = nearest(code, Code::ALL.iter().map(|code| code.as_str()));
@@ -35,11 +35,6 @@ impl Severities {
                 printable(level, 60)
             )
         })?;
-        if severity.is_none() && known.stops_push() {
-            return Err(format!(
-                "`{code}` cannot be turned off: a push stops at it. Give it another severity."
-            ));
-        }
         self.overrides.insert(known, severity);
         Ok(())
     }
@@ -171,19 +166,14 @@ mod tests {
     }
 
     #[test]
-    fn what_stops_a_push_cannot_be_turned_off() {
+    fn what_stops_a_push_can_be_turned_off_too() {
         let (severities, findings) =
             Severities::from_checks_file("{severity: {'syntax-error': 'off', 'invalid-type': 'hint'}}");
-        let [finding] = findings.as_slice() else { panic!("{findings:?}") };
-        assert_eq!(
-            finding.message,
-            "`syntax-error` cannot be turned off: a push stops at it. Give it another severity."
-        );
-        assert_eq!(finding.fixes, []);
+        assert_eq!(findings, []);
         let apply = |code| {
             severities.apply(Finding::new(code, TextRange::default(), "")).map(|finding| finding.severity)
         };
-        assert_eq!(apply(Code::SyntaxError), Some(Severity::Error));
+        assert_eq!(apply(Code::SyntaxError), None);
         assert_eq!(apply(Code::InvalidType), Some(Severity::Hint));
     }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use connector_model::checks::{Context, check, declared};
 use connector_model::fixes::fix_all;
-use connector_model::load::{check_project, connector};
+use connector_model::load::{check_for_push, check_project, connector};
 use connector_model::project::Project;
 use connector_model::report::{HumanStyle, github, human, json, sarif};
 use connector_model::severities::Severities;
@@ -189,5 +189,19 @@ fn a_mistake_in_the_checks_file_is_told_and_stops_no_push() {
     let codes: Vec<Code> =
         checked.files.iter().flat_map(|file| &file.findings).map(|finding| finding.code).collect();
     assert_eq!(codes, [Code::BadProject]);
-    assert_eq!(checked.connectors().unwrap().len(), 1);
+    assert_eq!(check_for_push(&project).connectors().unwrap().len(), 1);
+}
+
+#[test]
+fn what_is_turned_off_is_hidden_and_stops_a_push_all_the_same() {
+    let (folder, project) = project(&[
+        ("slack.jsonc", b"{type: 'slack', scopes: ['chat:write' 'x']}"),
+        ("notion.jsonc", b"\xff"),
+    ]);
+    let off = "{severity: {'syntax-error': 'off', 'unreadable': 'off', 'bad-project': 'off', 'unknown-scope': 'off', 'no-such': 1}}";
+    std::fs::write(folder.path().join("base44/connector-checks.jsonc"), off).unwrap();
+    let checked = check_project(&project, &Severities::default());
+    let said: Vec<_> = checked.files.iter().flat_map(|file| &file.findings).collect();
+    assert!(said.is_empty(), "{said:?}");
+    assert_eq!(check_for_push(&project).connectors().unwrap_err().len(), 2);
 }

@@ -6,9 +6,8 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use connector_model::files::list_connectors;
-use connector_model::load::{CheckedProject, LocalConnector, check_project};
+use connector_model::load::{CheckedProject, LocalConnector, check_for_push};
 use connector_model::project::{AppId, Project};
-use connector_model::severities::Severities;
 use futures_util::stream::{self, StreamExt};
 
 use crate::scopes::agree;
@@ -303,7 +302,7 @@ impl Engine {
     /// The project's files as they are now, each checked.
     pub(crate) async fn checked(&self) -> Result<CheckedProject, String> {
         let project = self.project.clone();
-        off_thread(move || check_project(&project, &Severities::default())).await
+        off_thread(move || check_for_push(&project)).await
     }
 
     /// Changes what is kept, off the thread that serves other things; goes on where nobody waits for it any more.

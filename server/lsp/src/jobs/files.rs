@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use connector_model::create::connector_text;
 use connector_model::files::printable;
-use connector_model::load::{LocalConnector, check_project};
+use connector_model::load::{LocalConnector, check_for_push};
 use connector_model::{Finding, Severity};
 use connector_sync::words;
 use serde_json::json;
@@ -16,8 +16,8 @@ use super::links::show_file;
 
 /// The connectors as they are saved; one file that stops a push stops the command, and is named.
 pub(super) async fn connectors(job: &Job) -> Result<Vec<LocalConnector>, Stop> {
-    let (project, severities) = (job.project()?.clone(), job.severities.clone());
-    let checked = job.on_disk(move || check_project(&project, &severities)).await?;
+    let project = job.project()?.clone();
+    let checked = job.on_disk(move || check_for_push(&project)).await?;
     let stopping = match checked.connectors() {
         Ok(connectors) => return Ok(connectors.into_iter().cloned().collect()),
         Err(stopping) => stopping,

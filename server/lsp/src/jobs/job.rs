@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use connector_model::project::Project;
-use connector_model::severities::Severities;
 use connector_sync::{Engine, Events as RunEvents, Run, SetupError, Surroundings};
 use futures::channel::oneshot;
 use serde_json::Value;
@@ -57,7 +56,6 @@ pub(crate) struct Job {
     /// Where network and disk work is done.
     network: Option<Handle>,
     project: Option<Arc<Project>>,
-    pub(crate) severities: Severities,
     /// What the platform was known to say when the command began.
     pub(crate) known: Arc<Known>,
     /// Whether the client has views of its own for what a command gives.
@@ -85,7 +83,6 @@ impl Job {
             surroundings: world.surroundings(),
             network: world.network.handle(),
             project,
-            severities: world.config.severity.clone(),
             known,
             has_views: world.config.status_notifications,
         }

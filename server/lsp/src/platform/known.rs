@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use connector_model::Finding;
 use connector_model::checks::{KnownTypes, declared};
+use connector_model::ignores::silence_all;
 use connector_model::project::Project;
 use connector_model::severities::Severities;
 use connector_sync::{AppState, ConnectorState, ConnectorStatus, STRIPE, connector_state, findings};
@@ -65,6 +66,7 @@ impl Known {
             return Vec::new();
         }
         let found = findings::platform_findings(tree, &declared(tree), &self.state);
+        let found = silence_all(tree, found);
         found.into_iter().filter_map(|finding| severities.apply(finding)).collect()
     }
 

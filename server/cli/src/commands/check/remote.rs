@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use connector_model::checks::declared;
 use connector_model::files::read_text;
+use connector_model::ignores::silence_all;
 use connector_model::load::{CheckedFile, project_severities};
 use connector_model::project::Project;
 use connector_sync::findings::{platform_findings, project_findings};
@@ -63,7 +64,7 @@ fn add_to_project(project: &Project, whole: bool, files: &mut Vec<CheckedFile>, 
     let mut local = Vec::new();
     for file in files.iter_mut().filter(|file| project.is_connector_path(&file.path)) {
         let tree = parse(&file.text);
-        let said = platform_findings(&tree, &declared(&tree), known);
+        let said = silence_all(&tree, platform_findings(&tree, &declared(&tree), known));
         file.findings.extend(said.into_iter().filter_map(|finding| severities.apply(finding)));
         local.extend(file.connector.iter().map(|connector| connector.type_name.clone()));
     }

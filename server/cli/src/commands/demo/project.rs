@@ -3,9 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use connector_model::load::check_project;
+use connector_model::load::check_for_push;
 use connector_model::project::{Project, ProjectOptions};
-use connector_model::severities::Severities;
 use connector_sandbox::{Connector, Handle};
 use connector_sync::{Engine, Surroundings};
 
@@ -90,7 +89,7 @@ impl Sample {
         };
         let config = self.root.join("base44").join("config.jsonc");
         let project = Arc::new(Project::from_config(&config, &ProjectOptions::default()));
-        let checked = check_project(&project, &Severities::default());
+        let checked = check_for_push(&project);
         let connectors = match checked.connectors() {
             Ok(connectors) => connectors.into_iter().cloned().collect(),
             Err(files) => return Err(stopped_by(&project, &files, terminal)),
