@@ -80,6 +80,12 @@ impl Failure {
     }
 }
 
+impl From<PlatformError> for Failure {
+    fn from(error: PlatformError) -> Failure {
+        Failure::nothing_sent(&error)
+    }
+}
+
 impl From<PullError> for Failure {
     fn from(error: PullError) -> Failure {
         match error {

@@ -227,6 +227,21 @@ impl Signals {
     }
 }
 
+/// Asks the platform something, with a moving line meanwhile; a new login is kept before this ends.
+pub(crate) async fn asked<T, E: Into<Failure>>(
+    engine: &Engine,
+    terminal: &Terminal,
+    cancel: &CancellationToken,
+    doing: &str,
+    work: impl AsyncFnOnce(&Run) -> Result<T, E>,
+) -> Result<T, Failure> {
+    let progress = Arc::new(terminal.progress(doing));
+    let run = told(terminal, &progress, cancel);
+    let answer = unless_stopped(cancel, work(&run)).await;
+    engine.platform().settle().await;
+    answer?.map_err(Into::into)
+}
+
 /// Waits for work that can be dropped at any moment.
 pub(crate) async fn unless_stopped<T>(
     cancel: &CancellationToken,

@@ -1,13 +1,11 @@
 //! `authorize`: what is pending, completed.
 
-use std::sync::Arc;
-
 use clap::Args;
-use connector_sync::{Outcome, OutcomeStatus, Run, words};
+use connector_sync::{Outcome, OutcomeStatus, PlatformError, Run, words};
 
-use super::consent::{self, Pages};
+use super::consent::{self, ConsentOptions};
 use crate::failure::{Exit, Failure};
-use crate::session::{AppOptions, block_on, told, unless_stopped};
+use crate::session::{AppOptions, asked, block_on};
 use crate::terminal::Terminal;
 
 /// Authorize what is pending, expired or disconnected, in a browser.
@@ -21,35 +19,25 @@ pub(crate) struct Options {
     /// The types of the connectors.
     #[arg(value_name = "TYPE")]
     types: Vec<String>,
-    /// Open no browser: show the links, and wait until they have been opened by hand.
-    #[arg(long)]
-    no_open: bool,
-    /// Exit with 3 where authorizations are still pending.
-    #[arg(long)]
-    fail_on_pending: bool,
-    /// How long each authorization is waited for, in seconds [default: 120].
-    #[arg(long, value_name = "SECONDS")]
-    wait: Option<u64>,
+    #[command(flatten)]
+    consent: ConsentOptions,
     #[command(flatten)]
     app: AppOptions,
 }
 
 /// Finds what waits, shows the links, and waits for a person.
 pub(crate) fn run(options: &Options, terminal: &Terminal) -> Result<Exit, Failure> {
-    let session = options.app.open(terminal)?.waiting(options.wait);
+    let session = options.app.open(terminal)?.waiting(options.consent.wait);
     block_on(async |cancel| {
-        let prepared = {
-            let progress = Arc::new(terminal.progress("Asking what waits for an authorization"));
-            let run = told(terminal, &progress, &cancel);
-            unless_stopped(&cancel, async {
+        let engine = &session.engine;
+        let prepared =
+            asked(engine, terminal, &cancel, "Asking what waits for an authorization", async |run| {
                 if options.types.is_empty() {
-                    let fresh = session.engine.snapshot(&run).await;
-                    fresh.map_err(|error| Failure::nothing_sent(&error))?;
+                    engine.snapshot(run).await?;
                 }
-                Ok::<_, Failure>(session.engine.pending_for(&options.types, &session.connectors, &run).await)
+                Ok::<_, PlatformError>(engine.pending_for(&options.types, &session.connectors, run).await)
             })
-            .await??
-        };
+            .await?;
         let mut outcomes = prepared.outcomes;
         for outcome in &outcomes {
             terminal.say_marked(&words::authorized(&outcome.type_name, &outcome.status));
@@ -64,9 +52,11 @@ pub(crate) fn run(options: &Options, terminal: &Terminal) -> Result<Exit, Failur
         } else {
             consent::show_links(terminal, &prepared.pending);
             if terminal.asks() {
-                let pages = if options.no_open { Pages::ByHand } else { Pages::InBrowser };
                 let run = Run { cancel: cancel.clone(), ..Run::silent() };
-                outcomes.extend(consent::authorize(&session, terminal, &prepared.pending, pages, &run).await);
+                outcomes.extend(
+                    consent::authorize(&session, terminal, &prepared.pending, options.consent.pages(), &run)
+                        .await,
+                );
             } else {
                 terminal.say(&format!("\n{}", words::NON_INTERACTIVE));
                 outcomes.extend(prepared.pending.into_iter().map(|pending| Outcome {
@@ -91,7 +81,7 @@ pub(crate) fn run(options: &Options, terminal: &Terminal) -> Result<Exit, Failur
         let failed = outcomes.iter().any(|outcome| outcome.failure().is_some());
         Ok(match (failed, open.is_empty()) {
             (true, _) => Exit::Failed,
-            (false, false) if options.fail_on_pending => Exit::Pending,
+            (false, false) if options.consent.fail_on_pending => Exit::Pending,
             _ => Exit::Done,
         })
     })

@@ -4,6 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use clap::Args;
 use connector_sync::{
     Event, Events, Opened, Opener, Opening, Outcome, OutcomeStatus, PendingAuthorization, Run, SafeLink,
     browser, words,
@@ -20,6 +21,34 @@ pub(crate) enum Pages {
     InBrowser,
     /// The person opens the links that are shown.
     ByHand,
+}
+
+impl Pages {
+    /// Whether a browser is wanted or not.
+    pub(crate) fn of(no_open: bool) -> Self {
+        if no_open { Pages::ByHand } else { Pages::InBrowser }
+    }
+}
+
+/// How authorizations are waited for, and what it means that some are not given.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct ConsentOptions {
+    /// Open no browser: show the links, and wait until they have been opened by hand.
+    #[arg(long)]
+    pub(crate) no_open: bool,
+    /// Exit with 3 where authorizations are still pending.
+    #[arg(long)]
+    pub(crate) fail_on_pending: bool,
+    /// How long each authorization is waited for, in seconds [default: 120].
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) wait: Option<u64>,
+}
+
+impl ConsentOptions {
+    /// How the pages come up.
+    pub(crate) fn pages(&self) -> Pages {
+        Pages::of(self.no_open)
+    }
 }
 
 /// Approves an authorization, by its connection id, without a person.

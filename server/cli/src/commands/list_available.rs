@@ -1,14 +1,12 @@
 //! `list-available`: what the platform can connect.
 
-use std::sync::Arc;
-
 use clap::Args;
 use connector_model::files::printable;
 use serde_json::json;
 
 use super::push::{print_json, told_in_json};
 use crate::failure::{Exit, Failure};
-use crate::session::{AppOptions, block_on, told, unless_stopped};
+use crate::session::{AppOptions, asked, block_on};
 use crate::terminal::{Paint, Terminal, table};
 
 /// List the types that the platform offers the app.
@@ -31,11 +29,10 @@ pub(crate) fn run(options: &Options, terminal: &Terminal) -> Result<Exit, Failur
 fn list(options: &Options, terminal: &Terminal) -> Result<Exit, Failure> {
     let engine = options.app.engine(terminal)?;
     let available = block_on(async |cancel| {
-        let progress = Arc::new(terminal.progress("Reading what can be connected"));
-        let run = told(terminal, &progress, &cancel);
-        let available = unless_stopped(&cancel, engine.available(&run)).await;
-        engine.platform().settle().await;
-        available?.map_err(|error| Failure::nothing_sent(&error))
+        asked(&engine, terminal, &cancel, "Reading what can be connected", async |run| {
+            engine.available(run).await
+        })
+        .await
     })?;
     if options.json {
         let list: Vec<_> = available

@@ -1,13 +1,11 @@
 //! `pull`: the files become what the platform has.
 
-use std::sync::Arc;
-
 use clap::Args;
 use connector_sync::words;
 
 use super::push::{print_json, told_in_json};
 use crate::failure::{Exit, Failure};
-use crate::session::{AppOptions, ask, block_on, told, unless_stopped};
+use crate::session::{AppOptions, ask, asked, block_on};
 use crate::terminal::{Answer, Terminal};
 
 /// Make the connector files what the app has.
@@ -41,13 +39,8 @@ fn pull(options: &Options, terminal: &Terminal) -> Result<Exit, Failure> {
     // Files that stop a push stop a pull only where it would write them: the plan says so.
     let engine = options.app.engine(terminal)?;
     block_on(async |cancel| {
-        let plan = {
-            let progress = Arc::new(terminal.progress("Fetching the app's connectors"));
-            let run = told(terminal, &progress, &cancel);
-            let plan = unless_stopped(&cancel, engine.plan_pull(&run)).await;
-            engine.platform().settle().await;
-            plan??
-        };
+        let doing = "Fetching the app's connectors";
+        let plan = asked(&engine, terminal, &cancel, doing, async |run| engine.plan_pull(run).await).await?;
         if options.dry_run {
             match options.json {
                 true => print_json(&plan),

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use connector_model::files::{printable, visible_json};
 use connector_sync::{CancellationToken, Event, Events, OutcomeStatus, Plan, PushReport, Run, words};
 
-use super::consent::{self, Approve, Pages};
+use super::consent::{self, Approve, ConsentOptions};
 use crate::failure::{Exit, Failure};
 use crate::session::{AppOptions, Session, ask, block_on, told, unless_stopped};
 use crate::terminal::{Answer, Paint, Terminal, put};
@@ -37,15 +37,8 @@ pub(crate) struct Options {
     /// Print what happens as it happens, a JSON object a line.
     #[arg(long, value_enum, value_name = "FORMAT", conflicts_with = "json")]
     events: Option<EventFormat>,
-    /// Open no browser: show the links, and wait until they have been opened by hand.
-    #[arg(long)]
-    no_open: bool,
-    /// Exit with 3 where authorizations are still pending.
-    #[arg(long)]
-    fail_on_pending: bool,
-    /// How long each authorization is waited for, in seconds [default: 120].
-    #[arg(long, value_name = "SECONDS")]
-    wait: Option<u64>,
+    #[command(flatten)]
+    consent: ConsentOptions,
     #[command(flatten)]
     app: AppOptions,
 }
@@ -61,7 +54,7 @@ pub(crate) fn run(options: &Options, terminal: &Terminal) -> Result<Exit, Failur
     let for_program = options.json || options.events.is_some();
     let terminal = if for_program { terminal.silent() } else { terminal.clone() };
     let done = options.app.open(&terminal).and_then(|session| {
-        let session = session.waiting(options.wait);
+        let session = session.waiting(options.consent.wait);
         block_on(async |cancel| {
             let done = push(options, &session, &terminal, &cancel, None).await;
             session.engine.platform().settle().await;
@@ -107,13 +100,13 @@ pub(crate) async fn push(
         let answer = match terminal.asks() {
             _ if approve.is_some() => Some(Answer::Yes),
             false => None,
-            true if options.yes || options.no_open => Some(Answer::Yes),
+            true if options.yes || options.consent.no_open => Some(Answer::Yes),
             true => Some(ask(terminal, cancel, words::OPEN_BROWSER, true).await),
         };
         match answer {
             None => terminal.say(words::NON_INTERACTIVE),
             Some(Answer::Yes) => {
-                let pages = if options.no_open { Pages::ByHand } else { Pages::InBrowser };
+                let pages = options.consent.pages();
                 let run = options.told(Run { events: Events::none(), cancel: cancel.clone() });
                 let outcomes = match approve {
                     Some(approve) => consent::approved(session, terminal, &pending, approve, &run).await,
@@ -230,7 +223,7 @@ async fn offer_reconnections(
         if ask(terminal, cancel, &question, false).await != Answer::Yes {
             continue;
         }
-        let pages = if options.no_open { Pages::ByHand } else { Pages::InBrowser };
+        let pages = options.consent.pages();
         let run = options.told(Run { events: Events::none(), cancel: cancel.clone() });
         let outcome = consent::watched(terminal, &[], pages, &run, async |opener, run| {
             session.engine.reconnect(connector, opener, run).await
@@ -267,7 +260,7 @@ fn sum_up(options: &Options, report: &PushReport, terminal: &Terminal, stopped: 
         return Exit::Interrupted;
     }
     match (failed, pending) {
-        (0, 1..) if options.fail_on_pending => Exit::Pending,
+        (0, 1..) if options.consent.fail_on_pending => Exit::Pending,
         (0, _) => Exit::Done,
         _ => Exit::Failed,
     }

@@ -58,7 +58,7 @@ pub(crate) fn run(options: &Options, terminal: &Terminal) -> Result<Exit, Failur
                 _ => return Err(Failure::not_started("Reconnecting cancelled. Nothing was sent.")),
             }
         }
-        let pages = if options.no_open { Pages::ByHand } else { Pages::InBrowser };
+        let pages = Pages::of(options.no_open);
         let run = Run { cancel: cancel.clone(), ..Run::silent() };
         let outcome = consent::watched(terminal, &[], pages, &run, async |opener, run| {
             session.engine.reconnect(connector, opener, run).await

@@ -1,12 +1,10 @@
 //! `status`: what the files say, what the platform has, and what is pending.
 
-use std::sync::Arc;
-
 use clap::Args;
 
 use super::push::{print_json, told_in_json};
 use crate::failure::{Exit, Failure};
-use crate::session::{AppOptions, block_on, told, unless_stopped};
+use crate::session::{AppOptions, asked, block_on};
 use crate::terminal::Terminal;
 
 /// Show every connector: its file, what the app has, and what is pending.
@@ -29,11 +27,10 @@ pub(crate) fn run(options: &Options, terminal: &Terminal) -> Result<Exit, Failur
 fn status(options: &Options, terminal: &Terminal) -> Result<Exit, Failure> {
     let session = options.app.open(terminal)?;
     let report = block_on(async |cancel| {
-        let progress = Arc::new(terminal.progress("Reading the app's connectors"));
-        let run = told(terminal, &progress, &cancel);
-        let report = unless_stopped(&cancel, session.engine.status(&session.connectors, &run)).await;
-        session.engine.platform().settle().await;
-        report?.map_err(|error| Failure::nothing_sent(&error))
+        asked(&session.engine, terminal, &cancel, "Reading the app's connectors", async |run| {
+            session.engine.status(&session.connectors, run).await
+        })
+        .await
     })?;
     match options.json {
         true => print_json(&report),
