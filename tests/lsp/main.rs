@@ -6,6 +6,7 @@ mod bad_input;
 mod client;
 mod diagnostics;
 mod editing;
+mod editors;
 mod project;
 mod transport;
 mod workspace;

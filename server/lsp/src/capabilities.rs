@@ -45,6 +45,12 @@ impl ClientCaps {
         let lists = |pointer: &str, wanted: &Value| {
             caps.pointer(pointer).and_then(Value::as_array).is_some_and(|list| list.contains(wanted))
         };
+        // The client names what it likes best first.
+        let prefers_markdown = |pointer: &str| {
+            let formats = caps.pointer(pointer).and_then(Value::as_array);
+            let mut known = formats.into_iter().flatten().filter_map(Value::as_str);
+            known.find(|format| matches!(*format, "markdown" | "plaintext")) == Some("markdown")
+        };
         Self {
             encoding: encoding(caps),
             pull_diagnostics: there("/textDocument/diagnostic"),
@@ -67,16 +73,15 @@ impl ClientCaps {
             document_changes: flag("/workspace/workspaceEdit/documentChanges"),
             rename_files: lists("/workspace/workspaceEdit/resourceOperations", &json!("rename")),
             snippets: flag("/textDocument/completion/completionItem/snippetSupport"),
-            completion_markdown: lists(
+            completion_markdown: prefers_markdown(
                 "/textDocument/completion/completionItem/documentationFormat",
-                &json!("markdown"),
             ),
             completion_deprecated_tag: lists(
                 "/textDocument/completion/completionItem/tagSupport/valueSet",
                 &json!(1),
             ),
             completion_label_details: flag("/textDocument/completion/completionItem/labelDetailsSupport"),
-            hover_markdown: lists("/textDocument/hover/contentFormat", &json!("markdown")),
+            hover_markdown: prefers_markdown("/textDocument/hover/contentFormat"),
             code_action_literals: there("/textDocument/codeAction/codeActionLiteralSupport"),
             code_action_preferred: flag("/textDocument/codeAction/isPreferredSupport"),
             code_lens_refresh: flag("/workspace/codeLens/refreshSupport"),
