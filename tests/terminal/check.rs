@@ -50,6 +50,59 @@ fn annotations_and_code_scanning_name_files_from_the_repository() {
     assert_eq!(sarif.code, 1);
 }
 
+#[cfg(unix)]
+#[test]
+fn odd_file_names_and_messages_stay_one_annotation_and_one_address() {
+    let workspace = Workspace::empty();
+    workspace.write("base44/config.jsonc", "{ \"name\": \"x\" }\n");
+    let name = "100%, a:b\nc ü.jsonc";
+    workspace.write(&format!("base44/connectors/{name}"), "{ \"type\": \"sl%0Aack\" }\n");
+    let github = workspace.run(&["check", "--format", "github"]).out;
+    let [line] = github.lines().collect::<Vec<_>>()[..] else { panic!("{github}") };
+    let (properties, message) = line.strip_prefix("::error ").unwrap().split_once("::").unwrap();
+    assert_eq!(properties.matches(',').count(), 5, "{properties}");
+    assert!(properties.starts_with("file=base44/connectors/100%25%2C a%3Ab"), "{properties}");
+    assert!(message.contains("`sl%250Aack`"), "{message}");
+    let sarif = workspace.run(&["check", "--format", "sarif"]).out;
+    let log: serde_json::Value = serde_json::from_str(&sarif).unwrap();
+    let place = &log["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
+    assert_eq!(place["artifactLocation"]["uri"], "base44/connectors/100%25%2C%20a%3Ab%0Ac%20%C3%BC.jsonc");
+}
+
+/// What SARIF 2.1.0 requires of the parts that a log of ours has.
+#[test]
+fn a_sarif_log_has_what_the_standard_requires() {
+    for workspace in ["many-mistakes", "all-is-well"] {
+        let ran = Workspace::copy_of(workspace).run(&["check", "--format", "sarif"]);
+        let log: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+        assert_eq!(log["version"], "2.1.0");
+        let [run] = log["runs"].as_array().unwrap().as_slice() else { panic!("{log}") };
+        assert!(["utf16CodeUnits", "unicodeCodePoints"].contains(&run["columnKind"].as_str().unwrap()));
+        let driver = &run["tool"]["driver"];
+        assert!(driver["name"].is_string());
+        let rules = driver["rules"].as_array().unwrap();
+        let mut ids: Vec<&str> = rules.iter().map(|rule| rule["id"].as_str().unwrap()).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), rules.len(), "an id names one rule");
+        let results = run["results"].as_array().unwrap();
+        assert_eq!(results.is_empty(), ran.code == 0, "{workspace}");
+        for result in results {
+            assert!(!result["message"]["text"].as_str().unwrap().is_empty());
+            assert!(["error", "warning", "note", "none"].contains(&result["level"].as_str().unwrap()));
+            let index = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
+            assert_eq!(rules[index]["id"], result["ruleId"]);
+            let place = &result["locations"][0]["physicalLocation"];
+            assert!(!place["artifactLocation"]["uri"].as_str().unwrap().contains([' ', '\\']));
+            let region = &place["region"];
+            let number = |name: &str| region[name].as_u64().unwrap();
+            let (start, end) =
+                ((number("startLine"), number("startColumn")), (number("endLine"), number("endColumn")));
+            assert!(start.0 > 0 && start.1 > 0 && start <= end, "{region}");
+        }
+    }
+}
+
 #[test]
 fn one_file_is_checked_against_its_project() {
     let workspace = Workspace::copy_of("many-mistakes");

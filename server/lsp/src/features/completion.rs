@@ -205,7 +205,7 @@ fn connectors(
             let mut item = CompletionItem {
                 label: ty.name().to_owned(),
                 kind: Some(CompletionItemKind::SNIPPET),
-                detail: Some(format!("A {} connector", ty.display_name())),
+                detail: Some(format!("{} connector", ty.display_name())),
                 sort_text: Some(format!("{}{}", u8::from(!named), ty.name())),
                 preselect: named.then_some(true),
                 documentation: ty.documentation(writer.caps),

@@ -124,7 +124,7 @@ fn in_object(tree: &Tree, object: Object<'_>, offset: u32) -> Place {
 fn in_value(tree: &Tree, member: Member<'_>, value: Node<'_>, offset: u32) -> Place {
     match value.kind() {
         NodeKind::String(string) if is_scopes(&member) && !is_past(string, offset) => {
-            Place::Scope(in_brackets(string_slot(tree, member.node(), string, offset), string))
+            Place::Scope(in_brackets(scope_slot(tree, member.node(), string, offset), string))
         }
         NodeKind::String(string) if !is_past(string, offset) => {
             value_place(&member, string_slot(tree, member.node(), string, offset))
@@ -142,7 +142,7 @@ fn in_scopes(tree: &Tree, array: Array<'_>, offset: u32) -> Place {
     for element in array.elements().filter(|element| touches(element.range(), offset)) {
         match element.kind() {
             NodeKind::String(string) if !is_past(string, offset) => {
-                return Place::Scope(string_slot(tree, array.node(), string, offset));
+                return Place::Scope(scope_slot(tree, array.node(), string, offset));
             }
             NodeKind::String(string) if offset <= string.range().start => {}
             _ => return Place::Nothing,
@@ -188,6 +188,47 @@ fn string_slot(tree: &Tree, container: Node<'_>, string: StringNode<'_>, offset:
         suffix.push(quote);
     }
     Slot { range, prefix: String::new(), suffix, quote, also: Vec::new() }
+}
+
+/// The slot of a scope in a text: of several in one text, the one at the cursor; the text is split at the others.
+fn scope_slot(tree: &Tree, container: Node<'_>, string: StringNode<'_>, offset: u32) -> Slot {
+    let mut slot = string_slot(tree, container, string, offset);
+    let separates = |c: char| c.is_whitespace() || matches!(c, ',' | ';');
+    let text = tree.slice(slot.range);
+    if string.quote().is_none()
+        || !string.is_closed()
+        || !text.trim_matches(separates).contains(separates) && !text.ends_with(separates)
+    {
+        return slot;
+    }
+    let start = slot.range.start;
+    let at = |place: usize| start + place as u32;
+    let cursor = (offset.saturating_sub(start) as usize).min(text.len());
+    let before = text.get(..cursor).unwrap_or_default();
+    let after = text.get(cursor..).unwrap_or_default();
+    let part_start = before.rfind(separates).map_or(0, |place| {
+        place + before.get(place..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8)
+    });
+    let part_end = cursor + after.find(separates).unwrap_or(after.len());
+    slot.range = TextRange { start: at(part_start), end: at(part_end) };
+    // Everything but the part is other parts and what separates them.
+    let between = format!("{quote}, {quote}", quote = slot.quote);
+    let mut place = 0;
+    while let Some(from) = text.get(place..).and_then(|rest| rest.find(separates)).map(|found| place + found)
+    {
+        let rest = text.get(from..).unwrap_or_default();
+        let to = from + rest.find(|c| !separates(c)).unwrap_or(rest.len());
+        let (from, to) = match cursor {
+            // The cursor is among the separators.
+            _ if (from + 1..to).contains(&cursor) => (from, cursor),
+            _ => (from, to),
+        };
+        let has_part_after = to < text.len() || part_start == part_end && cursor == text.len();
+        let new_text = if from > 0 && has_part_after { between.clone() } else { String::new() };
+        slot.also.push(TextEdit { range: TextRange { start: at(from), end: at(to) }, new_text });
+        place = to;
+    }
+    slot
 }
 
 /// The slot of a scope that stands where its list belongs: it brings the brackets along.
@@ -361,6 +402,25 @@ mod tests {
         assert_eq!(at(r#"{"scopes": ["a", "ch$0an:x"]}"#), r#"scope "chan:x" -> X"#);
         assert_eq!(at(r#"{"scopes": [$0"#), r#"scope "" -> "X""#);
         assert_eq!(at(r#"{"scopes": $0}"#), r#"list "" -> "X""#);
+    }
+
+    #[test]
+    fn of_several_scopes_in_one_text_one_is_replaced_and_the_text_split() {
+        let split = |fixture: &str| {
+            let (text, offset) = cursor(fixture);
+            let tree = parse(&text);
+            let Place::Scope(slot) = place(&tree, offset) else { panic!("{fixture}") };
+            let mut edits = slot.also;
+            let new_text = format!("{}X{}", slot.prefix, slot.suffix);
+            edits.push(TextEdit { range: slot.range, new_text });
+            connector_syntax::edit::apply(&text, &edits)
+        };
+        assert_eq!(split(r#"{"scopes": ["a:b, ch$0an"]}"#), r#"{"scopes": ["a:b", "X"]}"#);
+        assert_eq!(split(r#"{"scopes": ["ch$0an a:b"]}"#), r#"{"scopes": ["X", "a:b"]}"#);
+        assert_eq!(split(r#"{"scopes": ["a:b $0"]}"#), r#"{"scopes": ["a:b", "X"]}"#);
+        assert_eq!(split(r#"{"scopes": ["a:b,$0 c:d"]}"#), r#"{"scopes": ["a:b", "X", "c:d"]}"#);
+        assert_eq!(split(r#"{"scopes": 'a b$0 c'}"#), r#"{"scopes": ['a', 'X', 'c']}"#);
+        assert_eq!(split(r#"{"scopes": ["c$0han"]}"#), r#"{"scopes": ["X"]}"#);
     }
 
     #[test]
