@@ -116,9 +116,9 @@ async fn a_push_may_be_killed_at_every_moment() {
             }
         }
     }
-    println!(
+    crate::sum_up(&format!(
         "kill -9 of a push: {count} runs, {killed} while at work; in {spent} the login's successor was lost"
-    );
+    ));
     assert!(killed > 8, "only {killed} of {count} were killed while at work");
 }
 
@@ -164,5 +164,5 @@ async fn a_pull_may_be_killed_at_every_moment() {
         let files = world.files();
         assert!((0..MANY).all(|at| files.contains_key(&format!("custom_{at}.jsonc"))), "{case}");
     }
-    println!("kill -9 of a pull: {count} runs, {killed} while at work");
+    crate::sum_up(&format!("kill -9 of a pull: {count} runs, {killed} while at work"));
 }

@@ -46,11 +46,11 @@ where
         count += 1;
         spent += u32::from(result.unwrap());
     }
-    println!(
+    crate::sum_up(&format!(
         "{name}: {count} cases ({} calls, {} troubles); in {spent} the platform lost the login's successor",
         calls.len(),
         all().len()
-    );
+    ));
 }
 
 async fn push_case(call: Call, trouble: Trouble, removes_stripe: bool) -> bool {
