@@ -30,11 +30,16 @@ fn folds(document: &Document, whole_lines: bool) -> Vec<FoldingRange> {
     found
 }
 
-/// Block comments, and line comments that follow each other line by line.
+/// Block comments, and line comments that have their lines to themselves and follow each other.
 fn comment_blocks(document: &Document, comments: &[Comment]) -> Vec<TextRange> {
     let line = |offset: u32| document.text.line(offset as usize);
+    let text = document.tree().text();
+    let is_alone = |comment: &Comment| {
+        let before = text.get(..comment.range.start as usize).unwrap_or_default();
+        before.trim_end_matches([' ', '\t']).chars().next_back().is_none_or(|c| matches!(c, '\n' | '\r'))
+    };
     let mut blocks: Vec<(TextRange, bool)> = Vec::new();
-    for comment in comments {
+    for comment in comments.iter().filter(|comment| comment.block || is_alone(comment)) {
         match blocks.last_mut() {
             Some((last, false)) if !comment.block && line(comment.range.start) == line(last.end) + 1 => {
                 last.end = comment.range.end;
@@ -75,6 +80,11 @@ mod tests {
     fn objects_lists_and_comments_fold() {
         let text = "// a\n// b\n{\n  \"scopes\": [\n    1,\n  ], /* x\n y */\n}\n";
         assert_eq!(lines(text, false), [(0, 1), (2, 7), (3, 5), (5, 6)]);
+    }
+
+    #[test]
+    fn comments_behind_entries_do_not_fold() {
+        assert_eq!(lines("{\n // a\n a: 1, // b\n b: 2, // c\n}\n", false), [(0, 4)]);
     }
 
     #[test]

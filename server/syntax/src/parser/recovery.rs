@@ -742,11 +742,14 @@ impl<'t> Parser<'t> {
     /// Whether `token`, in a list, is the next key of the object around it: a `:` follows, and it begins a line or the
     /// object's end comes before the list's.
     pub(super) fn is_next_key(&mut self, token: Token) -> bool {
+        // Asked of every text in a list, which is right nearly always.
+        if !self.is_before_colon(token.range.end) {
+            return false;
+        }
         let outer = self.stack.len().checked_sub(2).and_then(|outer| self.stack.get(outer));
         // `chat:` alone is half of a scope.
         let mut after = self.ahead(token.range.end);
-        self.is_before_colon(token.range.end)
-            && after.next(Expecting::Key).kind == TokenKind::Colon
+        after.next(Expecting::Key).kind == TokenKind::Colon
             && !matches!(after.next(Expecting::Key).kind, TokenKind::CloseBracket | TokenKind::Comma)
             && outer.is_some_and(|outer| self.is_object(outer.node))
             && (self.begins_line(token)
