@@ -213,7 +213,11 @@ impl<'t> Parser<'t> {
             match self.words_on_line(token) {
                 (words, WordsEnd::Comment(end)) => {
                     let all = TextRange::new(words.start, end);
-                    self.error(all, messages::STRAY_COMMENT_END, insert("Insert `/* `", words.start, "/* "));
+                    self.error(
+                        all,
+                        messages::STRAY_COMMENT_END,
+                        unsure(insert("Insert `/* `", words.start, "/* ")),
+                    );
                     self.doubt();
                     self.move_to(end);
                     return;
@@ -222,7 +226,11 @@ impl<'t> Parser<'t> {
                 (words, WordsEnd::Separator) => key = words,
                 // One word after another may be a key and its value.
                 (words, WordsEnd::Line(count)) if count > 2 => {
-                    self.error(words, messages::BARE_COMMENT, insert("Insert `// `", words.start, "// "));
+                    self.error(
+                        words,
+                        messages::BARE_COMMENT,
+                        unsure(insert("Insert `// `", words.start, "// ")),
+                    );
                     self.doubt();
                     self.move_to(words.end);
                     return;
@@ -855,6 +863,11 @@ fn never_closed(bracket: &str) -> String {
 
 fn edit(range: TextRange, text: &str) -> TextEdit {
     TextEdit { range, new_text: text.to_owned() }
+}
+
+/// The same as one of several things that may have been meant.
+fn unsure(fix: Option<SyntaxFix>) -> Option<SyntaxFix> {
+    fix.map(|fix| SyntaxFix { certain: false, ..fix })
 }
 
 fn insert(title: impl Into<std::borrow::Cow<'static, str>>, at: u32, text: &str) -> Option<SyntaxFix> {

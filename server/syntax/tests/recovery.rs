@@ -175,3 +175,22 @@ fn a_place_in_the_text_finds_the_innermost_node() {
     assert_eq!(at(15).as_deref(), Some("{type: \"slack\", scopes: [\"a\", \"b\"]}"));
     assert_eq!(at(99), None);
 }
+
+#[test]
+fn what_is_only_a_guess_is_not_applied_unseen() {
+    for (text, certain) in [
+        ("{a: 1, /* why\nb: 2}", false),
+        ("{a: 1, why so */\nb: 2}", false),
+        ("{\nwhy it is here\na: 1}", false),
+        ("['\\1']", false),
+        ("{\n<<<<<<< a\na: 1\n=======\na: 2\n>>>>>>> b\n}", false),
+        ("{a = 1}", true),
+        ("{a: ('x', 'y')}", true),
+        ("{a: 'x', 'y'}", true),
+    ] {
+        let tree = parse(text);
+        let [error] = tree.errors() else { panic!("{text}: {:?}", tree.errors()) };
+        assert!(!error.fixes.is_empty(), "{text}");
+        assert!(error.fixes.iter().all(|fix| fix.certain == certain), "{text}: {error:?}");
+    }
+}

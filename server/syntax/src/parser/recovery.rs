@@ -2,7 +2,7 @@
 
 use super::{
     Frame, MOST_CLOSERS, MOST_PAIRED, MOST_TOKENS_BEFORE, MOST_WORDS_BEFORE, Parser, State, edit, insert,
-    messages, never_closed, replace,
+    messages, never_closed, replace, unsure,
 };
 use crate::chars::is_white_space;
 use crate::lexer::{Conflict, Expecting, Token, TokenKind, Trouble, beginning_of_line, is_invisible};
@@ -18,12 +18,12 @@ impl<'t> Parser<'t> {
                 self.error(
                     range,
                     messages::BAD_ESCAPE,
-                    replace("Write `\\\\` for a backslash", mark, "\\\\"),
+                    unsure(replace("Write `\\\\` for a backslash", mark, "\\\\")),
                 );
                 self.doubt();
             }
             Trouble::OpenComment(range, end) => {
-                self.error(range, messages::OPEN_COMMENT, insert("Close the comment", end, " */"));
+                self.error(range, messages::OPEN_COMMENT, unsure(insert("Close the comment", end, " */")));
                 self.doubt();
             }
             Trouble::ForeignComment(range, mark) => {
@@ -36,7 +36,7 @@ impl<'t> Parser<'t> {
                 self.error(range, message, fix);
             }
             Trouble::StrayCommentEnd(range) => {
-                self.error(range, messages::STRAY_COMMENT_END, replace("Remove `*/`", range, ""));
+                self.error(range, messages::STRAY_COMMENT_END, unsure(replace("Remove `*/`", range, "")));
                 self.doubt();
             }
             Trouble::LineBreak(range) => {
