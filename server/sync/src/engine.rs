@@ -132,7 +132,18 @@ impl Engine {
         let pending: Vec<PendingAuthorization> = state.pending.into_values().collect();
         let stripe = async { Ok(platform.stripe_status(&self.app).await) };
         let standing = async { Ok(self.standing(&platform, pending).await) };
-        let (list, stripe, standing) = tokio::try_join!(platform.list(&self.app), stripe, standing)?;
+        let (mut list, stripe, standing) = tokio::try_join!(platform.list(&self.app), stripe, standing)?;
+        let is_listed = |name: &str| {
+            let mut active = list.connectors.iter().filter(|remote| remote.status == RemoteStatus::Active);
+            active.any(|remote| remote.type_name == name)
+        };
+        if standing
+            .iter()
+            .any(|(asked, standing)| *standing == Standing::Given && !is_listed(&asked.type_name))
+        {
+            // The consent was given between the two answers: the list is from before it.
+            list = platform.list(&self.app).await?;
+        }
         let (stripe, stripe_failure) = match stripe {
             Ok(status) => (Some(status), None),
             Err(error) => (None, Some(error.reason().to_owned())),

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use connector_sandbox::{Connector, StripeMode};
+use connector_sandbox::{Connector, Fault, FaultAction, StripeMode};
 use connector_sync::{Event, OutcomeStatus, PushError, Run};
 
 use crate::places::*;
@@ -311,4 +311,16 @@ async fn a_clock_that_was_set_back_hides_nothing_that_the_platform_says() {
     assert_eq!(shown(&report.outcomes), ["slack synced"]);
     let known = place.engine.store().read();
     assert!(known.pending.is_empty() && known.snapshot.unwrap().at < ahead);
+}
+
+#[tokio::test]
+async fn a_consent_that_is_given_between_two_answers_is_seen_in_both() {
+    let place = Place::new(&[("slack.jsonc", &file("slack", &["a"]))]).await;
+    place.push().await;
+    place.sandbox.approve_all();
+    let before = FaultAction::answer(200, "{\"integrations\":[]}");
+    place.sandbox.inject(Fault::on("external-auth/list", before).times(1));
+    let snapshot = place.engine.snapshot(&place.run).await.unwrap();
+    assert!(snapshot.find("slack").is_some(), "what was given is not taken for never pushed: {snapshot:?}");
+    assert!(place.pending().is_empty());
 }
