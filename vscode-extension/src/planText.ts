@@ -58,10 +58,12 @@ function summary(changes: Step[]): string {
   if (changes.length === 0) {
     return 'nothing to do';
   }
+  const consents = changes.filter(({ action }) => action === 'authorize').length;
   const count = (mark: string): number => changes.filter(({ action }) => (deeds[action]?.[0] ?? '!') === mark).length;
   const parts: [number, string][] = [
     [count('+'), 'to add'],
-    [count('!'), 'to change'],
+    [count('!') - consents, 'to change'],
+    [consents, 'to authorize'],
     [count('-'), 'to remove'],
   ];
   return parts

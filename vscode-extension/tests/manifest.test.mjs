@@ -1,6 +1,6 @@
 // What package.json promises is what the code and the server do.
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
@@ -20,6 +20,13 @@ test('menus, welcome texts and walkthrough name commands that exist', () => {
   const own = [...JSON.stringify(contributes).matchAll(/base44Connectors\.(?:item\.)?[a-z]\w*(?=\))/g)].map(([name]) => name);
   const inMenus = Object.values(contributes.menus).flat().map(({ command }) => command);
   assert.deepEqual([...own, ...inMenus].filter((name) => !contributed.includes(name)), []);
+});
+
+test('the pictures of the walkthrough are there, and small enough to be packed', async () => {
+  const { steps } = contributes.walkthroughs[0];
+  const files = steps.flatMap(({ media }) => media.markdown ?? Object.values(media.image));
+  const sizes = await Promise.all([...new Set(files)].map(async (file) => (await stat(join(root, file))).size));
+  assert.ok(sizes.reduce((sum, size) => sum + size) < 270 * 1024, `${sizes}`);
 });
 
 test('the palette shows no command without a condition', () => {

@@ -22,7 +22,7 @@ test('what comes, changes and goes is marked, and what stays comes last', () => 
   assert.ok(isPlan(plan));
   assert.equal(
     planText(plan, 'CRM'),
-    `Push of CRM: 1 to add, 2 to change, 1 to remove
+    `Push of CRM: 1 to add, 1 to change, 1 to authorize, 1 to remove
 App a1, from base44/connectors
 
 + slack           is added, then waits to be authorized

@@ -189,9 +189,13 @@ fn stripe_state(has_file: bool, known: &AppState) -> ConnectorStatus {
         (true, Some(_), _) if claim.is_some() => {
             (ConnectorState::Unclaimed, "Its sandbox belongs to nobody yet: claim it.".to_owned())
         }
-        (true, Some(StripeMode::Live), _) => (ConnectorState::Active, "Live.".to_owned()),
-        (true, Some(StripeMode::Sandbox), _) => (ConnectorState::Active, "A sandbox.".to_owned()),
-        (true, Some(StripeMode::Other(_)), _) => (ConnectorState::Active, "Installed.".to_owned()),
+        (true, Some(StripeMode::Live), _) => {
+            (ConnectorState::Active, "Stripe takes real payments.".to_owned())
+        }
+        (true, Some(StripeMode::Sandbox), _) => {
+            (ConnectorState::Active, "A Stripe sandbox, claimed.".to_owned())
+        }
+        (true, Some(StripeMode::Other(_)), _) => (ConnectorState::Active, "Stripe is installed.".to_owned()),
         (true, None, Some(_)) => {
             (ConnectorState::NotPushed, "The app does not have it yet: push it.".to_owned())
         }

@@ -11,7 +11,7 @@ import { terminal } from '../support/terminal.ts';
 import type { Sandbox } from '../support/sandbox.ts';
 
 const files = {
-  slack: '// Posts the daily summary to #sales.\n{\n  "type": "slack",\n  "scopes": [\n    "chat:write",\n    "channels:read",\n  ],\n}\n',
+  slack: '// Posts the daily summary to #sales.\n{\n  "type": "slack",\n  "scopes": [\n    "channels:read",\n    "chat:write",\n  ],\n}\n',
   googlecalendar:
     '{\n  "type": "googlecalendar",\n  "scopes": [\n    "https://www.googleapis.com/auth/calendar.events",\n  ],\n}\n',
   notion: '{ "type": "notion" }\n',
@@ -20,10 +20,31 @@ const files = {
 
 const themes = { light: 'Default Light Modern', dark: 'Default Dark Modern' };
 
+/** What the README shows is sharp on every screen; what is packed into the extension is small. */
+const sharp = { viewport: { width: 1320, height: 700 }, deviceScaleFactor: 2 };
+const small = { viewport: { width: 700, height: 330 }, deviceScaleFactor: 1 };
+
 for (const [name, theme] of Object.entries(themes)) {
-  test.describe(`in the ${name} theme`, () => {
-    test.use({ colorScheme: name === 'dark' ? 'dark' : 'light' });
-    const settings = { 'workbench.colorTheme': theme, 'window.autoDetectColorScheme': false };
+  const settings = {
+    'workbench.colorTheme': theme,
+    'window.autoDetectColorScheme': false,
+    'editor.occurrencesHighlight': 'off',
+    'editor.selectionHighlight': false,
+    'editor.renderLineHighlight': 'none',
+    'editor.matchBrackets': 'never',
+    'breadcrumbs.enabled': false,
+  };
+  const plain = {
+    ...settings,
+    'workbench.activityBar.location': 'hidden',
+    'editor.scrollbar.horizontal': 'hidden',
+    'editor.scrollbar.vertical': 'hidden',
+    'editor.overviewRulerBorder': false,
+    'editor.hideCursorInOverviewRuler': true,
+  };
+
+  test.describe(`for the README, ${name} theme`, () => {
+    test.use({ colorScheme: name === 'dark' ? 'dark' : 'light', ...sharp });
 
     test('connectors at a glance', async ({ sandbox, newProject, openEditor }) => {
       const project = await newProject(files);
@@ -31,10 +52,12 @@ for (const [name, theme] of Object.entries(themes)) {
       const editor = await openEditor(project, { env: sandbox.env, settings });
       await editor.openFile('slack.jsonc');
       const rows = await editor.connectors();
+      await editor.widenSideBar(60);
       await expect(rows.filter({ hasText: 'Google Calendar' })).toContainText('ada@example.com');
       await expect(editor.lenses.filter({ hasText: 'Authorize' })).toBeVisible();
       await expect((await editor.problems()).filter({ hasText: 'pending-authorization' }).first()).toBeVisible();
-      await picture(editor, `connectors-${name}`);
+      await editor.page.keyboard.press('Control+1');
+      await picture(editor, 'images', `connectors-${name}`);
     });
 
     test('what is wrong, with its fix, and what is pending', async ({ sandbox, newProject, openEditor }) => {
@@ -46,10 +69,11 @@ for (const [name, theme] of Object.entries(themes)) {
       await editor.openFile('slack.jsonc');
       await expect((await editor.problems()).filter({ hasText: 'pending-authorization' }).first()).toBeVisible();
       await expect(editor.lenses.filter({ hasText: 'Push' })).toBeVisible();
-      await editor.find('chat:wite');
+      await expect(editor.status).toContainText('1 pending');
+      await editor.cursorAfter('chat:wite');
       await editor.page.keyboard.press('Control+.');
       await expect(editor.page.locator('.action-widget .monaco-list-row').first()).toBeVisible();
-      await picture(editor, `editor-${name}`);
+      await picture(editor, 'images', `editor-${name}`);
     });
 
     test('a plan of a push', async ({ sandbox, newProject, openEditor }) => {
@@ -60,16 +84,74 @@ for (const [name, theme] of Object.entries(themes)) {
       await expect(editor.status).toContainText('pending');
       await editor.run('Base44: Preview Push');
       await expect(editor.lenses.filter({ hasText: 'Push now' })).toBeVisible();
-      await picture(editor, `plan-${name}`, { x: 0, y: 0, width: 1000, height: 480 });
+      await picture(editor, 'images', `plan-${name}`);
+    });
+  });
+
+  test.describe(`for the walkthrough, ${name} theme`, () => {
+    test.use({ colorScheme: name === 'dark' ? 'dark' : 'light', ...small });
+
+    test('a project', async ({ newProject, openEditor }) => {
+      const project = await newProject(files);
+      const editor = await openEditor(project, { settings: plain });
+      await editor.openFile('googlecalendar.jsonc');
+      await editor.openFile('config.jsonc');
+      await expect(editor.page.locator('.explorer-folders-view .monaco-list-row', { hasText: 'slack.jsonc' })).toBeVisible();
+      await editor.page.keyboard.press('Control+K');
+      await editor.page.keyboard.press('W');
+      await editor.openFile('config.jsonc');
+      await picture(editor, 'walkthrough', `project-${name}`);
+    });
+
+    test('the scopes of a service', async ({ newProject, openEditor }) => {
+      const project = await newProject({ slack: files.slack.replace('"chat:write"', '""') });
+      const editor = await openEditor(project, { settings: plain });
+      await editor.openFile('slack.jsonc');
+      await editor.page.keyboard.press('Control+B');
+      await expect(editor.squiggles('warning')).toBeVisible();
+      await editor.cursorAfter('""');
+      await editor.page.keyboard.press('ArrowLeft');
+      await editor.page.keyboard.type('users');
+      await expect(editor.suggestions.first()).toBeVisible();
+      await picture(editor, 'walkthrough', `connector-${name}`);
+    });
+
+    test('a push', async ({ sandbox, newProject, openEditor }) => {
+      const project = await newProject(files);
+      await prepare(sandbox, project);
+      const editor = await openEditor(project, { env: sandbox.env, settings: plain });
+      await editor.openFile('slack.jsonc');
+      await editor.page.keyboard.press('Control+B');
+      await editor.run('Base44: Preview Push');
+      await expect(editor.lenses.filter({ hasText: 'Push now' })).toBeVisible();
+      await picture(editor, 'walkthrough', `push-${name}`);
+    });
+
+    test('a consent that is waited for', async ({ sandbox, newProject, openEditor }) => {
+      const { slack, googlecalendar } = files;
+      const project = await newProject({ slack, googlecalendar });
+      await sandbox.signIn(project);
+      await sandbox.change({ connectors: { googlecalendar: calendar } });
+      await terminal(project, sandbox, 'push', '--yes');
+      const editor = await openEditor(project, { env: sandbox.env, settings: plain });
+      await editor.openFile('slack.jsonc');
+      await editor.run('View: Show Base44');
+      const rows = await editor.connectors();
+      await editor.widenSideBar(100);
+      await expect(rows.filter({ hasText: 'Slack User' })).toContainText('pending');
+      await expect(editor.lenses.filter({ hasText: 'Authorize' })).toBeVisible();
+      await editor.page.keyboard.press('Control+1');
+      await picture(editor, 'walkthrough', `authorize-${name}`);
     });
   });
 }
 
+const calendar = { scopes: ['https://www.googleapis.com/auth/calendar.events'], user_email: 'ada@example.com' };
+
 /** An app in the middle of its life: some authorized, some pending, one expired, one without a file. */
 async function prepare(sandbox: Sandbox, project: Project): Promise<void> {
   await sandbox.signIn(project);
-  const hubspot = { scopes: ['crm.objects.contacts.read', 'crm.objects.deals.read'], user_email: 'sales@example.com' };
-  const calendar = { scopes: ['https://www.googleapis.com/auth/calendar.events'], user_email: 'ada@example.com' };
+  const hubspot = { scopes: ['crm.objects.contacts.read', 'crm.objects.deals.read'], user_email: 'ada@example.com' };
   await sandbox.change({ connectors: { hubspot, googlecalendar: calendar } });
   await terminal(project, sandbox, 'push', '--yes');
   await sandbox.change({
@@ -80,12 +162,18 @@ async function prepare(sandbox: Sandbox, project: Project): Promise<void> {
   });
 }
 
-async function picture(editor: Editor, name: string, clip?: { x: number; y: number; width: number; height: number }): Promise<void> {
+async function picture(editor: Editor, folder: 'images' | 'walkthrough', name: string): Promise<void> {
   await editor.quiet();
   const path = join(outDir, 'pictures', `${name}.png`);
   await mkdir(join(outDir, 'pictures'), { recursive: true });
-  await editor.page.screenshot({ path, animations: 'disabled', ...(clip === undefined ? {} : { clip }) });
+  await editor.page.screenshot({ path, animations: 'disabled', caret: 'hide', style: strayItems });
   if (process.env['BASE44_PICTURES'] !== undefined) {
-    await copyFile(path, join(repository, 'vscode-extension', 'images', `${name}.png`));
+    await copyFile(path, join(repository, 'vscode-extension', folder, `${name}.png`));
   }
 }
+
+/** What only this editor in a browser has in its status bar. */
+const strayItems = ['status.host', 'status.forwardedPorts', 'status.workbench.keyboardLayout', 'status.languageStatus']
+  .map((id) => `[id="${id}"] { display: none !important }`)
+  .concat('.monaco-editor .cursors-layer { display: none }')
+  .join('\n');

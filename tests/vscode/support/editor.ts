@@ -134,7 +134,7 @@ export class Editor {
       }
       await this.openPalette(title);
       await expect(this.palette(title).first()).toBeVisible({ timeout: 1000 });
-    }).toPass();
+    }).toPass({ timeout: 20_000 });
     await this.page.keyboard.press('Enter');
   }
 
@@ -255,6 +255,15 @@ export class Editor {
   async decide(button: string): Promise<void> {
     await this.dialog.getByRole('button', { name: button, exact: true }).click();
     await expect(this.dialog).toHaveCount(0);
+  }
+
+  /** Draws the border between side bar and editor to the right. */
+  async widenSideBar(pixels: number): Promise<void> {
+    const right = await this.page.locator('.part.sidebar').evaluate((element) => element.getBoundingClientRect().right);
+    await this.page.mouse.move(right, 300);
+    await this.page.mouse.down();
+    await this.page.mouse.move(right + pixels, 300, { steps: 3 });
+    await this.page.mouse.up();
   }
 
   get lenses(): Locator {

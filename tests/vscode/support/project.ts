@@ -18,7 +18,7 @@ export class Project {
     const base = await mkdtemp(join(tmpdir(), 'base44-vscode-'));
     const project = new Project(base, join(base, name));
     await mkdir(project.home, { recursive: true });
-    await project.write('base44/config.jsonc', '{\n  "name": "Acme CRM",\n}\n');
+    await project.write('base44/config.jsonc', '{\n  "name": "Acme CRM"\n}\n');
     await project.write('base44/.app.jsonc', `{ "id": "${appId}" }\n`);
     for (const [type, text] of Object.entries(connectors)) {
       await project.write(`base44/connectors/${type}.jsonc`, text);

@@ -140,7 +140,9 @@ function tooltipOf(connector: ConnectorStatus): MarkdownString {
   // A line break or a backtick would end the code, and what follows would be Markdown.
   tooltip.appendMarkdown(connector.type.replace(/[`\p{C}\p{Z}]+/gu, ' ')).appendMarkdown('`\n\n');
   tooltip.appendText(connector.detail || wordOf(connector));
-  const facts = [connector.account ?? '', scopesOf(connector)].filter((fact) => fact !== '');
+  const { account, detail } = connector;
+  const isNamed = account !== null && detail.includes(account);
+  const facts = [isNamed ? '' : (account ?? ''), scopesOf(connector)].filter((fact) => fact !== '');
   if (facts.length > 0) {
     tooltip.appendMarkdown('\n\n').appendText(facts.join(' · '));
   }

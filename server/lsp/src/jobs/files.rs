@@ -11,8 +11,8 @@ use connector_sync::words;
 use serde_json::json;
 use tower_lsp::ls_types::MessageType;
 
-use super::job::{Done, Job, Stop, shown};
-use super::links::show_file;
+use super::job::{Done, Job, Stop, ask, shown};
+use super::links::{show_file, show_in};
 
 /// The connectors as they are saved; one file that stops a push stops the command, and is named.
 pub(super) async fn connectors(job: &Job) -> Result<Vec<LocalConnector>, Stop> {
@@ -35,16 +35,23 @@ pub(super) async fn connectors(job: &Job) -> Result<Vec<LocalConnector>, Stop> {
     let more = stopping.len().saturating_sub(reasons.len());
     let more = if more > 0 { format!(" And {more} more.") } else { String::new() };
     let message = format!("Nothing was sent. {}{more}", reasons.join(" "));
-    let first = stopping.first().map(|file| file.path.clone());
-    match job.ask(MessageType::ERROR, message, &["Show"]).await? {
-        Some(0) => {
-            if let Some(path) = first {
-                show_file(job, &path, None).await;
-            }
+    match stopping.first() {
+        Some(file) if job.caps.show_document => {
+            offer_file(job, message, file.path.clone());
             Err(Stop::Told)
         }
-        _ => Err(Stop::Told),
+        _ => Err(Stop::error(message)),
     }
+}
+
+/// Says what is wrong and offers to show the file; the command has ended meanwhile.
+fn offer_file(job: &Job, message: String, path: PathBuf) {
+    let out = job.out.clone();
+    tokio::task::spawn_local(async move {
+        if ask(&out, MessageType::ERROR, message, &["Show"]).await == Some(0) {
+            show_in(&out, &path, None).await;
+        }
+    });
 }
 
 fn worst(findings: &[Finding]) -> Option<&Finding> {

@@ -76,7 +76,12 @@ impl Opener for EditorOpener {
 
 /// Shows a file in the editor, where the client can.
 pub(super) async fn show_file(job: &Job, path: &std::path::Path, selection: Option<Range>) -> bool {
-    let Some(uri) = uri::DocUri::from_path(path).filter(|_| job.caps.show_document) else {
+    job.caps.show_document && show_in(&job.out, path, selection).await
+}
+
+/// Shows a file in a client that shows files.
+pub(super) async fn show_in(out: &Outbox, path: &std::path::Path, selection: Option<Range>) -> bool {
+    let Some(uri) = uri::DocUri::from_path(path) else {
         return false;
     };
     let params = ShowDocumentParams {
@@ -85,7 +90,7 @@ pub(super) async fn show_file(job: &Job, path: &std::path::Path, selection: Opti
         take_focus: Some(true),
         selection,
     };
-    let answer = job.out.client().send_request::<request::ShowDocument>(params).await;
+    let answer = out.client().send_request::<request::ShowDocument>(params).await;
     answer.is_ok_and(|answer| answer.success)
 }
 

@@ -133,10 +133,11 @@ fn events(job: &Job) -> Events {
     })
 }
 
-/// The terminal's summary on one line.
+/// The terminal's summary on one line; its links are buttons here, or in the view.
 fn summary(report: &PushReport) -> String {
     let lines = words::summary(report);
-    let parts: Vec<&str> = lines.iter().skip(1).map(|line| line.trim()).collect();
+    let parts: Vec<&str> =
+        lines.iter().skip(1).filter(|line| !line.starts_with("    ")).map(|line| line.trim()).collect();
     if parts.is_empty() {
         words::PUSHED.to_owned()
     } else {
@@ -168,6 +169,13 @@ fn tell(job: &Job, report: &PushReport) {
     {
         let name = outcome.type_name.clone();
         choices.push((format!("Reconnect {name}"), request(Kind::Reconnect, vec![name])));
+    }
+    for outcome in report.final_outcomes() {
+        if let OutcomeStatus::Provisioned { claim: Some(claim) } = &outcome.status {
+            let mut open = request(Kind::OpenLink, Vec::new());
+            open.link = Some(claim.as_str().to_owned());
+            choices.push(("Claim the Stripe sandbox".to_owned(), open));
+        }
     }
     if choices.is_empty() || job.cancel.is_cancelled() {
         job.show(typ, message);
