@@ -298,8 +298,8 @@ fn names_of_projects_and_files_do_not_act_on_an_editor() {
         client.notify("workspace/didChangeConfiguration", json!({"settings": {}}));
         client.wait("findings of the config", |client| client.published.get(&uri(&stage.config())).cloned());
         client.command(&stage, "base44.push", &[]);
-        client.settle();
-        client.notifications.clear();
+        // Why nothing was pushed: it may come after the command's answer.
+        client.message();
         assert_harmless(&client, &format!("{word:?}"));
         tally.held();
     }
