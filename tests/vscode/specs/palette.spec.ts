@@ -9,8 +9,9 @@ test('a new connector is chosen by its service, written and opened', async ({ ne
   await sandbox.signIn(project);
   const editor = await openEditor(project, { env: sandbox.env });
   await editor.run('Base44: New Connector…');
-  await editor.page.keyboard.type('google cal');
-  await expect(editor.palette('Google Calendar')).toBeVisible();
+  // Typed at once, it would go to the palette, which is still closing.
+  await editor.page.getByPlaceholder('Which service?').fill('google cal');
+  await expect(editor.palette('Google Calendar').first()).toHaveClass(/focused/);
   await editor.page.keyboard.press('Enter');
   await expect(editor.page.locator('.tab.active', { hasText: 'googlecalendar.jsonc' })).toBeVisible();
   expect(await project.read('base44/connectors/googlecalendar.jsonc')).toContain('"type": "googlecalendar"');
