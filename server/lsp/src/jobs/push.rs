@@ -174,7 +174,7 @@ fn tell(job: &Job, report: &PushReport) {
         if let OutcomeStatus::Provisioned { claim: Some(claim) } = &outcome.status {
             let mut open = request(Kind::OpenLink, Vec::new());
             open.link = Some(claim.as_str().to_owned());
-            choices.push(("Claim the Stripe sandbox".to_owned(), open));
+            choices.push(("Claim Stripe".to_owned(), open));
         }
     }
     if choices.is_empty() || job.cancel.is_cancelled() {
