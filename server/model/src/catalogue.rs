@@ -5,13 +5,14 @@
 
 pub(crate) mod judge;
 pub(crate) mod misspelling;
+mod owners;
 pub(crate) mod provider;
 pub(crate) mod words;
 
 use std::cmp::Ordering;
 use std::sync::OnceLock;
 
-use misspelling::Candidate;
+use misspelling::Candidates;
 use regex_lite::Regex;
 use serde::Serialize;
 
@@ -47,7 +48,7 @@ pub struct ConnectorType {
     /// The place of each scope by its name, once one was looked up.
     places: OnceLock<foldhash::HashMap<&'static str, usize>>,
     /// What an unknown scope is compared with, once there was one.
-    candidates: OnceLock<Vec<Candidate>>,
+    candidates: OnceLock<Candidates>,
 }
 
 /// What a type's scopes with a parameter look like.
@@ -141,10 +142,15 @@ impl Catalogue {
 impl ConnectorType {
     /// The scope of exactly this name.
     pub fn find_scope(&self, name: &str) -> Option<&'static Scope> {
+        self.scopes.get(self.scope_place(name)?)
+    }
+
+    /// The place in `scopes` of the one of exactly this name.
+    fn scope_place(&self, name: &str) -> Option<usize> {
         let places = self.places.get_or_init(|| {
             self.scopes.iter().enumerate().map(|(place, scope)| (scope.name, place)).collect()
         });
-        self.scopes.get(*places.get(name)?)
+        places.get(name).copied()
     }
 
     /// The scope of this name in whatever ASCII case.

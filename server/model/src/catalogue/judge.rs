@@ -4,8 +4,9 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::misspelling::{Likeness, Spelling, Suggestion};
+use super::owners;
 use super::provider::{self, MicrosoftScope, Service};
-use super::{Catalogue, ConnectorType, Scope, Sensitivity};
+use super::{ConnectorType, Scope, Sensitivity};
 use crate::finding::Severity;
 
 /// How many unknown scopes of one list are compared with the known ones: more are no slip of the hand.
@@ -43,7 +44,7 @@ pub enum Verdict {
     /// What the type's scopes with a parameter look like.
     Pattern,
     /// No scope of the type, but one of another type or service.
-    KnownElsewhere(Elsewhere),
+    KnownElsewhere(Box<Elsewhere>),
     /// No scope, but near some; the nearest first.
     Misspelt(Vec<Suggestion>),
     /// Several scopes in one string, with commas or blanks between them; each with its place in the string, in bytes.
@@ -126,14 +127,19 @@ impl Judgement {
 pub fn judge(ty: &'static ConnectorType, scopes: &[&str]) -> Vec<Judgement> {
     let spelling = Spelling::new(ty);
     let mut compared = 0;
-    let mut first_places = Places::with_capacity_and_hasher(scopes.len(), Default::default());
+    let mut first_places = Places::new(ty, scopes.len());
     let mut judgements: Vec<Judgement> = Vec::with_capacity(scopes.len());
     for (place, name) in scopes.iter().enumerate() {
-        let first = *first_places.entry(provider::spelling_key(ty, name)).or_insert(place);
+        let own = first_places.own(ty, name);
+        let first = match own {
+            Some(own) => first_places.first_of_own(own, place),
+            None => first_places.first(provider::spelling_key(ty, name), place),
+        };
         let again = judgements.get(first).filter(|_| scopes.get(first) == Some(name));
-        let verdict = match again {
-            Some(earlier) => earlier.verdict.clone(),
-            None => known(ty, name).unwrap_or_else(|| {
+        let verdict = match (again, own.and_then(|own| ty.scopes.get(own))) {
+            (Some(earlier), _) => earlier.verdict.clone(),
+            (None, Some(scope)) => Verdict::Known(scope),
+            (None, None) => known(ty, name).unwrap_or_else(|| {
                 compared += 1;
                 if compared > MOST_COMPARED {
                     Verdict::Unknown { complete: ty.complete }
@@ -159,8 +165,50 @@ pub fn judge(ty: &'static ConnectorType, scopes: &[&str]) -> Vec<Judgement> {
     judgements
 }
 
-/// Where in a list scopes stand, by a key of their names. Every edit makes one, so it is a quick one.
-type Places<'a> = foldhash::HashMap<Cow<'a, str>, usize>;
+/// Where in a list scopes stand first. Every edit makes one, so it is a quick one.
+struct Places<'a> {
+    /// Those of the type's own table, by their places there, where the provider has one spelling for each.
+    own: Option<Vec<Option<u32>>>,
+    /// The others, by a key of their names.
+    others: foldhash::HashMap<Cow<'a, str>, usize>,
+}
+
+impl<'a> Places<'a> {
+    fn new(ty: &ConnectorType, count: usize) -> Self {
+        let own = (!provider::has_spellings(ty.provider)).then(|| vec![None; ty.scopes.len()]);
+        let others = if own.is_some() { 0 } else { count };
+        Self { own, others: foldhash::HashMap::with_capacity_and_hasher(others, Default::default()) }
+    }
+
+    /// The place of a scope in the type's table, where it is known by that.
+    fn own(&self, ty: &ConnectorType, name: &str) -> Option<usize> {
+        self.own.as_ref().and_then(|_| ty.scope_place(name))
+    }
+
+    /// The first place of a scope of the type's table, which is this one if it was not there yet.
+    fn first_of_own(&mut self, own: usize, place: usize) -> usize {
+        let first = self.own.as_mut().and_then(|all| all.get_mut(own));
+        first.map_or(place, |first| *first.get_or_insert(place as u32) as usize)
+    }
+
+    /// The same of any other.
+    fn first(&mut self, key: Cow<'a, str>, place: usize) -> usize {
+        *self.others.entry(key).or_insert(place)
+    }
+
+    /// Where a scope of the type's table stands, by its place there.
+    fn of_own(&self, own: u16) -> Option<usize> {
+        self.own.as_ref()?.get(usize::from(own)).copied().flatten().map(|place| place as usize)
+    }
+
+    /// Where a scope stands, by what it allows.
+    fn get(&self, ty: &ConnectorType, name: &str) -> Option<usize> {
+        match self.own(ty, name) {
+            Some(own) => self.of_own(u16::try_from(own).ok()?),
+            None => self.others.get(&provider::effect_key(ty, name)).copied(),
+        }
+    }
+}
 
 /// Judges one scope by itself.
 pub fn judge_one(ty: &'static ConnectorType, name: &str) -> Verdict {
@@ -196,7 +244,7 @@ fn known(ty: &'static ConnectorType, name: &str) -> Option<Verdict> {
 }
 
 /// The type's scope of this name, in whatever spelling the provider reads.
-fn find(ty: &'static ConnectorType, name: &str) -> Option<&'static Scope> {
+pub(super) fn find(ty: &'static ConnectorType, name: &str) -> Option<&'static Scope> {
     if let Some(scope) = ty.find_scope(name) {
         return Some(scope);
     }
@@ -220,13 +268,7 @@ fn find_in_siblings(
     ty: &'static ConnectorType,
     name: &str,
 ) -> impl Iterator<Item = (&'static ConnectorType, &'static Scope)> {
-    // Google's spellings are told from each other once, not for every type.
-    let key = if ty.provider == "google" { provider::spelling_key(ty, name) } else { name.into() };
-    let types = Catalogue::get().types().iter().filter(|other| other.provider == ty.provider);
-    types.filter_map(move |other| {
-        let scope = if ty.provider == "google" { other.find_scope(&key) } else { find(other, &key) };
-        Some((other, scope?))
-    })
+    owners::having(name).filter(|(other, _)| other.provider == ty.provider)
 }
 
 /// The verdict on what another type of the same provider has, or the provider's own list, or any of its forms.
@@ -237,14 +279,9 @@ fn known_to_provider(ty: &'static ConnectorType, name: &str) -> Option<Verdict> 
     let elsewhere = |service, sensitivity| {
         let sensitivity = scope.and_then(|scope| scope.sensitivity).or(sensitivity);
         let types = types.clone();
-        Some(Verdict::KnownElsewhere(Elsewhere {
-            types,
-            service,
-            scope,
-            granted,
-            sensitivity,
-            complete: ty.complete,
-        }))
+        let complete = ty.complete;
+        let elsewhere = Elsewhere { types, service, scope, granted, sensitivity, complete };
+        Some(Verdict::KnownElsewhere(Box::new(elsewhere)))
     };
     match ty.provider {
         "google" if !types.is_empty() || provider::google_scope(name).is_some() => {
@@ -304,8 +341,8 @@ fn known_to_another_provider(ty: &ConnectorType, name: &str) -> Option<Verdict> 
     if !telling || COMMON_NAMES.contains(&name) {
         return None;
     }
-    let others = Catalogue::get().types().iter().filter(|other| other.provider != ty.provider);
-    let mut types: Vec<_> = others.filter(|other| find(other, name).is_some()).collect();
+    let others = owners::having(name).filter(|(other, _)| other.provider != ty.provider);
+    let mut types: Vec<_> = others.map(|(other, _)| other).collect();
     let mut service = None;
     if types.is_empty() && ty.provider != "google" && provider::google_scope(name).is_some() {
         service = Some("Google");
@@ -322,7 +359,8 @@ fn known_to_another_provider(ty: &ConnectorType, name: &str) -> Option<Verdict> 
     let sensitivity = scope.and_then(|scope| scope.sensitivity);
     // The address says that it is the other provider's.
     let complete = name.contains("://") || knows_all_like(ty, name);
-    Some(Verdict::KnownElsewhere(Elsewhere { types, service, scope, granted: false, sensitivity, complete }))
+    let elsewhere = Elsewhere { types, service, scope, granted: false, sensitivity, complete };
+    Some(Verdict::KnownElsewhere(Box::new(elsewhere)))
 }
 
 /// The scopes in a string that holds several, as people write them in one line; one if it holds one.
@@ -354,9 +392,9 @@ fn mark_alike(
     for (place, (name, judgement)) in scopes.iter().zip(judgements).enumerate() {
         if judgement.duplicate_of.is_none()
             && judgement.scope().is_some()
-            && let Some(first) = places.get(&provider::effect_key(ty, name)).filter(|first| **first != place)
+            && let Some(first) = places.get(ty, name).filter(|first| *first != place)
         {
-            covers.extend([(*first, place), (place, *first)]);
+            covers.extend([(first, place), (place, first)]);
         }
     }
     covers
@@ -375,9 +413,16 @@ fn mark_covered(
         if judgement.duplicate_of.is_some() || judgement.scope().is_none_or(|scope| scope.deprecated) {
             continue;
         }
-        for covered in covered_by_name(ty, name, &judgement.verdict) {
-            let found = places.get(&provider::effect_key(ty, &covered)).copied();
+        let mut add = |found: Option<usize>| {
             covers.extend(found.filter(|found| *found != place).map(|found| (place, found)));
+        };
+        match &judgement.verdict {
+            Verdict::Known(scope) if !provider::grants_across_types(ty.provider) => {
+                scope.covered.iter().for_each(|own| add(places.of_own(*own)));
+            }
+            verdict => {
+                covered_by_name(ty, name, verdict).iter().for_each(|covered| add(places.get(ty, covered)));
+            }
         }
     }
     let stands_out = |over: usize, under: usize| !covers.contains(&(under, over)) || over < under;
@@ -395,10 +440,13 @@ fn mark_covered(
 
 /// Where in the list each known scope stands first, by what it allows.
 fn effects<'a>(ty: &ConnectorType, scopes: &[&'a str], judgements: &[Judgement]) -> Places<'a> {
-    let mut places = Places::with_capacity_and_hasher(scopes.len(), Default::default());
+    let mut places = Places::new(ty, scopes.len());
     for (place, (name, judgement)) in scopes.iter().zip(judgements).enumerate() {
         if judgement.duplicate_of.is_none() && judgement.scope().is_some() {
-            places.entry(provider::effect_key(ty, name)).or_insert(place);
+            match places.own(ty, name) {
+                Some(own) => places.first_of_own(own, place),
+                None => places.first(provider::effect_key(ty, name), place),
+            };
         }
     }
     places
@@ -411,10 +459,7 @@ fn covered_by_name(ty: &'static ConnectorType, name: &str, verdict: &Verdict) ->
         covered.map(|scope| provider::in_form_of(ty, scope.name, name)).collect::<Vec<_>>()
     };
     match verdict {
-        Verdict::Known(scope) if !provider::grants_across_types(ty.provider) => match scope.covered {
-            [] => Vec::new(),
-            _ => of_type((ty, scope)),
-        },
+        Verdict::Known(scope) if !provider::grants_across_types(ty.provider) => of_type((ty, scope)),
         Verdict::Known(_) => find_in_siblings(ty, name).flat_map(of_type).collect(),
         Verdict::KnownElsewhere(elsewhere) if elsewhere.granted => {
             find_in_siblings(ty, name).flat_map(of_type).collect()
@@ -450,7 +495,7 @@ impl<'a> Listed<'a> {
 
     /// Where the list has this scope already, in whatever spelling.
     pub fn position(&self, name: &str) -> Option<usize> {
-        self.places.get(&provider::effect_key(self.ty, name)).copied()
+        self.places.get(self.ty, name)
     }
 
     /// Where the list has a scope that allows all that this one does, and more.

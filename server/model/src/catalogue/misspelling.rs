@@ -11,6 +11,8 @@ use super::{Catalogue, ConnectorType, GOOGLE, GRAPH, Scope, WORDS};
 const LONGEST_NAME: usize = 200;
 /// So many suggestions help; more confuse.
 const MOST_SUGGESTIONS: usize = 3;
+/// Names of which more letters occur in one alone are not alike.
+const MOST_OTHER_LETTERS: u32 = 6;
 
 /// A scope that may have been meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,9 +49,17 @@ pub(crate) struct Spelling {
     ty: &'static ConnectorType,
 }
 
-/// A known scope, ready to be compared; made when a type's first unknown scope asks, and kept.
+/// The scopes that may be meant; made when a type's first unknown scope asks, and kept.
 #[derive(Debug)]
-pub(crate) struct Candidate {
+pub(crate) struct Candidates {
+    /// The letters of each, side by side: most are told from a name by these alone.
+    bags: Vec<u64>,
+    all: Vec<Candidate>,
+}
+
+/// A known scope, ready to be compared.
+#[derive(Debug)]
+struct Candidate {
     name: &'static str,
     own: bool,
     deprecated: bool,
@@ -83,10 +93,10 @@ impl Spelling {
             return Vec::new();
         }
         let form = Form::new(ty, trimmed);
-        let candidates = ty.candidates.get_or_init(|| candidates(ty));
+        let candidates = ty.candidates.get_or_init(|| Candidates::of(ty));
         let guessing = Guessing::new(ty, &form);
         let mut near: Vec<(Likeness, usize, &Candidate)> = candidates
-            .iter()
+            .maybe_like(&guessing, &form)
             .filter_map(|candidate| {
                 let (likeness, distance) = guessing.likeness(trimmed, &form, candidate)?;
                 Some((likeness, distance, candidate))
@@ -149,6 +159,20 @@ fn candidates(ty: &'static ConnectorType) -> Vec<Candidate> {
         _ => {}
     }
     all
+}
+
+impl Candidates {
+    fn of(ty: &'static ConnectorType) -> Self {
+        let all = candidates(ty);
+        Self { bags: all.iter().map(|one| one.form.bag).collect(), all }
+    }
+
+    /// Those that may be like a name, and some that are not.
+    fn maybe_like<'c>(&'c self, guessing: &Guessing, form: &Form) -> impl Iterator<Item = &'c Candidate> {
+        let near = |bag: &u64| guessing.maybe_like(form.bag, *bag);
+        let places = self.bags.iter().enumerate().filter(move |(_, bag)| near(bag)).map(|(place, _)| place);
+        places.filter_map(|place| self.all.get(place))
+    }
 }
 
 impl Form {
@@ -241,6 +265,17 @@ impl Guessing {
             labels,
             provider: ty.provider,
         }
+    }
+
+    /// Whether names of these letters may be alike: one has all that the other has, or few differ.
+    fn maybe_like(&self, written: u64, known: u64) -> bool {
+        // What people call Google's products has other letters.
+        let renames = self.provider == "google";
+        let shared = written & known;
+        renames
+            || shared == written
+            || shared == known
+            || (written ^ known).count_ones() <= MOST_OTHER_LETTERS
     }
 
     /// In what way a known scope is like the written one, and how far from it; none if it is not near.
@@ -366,4 +401,53 @@ fn sorted(words: &[String]) -> Vec<&str> {
     let mut words: Vec<&str> = words.iter().map(String::as_str).collect();
     words.sort_unstable();
     words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A name as a hand or a memory slips: letters, words, endings, order.
+    fn slipped(rng: &mut fastrand::Rng, name: &str) -> String {
+        let mut words: Vec<String> =
+            name.split_inclusive([':', '.', '_', '/', '-']).map(str::to_owned).collect();
+        for _ in 0..rng.usize(1..3) {
+            let place = rng.usize(..words.len());
+            match rng.u8(..6) {
+                0 if words.len() > 1 => drop(words.remove(place)),
+                1 => words.insert(place, ["read:", "app.", "hubspot-", "x"][rng.usize(..4)].to_owned()),
+                2 => rng.shuffle(&mut words),
+                3 => words[place].insert(0, rng.lowercase()),
+                4 => drop(words[place].pop()),
+                _ => words[place] = words[place].replace('s', "").replace("y", "ies"),
+            }
+            if words.is_empty() {
+                return name.to_owned();
+            }
+        }
+        words.concat()
+    }
+
+    #[test]
+    fn what_is_told_apart_by_its_letters_alone_is_not_alike() {
+        let mut rng = fastrand::Rng::with_seed(7);
+        let mut apart = 0;
+        for ty in Catalogue::get().types() {
+            let candidates = Candidates::of(ty);
+            for _ in 0..200.min(ty.scopes.len() * 3) {
+                let scope = rng.usize(..ty.scopes.len());
+                let written = slipped(&mut rng, ty.scopes[scope].name);
+                let form = Form::new(ty, &written);
+                let guessing = Guessing::new(ty, &form);
+                for candidate in &candidates.all {
+                    if !guessing.maybe_like(form.bag, candidate.form.bag) {
+                        apart += 1;
+                        let likeness = guessing.likeness(&written, &form, candidate);
+                        assert_eq!(likeness, None, "{written} and {}", candidate.name);
+                    }
+                }
+            }
+        }
+        assert!(apart > 50_000, "{apart}");
+    }
 }

@@ -92,6 +92,11 @@ pub(crate) fn grants_across_types(provider: &str) -> bool {
     matches!(provider, "google" | "microsoft" | "facebook")
 }
 
+/// Whether a provider reads several spellings of one scope.
+pub(crate) fn has_spellings(provider: &str) -> bool {
+    matches!(provider, "google" | "microsoft")
+}
+
 /// Whether a provider compares names without regard to case.
 pub(crate) fn ignores_case(provider: &str) -> bool {
     provider == "microsoft"

@@ -73,7 +73,11 @@ fn value_of(node: Node<'_>, depth: u32) -> Value {
         NodeKind::Bool(value) => value.into(),
         NodeKind::Number(value) => value.into(),
         NodeKind::String(string) => string.text().into(),
-        NodeKind::Array(array) => array.elements().map(|element| element_of(element, depth + 1)).collect(),
+        // The schema asks for texts in a list, and not for which ones: one stands for all.
+        NodeKind::Array(array) if array.elements().all(|element| element.as_string().is_some()) => {
+            array.elements().take(1).map(|_| Value::String(String::new())).collect()
+        }
+        NodeKind::Array(array) => array.elements().map(|element| value_of(element, depth + 1)).collect(),
         NodeKind::Object(object) => {
             let members = object.members().filter_map(|member| {
                 let value = member.value().filter(|value| !matches!(value.kind(), NodeKind::Error))?;
@@ -81,14 +85,6 @@ fn value_of(node: Node<'_>, depth: u32) -> Value {
             });
             Value::Object(members.collect())
         }
-    }
-}
-
-/// The same of an element of a list: the schema asks for a text there, and not for which one.
-fn element_of(node: Node<'_>, depth: u32) -> Value {
-    match node.kind() {
-        NodeKind::String(_) => Value::String(String::new()),
-        _ => value_of(node, depth),
     }
 }
 
