@@ -298,13 +298,9 @@ impl<'t> Lexer<'t> {
         loop {
             let rest = self.rest();
             let plain = match u8::try_from(open) {
-                // Every byte below 128 is a character, and bytes are compared faster.
-                Ok(open) => {
-                    rest.bytes().position(|byte| byte == open || matches!(byte, b'\\' | b'\n' | b'\r'))
-                }
-                Err(_) => rest.find(|c| ends(c) || matches!(c, '\\' | '\n' | '\r')),
+                Ok(open) => ascii_run(rest, open),
+                Err(_) => rest.find(|c| ends(c) || matches!(c, '\\' | '\n' | '\r')).unwrap_or(rest.len()),
             };
-            let plain = plain.unwrap_or(rest.len());
             self.at += plain;
             match self.rest().chars().next() {
                 Some('\\') => {
@@ -525,6 +521,13 @@ const MOST_LINES_OF_TEXT: usize = 3;
 
 fn between_entries(c: char) -> bool {
     matches!(c, ',' | ':' | '[' | ']' | '{' | '}')
+}
+
+/// How many bytes there are before this quote, a backslash or the end of the line.
+fn ascii_run(rest: &str, quote: u8) -> usize {
+    let end = memchr::memchr3(quote, b'\\', b'\n', rest.as_bytes()).unwrap_or(rest.len());
+    let before = rest.as_bytes().get(..end).unwrap_or_default();
+    memchr::memchr(b'\r', before).unwrap_or(end)
 }
 
 /// What stands between two texts, when the first is not closed.
