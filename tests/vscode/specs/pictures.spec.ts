@@ -55,7 +55,10 @@ for (const [name, theme] of Object.entries(themes)) {
       await editor.widenSideBar(60);
       await expect(rows.filter({ hasText: 'Google Calendar' })).toContainText('ada@example.com');
       await expect(editor.lenses.filter({ hasText: 'Authorize' })).toBeVisible();
-      await expect((await editor.problems()).filter({ hasText: 'pending-authorization' }).first()).toBeVisible();
+      const problems = await editor.problems();
+      for (const code of ['pending-authorization', 'authorization-expired', 'removed-on-push']) {
+        await expect(problems.filter({ hasText: code }).first()).toBeVisible();
+      }
       await editor.page.keyboard.press('Control+1');
       await picture(editor, 'images', `connectors-${name}`);
     });
