@@ -1,5 +1,7 @@
 //! Tokens to a tree, with every independent mistake told once, at its own place.
 
+mod brackets;
+mod lists;
 mod messages;
 mod recovery;
 

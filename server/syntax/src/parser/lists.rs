@@ -1,0 +1,162 @@
+//! Values that belong into a list, and lists without their brackets.
+
+use super::{Parser, edit, insert, messages, replace};
+use crate::lexer::{Expecting, Token, TokenKind};
+use crate::tree::{Data, NONE};
+use crate::{TextRange, string};
+
+impl Parser<'_> {
+    /// The text that is the value of the member before `member`, where it has one.
+    pub(super) fn string_before(&self, member: u32) -> Option<u32> {
+        let before = member.checked_sub(1)?;
+        let node = self.nodes.get(before as usize)?;
+        let above = self.nodes.get(node.parent as usize)?;
+        let is_value = matches!(above.data, Data::Member { .. })
+            && self.stack.last().is_some_and(|frame| frame.node == above.parent);
+        (is_value && matches!(node.data, Data::String { quote: Some(_), .. })).then_some(before)
+    }
+
+    /// Whether the key that was read last is another value of the text before it, whose brackets are missing.
+    pub(super) fn take_into_list(&mut self) -> bool {
+        let Some(object) = self.stack.last().map(|frame| frame.node) else { return false };
+        let member = self.nodes.len() as u32 - 1;
+        let Some(Data::Member { key, quote: quote @ Some(_), key_closed, .. }) =
+            self.nodes.last().map(|node| node.data)
+        else {
+            return false;
+        };
+        let open = self.open_list.filter(|(list, _)| {
+            self.nodes.get(member as usize - 1).is_some_and(|before| before.parent == *list)
+        });
+        let string = self.string_before(member);
+        let (list, error) = match (open, string) {
+            (Some(open), _) => open,
+            (None, Some(value)) if self.is_listed_with(value, key, key_closed) => (value, usize::MAX),
+            _ => return false,
+        };
+        // The member that it was taken for is taken out, with what pointed to it.
+        self.nodes.pop();
+        let parent = self.nodes.get(list as usize).map_or(NONE, |node| node.parent);
+        if let Some(node) = self.nodes.get_mut(object as usize) {
+            node.last = parent;
+        }
+        if let Some(node) = self.nodes.get_mut(parent as usize) {
+            node.next = NONE;
+        }
+        let error = match error {
+            usize::MAX => self.begin_open_list(list),
+            error => error,
+        };
+        self.add(key, list, Data::String { quote, closed: key_closed });
+        self.extend_open_list(list, key.end);
+        if let Some(told) = self.errors.get_mut(error) {
+            told.range.end = key.end;
+            if let Some(last) = told.fixes.first_mut().and_then(|fix| fix.edits.get_mut(1)) {
+                last.range = TextRange::empty(key.end);
+            }
+        }
+        true
+    }
+
+    /// Whether a key without a value is rather another value of the text before it.
+    pub(super) fn is_listed_with(&self, value: u32, key: TextRange, key_closed: bool) -> bool {
+        let Some(value) = self.nodes.get(value as usize).map(|node| node.range) else { return false };
+        let between = self.slice(TextRange::new(value.end, key.start));
+        let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$' | '-' | '"' | '\'');
+        key_closed
+            && (!between.contains(['\n', '\r'])
+                || self.begins_line_at(value.start)
+                || !self.slice(key).chars().all(is_word))
+    }
+
+    /// Makes a list of the text that is a member's value; gives the error that tells of it.
+    pub(super) fn begin_open_list(&mut self, value: u32) -> usize {
+        let Some(node) = self.nodes.get_mut(value as usize) else { return usize::MAX };
+        let (range, data) = (node.range, node.data);
+        node.data = Data::Array { closed: false };
+        self.add(range, value, data);
+        let error = self.error(range, messages::LIST_WITHOUT_BRACKETS, None).unwrap_or(usize::MAX);
+        let edits = vec![edit(TextRange::empty(range.start), "["), edit(TextRange::empty(range.end), "]")];
+        self.fix("Put brackets around the list", edits, true);
+        self.open_list = Some((value, error));
+        error
+    }
+
+    pub(super) fn extend_open_list(&mut self, list: u32, end: u32) {
+        let Some(node) = self.nodes.get_mut(list as usize) else { return };
+        node.range.end = end;
+        let member = node.parent;
+        if let Some(member) = self.nodes.get_mut(member as usize) {
+            member.range.end = end;
+        }
+    }
+
+    /// Whether `]` ends a list whose `[` is missing.
+    pub(super) fn ends_open_list(&mut self, token: Token) -> bool {
+        let last = self.nodes.len() as u32 - 1;
+        let open =
+            self.open_list.filter(|(list, _)| self.nodes.last().is_some_and(|node| node.parent == *list));
+        let (list, error) = match open {
+            Some(open) => open,
+            None => {
+                // The text before it is all of the list.
+                let Some(value) = self.string_before(last + 1).filter(|_| self.closes_nothing(token)) else {
+                    return false;
+                };
+                (value, self.begin_open_list(value))
+            }
+        };
+        self.open_list = None;
+        self.extend_open_list(list, token.range.end);
+        let start = self.nodes.get(list as usize).map_or(token.range.start, |node| node.range.start);
+        if let Some(node) = self.nodes.get_mut(list as usize) {
+            node.data = Data::Array { closed: true };
+        }
+        if let Some(told) = self.errors.get_mut(error) {
+            told.range = TextRange::new(start, token.range.end);
+            told.message = messages::NO_OPENING_BRACKET.into();
+            told.fixes = insert("Insert the missing `[`", start, "[").into_iter().collect();
+        }
+        true
+    }
+
+    /// Whether a word is the mark before an item of a YAML list.
+    pub(super) fn is_item_mark(&self, token: Token) -> bool {
+        self.slice(token.range) == "-" && self.begins_line(token)
+    }
+
+    /// Lines that each begin with `-`, as YAML has lists.
+    pub(super) fn yaml_list(&mut self, first: Token, parent: u32) {
+        let list = self.add(first.range, parent, Data::Array { closed: true });
+        let mut mark = first;
+        let mut items: Vec<String> = Vec::new();
+        let mut end = first.range.end;
+        while self.is_item_mark(mark) {
+            let item = self.next(Expecting::Value);
+            let inside = match item.kind {
+                TokenKind::Word => self.slice(item.range),
+                TokenKind::String { closed: true, .. } => {
+                    let written = self.slice(item.range);
+                    written.get(1..written.len().saturating_sub(1)).unwrap_or_default()
+                }
+                _ => {
+                    mark = item;
+                    break;
+                }
+            };
+            items.push(string::quote(inside, '"'));
+            end = item.range.end;
+            let (quote, closed) = match item.kind {
+                TokenKind::String { quote, closed } => (Some(quote), closed),
+                _ => (None, true),
+            };
+            self.add(item.range, list, Data::String { quote, closed });
+            mark = self.next(Expecting::Value);
+        }
+        self.again = Some(mark);
+        self.extend_open_list(list, end);
+        let range = TextRange::new(first.range.start, end);
+        let fix = replace("Write it as a list", range, &format!("[{}]", items.join(", ")));
+        self.error(range, messages::YAML_LIST, fix);
+    }
+}
