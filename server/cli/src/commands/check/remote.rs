@@ -8,12 +8,12 @@ use connector_model::ignores::silence_all;
 use connector_model::load::{CheckedFile, project_severities};
 use connector_model::project::Project;
 use connector_sync::findings::{platform_findings, project_findings};
-use connector_sync::{AppState, CancellationToken, Engine, Surroundings};
+use connector_sync::{AppState, CancellationToken, Engine, PlatformError, Surroundings};
 use connector_syntax::parse;
 
 use super::select::Checked;
 use crate::failure::Failure;
-use crate::session::{block_on, told, unless_stopped};
+use crate::session::{asked, block_on};
 use crate::terminal::Terminal;
 
 /// Asks the platform about every project, and adds what it says.
@@ -44,18 +44,14 @@ async fn state(
     cancel: &CancellationToken,
 ) -> Result<AppState, Failure> {
     let engine = Engine::open(surroundings, Arc::new(project.clone()))?;
-    let progress = Arc::new(terminal.progress("Reading the app's connectors"));
-    let run = told(terminal, &progress, cancel);
-    let asked = unless_stopped(cancel, async {
-        let mut snapshot = engine.snapshot(&run).await?;
+    let snapshot = asked(&engine, terminal, cancel, "Reading the app's connectors", async |run| {
+        let mut snapshot = engine.snapshot(run).await?;
         // A platform without such a list has nothing to say about types.
-        let available = engine.available(&run).await.ok().filter(|list| list.unreadable == 0);
+        let available = engine.available(run).await.ok().filter(|list| list.unreadable == 0);
         snapshot.available = available.map(|list| list.types);
-        Ok(snapshot)
+        Ok::<_, PlatformError>(snapshot)
     })
-    .await;
-    engine.platform().settle().await;
-    let snapshot = asked?.map_err(|error| Failure::nothing_sent(&error))?;
+    .await?;
     Ok(AppState { snapshot: Some(snapshot), ..engine.store().read() })
 }
 
