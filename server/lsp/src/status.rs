@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use connector_catalogue::Catalogue;
+use connector_model::Code;
 use connector_model::load::stops_push;
 use connector_model::project::Project;
-use connector_model::{Catalogue, Code};
 use connector_sync::Account;
 use serde_json::{Value, json};
 use tower_lsp::ls_types::NumberOrString;

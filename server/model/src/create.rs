@@ -2,8 +2,7 @@
 
 use connector_syntax::quote;
 
-use crate::catalogue::words::split_words;
-use crate::{Catalogue, ConnectorType, Sensitivity};
+use connector_catalogue::{Catalogue, ConnectorType, Sensitivity, split_words};
 
 /// A connector file to begin with: the type, where its scopes are explained, and the scopes asked for.
 ///

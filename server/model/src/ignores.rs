@@ -6,8 +6,8 @@ use std::collections::HashMap;
 use connector_syntax::{TextEdit, TextRange, Tree};
 
 use crate::files::printable;
-use crate::nearest::nearest;
 use crate::{Code, Finding, Fix, FixAction, Tag};
+use connector_catalogue::nearest::nearest;
 
 const LINE: &str = "base44-ignore";
 const FILE: &str = "base44-ignore-file";

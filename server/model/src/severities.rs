@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use connector_syntax::{Node, StringNode, Tree, parse, quote};
 
 use crate::files::printable;
-use crate::nearest::nearest;
 use crate::project::bad;
 use crate::{Code, Finding, Fix, FixAction, Severity};
+use connector_catalogue::nearest::nearest;
 
 /// The level that turns a finding off.
 pub const OFF: &str = "off";

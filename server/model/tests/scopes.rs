@@ -4,9 +4,11 @@
 
 use std::path::Path;
 
+use connector_catalogue::{
+    Catalogue, Certainty, ConnectorType, Judgement, Listed, Verdict, judge, same_scope,
+};
 use connector_model::checks::{Context, check};
-use connector_model::scopes::{Judgement, Listed, Verdict, judge, same_scope};
-use connector_model::{Catalogue, Code, ConnectorType, Severity};
+use connector_model::{Code, Severity};
 use connector_syntax::{parse, quote};
 use serde_json::Value;
 
@@ -357,7 +359,7 @@ fn what_people_get_wrong_is_led_to_what_they_meant() {
                 _ => None,
             };
             assert_eq!(first, Some(meant), "{ty} {written}");
-            assert_eq!(judgements[0].severity(), Some(Severity::Warning), "{ty} {written}");
+            assert_eq!(judgements[0].certainty(), Some(Certainty::Sure), "{ty} {written}");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What is to be said about a connector file from what the platform said.
 
+use connector_catalogue::nearest::nearest;
 use connector_model::checks::Declared;
-use connector_model::nearest::nearest;
 use connector_model::{Code, Command, Finding, Fix, FixAction};
 use connector_syntax::{TextEdit, TextRange, Tree, quote};
 

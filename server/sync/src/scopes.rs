@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use connector_model::Catalogue;
+use connector_catalogue::Catalogue;
 
 /// What one list has and the other has not.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
+use connector_catalogue::{Catalogue, ConnectorType, Listed, Scope, Sensitivity, in_form_of};
+use connector_model::Code;
 use connector_model::checks::KnownTypes;
 use connector_model::ignores::can_be_silenced;
-use connector_model::scopes::{Listed, in_form_of};
-use connector_model::{Catalogue, Code, ConnectorType, Scope, Sensitivity};
 use connector_syntax::{Encoding, TextRange, Tree, quote};
 use serde_json::{Value, json};
 use tower_lsp::ls_types::{

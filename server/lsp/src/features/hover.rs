@@ -1,7 +1,7 @@
 //! Hover: what a type, a scope or a key means, and how the connector stands on the platform.
 
-use connector_model::scopes::{Part, Verdict, judge_one};
-use connector_model::{Catalogue, Code};
+use connector_catalogue::{Catalogue, Part, Verdict, judge_one};
+use connector_model::Code;
 use connector_syntax::{Member, NodeKind, StringNode, TextRange, Tree};
 use tower_lsp::ls_types::{Hover, HoverContents, HoverParams};
 

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use connector_model::Catalogue;
+use connector_catalogue::Catalogue;
 use connector_syntax::{TextRange, Tree};
 use tower_lsp::ls_types::{DocumentLink, DocumentLinkParams, Uri};
 

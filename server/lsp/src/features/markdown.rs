@@ -1,8 +1,8 @@
 //! What hovers and completions say, in Markdown or in plain text.
 
+use connector_catalogue::{ConnectorType, Elsewhere, Scope, Sensitivity, Verdict};
+use connector_model::Code;
 use connector_model::files::{is_unprintable, printable};
-use connector_model::scopes::{Elsewhere, Verdict};
-use connector_model::{Code, ConnectorType, Scope, Sensitivity};
 use tower_lsp::ls_types::{MarkupContent, MarkupKind};
 
 /// So many characters of a name are shown.
@@ -199,7 +199,7 @@ fn plain(markdown: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use connector_model::Catalogue;
+    use connector_catalogue::Catalogue;
 
     use super::*;
 

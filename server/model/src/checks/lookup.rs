@@ -1,7 +1,7 @@
 //! Which types there are, and what a misspelt one was most likely meant to be.
 
-use crate::nearest::nearest_few;
-use crate::{Catalogue, ConnectorType};
+use connector_catalogue::nearest::nearest_few;
+use connector_catalogue::{Catalogue, ConnectorType};
 
 /// Words that people put before or after a service's name, or leave out; in lower case.
 const VENDOR_WORDS: &[&str] = &[

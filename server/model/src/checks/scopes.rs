@@ -8,10 +8,11 @@ use connector_syntax::{Node, NodeKind, StringNode, TextEdit, Tree, quote};
 
 use super::{Context, has_comment, remove, replace};
 use crate::files::printable;
-use crate::scopes::{Judgement, Part, Suggestion, Verdict, judge, judge_one, same_scope};
 use crate::severities::Severities;
-use crate::{
-    Catalogue, Code, ConnectorType, Finding, Fix, FixAction, Place, Scope, Sensitivity, Severity, Tag,
+use crate::{Code, Finding, Fix, FixAction, Place, Severity, Tag};
+use connector_catalogue::{
+    Catalogue, Certainty, ConnectorType, Judgement, Part, Scope, Sensitivity, Suggestion, Verdict, judge,
+    judge_one, same_scope,
 };
 
 /// Says what is to be said about the scopes of a connector of this type, `most` findings at the most.
@@ -126,7 +127,7 @@ impl List<'_> {
                 findings.push(finding);
             }
             Verdict::Joined(parts) => findings.push(self.joined(*node, parts)),
-            verdict => findings.extend(judgement.severity().map(|severity| {
+            verdict => findings.extend(judgement.certainty().map(severity).map(|severity| {
                 let message = messages::unknown(self.ty, name, verdict);
                 let mut finding = Finding::new(Code::UnknownScope, node.range(), message);
                 finding.severity = severity;
@@ -259,3 +260,11 @@ impl List<'_> {
 
 /// A text with more parts than this is no list of scopes.
 const MOST_PARTS: usize = 1_000;
+
+/// How much an unknown scope matters: what the provider would accept, or may, never more than information.
+fn severity(certainty: Certainty) -> Severity {
+    match certainty {
+        Certainty::Unsure => Severity::Information,
+        Certainty::Sure => Severity::Warning,
+    }
+}

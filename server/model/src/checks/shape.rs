@@ -11,10 +11,10 @@ use super::{Context, Declared, remove, replace};
 use serde_json::Value;
 
 use crate::files::printable;
-use crate::nearest::nearest;
-use crate::scopes::split_joined;
 use crate::structure::{Step, StructuralError, StructuralErrorKind, validate_structure};
-use crate::{Catalogue, Code, Finding, Fix, FixAction, Place, Tag};
+use crate::{Code, Finding, Fix, FixAction, Place, Tag};
+use connector_catalogue::nearest::nearest;
+use connector_catalogue::{Catalogue, split_joined};
 
 /// Keys that a connector has.
 const KEYS: [&str; 3] = ["type", "scopes", "$schema"];

@@ -1,8 +1,8 @@
 //! The words about a scope that is not as it should be.
 
 use crate::files::printable;
-use crate::scopes::{Elsewhere, Likeness, Suggestion, Verdict};
-use crate::{ConnectorType, Scope};
+use connector_catalogue::{ConnectorType, Scope};
+use connector_catalogue::{Elsewhere, Likeness, Suggestion, Verdict};
 
 /// So many types are named; of more only the number is told.
 const MOST_NAMED: usize = 3;

@@ -3,7 +3,7 @@
 /// Splits a name where a separator stands or an upper-case letter begins a word, in lower case.
 ///
 /// `Mail.ReadWrite.All` has the words `mail`, `read`, `write`, `all`.
-pub(crate) fn split_words(name: &str) -> Vec<String> {
+pub fn split_words(name: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut word = String::new();
     let mut after_lower_case = false;

@@ -3,11 +3,10 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use super::misspelling::{Likeness, Spelling, Suggestion};
-use super::owners;
-use super::provider::{self, MicrosoftScope, Service};
-use super::{ConnectorType, Scope, Sensitivity};
-use crate::finding::Severity;
+use crate::misspelling::{Likeness, Spelling, Suggestion};
+use crate::owners;
+use crate::provider::{self, MicrosoftScope, Service};
+use crate::{ConnectorType, Scope, Sensitivity};
 
 /// How many unknown scopes of one list are compared with the known ones: more are no slip of the hand.
 const MOST_COMPARED: usize = 300;
@@ -86,21 +85,29 @@ pub struct Part {
     pub start: usize,
 }
 
+/// How sure it is that a provider refuses a scope.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Certainty {
+    /// The provider accepts it, or may.
+    Unsure,
+    /// The provider's list of scopes is complete and this is none of them, or it is no scope's name at all.
+    Sure,
+}
+
 impl Judgement {
-    /// How much an unknown scope matters; none where the scope is as it should be, or another code speaks of it.
-    ///
-    /// What the provider would accept, or may, never matters more than information.
-    pub fn severity(&self) -> Option<Severity> {
+    /// How sure it is that the provider refuses an unknown scope; none where the scope is as it should be, or where
+    /// something else is wrong with it.
+    pub fn certainty(&self) -> Option<Certainty> {
         match &self.verdict {
             Verdict::Known(_) | Verdict::Pattern | Verdict::NotUsed => None,
             Verdict::KnownElsewhere(elsewhere) if elsewhere.granted || !elsewhere.complete => {
-                Some(Severity::Information)
+                Some(Certainty::Unsure)
             }
-            Verdict::Unknown { complete: false } => Some(Severity::Information),
+            Verdict::Unknown { complete: false } => Some(Certainty::Unsure),
             Verdict::KnownElsewhere(_) | Verdict::Misspelt(_) | Verdict::Joined(_) | Verdict::Blank => {
-                Some(Severity::Warning)
+                Some(Certainty::Sure)
             }
-            Verdict::Unknown { complete: true } => Some(Severity::Warning),
+            Verdict::Unknown { complete: true } => Some(Certainty::Sure),
         }
     }
 

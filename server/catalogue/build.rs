@@ -238,4 +238,4 @@ fn write_words(out: &mut String, types: &[Type], google: &Value, graph: &Value) 
     out.push_str("];\n");
 }
 
-include!("src/catalogue/words.rs");
+include!("src/words.rs");

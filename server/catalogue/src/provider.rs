@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{ConnectorType, GOOGLE, GRAPH, GraphPermission, search};
+use crate::{ConnectorType, GOOGLE, GRAPH, GraphPermission, search};
 
 /// The address of Microsoft Graph, which a short name stands for.
 const GRAPH_ADDRESS: &str = "https://graph.microsoft.com/";

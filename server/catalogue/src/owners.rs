@@ -2,8 +2,8 @@
 
 use std::sync::OnceLock;
 
-use super::judge::find;
-use super::{Catalogue, ConnectorType, Scope, provider};
+use crate::judge::find;
+use crate::{Catalogue, ConnectorType, Scope, provider};
 
 /// The types by the names of their scopes: one look-up tells of a name that it is nobody's.
 struct Owners {

@@ -3,18 +3,25 @@
 //! The build script turns the schemas into static tables: nothing is parsed at start-up, and what makes look-ups
 //! fast is put on the heap only for the types that are asked for.
 
-pub(crate) mod judge;
-pub(crate) mod misspelling;
+mod judge;
+mod misspelling;
+pub mod nearest;
 mod owners;
-pub(crate) mod provider;
-pub(crate) mod words;
+mod provider;
+mod words;
 
 use std::cmp::Ordering;
 use std::sync::OnceLock;
 
+pub use judge::{
+    Certainty, Elsewhere, Judgement, Listed, Part, Verdict, judge, judge_one, same_scope, split_joined,
+};
 use misspelling::Candidates;
+pub use misspelling::{Likeness, Suggestion};
+pub use provider::in_form_of;
 use regex_lite::Regex;
 use serde::Serialize;
+pub use words::split_words;
 
 include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));
 

@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use super::provider::{self, MicrosoftScope, Service};
-use super::words::split_words;
-use super::{Catalogue, ConnectorType, GOOGLE, GRAPH, Scope, WORDS};
+use crate::provider::{self, MicrosoftScope, Service};
+use crate::words::split_words;
+use crate::{Catalogue, ConnectorType, GOOGLE, GRAPH, Scope, WORDS};
 
 /// Longer names are not compared: no scope is so long.
 const LONGEST_NAME: usize = 200;

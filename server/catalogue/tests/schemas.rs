@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use connector_model::Catalogue;
+use connector_catalogue::Catalogue;
 use serde_json::{Value, json};
 
 fn read(name: &str) -> Value {
