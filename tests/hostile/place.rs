@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use connector_model::files::is_unprintable;
+use connector_boundary::text::is_unprintable;
 use serde_json::Value;
 
 use crate::client::Start;

@@ -1,6 +1,6 @@
 //! Words of the platform and of files, shown in a terminal, in messages, in lenses and in Markdown.
 
-use connector_model::files::is_unprintable;
+use connector_boundary::text::is_unprintable;
 use connector_sandbox::{Connector, Fault, FaultAction};
 use serde_json::{Value, json};
 

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 
-use connector_model::files::printable;
+use connector_boundary::text::printable;
 
 use crate::failure::Failure;
 

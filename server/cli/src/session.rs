@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
-use connector_model::files::printable;
+use connector_boundary::text::printable;
 use connector_model::load::{CheckedFile, LocalConnector, check_for_push, project_severities, stops_push};
 use connector_model::project::{AppIdSource, CHECKS_NAME, Project, ProjectOptions};
 use connector_model::report::{HumanStyle, human};

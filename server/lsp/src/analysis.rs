@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
+use connector_boundary::read::ReadError;
 use connector_model::checks::{Context, check};
-use connector_model::files::ReadError;
 use connector_model::load::{not_read, unreadable};
 use connector_model::{Finding, Place};
 use connector_syntax::Tree;

@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use connector_model::files::LARGEST_FILE;
+use connector_boundary::read::LARGEST_FILE;
 use connector_syntax::{Encoding, TextRange, Tree, parse};
 use ropey::Rope;
 use tower_lsp::ls_types::{Position, Range, TextDocumentContentChangeEvent};

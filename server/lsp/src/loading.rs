@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use connector_boundary::read::{ReadError, read_text};
 use connector_model::checks::{Context, check};
-use connector_model::files::{ReadError, list_connectors, read_connector, read_text};
+use connector_model::files::{list_connectors, read_connector};
 use connector_model::index::ProjectIndex;
 use connector_model::load::{not_read, project_severities, unreadable};
 use connector_model::project::{Project, ProjectOptions, find_config, find_projects};

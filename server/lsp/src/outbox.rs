@@ -1,6 +1,6 @@
 //! What goes to the client.
 
-use connector_model::files::is_unprintable;
+use connector_boundary::text::is_unprintable;
 use serde_json::Value;
 use tokio::sync::mpsc;
 use tower::Service;

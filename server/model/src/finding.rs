@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use connector_syntax::{TextEdit, TextRange};
 use serde::{Deserialize, Serialize};
 
-use crate::files::visible;
+use connector_boundary::text::visible;
 
 /// How much a finding matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

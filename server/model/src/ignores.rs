@@ -3,9 +3,9 @@
 
 use std::collections::HashMap;
 
+use connector_boundary::text::printable;
 use connector_syntax::{TextEdit, TextRange, Tree};
 
-use crate::files::printable;
 use crate::{Code, Finding, Fix, FixAction, Tag};
 use connector_catalogue::nearest::nearest;
 

@@ -2,10 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use connector_boundary::read::ReadError;
+use connector_boundary::text::printable;
 use connector_syntax::{TextRange, parse};
 
 use crate::checks::{Context, check, declared, declared_type};
-use crate::files::{ReadError, list_connectors, printable, read_connector};
+use crate::files::{list_connectors, read_connector};
 use crate::index::ProjectIndex;
 use crate::project::Project;
 use crate::severities::Severities;
@@ -152,7 +154,7 @@ fn check_files(
         match known {
             Some(file) => file.findings.push(finding),
             None => {
-                let text = crate::files::read_text(&path).unwrap_or_default();
+                let text = connector_boundary::read::read_text(&path).unwrap_or_default();
                 checked.files.push(CheckedFile { path, text, findings: vec![finding], connector: None });
             }
         }
@@ -195,7 +197,7 @@ pub fn project_severities(project: &Project) -> (Severities, Vec<(PathBuf, Findi
     if project.config_path.is_none() || !path.exists() {
         return (Severities::default(), Vec::new());
     }
-    let (severities, findings) = match crate::files::read_text(&path) {
+    let (severities, findings) = match connector_boundary::read::read_text(&path) {
         Ok(text) => Severities::from_checks_file(&text),
         Err(error) => {
             let message = format!("The checks file cannot be read: {error}.");

@@ -1,18 +1,18 @@
 //! A Base44 project on disk: where it is, which app it belongs to, where its connector files are.
 
 mod app_id;
-mod dotenv;
 mod scan;
 
-pub use app_id::{AppId, AppIdError, AppIdSource};
-pub use dotenv::EnvFile;
+pub use app_id::AppIdSource;
 pub use scan::find_projects;
 
 use std::path::{Component, Path, PathBuf};
 
+use connector_boundary::read::{ReadError, read_text};
+use connector_boundary::text::{printable, visible};
+use connector_boundary::{AppId, AppIdError};
 use connector_syntax::{Node, TextEdit, TextRange, parse, quote};
 
-use crate::files::{ReadError, printable, read_text, visible};
 use crate::{Code, Finding, Fix, FixAction};
 
 /// The folder that Base44 keeps its files in.

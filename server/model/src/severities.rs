@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
+use connector_boundary::text::printable;
 use connector_syntax::{Node, StringNode, Tree, parse, quote};
 
-use crate::files::printable;
 use crate::project::bad;
 use crate::{Code, Finding, Fix, FixAction, Severity};
 use connector_catalogue::nearest::nearest;

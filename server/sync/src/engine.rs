@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use connector_boundary::AppId;
 use connector_model::files::list_connectors;
 use connector_model::load::{CheckedProject, LocalConnector, check_for_push};
-use connector_model::project::{AppId, Project};
+use connector_model::project::Project;
 use futures_util::stream::{self, StreamExt};
 
 use crate::scopes::agree;

@@ -45,7 +45,7 @@ pub enum SetupError {
     },
     /// The project is not linked to an app, or its link is broken.
     #[error(transparent)]
-    App(#[from] connector_model::project::AppIdError),
+    App(#[from] connector_boundary::AppIdError),
     /// Certificates or proxy cannot be used.
     #[error("No connection can be made: {0}.")]
     Connection(String),

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use connector_model::files::printable;
-use connector_model::project::EnvFile;
+use connector_boundary::EnvFile;
+use connector_boundary::text::printable;
 use url::Url;
 
 use crate::links::{is_allowed, is_loopback};

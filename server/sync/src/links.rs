@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use connector_model::files::printable;
+use connector_boundary::text::printable;
 use serde::{Deserialize, Serialize};
 use url::{Host, Url};
 

@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use connector_model::files::printable;
-use connector_model::project::AppId;
+use connector_boundary::AppId;
+use connector_boundary::text::printable;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Method;
 use serde::de::DeserializeOwned;

@@ -5,8 +5,8 @@ mod write;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use connector_boundary::text::printable;
 use connector_model::create::connector_text;
-use connector_model::files::printable;
 use connector_model::load::{CheckedFile, CheckedProject, connector};
 use connector_model::project::Project;
 use connector_syntax::{edit, parse};

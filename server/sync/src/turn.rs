@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use std::path::Path;
 use std::time::Duration;
 
-use connector_model::files::printable;
+use connector_boundary::text::printable;
 use tokio::time::Instant;
 
 use crate::store::{create_private_dir, private};

@@ -3,7 +3,7 @@
 //! Everything here is plain text without colours; the terminal adds those. What comes from outside has passed
 //! [`printable`] before it gets here.
 
-use connector_model::files::printable;
+use connector_boundary::text::printable;
 
 use crate::{
     Action, OutcomeStatus, PendingAuthorization, Plan, PullAction, PullPlan, PullReport, PushReport,

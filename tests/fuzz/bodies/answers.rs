@@ -152,7 +152,7 @@ fn member(bytes: &mut Bytes<'_>, depth: u32) -> String {
 pub fn check(status: u16, body: &[u8]) {
     let read = fuzz::read_answers(status, body);
     for said in &read.said {
-        let odd = said.chars().find(|c| connector_model::files::is_unprintable(*c));
+        let odd = said.chars().find(|c| connector_boundary::text::is_unprintable(*c));
         assert!(odd.is_none(), "{odd:?} in {said:?} of {status} {:?}", String::from_utf8_lossy(body));
         assert!(said.len() < 4_000, "{} bytes are said", said.len());
     }

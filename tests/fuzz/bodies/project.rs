@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use connector_model::files::is_unprintable;
+use connector_boundary::text::is_unprintable;
 use connector_model::load::check_project;
 use connector_model::project::{Project, ProjectOptions};
 use connector_model::report::{HumanStyle, human, json};

@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use connector_boundary::text::printable;
 use connector_model::checks::{Context, check};
 use connector_model::create::connector_text;
-use connector_model::files::printable;
 use connector_model::load::{CheckedFile, check_project};
 use connector_model::project::{Project, ProjectOptions};
 use connector_model::report::{HumanStyle, human};

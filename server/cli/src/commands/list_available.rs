@@ -1,7 +1,7 @@
 //! `list-available`: what the platform can connect.
 
 use clap::Args;
-use connector_model::files::printable;
+use connector_boundary::text::printable;
 use serde_json::json;
 
 use super::push::{print_json, told_in_json};

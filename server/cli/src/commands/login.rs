@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use clap::Args;
-use connector_model::files::printable;
+use connector_boundary::text::printable;
 use connector_model::project::{Project, ProjectOptions};
 use connector_sync::{Account, Surroundings, browser, login};
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
-use connector_model::files::{printable, visible_json};
+use connector_boundary::text::{printable, visible_json};
 use connector_sync::{CancellationToken, Event, Events, OutcomeStatus, Plan, PushReport, Run, words};
 
 use super::consent::{self, Approve, ConsentOptions};

@@ -1,7 +1,7 @@
 //! `reconnect`: another account for a connector, in one step.
 
 use clap::Args;
-use connector_model::files::printable;
+use connector_boundary::text::printable;
 use connector_sync::{OutcomeStatus, Run, words};
 
 use super::consent::{self, Pages};

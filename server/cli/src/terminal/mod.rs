@@ -11,7 +11,7 @@ mod table;
 use std::io::{self, IsTerminal, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use connector_model::files::visible;
+use connector_boundary::text::visible;
 
 pub(crate) use keys::{Key, Keys};
 pub(crate) use progress::Progress;

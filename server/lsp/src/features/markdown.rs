@@ -1,8 +1,8 @@
 //! What hovers and completions say, in Markdown or in plain text.
 
+use connector_boundary::text::{is_unprintable, printable};
 use connector_catalogue::{ConnectorType, Elsewhere, Scope, Sensitivity, Verdict};
 use connector_model::Code;
-use connector_model::files::{is_unprintable, printable};
 use tower_lsp::ls_types::{MarkupContent, MarkupKind};
 
 /// So many characters of a name are shown.

@@ -1,6 +1,6 @@
 //! Document symbols: the connector, its keys, its scopes.
 
-use connector_model::files::printable;
+use connector_boundary::text::printable;
 use connector_syntax::{Encoding, Member, Node, NodeKind, TextRange};
 use tower_lsp::ls_types::{
     DocumentSymbol, DocumentSymbolParams, DocumentSymbolResponse, Location, SymbolInformation, SymbolKind,

@@ -116,5 +116,5 @@ pub(super) async fn reconnect(job: &Job, types: &[String]) -> Done {
 }
 
 fn printable(name: &str) -> String {
-    connector_model::files::printable(name, 60)
+    connector_boundary::text::printable(name, 60)
 }

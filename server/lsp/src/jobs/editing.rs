@@ -29,7 +29,7 @@ pub(super) async fn take_platform_scopes(job: &Job, types: &[String]) -> Done {
         return Err(Stop::error("Say which connector is to take the platform's scopes."));
     };
     let Some(scopes) = platform_scopes(job, name) else {
-        let name = connector_model::files::printable(name, 60);
+        let name = connector_boundary::text::printable(name, 60);
         return Err(Stop::error(format!(
             "Which scopes the platform has for {name} is not known. Refresh, or push it first."
         )));
@@ -75,7 +75,7 @@ async fn current(job: &Job, path: &std::path::Path) -> Result<Current, Stop> {
         return Ok(Current { uri, version: Some(version), text });
     }
     let from = path.to_owned();
-    let text = job.on_disk(move || connector_model::files::read_text(&from)).await?;
+    let text = job.on_disk(move || connector_boundary::read::read_text(&from)).await?;
     let text = text.map_err(|error| Stop::error(format!("{} cannot be read: {error}.", path.display())))?;
     Ok(Current { uri, version: None, text })
 }

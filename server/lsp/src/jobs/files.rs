@@ -3,8 +3,8 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use connector_boundary::text::printable;
 use connector_model::create::connector_text;
-use connector_model::files::printable;
 use connector_model::load::{LocalConnector, check_for_push};
 use connector_model::{Finding, Severity};
 use connector_sync::words;
@@ -84,7 +84,7 @@ pub(super) async fn unsaved(job: &Job) -> Result<Vec<PathBuf>, Stop> {
 
 fn is_saved(path: &Path, text: &str) -> bool {
     // A byte order mark is the editor's business.
-    connector_model::files::read_text(path)
+    connector_boundary::read::read_text(path)
         .is_ok_and(|saved| saved.trim_start_matches('\u{feff}') == text.trim_start_matches('\u{feff}'))
 }
 

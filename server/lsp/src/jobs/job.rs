@@ -327,5 +327,5 @@ pub(super) async fn carry_out(job: &Job, request: &CommandRequest) -> Done {
 
 /// A file as a person of the project writes it.
 pub(super) fn shown(project: &Project, path: &Path) -> String {
-    connector_model::files::printable(&project.display_path(path), 200)
+    connector_boundary::text::printable(&project.display_path(path), 200)
 }

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
+use connector_boundary::text::printable;
 use connector_syntax::TextRange;
 
 use super::Context;
-use crate::files::printable;
 use crate::{Code, Finding, Fix, FixAction, Place};
 
 pub(super) fn check(

@@ -4,10 +4,10 @@ mod messages;
 
 use std::borrow::Cow;
 
+use connector_boundary::text::printable;
 use connector_syntax::{Node, NodeKind, StringNode, TextEdit, Tree, quote};
 
 use super::{Context, has_comment, remove, replace};
-use crate::files::printable;
 use crate::severities::Severities;
 use crate::{Code, Finding, Fix, FixAction, Place, Severity, Tag};
 use connector_catalogue::{

@@ -4,13 +4,13 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::Path;
 
+use connector_boundary::text::printable;
 use connector_syntax::{Member, Node, NodeKind, Object, TextEdit, TextRange, Tree, edit, quote};
 
 use super::lookup::{TypeSuggestion, suggest_type};
 use super::{Context, Declared, remove, replace};
 use serde_json::Value;
 
-use crate::files::printable;
 use crate::structure::{Step, StructuralError, StructuralErrorKind, validate_structure};
 use crate::{Code, Finding, Fix, FixAction, Place, Tag};
 use connector_catalogue::nearest::nearest;

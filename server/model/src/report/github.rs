@@ -1,8 +1,9 @@
 //! Annotations that GitHub Actions shows beside the lines of a change.
 
+use connector_boundary::text::visible;
+
 use super::{Lines, Names, in_order};
 use crate::Severity;
-use crate::files::visible;
 use crate::load::CheckedFile;
 
 /// The findings of some files as workflow commands, one a line; the names are to be relative to the repository.

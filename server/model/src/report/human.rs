@@ -1,9 +1,9 @@
 //! Findings with the line they speak of and a marker under it.
 
+use connector_boundary::text::{is_unprintable, printable};
 use unicode_width::UnicodeWidthStr;
 
 use super::{Lines, Names, in_order};
-use crate::files::{is_unprintable, printable};
 use crate::load::CheckedFile;
 use crate::{Finding, Severity};
 

@@ -1,10 +1,10 @@
 //! One array, an object a finding.
 
+use connector_boundary::text::visible_json;
 use serde::Serialize;
 
 use super::{Lines, Names, in_order};
 use crate::Severity;
-use crate::files::visible_json;
 use crate::load::CheckedFile;
 
 /// A finding as scripts read it.

@@ -1,9 +1,9 @@
 //! SARIF 2.1.0, as code scanning services read it.
 
+use connector_boundary::text::visible_json;
 use serde_json::{Value, json};
 
 use super::{Lines, Names, in_order};
-use crate::files::visible_json;
 use crate::load::CheckedFile;
 use crate::{Code, Severity};
 

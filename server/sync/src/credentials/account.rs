@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use connector_model::files::printable;
+use connector_boundary::text::printable;
 
 /// As whom the platform is spoken to.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]

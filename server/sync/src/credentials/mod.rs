@@ -7,7 +7,7 @@ mod token;
 
 use std::path::Path;
 
-use connector_model::project::EnvFile;
+use connector_boundary::EnvFile;
 
 pub use account::Account;
 pub(crate) use file::{LoginFile, StoredLogin};

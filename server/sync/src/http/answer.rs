@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use connector_model::files::printable;
+use connector_boundary::text::printable;
 use reqwest::{Method, StatusCode};
 use serde::de::DeserializeOwned;
 use serde_json::Value;

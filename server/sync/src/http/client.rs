@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use connector_model::files::printable;
+use connector_boundary::text::printable;
 use reqwest::{Certificate, Client, NoProxy, Proxy};
 
 use crate::host::Base;

@@ -3,7 +3,7 @@
 use std::io;
 use std::time::Duration;
 
-use connector_model::files::printable;
+use connector_boundary::text::printable;
 
 use super::answer::LARGEST_ANSWER;
 use super::client::innermost;

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use connector_model::files::read_text;
+use connector_boundary::read::read_text;
 use connector_model::project::Project;
 
 /// The connectors folder must be a folder, or not there yet, and no link may lead it out of the project.

@@ -23,7 +23,7 @@ async fn one_process() {
         state_dir: std::env::temp_dir(),
         api_url: None,
     };
-    let app = connector_model::project::AppId::new("app1").unwrap();
+    let app = connector_boundary::AppId::new("app1").unwrap();
     let platform = connector_sync::Platform::connect(&surroundings, None).unwrap();
     platform.list(&app).await.unwrap();
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
-use connector_model::project::AppId;
+use connector_boundary::AppId;
 use connector_sandbox::{Options, RequestRecord, Sandbox};
 use connector_sync::{Notice, Platform, Surroundings};
 use serde_json::Value;

@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
+use connector_boundary::read::read_text;
+use connector_boundary::text::printable;
 use connector_model::checks::Context;
-use connector_model::files::{printable, read_text};
 use connector_model::fixes::fix_all_named;
 use connector_model::index::ProjectIndex;
 use connector_model::load::{CheckedFile, project_severities};

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use connector_boundary::read::read_text;
 use connector_model::checks::declared;
-use connector_model::files::read_text;
 use connector_model::ignores::silence_all;
 use connector_model::load::{CheckedFile, project_severities};
 use connector_model::project::Project;

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
+use connector_boundary::read::read_text;
+use connector_boundary::text::printable;
 use connector_model::checks::{Context, check};
-use connector_model::files::{printable, read_text};
 use connector_model::load::{CheckedFile, check_project, connector, unreadable};
 use connector_model::project::{Project, ProjectError, ProjectOptions, find_config, find_projects};
 use connector_model::severities::Severities;

@@ -1,6 +1,6 @@
 //! The words about a scope that is not as it should be.
 
-use crate::files::printable;
+use connector_boundary::text::printable;
 use connector_catalogue::{ConnectorType, Scope};
 use connector_catalogue::{Elsewhere, Likeness, Suggestion, Verdict};
 

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::files::read_text;
+use crate::read::read_text;
 
 /// The names that are ours.
 const NAMES: [&str; 4] = ["BASE44_APP_ID", "BASE44_ACCESS_TOKEN", "BASE44_REFRESH_TOKEN", "BASE44_API_URL"];

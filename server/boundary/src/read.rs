@@ -1,0 +1,97 @@
+//! Files of the user, read within bounds: never too much, and never anything that could block.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+/// A file larger than this, in bytes, is no connector file; it is not read.
+pub const LARGEST_FILE: u64 = 4 * 1024 * 1024;
+
+/// Why a file cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// It is not there, or no longer.
+    #[error("the file is not there")]
+    NotFound,
+    /// A folder, a device, a pipe.
+    #[error("it is {0}, not a file")]
+    NotAFile(&'static str),
+    /// Over [`LARGEST_FILE`].
+    #[error("it has {0} bytes; a connector file has {LARGEST_FILE} at most")]
+    TooLarge(u64),
+    /// Not text.
+    #[error("it is not UTF-8 text: byte {0} fits no character. Save it as UTF-8")]
+    NotUtf8(usize),
+    /// A link to a place outside of the project.
+    #[error("it is a link that leads out of the project")]
+    OutsideProject,
+    /// Anything else that the system says.
+    #[error("{0}")]
+    Io(String),
+}
+
+impl From<io::Error> for ReadError {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::NotFound => ReadError::NotFound,
+            io::ErrorKind::PermissionDenied => {
+                ReadError::Io("permission denied: check who may read it".to_owned())
+            }
+            _ if error.to_string().contains("symbolic link") => {
+                ReadError::Io("its symbolic links go in a circle".to_owned())
+            }
+            _ => ReadError::Io(error.to_string()),
+        }
+    }
+}
+
+/// Reads a text file, never more than [`LARGEST_FILE`], and never anything that could block.
+///
+/// # Errors
+/// [`ReadError`], which says why.
+pub fn read_text(path: &Path) -> Result<String, ReadError> {
+    let metadata = path.metadata()?;
+    if metadata.is_dir() {
+        return Err(ReadError::NotAFile("a folder"));
+    }
+    if !metadata.is_file() {
+        return Err(ReadError::NotAFile("a device or pipe"));
+    }
+    if metadata.len() > LARGEST_FILE {
+        return Err(ReadError::TooLarge(metadata.len()));
+    }
+    let mut bytes = Vec::with_capacity(metadata.len() as usize + 1);
+    File::open(path)?.take(LARGEST_FILE + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LARGEST_FILE {
+        return Err(ReadError::TooLarge(bytes.len() as u64));
+    }
+    String::from_utf8(bytes).map_err(|error| ReadError::NotUtf8(error.utf8_error().valid_up_to()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_read_says_why_and_never_blocks() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        std::fs::create_dir(path("slack.jsonc")).unwrap();
+        std::fs::write(path("bytes.jsonc"), b"{\xff}").unwrap();
+        std::fs::write(path("large.jsonc"), vec![b' '; LARGEST_FILE as usize + 1]).unwrap();
+        let said = |name: &str| read_text(&path(name)).unwrap_err().to_string();
+        assert_eq!(said("slack.jsonc"), "it is a folder, not a file");
+        assert_eq!(said("bytes.jsonc"), "it is not UTF-8 text: byte 1 fits no character. Save it as UTF-8");
+        assert_eq!(said("large.jsonc"), "it has 4194305 bytes; a connector file has 4194304 at most");
+        assert_eq!(said("missing.jsonc"), "the file is not there");
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink(path("loop.jsonc"), path("loop.jsonc")).unwrap();
+            assert_eq!(said("loop.jsonc"), "its symbolic links go in a circle");
+            assert_eq!(
+                read_text(Path::new("/dev/zero")).unwrap_err().to_string(),
+                "it is a device or pipe, not a file"
+            );
+        }
+    }
+}
