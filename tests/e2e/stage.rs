@@ -6,8 +6,9 @@ use std::sync::Arc;
 use connector_model::load::{LocalConnector, check_project};
 use connector_model::project::{Project, ProjectOptions};
 use connector_model::severities::Severities;
+use connector_platform::Environment;
 use connector_sandbox::{Connector, Options, Sandbox, SandboxThread};
-use connector_sync::{Engine, Run, Surroundings};
+use connector_sync::{Engine, Run};
 use serde_json::{Value, json};
 
 use crate::client::{Client, Start, full_capabilities, uri};
@@ -136,7 +137,7 @@ impl Stage {
 
     /// Another process of the same person: a terminal.
     pub fn terminal(&self) -> Terminal {
-        let surroundings = Surroundings {
+        let environment = Environment {
             variables: self
                 .environment()
                 .into_iter()
@@ -147,20 +148,20 @@ impl Stage {
             api_url: None,
         };
         let project = Arc::new(Project::from_config(&self.config(), &ProjectOptions::default()));
-        Terminal { surroundings, project }
+        Terminal { environment, project }
     }
 }
 
 /// What a person does outside of the editor.
 pub struct Terminal {
-    surroundings: Surroundings,
+    environment: Environment,
     project: Arc<Project>,
 }
 
 impl Terminal {
     /// Begins a push and does nothing more, until what it gives is dropped.
     pub fn hold_push(&self) -> std::fs::File {
-        let engine = Engine::open(&self.surroundings, self.project.clone()).unwrap();
+        let engine = Engine::open(&self.environment, self.project.clone()).unwrap();
         let path = engine.store().path().with_extension("push");
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(&path, "a terminal, process 4711").unwrap();
@@ -171,7 +172,7 @@ impl Terminal {
 
     /// Pushes, removals agreed to; nothing is authorized.
     pub fn push(&self) {
-        let engine = Engine::open(&self.surroundings, self.project.clone()).unwrap();
+        let engine = Engine::open(&self.environment, self.project.clone()).unwrap();
         let checked = check_project(&self.project, &Severities::default());
         let locals: Vec<LocalConnector> = checked.connectors().unwrap().into_iter().cloned().collect();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

@@ -6,6 +6,7 @@
 mod app_id;
 mod dotenv;
 pub mod read;
+pub mod secret;
 pub mod text;
 
 pub use app_id::{AppId, AppIdError};

@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 /// A file larger than this, in bytes, is no connector file; it is not read.
-pub const LARGEST_FILE: u64 = 4 * 1024 * 1024;
+pub const MAX_FILE_BYTES: u64 = 4 * 1024 * 1024;
 
 /// Why a file cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -16,8 +16,8 @@ pub enum ReadError {
     /// A folder, a device, a pipe.
     #[error("it is {0}, not a file")]
     NotAFile(&'static str),
-    /// Over [`LARGEST_FILE`].
-    #[error("it has {0} bytes; a connector file has {LARGEST_FILE} at most")]
+    /// Over [`MAX_FILE_BYTES`].
+    #[error("it has {0} bytes; a connector file has {MAX_FILE_BYTES} at most")]
     TooLarge(u64),
     /// Not text.
     #[error("it is not UTF-8 text: byte {0} fits no character. Save it as UTF-8")]
@@ -45,7 +45,7 @@ impl From<io::Error> for ReadError {
     }
 }
 
-/// Reads a text file, never more than [`LARGEST_FILE`], and never anything that could block.
+/// Reads a text file, never more than [`MAX_FILE_BYTES`], and never anything that could block.
 ///
 /// # Errors
 /// [`ReadError`], which says why.
@@ -57,12 +57,12 @@ pub fn read_text(path: &Path) -> Result<String, ReadError> {
     if !metadata.is_file() {
         return Err(ReadError::NotAFile("a device or pipe"));
     }
-    if metadata.len() > LARGEST_FILE {
+    if metadata.len() > MAX_FILE_BYTES {
         return Err(ReadError::TooLarge(metadata.len()));
     }
     let mut bytes = Vec::with_capacity(metadata.len() as usize + 1);
-    File::open(path)?.take(LARGEST_FILE + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > LARGEST_FILE {
+    File::open(path)?.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_FILE_BYTES {
         return Err(ReadError::TooLarge(bytes.len() as u64));
     }
     String::from_utf8(bytes).map_err(|error| ReadError::NotUtf8(error.utf8_error().valid_up_to()))
@@ -78,7 +78,7 @@ mod tests {
         let path = |name: &str| folder.path().join(name);
         std::fs::create_dir(path("slack.jsonc")).unwrap();
         std::fs::write(path("bytes.jsonc"), b"{\xff}").unwrap();
-        std::fs::write(path("large.jsonc"), vec![b' '; LARGEST_FILE as usize + 1]).unwrap();
+        std::fs::write(path("large.jsonc"), vec![b' '; MAX_FILE_BYTES as usize + 1]).unwrap();
         let said = |name: &str| read_text(&path(name)).unwrap_err().to_string();
         assert_eq!(said("slack.jsonc"), "it is a folder, not a file");
         assert_eq!(said("bytes.jsonc"), "it is not UTF-8 text: byte 1 fits no character. Save it as UTF-8");

@@ -3,8 +3,9 @@
 use std::process::ExitCode;
 
 use connector_model::project::ProjectError;
-use connector_sync::login::LoginError;
-use connector_sync::{PlatformError, PullError};
+use connector_platform::PlatformError;
+use connector_platform::login::LoginError;
+use connector_sync::PullError;
 
 /// What the process tells its caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

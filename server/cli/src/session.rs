@@ -9,7 +9,8 @@ use connector_boundary::text::printable;
 use connector_model::load::{CheckedFile, LocalConnector, check_for_push, project_severities, stops_push};
 use connector_model::project::{AppIdSource, CHECKS_NAME, Project, ProjectOptions};
 use connector_model::report::{HumanStyle, human};
-use connector_sync::{CancellationToken, Engine, Event, Events, Run, SetupError, Surroundings, Times};
+use connector_platform::{Environment, SetupError};
+use connector_sync::{CancellationToken, Engine, Event, Events, Run, Times};
 
 use crate::failure::{Exit, Failure};
 use crate::terminal::{Answer, Progress, Terminal};
@@ -39,8 +40,8 @@ pub(crate) struct Session {
 
 impl AppOptions {
     /// What the process was started with.
-    pub(crate) fn surroundings(&self) -> Surroundings {
-        Surroundings::of_process().with_api_url(self.api_url.clone())
+    pub(crate) fn environment(&self) -> Environment {
+        Environment::of_process().with_api_url(self.api_url.clone())
     }
 
     /// The project.
@@ -55,29 +56,25 @@ impl AppOptions {
 
     /// The project with its connectors and its engine. Nothing is sent; a file that stops a push stops this.
     pub(crate) fn open(&self, terminal: &Terminal) -> Result<Session, Failure> {
-        self.open_in(&self.surroundings(), terminal)
+        self.open_in(&self.environment(), terminal)
     }
 
-    /// The same in other surroundings.
-    pub(crate) fn open_in(
-        &self,
-        surroundings: &Surroundings,
-        terminal: &Terminal,
-    ) -> Result<Session, Failure> {
+    /// The same in other environment.
+    pub(crate) fn open_in(&self, environment: &Environment, terminal: &Terminal) -> Result<Session, Failure> {
         let project = Arc::new(self.project()?);
         let checked = check_for_push(&project);
         let connectors = match checked.connectors() {
             Ok(connectors) => connectors.into_iter().cloned().collect(),
             Err(files) => return Err(stopped_by(&project, &files, terminal)),
         };
-        let engine = Engine::open(surroundings, project)?;
+        let engine = Engine::open(environment, project)?;
         self.announce(engine.project(), terminal);
         Ok(Session { engine, connectors })
     }
 
     /// The engine alone: what the files say does not matter.
     pub(crate) fn engine(&self, terminal: &Terminal) -> Result<Engine, Failure> {
-        let engine = Engine::open(&self.surroundings(), Arc::new(self.project()?))?;
+        let engine = Engine::open(&self.environment(), Arc::new(self.project()?))?;
         self.announce(engine.project(), terminal);
         Ok(engine)
     }
@@ -284,7 +281,7 @@ pub(crate) fn told(terminal: &Terminal, progress: &Arc<Progress>, cancel: &Cance
     let events = Events::to(move |event| {
         if let Event::Waiting { notice } = event {
             progress.set(&notice.to_text());
-            if !terminal.shows() && !matches!(notice, connector_sync::Notice::Refreshing) {
+            if !terminal.shows() && !matches!(notice, connector_platform::Notice::Refreshing) {
                 terminal.aside(&notice.to_text());
             }
         }

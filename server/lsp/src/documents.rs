@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use connector_boundary::read::LARGEST_FILE;
+use connector_boundary::read::MAX_FILE_BYTES;
 use connector_syntax::{Encoding, TextRange, Tree, parse};
 use ropey::Rope;
 use tower_lsp::ls_types::{Position, Range, TextDocumentContentChangeEvent};
@@ -133,7 +133,7 @@ impl Document {
 
     /// Whether it is larger than a connector file may be.
     pub(crate) fn is_too_large(&self) -> bool {
-        self.text.len() as u64 > LARGEST_FILE
+        self.text.len() as u64 > MAX_FILE_BYTES
     }
 }
 

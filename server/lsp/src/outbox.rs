@@ -81,7 +81,7 @@ impl Outbox {
     pub(crate) fn log(&self, typ: MessageType, message: &str) {
         self.notify::<notification::LogMessage>(LogMessageParams {
             typ,
-            message: connector_sync::mask(message),
+            message: connector_boundary::secret::mask(message),
         });
     }
 

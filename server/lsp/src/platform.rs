@@ -14,7 +14,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-use connector_sync::{ConnectorState, Engine, Surroundings};
+use connector_platform::Environment;
+use connector_sync::{ConnectorState, Engine};
 use tokio::task::AbortHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -192,8 +193,8 @@ impl World {
     }
 
     /// What the server was started with, and the client's own word on where the platform is.
-    pub(crate) fn surroundings(&self) -> Surroundings {
-        Surroundings::of_process().with_api_url(self.config.api_url.clone())
+    pub(crate) fn environment(&self) -> Environment {
+        Environment::of_process().with_api_url(self.config.api_url.clone())
     }
 
     /// Forgets what the platform said: the workspace may not use the network any more.

@@ -7,7 +7,7 @@ use connector_catalogue::Catalogue;
 use connector_model::Code;
 use connector_model::load::stops_push;
 use connector_model::project::Project;
-use connector_sync::Account;
+use connector_platform::Account;
 use serde_json::{Value, json};
 use tower_lsp::ls_types::NumberOrString;
 
@@ -71,8 +71,8 @@ impl World {
     }
 
     fn default_api(&self) -> String {
-        let surroundings = self.surroundings();
-        let named = surroundings.api_url.or_else(|| surroundings.variables.get("BASE44_API_URL").cloned());
+        let environment = self.environment();
+        let named = environment.api_url.or_else(|| environment.variables.get("BASE44_API_URL").cloned());
         named.filter(|url| !url.trim().is_empty()).unwrap_or_else(|| "https://app.base44.com".to_owned())
     }
 

@@ -158,7 +158,7 @@ impl World {
     pub(crate) fn trace(&self, message: &str) {
         tracing::debug!("{message}");
         if self.verbose {
-            self.out.notify_raw("$/logTrace", json!({"message": connector_sync::mask(message)}));
+            self.out.notify_raw("$/logTrace", json!({"message": connector_boundary::secret::mask(message)}));
         }
     }
 

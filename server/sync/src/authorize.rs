@@ -5,6 +5,7 @@ use std::pin::pin;
 use std::time::Duration;
 
 use connector_model::load::LocalConnector;
+use connector_platform::{AuthorizationStatus, ErrorKind, Platform, PlatformError, RemoteStatus, SafeLink};
 use futures_util::future::{BoxFuture, join_all};
 use futures_util::stream::{self, StreamExt};
 use tokio::sync::{Semaphore, SemaphorePermit};
@@ -13,10 +14,7 @@ use crate::engine::{AT_ONCE, Standing};
 use crate::plan::{Action, PushError};
 use crate::scopes::{Difference, agree};
 use crate::turn::NoTurn;
-use crate::{
-    AuthorizationStatus, Engine, ErrorKind, Event, Outcome, OutcomeStatus, PendingAuthorization, Platform,
-    PlatformError, RemoteStatus, Run, STRIPE, SafeLink,
-};
+use crate::{Engine, Event, Outcome, OutcomeStatus, PendingAuthorization, Run, STRIPE};
 
 /// Whether a page was opened.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! The user's browser.
 
-use crate::links::SafeLink;
+use connector_platform::SafeLink;
 
 /// The browser could not be started; the link has to be shown instead.
 #[derive(Debug, thiserror::Error)]

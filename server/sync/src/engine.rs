@@ -9,14 +9,17 @@ use connector_boundary::AppId;
 use connector_model::files::list_connectors;
 use connector_model::load::{CheckedProject, LocalConnector, check_for_push};
 use connector_model::project::Project;
+use connector_platform::{
+    Account, AuthorizationStatus, AvailableList, Environment, ErrorKind, Platform, PlatformError,
+    RemoteStatus, SetupError,
+};
 use futures_util::stream::{self, StreamExt};
 
 use crate::scopes::agree;
 use crate::store::{AppState, Failure, FailureKind, Store};
 use crate::{
-    Account, AuthorizationStatus, AvailableList, ErrorKind, Event, Outcome, OutcomeStatus,
-    PendingAuthorization, Plan, Platform, PlatformError, PullError, PullPlan, PullReport, RemoteStatus, Run,
-    SetupError, Snapshot, Surroundings, plan, pull, words,
+    Event, Outcome, OutcomeStatus, PendingAuthorization, Plan, PullError, PullPlan, PullReport, Run,
+    Snapshot, plan, pull, words,
 };
 
 /// How many calls run side by side.
@@ -68,10 +71,10 @@ impl Engine {
     ///
     /// # Errors
     /// [`SetupError`] where there is no app, no login, or no platform to send the login to.
-    pub fn open(surroundings: &Surroundings, project: Arc<Project>) -> Result<Engine, SetupError> {
+    pub fn open(environment: &Environment, project: Arc<Project>) -> Result<Engine, SetupError> {
         let app = project.app_id.clone()?;
-        let platform = Platform::connect(surroundings, Some(&project.root))?;
-        let store = Store::new(&surroundings.state_dir, platform.base_url(), &app);
+        let platform = Platform::connect(environment, Some(&project.root))?;
+        let store = Store::new(&environment.state_dir, platform.base_url(), &app);
         Ok(Engine { platform, project, app, store, times: Times::default(), name: "a terminal" })
     }
 

@@ -3,10 +3,11 @@
 use std::fmt;
 use std::sync::Arc;
 
+use connector_platform::{Notice, SafeLink};
 use serde::Serialize;
 pub use tokio_util::sync::CancellationToken;
 
-use crate::{Action, Notice, Outcome, SafeLink, Step};
+use crate::{Action, Outcome, Step};
 
 /// What a long operation reports to and is stopped by.
 #[derive(Clone, Debug, Default)]

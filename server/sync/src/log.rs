@@ -9,7 +9,7 @@ use connector_boundary::text::visible;
 use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::fmt::MakeWriter;
 
-use crate::secret::mask;
+use connector_boundary::secret::mask;
 
 /// How much is logged.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

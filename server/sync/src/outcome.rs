@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use connector_platform::{PlatformError, SafeLink};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
-use crate::{Event, PlatformError, SafeLink, words};
+use crate::{Event, words};
 
 /// An authorization that a person has to give in a browser.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 use connector_model::load::LocalConnector;
+use connector_platform::{PlatformError, RemoteStatus, StripeMode};
 use serde::Serialize;
 
 use crate::scopes::Difference;
-use crate::{PendingAuthorization, PlatformError, RemoteStatus, STRIPE, Snapshot, StripeMode, words};
+use crate::{PendingAuthorization, STRIPE, Snapshot, words};
 
 /// What is done to one connector.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]

@@ -9,13 +9,14 @@ use connector_boundary::text::printable;
 use connector_model::create::connector_text;
 use connector_model::load::{CheckedFile, CheckedProject, connector};
 use connector_model::project::Project;
+use connector_platform::PlatformError;
 use connector_syntax::{edit, parse};
 use serde::Serialize;
 
 use crate::scopes::Difference;
 use crate::store::AppState;
 use crate::words::{self, shown};
-use crate::{PlatformError, STRIPE, Snapshot};
+use crate::{STRIPE, Snapshot};
 
 /// Why there is no plan for a pull.
 #[derive(Debug, thiserror::Error)]

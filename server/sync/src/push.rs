@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::pin::pin;
 
 use connector_model::load::{LocalConnector, stops_push};
+use connector_platform::{ErrorKind, Platform, PlatformError, RemoteStatus, SetAnswer};
 use connector_syntax::TextRange;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use tokio::time::{Instant, sleep_until};
@@ -13,8 +14,7 @@ use crate::plan::{self, Action, Plan, PushError, Step};
 use crate::scopes::agree;
 use crate::turn::{NoTurn, Turn};
 use crate::{
-    Engine, ErrorKind, Event, Outcome, OutcomeStatus, PendingAuthorization, Platform, PlatformError,
-    PushReport, RemoteStatus, Run, STRIPE, SetAnswer, Snapshot, words,
+    Engine, Event, Outcome, OutcomeStatus, PendingAuthorization, PushReport, Run, STRIPE, Snapshot, words,
 };
 
 /// Why a removal of the plan is not carried out, by type.

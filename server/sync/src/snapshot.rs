@@ -1,8 +1,9 @@
 //! What the platform last said about an app.
 
+use connector_platform::{AvailableType, RemoteConnector, RemoteStatus, StripeMode, StripeStatus};
 use serde::{Deserialize, Serialize};
 
-use crate::{AvailableType, Outcome, OutcomeStatus, RemoteConnector, RemoteStatus, StripeMode, StripeStatus};
+use crate::{Outcome, OutcomeStatus};
 
 /// The type of the connector that is a payment account and no OAuth grant.
 pub const STRIPE: &str = "stripe";

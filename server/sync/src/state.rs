@@ -1,10 +1,11 @@
 //! How a connector stands, in one word and one sentence: for tables, views, hovers and lenses.
 
+use connector_platform::{RemoteStatus, SafeLink, StripeMode};
 use serde::Serialize;
 
 use crate::scopes::Difference;
 use crate::store::{AppState, FailureKind};
-use crate::{RemoteStatus, STRIPE, SafeLink, StripeMode, words};
+use crate::{STRIPE, words};
 
 /// How a connector stands between its file and the platform.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]

@@ -4,12 +4,13 @@ use std::path::PathBuf;
 
 use connector_model::load::LocalConnector;
 use connector_model::project::Project;
+use connector_platform::{PlatformError, RemoteStatus};
 use serde::Serialize;
 
 use crate::engine::address;
 use crate::state::{ConnectorStatus, connector_state};
 use crate::store::AppState;
-use crate::{Engine, PlatformError, RemoteStatus, Run, STRIPE};
+use crate::{Engine, Run, STRIPE};
 
 /// One connector, in a file or on the platform or both.
 #[derive(Clone, Debug, Serialize)]

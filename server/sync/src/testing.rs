@@ -4,11 +4,9 @@ use std::path::{Path, PathBuf};
 
 use connector_model::load::LocalConnector;
 use connector_model::project::{Project, ProjectOptions};
+use connector_platform::{RemoteConnector, RemoteStatus, SafeLink, StripeMode, StripeStatus};
 
-use crate::{
-    AppState, PendingAuthorization, RemoteConnector, RemoteStatus, SafeLink, Snapshot, StripeMode,
-    StripeStatus,
-};
+use crate::{AppState, PendingAuthorization, Snapshot};
 
 pub(crate) fn strings(list: &[&str]) -> Vec<String> {
     list.iter().map(|item| (*item).to_owned()).collect()

@@ -6,10 +6,11 @@ use std::path::Path;
 use std::time::Duration;
 
 use connector_boundary::text::printable;
+use connector_platform::Notice;
 use tokio::time::Instant;
 
 use crate::store::{create_private_dir, private};
-use crate::{Event, Notice, Run};
+use crate::{Event, Run};
 
 /// Between two looks at whether the other push has ended.
 const LOOK: Duration = Duration::from_millis(50);

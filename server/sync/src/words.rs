@@ -4,10 +4,11 @@
 //! [`printable`] before it gets here.
 
 use connector_boundary::text::printable;
+use connector_platform::RemoteStatus;
 
 use crate::{
     Action, OutcomeStatus, PendingAuthorization, Plan, PullAction, PullPlan, PullReport, PushReport,
-    RemoteStatus, StatusReport, Step,
+    StatusReport, Step,
 };
 
 /// Said once the platform has answered for every connector.

@@ -1,6 +1,7 @@
 //! Anything that a platform may answer.
 
-use connector_sync::fuzz;
+use connector_platform::fuzz;
+use connector_sync::words;
 
 use super::bytes::Bytes;
 
@@ -150,7 +151,12 @@ fn member(bytes: &mut Bytes<'_>, depth: u32) -> String {
 }
 
 pub fn check(status: u16, body: &[u8]) {
-    let read = fuzz::read_answers(status, body);
+    let mut read = fuzz::read_answers(status, body);
+    for connector in &read.connectors {
+        read.said.push(words::shown(&connector.type_name));
+        read.said.push(words::remote_status(&connector.status));
+        read.said.extend(connector.scopes.iter().flatten().map(|scope| words::shown(scope)));
+    }
     for said in &read.said {
         let odd = said.chars().find(|c| connector_boundary::text::is_unprintable(*c));
         assert!(odd.is_none(), "{odd:?} in {said:?} of {status} {:?}", String::from_utf8_lossy(body));

@@ -1,7 +1,8 @@
 //! `authorize`: what is pending, completed.
 
 use clap::Args;
-use connector_sync::{Outcome, OutcomeStatus, PlatformError, Run, words};
+use connector_platform::PlatformError;
+use connector_sync::{Outcome, OutcomeStatus, Run, words};
 
 use super::consent::{self, ConsentOptions};
 use crate::failure::{Exit, Failure};

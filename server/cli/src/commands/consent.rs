@@ -5,9 +5,9 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use clap::Args;
+use connector_platform::SafeLink;
 use connector_sync::{
-    Event, Events, Opened, Opener, Opening, Outcome, OutcomeStatus, PendingAuthorization, Run, SafeLink,
-    browser, words,
+    Event, Events, Opened, Opener, Opening, Outcome, OutcomeStatus, PendingAuthorization, Run, browser, words,
 };
 use tokio::sync::Notify;
 

@@ -5,7 +5,8 @@ use std::path::Path;
 use clap::Args;
 use connector_boundary::text::printable;
 use connector_model::project::{Project, ProjectOptions};
-use connector_sync::{Account, Surroundings, browser, login};
+use connector_platform::{Account, Environment, login};
+use connector_sync::browser;
 
 use crate::failure::{Exit, Failure};
 use crate::session::{block_on, unless_stopped};
@@ -48,18 +49,18 @@ struct PlatformOptions {
 }
 
 impl PlatformOptions {
-    fn surroundings(&self) -> Surroundings {
-        Surroundings::of_process().with_api_url(self.api_url.clone())
+    fn environment(&self) -> Environment {
+        Environment::of_process().with_api_url(self.api_url.clone())
     }
 }
 
 /// Shows page and code, and waits until a person agrees.
 pub(crate) fn login(options: &LoginOptions, terminal: &Terminal) -> Result<Exit, Failure> {
-    let surroundings = options.platform.surroundings();
+    let environment = options.platform.environment();
     block_on(async |cancel| {
         let code = {
             let _progress = terminal.progress("Asking for a code");
-            unless_stopped(&cancel, login::start(&surroundings)).await??
+            unless_stopped(&cancel, login::start(&environment)).await??
         };
         let page = code.verification_uri_complete.as_ref().unwrap_or(&code.verification_uri);
         terminal.say(&format!(
@@ -81,13 +82,13 @@ pub(crate) fn login(options: &LoginOptions, terminal: &Terminal) -> Result<Exit,
 
 /// Removes the login file.
 pub(crate) fn logout(_: &LogoutOptions, terminal: &Terminal) -> Result<Exit, Failure> {
-    let surroundings = Surroundings::of_process();
-    let was_in = block_on(async |_| Ok(login::sign_out(&surroundings).await?))?;
+    let environment = Environment::of_process();
+    let was_in = block_on(async |_| Ok(login::sign_out(&environment).await?))?;
     match was_in {
         true => terminal.say_marked("✓ Signed out"),
         false => terminal.say("You were not signed in."),
     }
-    let set: Option<&str> = match login::who(&surroundings, None) {
+    let set: Option<&str> = match login::who(&environment, None) {
         Ok(Account::WorkspaceKey) => Some("BASE44_API_KEY"),
         Ok(Account::Seeded { .. }) => Some("BASE44_ACCESS_TOKEN"),
         _ => None,
@@ -100,17 +101,17 @@ pub(crate) fn logout(_: &LogoutOptions, terminal: &Terminal) -> Result<Exit, Fai
 
 /// Asks the platform who is signed in.
 pub(crate) fn whoami(options: &WhoamiOptions, terminal: &Terminal) -> Result<Exit, Failure> {
-    let surroundings = options.platform.surroundings();
+    let environment = options.platform.environment();
     // As a push here: a project may have tokens of its own.
     let project = Project::discover(Path::new("."), &ProjectOptions::default()).ok();
     let root = project.as_ref().map(|project| project.root.as_path());
-    if let Account::WorkspaceKey = login::who(&surroundings, root)? {
+    if let Account::WorkspaceKey = login::who(&environment, root)? {
         terminal.say("A workspace key (BASE44_API_KEY); it belongs to no person.");
         return Ok(Exit::Done);
     }
     let person = block_on(async |cancel| {
         let _progress = terminal.progress("Asking who is signed in");
-        Ok(unless_stopped(&cancel, login::verify(&surroundings, root)).await??)
+        Ok(unless_stopped(&cancel, login::verify(&environment, root)).await??)
     })?;
     let (email, name) = (printable(&person.email, 120), printable(&person.name, 120));
     terminal.say(&if name.is_empty() || name == email { email } else { format!("{name} <{email}>") });

@@ -46,7 +46,7 @@ pub(crate) fn link(text: &str, url: &str) -> String {
 }
 
 /// A link that was found safe to open, to this machine too.
-pub(crate) fn safe_link(text: &str, link: &connector_sync::SafeLink) -> String {
+pub(crate) fn safe_link(text: &str, link: &connector_platform::SafeLink) -> String {
     // What would end the link early is written as its escape.
     let url: String = link
         .as_str()

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use connector_model::project::Project;
-use connector_sync::{Engine, Events as RunEvents, Run, SetupError, Surroundings};
+use connector_platform::{Environment, SetupError};
+use connector_sync::{Engine, Events as RunEvents, Run};
 use futures::channel::oneshot;
 use serde_json::Value;
 use tokio::runtime::Handle;
@@ -52,7 +53,7 @@ pub(crate) struct Job {
     pub(crate) cancel: CancellationToken,
     asking: Arc<AtomicBool>,
     pub(crate) progress: Progress,
-    pub(crate) surroundings: Surroundings,
+    pub(crate) environment: Environment,
     /// Where network and disk work is done.
     network: Option<Handle>,
     project: Option<Arc<Project>>,
@@ -80,7 +81,7 @@ impl Job {
             cancel,
             asking,
             progress,
-            surroundings: world.surroundings(),
+            environment: world.environment(),
             network: world.network.handle(),
             project,
             known,
@@ -190,8 +191,8 @@ impl Job {
     }
 
     async fn open_engine(&self) -> Result<Result<Engine, SetupError>, Stop> {
-        let (surroundings, project) = (self.surroundings.clone(), self.project()?.clone());
-        self.on_disk(move || Engine::open(&surroundings, project).map(|engine| engine.named("an editor")))
+        let (environment, project) = (self.environment.clone(), self.project()?.clone());
+        self.on_disk(move || Engine::open(&environment, project).map(|engine| engine.named("an editor")))
             .await
     }
 

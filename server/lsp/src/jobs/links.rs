@@ -2,7 +2,8 @@
 
 use std::str::FromStr;
 
-use connector_sync::{Opened, Opener, Opening, Platform, SafeLink, browser};
+use connector_platform::{Platform, SafeLink};
+use connector_sync::{Opened, Opener, Opening, browser};
 use futures::future::BoxFuture;
 use serde_json::Value;
 use tower_lsp::ls_types::{MessageType, Range, ShowDocumentParams, Uri, request};
@@ -98,9 +99,9 @@ pub(super) async fn show_in(out: &Outbox, path: &std::path::Path, selection: Opt
 pub(super) async fn open_dashboard(job: &Job) -> Done {
     let project = job.project()?.clone();
     let app = project.app_id.clone().map_err(|error| Stop::error(error.to_string()))?;
-    let surroundings = job.surroundings.clone();
+    let environment = job.environment.clone();
     let page = job.on_disk(move || {
-        Platform::connect(&surroundings, Some(&project.root)).map(|platform| platform.connectors_url(&app))
+        Platform::connect(&environment, Some(&project.root)).map(|platform| platform.connectors_url(&app))
     });
     let page = page.await?.map_err(|error| Stop::error(error.to_string()))?;
     open_link(job, Some(&page)).await

@@ -62,7 +62,7 @@ pub(super) async fn preview(job: &Job) -> Done {
 
 /// A plan to look at: in the editor where it can show a file, else as a message.
 async fn show_plan(job: &Job, text: &str) -> Result<(), Stop> {
-    let path = job.surroundings.state_dir.join("preview").join("push-preview.txt");
+    let path = job.environment.state_dir.join("preview").join("push-preview.txt");
     let (to, content) = (path.clone(), text.to_owned());
     let written = job
         .on_disk(move || {
@@ -87,7 +87,7 @@ async fn planned(job: &Job, engine: &Engine) -> Result<Plan, Stop> {
 }
 
 /// What failed, and what to do next.
-pub(crate) fn with_hint(error: &connector_sync::PlatformError) -> String {
+pub(crate) fn with_hint(error: &connector_platform::PlatformError) -> String {
     sentence_with(error, error.hint())
 }
 

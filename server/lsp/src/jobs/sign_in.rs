@@ -1,7 +1,7 @@
 //! Signing in and out, and asking the platform at once.
 
-use connector_sync::Notice;
-use connector_sync::login::{self, LoginError};
+use connector_platform::Notice;
+use connector_platform::login::{self, LoginError};
 use serde_json::{Value, json};
 use tower_lsp::ls_types::MessageType;
 
@@ -11,10 +11,10 @@ use super::push::with_hint;
 
 /// `base44.signIn`: shows a code, opens the page that takes it, and waits.
 pub(super) async fn sign_in(job: &Job) -> Done {
-    let surroundings = job.surroundings.clone();
+    let environment = job.environment.clone();
     job.progress.report("asking for a code");
     let code = job
-        .asking(async move { login::start(&surroundings).await })
+        .asking(async move { login::start(&environment).await })
         .await?
         .map_err(|error| Stop::error(login_failure(&error)))?;
     let sentence = format!("Enter the code {} at {} to sign in.", code.user_code, code.verification_uri);
@@ -44,8 +44,8 @@ fn login_failure(error: &LoginError) -> String {
 
 /// `base44.signOut`.
 pub(super) async fn sign_out(job: &Job) -> Done {
-    let surroundings = job.surroundings.clone();
-    job.network(async move { login::sign_out(&surroundings).await })
+    let environment = job.environment.clone();
+    job.network(async move { login::sign_out(&environment).await })
         .await?
         .map_err(|error| Stop::error(error.to_string()))?;
     job.world(|world| world.reopen_platforms()).await?;

@@ -120,7 +120,8 @@ impl Known {
 
 #[cfg(test)]
 mod tests {
-    use connector_sync::{AvailableType, RemoteConnector, RemoteStatus, Snapshot};
+    use connector_platform::{AvailableType, RemoteConnector, RemoteStatus};
+    use connector_sync::Snapshot;
 
     use super::*;
 

@@ -3,7 +3,8 @@
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime};
 
-use connector_sync::{AuthorizationStatus, Engine, PendingAuthorization, PlatformError};
+use connector_platform::{AuthorizationStatus, PlatformError};
+use connector_sync::{Engine, PendingAuthorization};
 use futures::StreamExt;
 
 use super::{Planned, pace};

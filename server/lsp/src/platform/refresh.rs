@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use connector_sync::{Engine, ErrorKind, PlatformError, Run, SetupError};
+use connector_platform::{ErrorKind, PlatformError, SetupError};
+use connector_sync::{Engine, Run};
 use tokio_util::sync::CancellationToken;
 
 use super::known::Known;
@@ -79,7 +80,7 @@ impl World {
         }
         let Some(network) = self.network.handle() else { return };
         let generation = self.network.next_generation();
-        let surroundings = self.surroundings();
+        let environment = self.environment();
         let Some(platform) = self.platform_mut(root) else { return };
         platform.opening = generation;
         if matches!(platform.setup, Setup::Unopened) {
@@ -87,7 +88,7 @@ impl World {
         }
         let (events, root) = (self.out.events().clone(), root.to_owned());
         network.spawn_blocking(move || {
-            let mut watches = vec![(Subject::Login, surroundings.login_path())];
+            let mut watches = vec![(Subject::Login, environment.login_path())];
             for name in [".env", ".env.local"] {
                 watches.push((Subject::Setup(root.clone()), project.root.join(name)));
             }
@@ -99,7 +100,7 @@ impl World {
                     (subject, path, stamp)
                 })
                 .collect();
-            let engine = Engine::open(&surroundings, project);
+            let engine = Engine::open(&environment, project);
             let known = match &engine {
                 Ok(engine) => {
                     let path = engine.store().path().to_owned();

@@ -1,10 +1,11 @@
 use connector_model::checks::declared;
+use connector_platform::AvailableType;
 use connector_syntax::parse;
 
 use super::*;
+use crate::PendingAuthorization;
 use crate::store::{Failure, FailureKind};
 use crate::testing::*;
-use crate::{AvailableType, PendingAuthorization};
 
 const SLACK: &str = "{\n  \"type\": \"slack\",\n  \"scopes\": [\"chat:write\", \"users:read\"]\n}\n";
 

@@ -1,7 +1,8 @@
 use std::collections::BTreeMap;
 
+use connector_platform::RemoteConnector;
+
 use super::*;
-use crate::RemoteConnector;
 use crate::testing::*;
 
 fn actions(

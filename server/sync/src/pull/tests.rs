@@ -1,8 +1,8 @@
 use connector_model::load::check_project;
 use connector_model::severities::Severities;
+use connector_platform::RemoteConnector;
 
 use super::*;
-use crate::RemoteConnector;
 use crate::testing::*;
 
 const COMMENTED: &str = "{\r\n  // Ours.\r\n  \"type\": \"slack\",\r\n  \"scopes\": [\r\n    \"chat:write\", // to post\r\n    \"users:read\"\r\n  ],\r\n  \"note\": 1 // kept\r\n}\r\n";

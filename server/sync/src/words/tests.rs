@@ -1,6 +1,8 @@
+use connector_platform::SafeLink;
+
 use super::*;
 use crate::testing::*;
-use crate::{Outcome, SafeLink, StatusReport};
+use crate::{Outcome, StatusReport};
 
 fn report(outcomes: Vec<Outcome>) -> PushReport {
     PushReport {

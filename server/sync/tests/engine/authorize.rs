@@ -1,8 +1,9 @@
 use std::sync::Mutex;
 use std::time::Duration;
 
+use connector_platform::SafeLink;
 use connector_sandbox::Handle;
-use connector_sync::{Opened, Opener, Opening, OutcomeStatus, Run, SafeLink};
+use connector_sync::{Opened, Opener, Opening, OutcomeStatus, Run};
 use futures_util::future::BoxFuture;
 
 use crate::places::*;

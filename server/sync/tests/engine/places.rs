@@ -7,8 +7,9 @@ use std::time::Duration;
 use connector_model::load::{LocalConnector, check_project};
 use connector_model::project::{Project, ProjectOptions};
 use connector_model::severities::Severities;
+use connector_platform::Environment;
 use connector_sandbox::{App, Connector, Options, Sandbox};
-use connector_sync::{Engine, Event, Events, Plan, PushReport, Run, Surroundings, Times};
+use connector_sync::{Engine, Event, Events, Plan, PushReport, Run, Times};
 
 pub const APP: &str = "app1";
 
@@ -130,7 +131,7 @@ impl Place {
 
 pub fn open(url: &str, folder: &Path, timeout: &str) -> Engine {
     let variables = [("BASE44_API_URL", url), ("BASE44_CONNECTORS_TIMEOUT", timeout)];
-    let surroundings = Surroundings {
+    let environment = Environment {
         variables: variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
         home: folder.join("home"),
         state_dir: folder.join("state"),
@@ -138,7 +139,7 @@ pub fn open(url: &str, folder: &Path, timeout: &str) -> Engine {
     };
     let config = folder.join("project/base44/config.jsonc");
     let project = Project::from_config(&config, &ProjectOptions::default());
-    Engine::open(&surroundings, Arc::new(project)).unwrap().with_times(Times {
+    Engine::open(&environment, Arc::new(project)).unwrap().with_times(Times {
         poll: Duration::from_millis(20),
         authorization: Duration::from_millis(400),
         grace: Duration::from_millis(100),

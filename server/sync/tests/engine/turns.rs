@@ -3,10 +3,9 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use connector_platform::{Notice, SafeLink};
 use connector_sandbox::{Fault, FaultAction};
-use connector_sync::{
-    CancellationToken, Event, Events, Notice, Opened, Opener, PushError, Run, SafeLink, Times,
-};
+use connector_sync::{CancellationToken, Event, Events, Opened, Opener, PushError, Run, Times};
 use futures_util::future::BoxFuture;
 
 use crate::places::*;

@@ -8,10 +8,9 @@ use std::time::Duration;
 use connector_model::load::{LocalConnector, check_project};
 use connector_model::project::{Project, ProjectOptions};
 use connector_model::severities::Severities;
+use connector_platform::{Environment, PlatformError, SafeLink};
 use connector_sandbox::{Connector, Handle, Login, Options, Sandbox, StripeMode};
-use connector_sync::{
-    Engine, Opened, Opener, Opening, PlatformError, PushReport, Run, SafeLink, Surroundings, Times,
-};
+use connector_sync::{Engine, Opened, Opener, Opening, PushReport, Run, Times};
 use futures_util::future::BoxFuture;
 
 pub(crate) const APP: &str = "app1";
@@ -142,7 +141,7 @@ pub(crate) struct Actor {
 impl Actor {
     pub(crate) fn new(home: &Path, project_root: &Path, url: &str, timeout: &str) -> Actor {
         let variables = [("BASE44_API_URL", url), ("BASE44_CONNECTORS_TIMEOUT", timeout)];
-        let surroundings = Surroundings {
+        let environment = Environment {
             variables: variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
             home: home.to_owned(),
             state_dir: home.join("state"),
@@ -155,7 +154,7 @@ impl Actor {
             grace: Duration::from_secs(1),
             ..Times::default()
         };
-        let engine = Engine::open(&surroundings, Arc::new(project)).unwrap().with_times(times);
+        let engine = Engine::open(&environment, Arc::new(project)).unwrap().with_times(times);
         Actor { engine }
     }
 

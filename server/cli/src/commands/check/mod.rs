@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use connector_model::load::CheckedFile;
 use connector_model::report::{self, Counts, HumanStyle};
-use connector_sync::Surroundings;
+use connector_platform::Environment;
 
 use self::select::{Checked, Selection};
 
@@ -76,9 +76,9 @@ pub(crate) fn run(options: &Options, terminal: &Terminal) -> Result<Exit, Failur
         }
     }
     if options.remote {
-        let surroundings = Surroundings::of_process().with_api_url(options.api_url.clone());
+        let environment = Environment::of_process().with_api_url(options.api_url.clone());
         let terminal = if options.format == Format::Human { terminal.clone() } else { terminal.silent() };
-        remote::add(&mut checked, &surroundings, &terminal)?;
+        remote::add(&mut checked, &environment, &terminal)?;
     }
     report(options.format, &checked, &here, terminal);
     let clean = Counts::of(&checked.files).is_clean();

@@ -7,8 +7,9 @@ use connector_model::checks::declared;
 use connector_model::ignores::silence_all;
 use connector_model::load::{CheckedFile, project_severities};
 use connector_model::project::Project;
+use connector_platform::{Environment, PlatformError};
 use connector_sync::findings::{platform_findings, project_findings};
-use connector_sync::{AppState, CancellationToken, Engine, PlatformError, Surroundings};
+use connector_sync::{AppState, CancellationToken, Engine};
 use connector_syntax::parse;
 
 use super::select::Checked;
@@ -19,13 +20,13 @@ use crate::terminal::Terminal;
 /// Asks the platform about every project, and adds what it says.
 pub(super) fn add(
     checked: &mut Checked,
-    surroundings: &Surroundings,
+    environment: &Environment,
     terminal: &Terminal,
 ) -> Result<(), Failure> {
     let states = block_on(async |cancel| {
         let mut states = Vec::new();
         for part in &checked.projects {
-            states.push(state(&part.project, surroundings, terminal, &cancel).await?);
+            states.push(state(&part.project, environment, terminal, &cancel).await?);
         }
         Ok(states)
     })?;
@@ -39,11 +40,11 @@ pub(super) fn add(
 
 async fn state(
     project: &Project,
-    surroundings: &Surroundings,
+    environment: &Environment,
     terminal: &Terminal,
     cancel: &CancellationToken,
 ) -> Result<AppState, Failure> {
-    let engine = Engine::open(surroundings, Arc::new(project.clone()))?;
+    let engine = Engine::open(environment, Arc::new(project.clone()))?;
     let snapshot = asked(&engine, terminal, cancel, "Reading the app's connectors", async |run| {
         let mut snapshot = engine.snapshot(run).await?;
         // A platform without such a list has nothing to say about types.

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use connector_model::load::check_for_push;
 use connector_model::project::{Project, ProjectOptions};
+use connector_platform::Environment;
 use connector_sandbox::{Connector, Handle};
-use connector_sync::{Engine, Surroundings};
+use connector_sync::Engine;
 
 use crate::failure::Failure;
 use crate::files;
@@ -81,7 +82,7 @@ impl Sample {
             ("BASE44_ACCESS_TOKEN".to_owned(), login.access_token.clone()),
             ("BASE44_REFRESH_TOKEN".to_owned(), login.refresh_token.clone()),
         ];
-        let surroundings = Surroundings {
+        let environment = Environment {
             variables: variables.into(),
             home: self.home.clone(),
             state_dir: self.state_home().join("base44-connectors"),
@@ -94,7 +95,7 @@ impl Sample {
             Ok(connectors) => connectors.into_iter().cloned().collect(),
             Err(files) => return Err(stopped_by(&project, &files, terminal)),
         };
-        Ok(Session { engine: Engine::open(&surroundings, project)?, connectors })
+        Ok(Session { engine: Engine::open(&environment, project)?, connectors })
     }
 
     fn state_home(&self) -> PathBuf {

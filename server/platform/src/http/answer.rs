@@ -1,0 +1,289 @@
+//! An answer: its data, or what its error body says in one sentence.
+
+use std::time::Duration;
+
+use connector_boundary::secret::mask_tokens;
+use connector_boundary::text::printable;
+use reqwest::{Method, StatusCode};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::send::Call;
+use crate::{ErrorKind, PlatformError};
+
+/// The longest answer that is read, in bytes. Ten thousand connectors fit several times.
+pub(super) const MAX_ANSWER_BYTES: usize = 8 * 1024 * 1024;
+/// So many characters of the platform's words are shown.
+const MAX_CHARS_SHOWN: usize = 400;
+
+/// What came back, whatever its status.
+pub(crate) struct Answer {
+    pub status: u16,
+    pub content_type: String,
+    pub body: Vec<u8>,
+    pub retry_after: Option<Duration>,
+}
+
+impl Answer {
+    /// Why the call should be made again, where it should. `repeatable`: even if it was acted on.
+    pub(super) fn transient_trouble(&self, repeatable: bool) -> Option<String> {
+        let transient = match self.status {
+            // Refused before anything was done.
+            429 | 503 => true,
+            408 | 425 | 500 | 502 | 504 => repeatable,
+            _ => false,
+        };
+        transient.then(|| self.said())
+    }
+
+    pub(crate) fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// The data of a successful answer.
+    pub(crate) fn read<T: DeserializeOwned>(&self, call: &Call, id: &str) -> Result<T, PlatformError> {
+        if !self.is_success() {
+            return Err(self.error(call, id));
+        }
+        // A list would be read as an object whose fields have no names.
+        if self.first_byte() == Some(b'[') {
+            return Err(self.malformed(call, id, "the platform's answer is not what was asked for (a list)"));
+        }
+        serde_json::from_slice(self.text())
+            .map_err(|error| self.malformed(call, id, &self.why_unreadable(&error)))
+    }
+
+    /// The answer is there and is not what was asked for.
+    pub(crate) fn malformed(&self, call: &Call, id: &str, why: &str) -> PlatformError {
+        PlatformError::new(ErrorKind::Malformed, &call.doing, why)
+            .with_status(self.status)
+            .with_request_id(id)
+            .with_effect(!call.repeatable)
+    }
+
+    fn why_unreadable(&self, error: &serde_json::Error) -> String {
+        if self.first_byte().is_none() {
+            return "the platform's answer is empty".to_owned();
+        }
+        if self.is_page() {
+            return "the platform answered with a web page instead of data".to_owned();
+        }
+        match error.classify() {
+            serde_json::error::Category::Eof => "the platform's answer ends in the middle".to_owned(),
+            serde_json::error::Category::Data => {
+                let text = error.to_string();
+                let text = text.rsplit_once(" at line").map_or(text.as_str(), |(text, _)| text);
+                // Whoever reads this knows no name of a structure.
+                let text = text.rsplit_once(", expected struct").map_or(text, |(text, _)| text);
+                format!("the platform's answer is not what was asked for ({})", words(text))
+            }
+            _ => "the platform's answer is no JSON".to_owned(),
+        }
+    }
+
+    fn is_page(&self) -> bool {
+        self.content_type.contains("html") || self.first_byte() == Some(b'<')
+    }
+
+    /// The body without the mark that some servers set before UTF-8.
+    fn text(&self) -> &[u8] {
+        self.body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&self.body)
+    }
+
+    fn first_byte(&self) -> Option<u8> {
+        self.text().iter().copied().find(|byte| !byte.is_ascii_whitespace())
+    }
+
+    /// The error of an answer that is none of success.
+    pub(crate) fn error(&self, call: &Call, id: &str) -> PlatformError {
+        let body: Value = serde_json::from_slice(self.text()).unwrap_or(Value::Null);
+        let kind = if is_key_error(&body) {
+            ErrorKind::NotFound
+        } else if says_wrong_app(&body) {
+            ErrorKind::WrongApp
+        } else {
+            kind_of(self.status)
+        };
+        // A gateway's refusal and an error of the request itself leave nothing behind.
+        let effect = !call.repeatable && self.status >= 500 && self.status != 503;
+        let error = PlatformError::new(kind, &call.doing, self.said())
+            .with_status(self.status)
+            .with_request_id(id)
+            .with_retry_after(self.retry_after)
+            .with_effect(effect);
+        if kind == ErrorKind::Invalid && call.method != Method::PUT {
+            return error.with_hint(format!("If it stays so, give Base44's support the request id {id}."));
+        }
+        error
+    }
+
+    /// The platform's words, or those of its status.
+    fn said(&self) -> String {
+        let name = StatusCode::from_u16(self.status).ok().and_then(|status| status.canonical_reason());
+        let status = match name {
+            Some(name) => format!("the platform answered {} ({name})", self.status),
+            None => format!("the platform answered {}", self.status),
+        };
+        if self.is_page() {
+            return format!("{status} with a web page");
+        }
+        let body: Value = serde_json::from_slice(self.text()).unwrap_or(Value::Null);
+        let wait = match self.retry_after {
+            Some(wait) if self.status == 429 => format!("; it asks to wait {}", span(wait)),
+            _ => String::new(),
+        };
+        match words_of(&body) {
+            Some(key) if is_key_error(&body) && key.starts_with('\'') => format!("the platform has no {key}"),
+            Some(said) if is_key_error(&body) => said,
+            Some(said) if self.status >= 500 || self.status == 429 => format!("{status}: {said}{wait}"),
+            Some(said) => said,
+            None => format!("{status}{wait}"),
+        }
+    }
+}
+
+fn kind_of(status: u16) -> ErrorKind {
+    match status {
+        401 => ErrorKind::SignedOut,
+        403 => ErrorKind::Forbidden,
+        404 | 410 => ErrorKind::NotFound,
+        407 => ErrorKind::Network,
+        408 => ErrorKind::TimedOut,
+        409 => ErrorKind::Conflict,
+        429 => ErrorKind::RateLimited,
+        400..500 => ErrorKind::Invalid,
+        500.. => ErrorKind::Unavailable,
+        _ => ErrorKind::Malformed,
+    }
+}
+
+/// A look-up that failed inside: not found, whatever the status says.
+fn is_key_error(body: &Value) -> bool {
+    body.get("error_type").and_then(Value::as_str) == Some("KeyError")
+}
+
+fn says_wrong_app(body: &Value) -> bool {
+    const REASON: &str = "requires_backend_platform_app";
+    ["extra_data", "detail"].iter().any(|part| body[part]["reason"].as_str() == Some(REASON))
+}
+
+/// What an error body says: its message, then each of its errors that the message does not repeat.
+fn words_of(body: &Value) -> Option<String> {
+    let message = ["message", "detail", "error_description", "error"]
+        .iter()
+        .find_map(|name| text_of(body.get(name)?, 0));
+    let mut said = message.unwrap_or_default();
+    for error in body["extra_data"]["errors"].as_array().into_iter().flatten().take(10) {
+        let Some(message) = error.get("message").and_then(|message| text_of(message, 0)) else {
+            continue;
+        };
+        if said.contains(&message) {
+            continue;
+        }
+        if !said.is_empty() {
+            said.push_str("; ");
+        }
+        if let Some(name) = error.get("name").and_then(Value::as_str) {
+            said.push_str(&format!("{name}: "));
+        }
+        said.push_str(&message);
+    }
+    (!said.trim().is_empty()).then(|| words(&said))
+}
+
+/// The text in a value that may be a string, an object or a list.
+fn text_of(value: &Value, depth: usize) -> Option<String> {
+    match value {
+        Value::String(text) if !text.trim().is_empty() => Some(text.trim().to_owned()),
+        Value::Object(object) if depth < 4 => ["message", "detail", "msg", "error", "reason"]
+            .iter()
+            .find_map(|name| text_of(object.get(*name)?, depth + 1)),
+        Value::Array(all) if depth < 4 => {
+            let parts: Vec<String> =
+                all.iter().take(10).filter_map(|part| text_of(part, depth + 1)).collect();
+            (!parts.is_empty()).then(|| parts.join("; "))
+        }
+        _ => None,
+    }
+}
+
+/// Text from outside, as it may be shown.
+pub(crate) fn words(text: &str) -> String {
+    printable(mask_tokens(text.trim()).trim_end_matches('.'), MAX_CHARS_SHOWN)
+}
+
+fn span(wait: Duration) -> String {
+    match wait.as_secs() {
+        seconds if seconds < 120 => format!("{seconds} s"),
+        seconds if seconds < 7200 => format!("{} minutes", seconds.div_ceil(60)),
+        seconds => format!("{} hours", seconds.div_ceil(3600)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(status: u16, body: &str) -> String {
+        let content_type = if body.starts_with('<') { "text/html" } else { "application/json" };
+        Answer {
+            status,
+            content_type: content_type.to_owned(),
+            body: body.as_bytes().to_vec(),
+            retry_after: None,
+        }
+        .said()
+    }
+
+    #[test]
+    fn a_mark_before_the_text_is_passed_over() {
+        assert_eq!(said(400, "\u{feff}{\"message\":\"Bad\"}"), "Bad");
+        let answer = Answer {
+            status: 200,
+            content_type: String::new(),
+            body: "\u{feff} {\"a\":1}".as_bytes().to_vec(),
+            retry_after: None,
+        };
+        let value: Value = answer.read(&call(), "id").unwrap();
+        assert_eq!(value["a"], 1);
+        let list = Answer { body: "\u{feff}[]".as_bytes().to_vec(), ..answer };
+        assert!(list.read::<Value>(&call(), "id").is_err());
+    }
+
+    fn call() -> Call {
+        Call {
+            repeatable: true,
+            method: Method::GET,
+            path: "/".to_owned(),
+            template: "/",
+            doing: "reading".to_owned(),
+            body: super::super::Body::None,
+            bound: Duration::from_secs(1),
+            whole: Duration::from_secs(1),
+        }
+    }
+
+    #[test]
+    fn every_error_body_is_one_sentence() {
+        insta::assert_snapshot!(
+            [
+                said(400, r#"{"message":"Unknown scope `a`."}"#),
+                said(422, r#"{"detail":"Bad"}"#),
+                said(422, r#"{"detail":[{"loc":["body","scopes"],"msg":"not a list"},{"msg":"nor that"}]}"#),
+                said(400, r#"{"message":{"error":{"message":"deep"}}}"#),
+                said(
+                    422,
+                    r#"{"message":"Invalid","extra_data":{"errors":[{"name":"scopes.0","message":"is no scope"}]}}"#
+                ),
+                said(403, ""),
+                said(500, r#"{"message":"boom"}"#),
+                said(502, "<html><h1>Bad gateway"),
+                said(418, "plain text"),
+                said(404, "[]"),
+                said(400, "{\"message\":\"a\\u001b[2Jb eyJhbGciOiJIUzI1NiJ9.e30.xyz\"}"),
+                said(599, "null"),
+            ]
+            .join("\n")
+        );
+    }
+}
