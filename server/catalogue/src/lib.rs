@@ -3,6 +3,7 @@
 //! The build script turns the schemas into static tables: nothing is parsed at start-up, and what makes look-ups
 //! fast is put on the heap only for the types that are asked for.
 
+pub mod endpoints;
 mod judge;
 mod misspelling;
 pub mod nearest;
