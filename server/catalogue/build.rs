@@ -3,6 +3,9 @@
 // A schema that cannot be read stops the build.
 #![allow(clippy::expect_used)]
 
+#[path = "build/endpoints.rs"]
+mod endpoints;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -25,8 +28,17 @@ fn main() {
     write_graph(&mut out, &graph);
     write_words(&mut out, &types, &google, &graph);
 
-    let path = PathBuf::from(env::var("OUT_DIR").expect("cargo sets OUT_DIR")).join("catalogue.rs");
-    fs::write(&path, out).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    println!("cargo:rerun-if-changed=build");
+    let (bytes, table) = endpoints::encode(&schemas.join("endpoints"));
+
+    write_file("catalogue.rs", out.as_bytes());
+    write_file("endpoints.rs", table.as_bytes());
+    write_file("endpoints.bin", &bytes);
+}
+
+fn write_file(name: &str, content: &[u8]) {
+    let path = PathBuf::from(env::var("OUT_DIR").expect("cargo sets OUT_DIR")).join(name);
+    fs::write(&path, content).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
 }
 
 /// A type as its schema states it.
