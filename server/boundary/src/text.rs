@@ -1,42 +1,51 @@
-//! Text from outside, as it may be shown: nothing in it acts on a terminal or an editor, or hides what stands there.
+//! What of a text from outside may be shown, for every surface: the terminal, JSON, logs, and the labels, messages
+//! and previews of an editor.
+//!
+//! A file, a folder's name, a config or an answer of the platform may hold characters that nobody sees, that turn the
+//! text around them, that move a terminal's cursor or that forge a line of their own. They are shown as their escape,
+//! `\u{202e}`. Which they are is decided by Unicode's properties, so that no list has to keep up with them.
 
-/// Text from outside as it may be shown: control and direction characters escaped, cut to `most` characters.
-pub fn printable(text: &str, most: usize) -> String {
-    if text.len() <= most && is_plain(text) {
+use icu_properties::props::{BidiControl, DefaultIgnorableCodePoint, GeneralCategory, GraphemeExtend};
+use icu_properties::{CodePointMapData, CodePointSetData};
+
+/// How many characters of a name (a type, a scope) are shown: every real one is far shorter, and a line still holds it.
+pub const MAX_NAME: usize = 200;
+
+/// How many marks may be stacked on one letter. No language stacks more; a tower of them covers the lines around it.
+const MAX_STACKED_MARKS: usize = 4;
+
+/// Text as one line of at most `max` characters: what may not be shown is escaped, line breaks included.
+pub fn printable(text: &str, max: usize) -> String {
+    if text.len() <= max && is_plain(text) {
         return text.to_owned();
     }
-    let mut shown = String::new();
-    for (count, c) in text.chars().enumerate() {
-        if count == most {
-            shown.push('…');
-            break;
-        }
-        if is_unprintable(c) {
-            shown.extend(c.escape_unicode());
-        } else {
-            shown.push(c);
-        }
-    }
-    shown
+    escape(text, Some(max), |_| false)
 }
 
-/// Text from outside as it may be shown, uncut: control and direction characters escaped, line breaks kept.
+/// A name as it may be shown: [`printable`] with [`MAX_NAME`].
+pub fn printable_name(name: &str) -> String {
+    printable(name, MAX_NAME)
+}
+
+/// Text of several lines, uncut: its line breaks stay, everything else that may not be shown is escaped.
 pub fn visible(text: &str) -> String {
     if is_plain(text) {
         return text.to_owned();
     }
-    let mut shown = String::with_capacity(text.len());
-    for c in text.chars() {
-        if c != '\n' && is_unprintable(c) {
-            shown.extend(c.escape_unicode());
-        } else {
-            shown.push(c);
-        }
-    }
-    shown
+    escape(text, None, |c| c == '\n')
 }
 
-/// JSON that means the same and can be looked at in a terminal: what JSON leaves as it is, is escaped too.
+/// A label of an editor: [`printable`], and no `$(name)` in it that the editor would draw as an icon.
+pub fn printable_label(text: &str, max: usize) -> String {
+    printable(text, max).replace("$(", "$ (")
+}
+
+/// A message of an editor: [`visible`], and no `[text](address)` in it that the editor would make a link of.
+pub fn printable_message(text: &str) -> String {
+    visible(text).replace("](", "] (")
+}
+
+/// JSON that means the same, with everything escaped that may not be shown: JSON itself asks that only of a few.
 pub fn visible_json(json: &str) -> String {
     let mut shown = String::with_capacity(json.len());
     for c in json.chars() {
@@ -50,16 +59,61 @@ pub fn visible_json(json: &str) -> String {
     shown
 }
 
-/// Nothing but letters, digits, punctuation and blanks of ASCII, as nearly every text is.
+/// Whether a character is invisible, turns the text around it, or makes a terminal or an editor do something.
+///
+/// These are the properties Default_Ignorable_Code_Point and Bidi_Control, the categories of controls, formats, line
+/// and paragraph separators, and every blank but the space: one that draws nothing can hide text or forge a name.
+pub fn is_unprintable(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_control();
+    }
+    // Of category So by mistake of history: Braille's cell without a dot.
+    let is_blank_symbol = c == '\u{2800}';
+    let category = CodePointMapData::<GeneralCategory>::new().get(c);
+    let by_category = matches!(
+        category,
+        GeneralCategory::Control
+            | GeneralCategory::Format
+            | GeneralCategory::LineSeparator
+            | GeneralCategory::ParagraphSeparator
+            | GeneralCategory::SpaceSeparator
+    );
+    by_category
+        || is_blank_symbol
+        || CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c)
+        || CodePointSetData::new::<BidiControl>().contains(c)
+        || is_noncharacter(c)
+}
+
+/// Two at the end of each plane and a row of 32: Unicode promises that they are never characters, and many fonts
+/// draw nothing for them.
+fn is_noncharacter(c: char) -> bool {
+    u32::from(c) & 0xfffe == 0xfffe || matches!(c, '\u{fdd0}'..='\u{fdef}')
+}
+
+/// Nothing but letters, digits, punctuation and spaces of ASCII, as nearly every text is.
 fn is_plain(text: &str) -> bool {
     text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
 }
 
-/// A character that a terminal or an editor would act on, or that hides or turns what stands around it.
-pub fn is_unprintable(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{61c}')
-        || matches!(c, '\u{e0000}'..='\u{e007f}' | '\u{fff9}'..='\u{fffb}')
+fn escape(text: &str, max: Option<usize>, keep: impl Fn(char) -> bool) -> String {
+    let marks = CodePointSetData::new::<GraphemeExtend>();
+    let mut shown = String::with_capacity(text.len().min(max.unwrap_or(usize::MAX)));
+    // A mark at the very beginning would sit on whatever is written before the text.
+    let mut stacked = MAX_STACKED_MARKS;
+    for (count, c) in text.chars().enumerate() {
+        if max == Some(count) {
+            shown.push('…');
+            break;
+        }
+        stacked = if !c.is_ascii() && marks.contains(c) { stacked + 1 } else { 0 };
+        if (is_unprintable(c) && !keep(c)) || stacked > MAX_STACKED_MARKS {
+            shown.extend(c.escape_unicode());
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
 }
 
 #[cfg(test)]
@@ -70,15 +124,97 @@ mod tests {
     fn what_a_terminal_would_act_on_is_shown_instead() {
         assert_eq!(printable("a\u{1b}[2Jb\u{202e}", 40), "a\\u{1b}[2Jb\\u{202e}");
         assert_eq!(printable("abcdef", 3), "abc…");
-        assert_eq!(visible("a\u{9b}\nb"), "a\\u{9b}\nb");
+        assert_eq!(printable("a\nb", 40), "a\\u{a}b");
+        assert_eq!(visible("a\u{9b}\nb\r"), "a\\u{9b}\nb\\u{d}");
+    }
+
+    #[test]
+    fn letters_digits_and_pictures_of_any_script_are_shown_as_they_are() {
+        for text in
+            ["Größe", "日本語", "שלום", "مرحبا", "हिन्दी", "ไทย", "🚀", "a — “b” … · ●", "Việt", "한국어"]
+        {
+            assert_eq!(printable(text, 40), text);
+        }
+    }
+
+    #[test]
+    fn what_draws_nothing_or_turns_the_text_is_escaped_by_its_property() {
+        let unseen = [
+            // Bidirectional controls and isolates.
+            '\u{61c}',
+            '\u{200e}',
+            '\u{202a}',
+            '\u{2066}',
+            // Default ignorable: joiners, fillers, variation selectors, tags, invisible operators, reserved ones.
+            '\u{ad}',
+            '\u{34f}',
+            '\u{115f}',
+            '\u{1160}',
+            '\u{17b4}',
+            '\u{180e}',
+            '\u{200d}',
+            '\u{2064}',
+            '\u{3164}',
+            '\u{fe0f}',
+            '\u{feff}',
+            '\u{ffa0}',
+            '\u{fff0}',
+            '\u{1bca0}',
+            '\u{1d173}',
+            '\u{e0041}',
+            '\u{e01ef}',
+            '\u{e0fff}',
+            // Formats that are not ignorable, separators, blanks.
+            '\u{600}',
+            '\u{fff9}',
+            '\u{2028}',
+            '\u{2029}',
+            '\u{a0}',
+            '\u{2007}',
+            '\u{2800}',
+            '\u{3000}',
+            '\u{fdd0}',
+            '\u{1ffff}',
+        ];
+        for c in unseen {
+            assert_eq!(printable(&format!("a{c}b"), 40), format!("a{}b", c.escape_unicode()));
+        }
+    }
+
+    #[test]
+    fn marks_neither_pile_up_nor_sit_on_what_stands_before() {
+        assert_eq!(printable("\u{301}a", 40), "\\u{301}a");
+        let tower = format!("a{}", "\u{301}".repeat(6));
+        assert_eq!(printable(&tower, 40), "a\u{301}\u{301}\u{301}\u{301}\\u{301}\\u{301}");
+    }
+
+    #[test]
+    fn an_editor_draws_no_icon_and_no_link_of_a_text_from_outside() {
+        assert_eq!(printable_label("$(check) Authorized", 40), "$ (check) Authorized");
+        assert_eq!(printable_label("$\u{200b}(check)", 40), "$\\u{200b}(check)");
+        let text = "No. [Sign in](command:workbench.action.quit)\nmore\u{1b}[2J";
+        assert_eq!(printable_message(text), "No. [Sign in] (command:workbench.action.quit)\nmore\\u{1b}[2J");
+        let harmless = "slack (2 scopes): https://a.example/x";
+        assert_eq!(printable_message(harmless), harmless);
     }
 
     #[test]
     fn json_means_the_same_with_everything_escaped_that_a_terminal_acts_on() {
         let text = "a\u{9b}2J\u{202e}\u{e0041}\u{7f}\u{1b}é";
-        let json = serde_json::to_string_pretty(&[text]).unwrap();
+        let json = serde_json::to_string_pretty(&[text]).unwrap_or_default();
         let shown = visible_json(&json);
         assert!(shown.chars().all(|c| c == '\n' || !is_unprintable(c)), "{shown:?}");
-        assert_eq!(serde_json::from_str::<Vec<String>>(&shown).unwrap(), [text]);
+        assert_eq!(serde_json::from_str::<Vec<String>>(&shown).unwrap_or_default(), [text]);
+    }
+
+    #[test]
+    fn nothing_that_is_shown_is_unprintable_whatever_the_text() {
+        // The planes that have characters: the basic and supplementary ones, the ideographs' edges, the tags.
+        let planes = ('\0'..='\u{20000}').chain('\u{e0000}'..='\u{e0fff}').collect::<Vec<char>>();
+        for chars in planes.chunks(1_000) {
+            let shown = printable(&chars.iter().collect::<String>(), 1_000);
+            let hidden = shown.chars().find(|c| is_unprintable(*c));
+            assert_eq!(hidden, None);
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! What goes to the client.
 
-use connector_boundary::text::is_unprintable;
+use connector_boundary::text::printable_message;
 use serde_json::Value;
 use tokio::sync::mpsc;
 use tower::Service;
@@ -87,33 +87,7 @@ impl Outbox {
 
     /// Shows a message to the person.
     pub(crate) fn show(&self, typ: MessageType, message: impl Into<String>) {
-        let message = inert(&message.into());
+        let message = printable_message(&message.into());
         self.notify::<notification::ShowMessage>(ShowMessageParams { typ, message });
-    }
-}
-
-/// A text for a message, a button or a progress: some clients make links, commands among them, of `[text](address)`.
-/// Line breaks stay, whatever else a client may act on is shown as its code.
-pub(crate) fn inert(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '(' if shown.ends_with(']') => shown.push_str(" ("),
-            c if c != '\n' && is_unprintable(c) => shown.extend(c.escape_unicode()),
-            c => shown.push(c),
-        }
-    }
-    shown
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_message_holds_a_link_of_its_own() {
-        let text = "No. [Sign in](command:workbench.action.quit)\nmore\u{1b}[2J";
-        assert_eq!(inert(text), "No. [Sign in] (command:workbench.action.quit)\nmore\\u{1b}[2J");
-        assert_eq!(inert("slack (2 scopes): https://a.example/x"), "slack (2 scopes): https://a.example/x");
     }
 }

@@ -172,14 +172,14 @@ pub(crate) fn display_name(known: &Known, name: &str) -> String {
     let available = known.state.snapshot.as_ref().and_then(|snapshot| snapshot.available.as_ref());
     let told = available.and_then(|list| list.iter().find(|ty| ty.type_name == name));
     let title = told.map(|ty| ty.display_name.as_str()).filter(|title| !title.is_empty()).unwrap_or(name);
-    connector_boundary::text::printable(title, 80)
+    connector_boundary::text::printable_label(title, 80)
 }
 
 /// What people call a project.
 pub(crate) fn project_title(project: &Project) -> String {
     let folder = || project.root.file_name().map(|name| name.to_string_lossy().into_owned());
     let name = project.name.clone().filter(|name| !name.trim().is_empty()).or_else(folder);
-    connector_boundary::text::printable(&name.unwrap_or_default(), 80)
+    connector_boundary::text::printable_label(&name.unwrap_or_default(), 80)
 }
 
 /// As whom the platform is spoken to, in a word.
@@ -190,7 +190,7 @@ pub(crate) fn account_name(account: &Account) -> String {
         Account::Seeded { email: None } => "BASE44_ACCESS_TOKEN",
         Account::WorkspaceKey => "workspace key",
     };
-    connector_boundary::text::printable(name, 120)
+    connector_boundary::text::printable_label(name, 120)
 }
 
 fn address(path: &Path) -> Option<String> {

@@ -15,6 +15,7 @@ use connector_syntax::{TextEdit, TextRange, Tree};
 use crate::index::ProjectIndex;
 use crate::project::Project;
 use crate::severities::Severities;
+use crate::syntax_words::{self, Document};
 use crate::{Code, Finding, Fix, FixAction, ignores};
 
 /// What a file is checked against besides itself.
@@ -70,7 +71,7 @@ pub(crate) fn check_at_most(
     tree: &Tree,
     context: &Context<'_>,
 ) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = tree.errors().iter().map(syntax_error).collect();
+    let mut findings: Vec<Finding> = tree.errors().iter().map(|error| syntax_error(error, tree)).collect();
     let empty = tree.root().is_none();
     if !empty {
         shape::check(path, tree, most, context, &mut findings);
@@ -79,7 +80,7 @@ pub(crate) fn check_at_most(
             scopes::check(&name, tree, most, context, &mut findings);
         }
     }
-    leave_the_doubtful(tree, &mut findings);
+    remove_ambiguous(tree, &mut findings);
     keep_comments(tree, &mut findings);
     let mut findings = ignores::apply(tree, findings, most);
     if let Some(severities) = context.severities {
@@ -90,17 +91,17 @@ pub(crate) fn check_at_most(
 }
 
 /// Where something else may have been meant than what was read, the syntax error says enough.
-fn leave_the_doubtful(tree: &Tree, findings: &mut Vec<Finding>) {
-    let doubtful: Vec<TextRange> =
-        tree.errors().iter().filter(|error| error.doubtful).map(|error| error.range).collect();
-    if doubtful.is_empty() {
+fn remove_ambiguous(tree: &Tree, findings: &mut Vec<Finding>) {
+    let ambiguous: Vec<TextRange> =
+        tree.errors().iter().filter(|error| error.ambiguous).map(|error| error.range).collect();
+    if ambiguous.is_empty() {
         return;
     }
     findings.retain(|finding| match finding.code {
         Code::SyntaxError => true,
         // The type may stand in what was not understood.
         Code::MissingType => false,
-        _ => !doubtful.iter().any(|range| {
+        _ => !ambiguous.iter().any(|range| {
             range.touches(finding.range.start)
                 || range.touches(finding.range.end)
                 || finding.range.contains(*range)
@@ -127,13 +128,14 @@ fn has_comment(tree: &Tree, range: TextRange) -> bool {
     tree.comments().get(first).is_some_and(|comment| comment.range.start < range.end)
 }
 
-fn syntax_error(error: &connector_syntax::SyntaxError) -> Finding {
-    let mut finding = Finding::new(Code::SyntaxError, error.range, error.message.clone());
-    if let Some((range, message)) = error.related {
-        finding.related.push(crate::Place { path: None, range, message: message.to_owned() });
+fn syntax_error(error: &connector_syntax::SyntaxError, tree: &Tree) -> Finding {
+    let mut finding =
+        Finding::new(Code::SyntaxError, error.range, syntax_words::message(error, tree, Document::Connector));
+    if let Some(range) = error.opening {
+        finding.related.push(crate::Place { path: None, range, message: syntax_words::OPENING.to_owned() });
     }
     finding.fixes.extend(error.fixes.iter().map(|fix| Fix {
-        title: fix.title.to_string(),
+        title: syntax_words::title(fix, tree),
         action: FixAction::Edit(fix.edits.clone()),
         safe: fix.certain,
     }));

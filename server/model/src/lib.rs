@@ -12,6 +12,7 @@ pub mod project;
 pub mod report;
 pub mod severities;
 mod structure;
+mod syntax_words;
 
 pub use finding::{Code, Command, Finding, Fix, FixAction, Place, Severity, Tag};
 pub use structure::{Step, StructuralError, StructuralErrorKind, validate_structure};

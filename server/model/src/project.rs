@@ -9,10 +9,11 @@ pub use scan::find_projects;
 use std::path::{Component, Path, PathBuf};
 
 use connector_boundary::read::{ReadError, read_text};
-use connector_boundary::text::{printable, visible};
+use connector_boundary::text::printable;
 use connector_boundary::{AppId, AppIdError};
 use connector_syntax::{Node, TextEdit, TextRange, parse, quote};
 
+use crate::syntax_words::{self, Document};
 use crate::{Code, Finding, Fix, FixAction};
 
 /// The folder that Base44 keeps its files in.
@@ -153,7 +154,7 @@ impl Project {
     /// A path as a person of this project reads it: relative to the root, with `/` between, nothing in it acted on.
     pub fn display_path(&self, path: &Path) -> String {
         let shown = path.strip_prefix(&self.root).unwrap_or(path);
-        let shown = visible(&shown.to_string_lossy()).replace('\n', "\\u{a}");
+        let shown = printable(&shown.to_string_lossy(), usize::MAX);
         if std::path::MAIN_SEPARATOR == '/' { shown } else { shown.replace('\\', "/") }
     }
 
@@ -219,7 +220,13 @@ fn read_config(path: &Path, findings: &mut Vec<(PathBuf, Finding)>) -> Config {
     if let Some(error) = tree.errors().first() {
         findings.push((
             path.to_owned(),
-            bad(error.range, format!("The config cannot be read: {}", error.message)),
+            bad(
+                error.range,
+                format!(
+                    "The config cannot be read: {}",
+                    syntax_words::message(error, &tree, Document::Config)
+                ),
+            ),
         ));
     }
     let Some(root) = tree.root() else {

@@ -6,6 +6,7 @@ use connector_boundary::text::printable;
 use connector_syntax::{Node, StringNode, Tree, parse, quote};
 
 use crate::project::bad;
+use crate::syntax_words::{self, Document};
 use crate::{Code, Finding, Fix, FixAction, Severity};
 use connector_catalogue::nearest::nearest;
 
@@ -64,8 +65,11 @@ impl Severities {
     pub fn from_checks_file(text: &str) -> (Severities, Vec<Finding>) {
         let mut severities = Severities::default();
         let tree = parse(text);
-        let mut findings: Vec<Finding> =
-            tree.errors().iter().map(|error| bad(error.range, error.message.clone())).collect();
+        let mut findings: Vec<Finding> = tree
+            .errors()
+            .iter()
+            .map(|error| bad(error.range, syntax_words::message(error, &tree, Document::Checks)))
+            .collect();
         let Some(root) = tree.root().filter(|_| findings.is_empty()) else {
             return (severities, findings);
         };

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use connector_boundary::AppId;
-use connector_boundary::text::printable;
+use connector_boundary::text::{printable, printable_name};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Method;
 use serde::de::DeserializeOwned;
@@ -83,7 +83,7 @@ impl Platform {
         type_name: &str,
         scopes: &[String],
     ) -> Result<SetAnswer, PlatformError> {
-        let doing = format!("setting the scopes of {}", shown(type_name));
+        let doing = format!("setting the scopes of {}", printable_name(type_name));
         check_type(type_name, &doing)?;
         let call = Call {
             path: format!("/api/apps/{app}/external-auth/integrations/{}", encoded(type_name)),
@@ -116,7 +116,7 @@ impl Platform {
     ) -> Result<AuthorizationStatus, PlatformError> {
         let query =
             format!("?integration_type={}&connection_id={}", encoded(type_name), encoded(connection_id));
-        let doing = format!("asking for the authorization of {}", shown(type_name));
+        let doing = format!("asking for the authorization of {}", printable_name(type_name));
         let call = self.read(app, "/external-auth/status", &query, &doing);
         self.data::<StatusAnswer>(&call).await.map(Into::into)
     }
@@ -126,7 +126,7 @@ impl Platform {
     /// # Errors
     /// [`PlatformError`].
     pub async fn remove(&self, app: &AppId, type_name: &str) -> Result<(), PlatformError> {
-        let doing = format!("removing {}", shown(type_name));
+        let doing = format!("removing {}", printable_name(type_name));
         check_type(type_name, &doing)?;
         let call = Call {
             path: format!("/api/apps/{app}/external-auth/integrations/{}/remove", encoded(type_name)),
@@ -297,15 +297,13 @@ fn check_type(type_name: &str, doing: &str) -> Result<(), PlatformError> {
     if fits {
         return Ok(());
     }
-    let reason =
-        format!("'{}' is no connector type: it has letters, digits, '-' and '_' only", shown(type_name));
+    let reason = format!(
+        "'{}' is no connector type: it has letters, digits, '-' and '_' only",
+        printable_name(type_name)
+    );
     Err(PlatformError::new(ErrorKind::Invalid, doing, reason))
 }
 
 fn encoded(text: &str) -> String {
     utf8_percent_encode(text, PLAIN).to_string()
-}
-
-fn shown(type_name: &str) -> String {
-    printable(type_name, 60)
 }

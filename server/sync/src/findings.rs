@@ -1,5 +1,6 @@
 //! What is to be said about a connector file from what the platform said.
 
+use connector_boundary::text::printable_name;
 use connector_catalogue::nearest::nearest;
 use connector_model::checks::Declared;
 use connector_model::{Code, Command, Finding, Fix, FixAction};
@@ -35,7 +36,7 @@ pub fn project_findings(local: &[&str], known: &AppState) -> Vec<Finding> {
     remote
         .filter(|name| !local.contains(name))
         .map(|name| {
-            let shown = words::shown(name);
+            let shown = printable_name(name);
             let message = format!(
                 "The app has the connector `{shown}`, and no file declares it: a push would remove it."
             );

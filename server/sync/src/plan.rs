@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
+use connector_boundary::text::printable_name;
 use connector_model::load::LocalConnector;
 use connector_platform::{PlatformError, RemoteStatus, StripeMode};
 use serde::Serialize;
@@ -295,7 +296,7 @@ pub(crate) fn notes_on_removals(
         if let Some(shown) = by_stem.get(&name.to_lowercase()) {
             notes.push(format!(
                 "{shown} looks like the file of {}, but is not read by a push.",
-                words::shown(name)
+                printable_name(name)
             ));
         }
         let twin =
@@ -303,8 +304,8 @@ pub(crate) fn notes_on_removals(
         if let Some(twin) = twin {
             notes.push(format!(
                 "'{}' and '{}' are two types to the platform.",
-                twin.type_name,
-                words::shown(name)
+                printable_name(&twin.type_name),
+                printable_name(name)
             ));
         }
     }

@@ -5,7 +5,7 @@ mod write;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use connector_boundary::text::printable;
+use connector_boundary::text::{printable, printable_name};
 use connector_model::create::connector_text;
 use connector_model::load::{CheckedFile, CheckedProject, connector};
 use connector_model::project::Project;
@@ -15,7 +15,7 @@ use serde::Serialize;
 
 use crate::scopes::Difference;
 use crate::store::AppState;
-use crate::words::{self, shown};
+use crate::words;
 use crate::{STRIPE, Snapshot};
 
 /// Why there is no plan for a pull.
@@ -130,7 +130,11 @@ impl PullPlan {
 fn question(step: &PullStep) -> String {
     match step.action {
         PullAction::Delete => {
-            format!("Delete {}? The app has no connector {}.", step.shown_path, step.type_name)
+            format!(
+                "Delete {}? The app has no connector {}.",
+                step.shown_path,
+                printable_name(&step.type_name)
+            )
         }
         _ => format!("Overwrite the scopes in {}? It has changes that were never pushed.", step.shown_path),
     }
@@ -298,9 +302,12 @@ fn connector_files<'a>(
     for file in &files {
         let finding = file.findings.iter().find(|finding| connector_model::load::stops_push(finding.code));
         if let Some(finding) = finding {
-            stopping.push((shown(&project.display_path(&file.path)), finding.message.clone()));
+            stopping.push((printable_name(&project.display_path(&file.path)), finding.message.clone()));
         } else if file.connector.is_none() {
-            stopping.push((shown(&project.display_path(&file.path)), "It declares no connector.".to_owned()));
+            stopping.push((
+                printable_name(&project.display_path(&file.path)),
+                "It declares no connector.".to_owned(),
+            ));
         }
     }
     if stopping.is_empty() { Ok(files) } else { Err(PullError::Files(stopping)) }

@@ -1,5 +1,6 @@
 //! How a connector stands, in one word and one sentence: for tables, views, hovers and lenses.
 
+use connector_boundary::text::printable_name;
 use connector_platform::{RemoteStatus, SafeLink, StripeMode};
 use serde::Serialize;
 
@@ -88,7 +89,7 @@ pub fn connector_state(type_name: &str, local: Option<&[String]>, known: &AppSta
     let mut status = ConnectorStatus {
         state: ConnectorState::Unknown,
         detail: String::new(),
-        account: remote.and_then(|remote| remote.account.as_deref()).map(words::shown),
+        account: remote.and_then(|remote| remote.account.as_deref()).map(printable_name),
         link: None,
         added: Vec::new(),
         removed: Vec::new(),
@@ -126,7 +127,7 @@ pub fn connector_state(type_name: &str, local: Option<&[String]>, known: &AppSta
         failure.kind == FailureKind::OtherUser || failure.scopes.as_ref().is_none_or(same)
     });
     if let Some(failure) = failure.filter(|failure| failure.kind == FailureKind::OtherUser) {
-        status.account = failure.account.as_deref().map(words::shown).or(status.account);
+        status.account = failure.account.as_deref().map(printable_name).or(status.account);
         return say(status, ConnectorState::OtherUser, words::sentence(&failure.reason));
     }
     let pending = known.pending.get(type_name);

@@ -3,7 +3,7 @@
 //! Everything here is plain text without colours; the terminal adds those. What comes from outside has passed
 //! [`printable`] before it gets here.
 
-use connector_boundary::text::printable;
+use connector_boundary::text::{printable, printable_name};
 use connector_platform::RemoteStatus;
 
 use crate::{
@@ -159,7 +159,7 @@ pub fn summary(report: &PushReport) -> Vec<String> {
         let names: Vec<String> = outcomes
             .iter()
             .filter(|outcome| belongs(&outcome.status))
-            .map(|outcome| shown(&outcome.type_name))
+            .map(|outcome| printable_name(&outcome.type_name))
             .collect();
         if !names.is_empty() {
             lines.push(format!("  {word}: {}", names.join(", ")));
@@ -172,7 +172,7 @@ pub fn summary(report: &PushReport) -> Vec<String> {
     list("Skipped", &|status| matches!(status, OutcomeStatus::Skipped));
     for outcome in &outcomes {
         if let Some(reason) = outcome.failure() {
-            lines.push(format!("  Failed: {} - {reason}", shown(&outcome.type_name)));
+            lines.push(format!("  Failed: {} - {reason}", printable_name(&outcome.type_name)));
         }
     }
     if lines.is_empty() {
@@ -203,7 +203,7 @@ pub fn summary_sentence(report: &PushReport) -> String {
         outcomes
             .iter()
             .filter(belongs)
-            .map(|outcome| shown(&outcome.type_name))
+            .map(|outcome| printable_name(&outcome.type_name))
             .collect::<Vec<_>>()
             .join(", ")
     };
@@ -239,13 +239,17 @@ pub fn plan(plan: &Plan) -> String {
     if plan.steps.is_empty() {
         text.push_str("  nothing to do: there are no connectors, here or on the platform\n");
     }
-    let width =
-        plan.steps.iter().map(|step| shown(&step.type_name).chars().count()).max().unwrap_or_default();
+    let width = plan
+        .steps
+        .iter()
+        .map(|step| printable_name(&step.type_name).chars().count())
+        .max()
+        .unwrap_or_default();
     for step in &plan.steps {
         let line = format!(
             "  {:<9} {:<width$}  {}",
             action_word(step.action),
-            shown(&step.type_name),
+            printable_name(&step.type_name),
             step_detail(step)
         );
         text.push_str(line.trim_end());
@@ -273,8 +277,8 @@ pub fn step_detail(step: &Step) -> String {
     let mut parts: Vec<String> = step.why.iter().cloned().collect();
     let changes: Vec<String> = match step.action {
         Action::Update | Action::Add | Action::Authorize => {
-            let added = step.added.iter().map(|scope| format!("+{}", shown(scope)));
-            added.chain(step.removed.iter().map(|scope| format!("-{}", shown(scope)))).collect()
+            let added = step.added.iter().map(|scope| format!("+{}", printable_name(scope)));
+            added.chain(step.removed.iter().map(|scope| format!("-{}", printable_name(scope)))).collect()
         }
         Action::Keep | Action::Remove | Action::RemoveStripe | Action::ProvisionStripe => Vec::new(),
     };
@@ -286,7 +290,7 @@ pub fn step_detail(step: &Step) -> String {
 
 /// Names from outside, in one line.
 pub fn list(names: &[String]) -> String {
-    names.iter().map(|name| shown(name)).collect::<Vec<_>>().join(", ")
+    names.iter().map(|name| printable_name(name)).collect::<Vec<_>>().join(", ")
 }
 
 /// So many names are read by a person; a plan and its JSON have them all.
@@ -304,11 +308,11 @@ pub fn few(names: &[String]) -> String {
 pub fn removal_question(names: &[String]) -> String {
     let list = match names {
         [] => return String::new(),
-        [one] => shown(one),
+        [one] => printable_name(one),
         many if many.len() > MOST_NAMES + 1 => few(many),
         [first @ .., last] => {
-            let first: Vec<String> = first.iter().map(|name| shown(name)).collect();
-            format!("{} and {}", first.join(", "), shown(last))
+            let first: Vec<String> = first.iter().map(|name| printable_name(name)).collect();
+            format!("{} and {}", first.join(", "), printable_name(last))
         }
     };
     format!("Remove {list} from the app? Its users lose what is connected there.")
@@ -320,8 +324,12 @@ pub fn pull_plan(plan: &PullPlan) -> String {
     if plan.steps.is_empty() {
         text.push_str("  nothing to do: there are no connectors, here or on the platform\n");
     }
-    let width =
-        plan.steps.iter().map(|step| shown(&step.type_name).chars().count()).max().unwrap_or_default();
+    let width = plan
+        .steps
+        .iter()
+        .map(|step| printable_name(&step.type_name).chars().count())
+        .max()
+        .unwrap_or_default();
     for step in &plan.steps {
         let word = match &step.action {
             PullAction::Unchanged => "unchanged",
@@ -334,16 +342,18 @@ pub fn pull_plan(plan: &PullPlan) -> String {
         match &step.action {
             PullAction::Refused { reason } => parts.push(reason.clone()),
             PullAction::UpdateScopes => {
-                let added = step.added.iter().map(|scope| format!("+{}", shown(scope)));
-                let changes: Vec<String> =
-                    added.chain(step.removed.iter().map(|scope| format!("-{}", shown(scope)))).collect();
+                let added = step.added.iter().map(|scope| format!("+{}", printable_name(scope)));
+                let changes: Vec<String> = added
+                    .chain(step.removed.iter().map(|scope| format!("-{}", printable_name(scope))))
+                    .collect();
                 parts.push(changes.join(" "));
             }
             _ => {}
         }
         parts.extend(step.why.iter().cloned());
         let detail = parts.join("; ");
-        let line = format!("  {word:<9} {:<width$}  {}  {detail}", shown(&step.type_name), step.shown_path);
+        let line =
+            format!("  {word:<9} {:<width$}  {}  {detail}", printable_name(&step.type_name), step.shown_path);
         text.push_str(line.trim_end());
         text.push('\n');
     }
@@ -358,14 +368,16 @@ pub fn pulled(report: &PullReport) -> Vec<String> {
     let mut lines = Vec::new();
     let mut list = |word: &str, names: &[String]| {
         if !names.is_empty() {
-            let names: Vec<String> = names.iter().map(|name| shown(name)).collect();
+            let names: Vec<String> = names.iter().map(|name| printable_name(name)).collect();
             lines.push(format!("{word}: {}", names.join(", ")));
         }
     };
     list("Written", &report.written);
     list("Deleted", &report.deleted);
     list("Kept", &report.kept);
-    lines.extend(report.failed.iter().map(|(name, reason)| format!("Failed: {} - {reason}", shown(name))));
+    lines.extend(
+        report.failed.iter().map(|(name, reason)| format!("Failed: {} - {reason}", printable_name(name))),
+    );
     if lines.is_empty() {
         return vec![UP_TO_DATE.to_owned()];
     }
@@ -374,15 +386,10 @@ pub fn pulled(report: &PullReport) -> Vec<String> {
     lines
 }
 
-/// A name or a scope as it may be shown: the platform's come from outside.
-pub fn shown(name: &str) -> String {
-    printable(name, 200)
-}
-
 /// Both directions of a difference in scopes, as a sentence each.
 pub fn difference(added: &[String], removed: &[String]) -> String {
     let list = |scopes: &[String]| {
-        scopes.iter().map(|scope| format!("`{}`", shown(scope))).collect::<Vec<_>>().join(", ")
+        scopes.iter().map(|scope| format!("`{}`", printable_name(scope))).collect::<Vec<_>>().join(", ")
     };
     match (added.is_empty(), removed.is_empty()) {
         (false, false) => format!(
@@ -421,7 +428,7 @@ pub fn status(report: &StatusReport) -> String {
                 detail.push_str(link.as_str());
             }
             [
-                shown(&row.type_name),
+                printable_name(&row.type_name),
                 row.shown_path.clone().unwrap_or_else(|| "-".to_owned()),
                 row.status.state.as_str().to_owned(),
                 detail,

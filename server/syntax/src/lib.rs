@@ -17,7 +17,7 @@ mod string;
 mod tree;
 
 pub use chars::{is_identifier_continue, is_identifier_start};
-pub use error::{SyntaxError, SyntaxFix};
+pub use error::{FixKind, Notation, SyntaxError, SyntaxErrorKind, SyntaxFix};
 pub use format::{FormatOptions, TrailingComma, format};
 pub use line_index::{Encoding, LineColumn, LineIndex};
 pub use parser::parse;

@@ -68,6 +68,15 @@ fn formatting_keeps_the_value_and_every_comment_and_settles_at_once() {
     }
 }
 
+#[test]
+fn identifiers_are_made_of_what_json5_takes_for_them() {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/peers/json5-identifiers.mjs");
+    let output = Command::new("node").arg(script).output().expect("node is needed to run the json5 package");
+    let written = String::from_utf8(output.stdout).unwrap();
+    let kept = include_str!("../src/ident_tables.rs").replace("\r\n", "\n");
+    assert!(written == kept, "write src/ident_tables.rs anew: its first lines say how");
+}
+
 fn comments(tree: &Tree) -> Vec<&str> {
     tree.comments().iter().map(|comment| tree.slice(comment.range).trim_end()).collect()
 }

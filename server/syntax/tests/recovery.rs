@@ -9,9 +9,9 @@ fn told(text: &str) -> String {
     let tree = parse(text);
     let mut lines = vec![format!("{text:?}")];
     for error in tree.errors() {
-        lines.push(format!("  {}..{} {}", error.range.start, error.range.end, error.message));
+        lines.push(format!("  {}..{} {:?}", error.range.start, error.range.end, error.kind));
         for fix in &error.fixes {
-            lines.push(format!("    {}: {:?}", fix.title, edit::apply(text, &fix.edits)));
+            lines.push(format!("    {:?}: {:?}", fix.kind, edit::apply(text, &fix.edits)));
         }
     }
     lines.push(format!("  = {}", tree.root().map_or("nothing".to_owned(), shape)));

@@ -153,9 +153,11 @@ fn member(bytes: &mut Bytes<'_>, depth: u32) -> String {
 pub fn check(status: u16, body: &[u8]) {
     let mut read = fuzz::read_answers(status, body);
     for connector in &read.connectors {
-        read.said.push(words::shown(&connector.type_name));
+        read.said.push(connector_boundary::text::printable_name(&connector.type_name));
         read.said.push(words::remote_status(&connector.status));
-        read.said.extend(connector.scopes.iter().flatten().map(|scope| words::shown(scope)));
+        read.said.extend(
+            connector.scopes.iter().flatten().map(|scope| connector_boundary::text::printable_name(scope)),
+        );
     }
     for said in &read.said {
         let odd = said.chars().find(|c| connector_boundary::text::is_unprintable(*c));

@@ -97,11 +97,15 @@ pub(super) async fn reconnect(job: &Job, types: &[String]) -> Done {
     let [name] = types else {
         return Err(Stop::error("Say which connector to reconnect."));
     };
-    let connector: LocalConnector = connectors(job)
-        .await?
-        .into_iter()
-        .find(|connector| connector.type_name == *name)
-        .ok_or_else(|| Stop::error(format!("No connector file declares {}.", printable(name))))?;
+    let connector: LocalConnector =
+        connectors(job).await?.into_iter().find(|connector| connector.type_name == *name).ok_or_else(
+            || {
+                Stop::error(format!(
+                    "No connector file declares {}.",
+                    connector_boundary::text::printable_name(name)
+                ))
+            },
+        )?;
     let engine = job.engine().await?;
     let question = format!(
         "Reconnect {name}? It is removed from the app and added again, to be authorized with the account you \
@@ -113,8 +117,4 @@ pub(super) async fn reconnect(job: &Job, types: &[String]) -> Done {
     let outcome = job.network(async move { engine.reconnect(&connector, &opener, &run).await }).await?;
     tell(job, std::slice::from_ref(&outcome));
     Ok(json!({"outcomes": [outcome]}))
-}
-
-fn printable(name: &str) -> String {
-    connector_boundary::text::printable(name, 60)
 }

@@ -20,9 +20,10 @@ use super::{authorize, editing, files, links, pull, push, sign_in};
 use crate::capabilities::ClientCaps;
 use crate::commands::Kind;
 use crate::event::Events;
-use crate::outbox::{Outbox, inert};
+use crate::outbox::Outbox;
 use crate::platform::Known;
 use crate::world::World;
+use connector_boundary::text::printable_message;
 
 /// Why a command ends before its end.
 #[derive(Debug)]
@@ -260,12 +261,13 @@ const LATER: &str = "Later";
 
 /// Asks the person; the place of the chosen answer.
 pub(super) async fn ask(out: &Outbox, typ: MessageType, message: String, choices: &[&str]) -> Option<usize> {
-    let titles: Vec<String> = choices.iter().map(|title| inert(title)).collect();
+    let titles: Vec<String> = choices.iter().map(|title| printable_message(title)).collect();
     let actions = titles
         .iter()
         .map(|title| MessageActionItem { title: title.clone(), properties: Default::default() })
         .collect();
-    let params = ShowMessageRequestParams { typ, message: inert(&message), actions: Some(actions) };
+    let params =
+        ShowMessageRequestParams { typ, message: printable_message(&message), actions: Some(actions) };
     match out.client().send_request::<request::ShowMessageRequest>(params).await {
         Ok(chosen) => chosen.and_then(|chosen| titles.iter().position(|title| *title == chosen.title)),
         Err(error) => {

@@ -6,7 +6,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tower_lsp::ls_types::{ProgressToken, WorkDoneProgressCreateParams, request};
 
-use crate::outbox::{Outbox, inert};
+use crate::outbox::Outbox;
+use connector_boundary::text::printable_message;
 
 /// A client that takes longer to make room for a progress gets none.
 const CREATION: Duration = Duration::from_secs(2);
@@ -47,7 +48,7 @@ impl Progress {
     /// Says what is done now.
     pub(crate) fn report(&self, message: &str) {
         if self.begun.get() {
-            self.send(json!({"kind": "report", "message": inert(message)}));
+            self.send(json!({"kind": "report", "message": printable_message(message)}));
         }
     }
 
@@ -83,7 +84,7 @@ impl Reporter {
     /// Says what is done now, and how much of it is over, in percent, where that is known.
     pub(crate) fn report(&self, message: &str, percentage: Option<u32>) {
         let Some(token) = &self.token else { return };
-        let mut value = json!({"kind": "report", "message": inert(message)});
+        let mut value = json!({"kind": "report", "message": printable_message(message)});
         if let (Some(percentage), Some(members)) = (percentage, value.as_object_mut()) {
             members.insert("percentage".to_owned(), json!(percentage));
         }

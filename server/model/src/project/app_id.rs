@@ -9,6 +9,7 @@ use connector_syntax::{Node, TextRange, parse};
 
 use super::{APP_NAMES, ProjectOptions, bad};
 use crate::Finding;
+use crate::syntax_words::{self, Document};
 
 /// Where the app was named.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,7 +77,8 @@ fn id_in(path: &Path) -> Result<AppId, (AppIdError, TextRange, String)> {
     })?;
     let tree = parse(&text);
     if let Some(error) = tree.errors().first() {
-        return Err(unreadable(error.range, format!("The app link cannot be read: {}", error.message)));
+        let why = syntax_words::message(error, &tree, Document::AppLink);
+        return Err(unreadable(error.range, format!("The app link cannot be read: {why}")));
     }
     let value = tree
         .root()

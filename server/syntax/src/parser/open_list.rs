@@ -1,23 +1,15 @@
-//! Values that belong into a list, and lists without their brackets.
+//! Lists without their brackets: values after one another, or lines that begin with `-`.
 
-use super::{Parser, edit, insert, messages, replace};
+use super::Parser;
+use super::report::{edit, insert, replace};
+use crate::error::{FixKind, SyntaxErrorKind as ErrorKind};
 use crate::lexer::{Expecting, Token, TokenKind};
 use crate::tree::{Data, NONE};
 use crate::{TextRange, string};
 
 impl Parser<'_> {
-    /// The text that is the value of the member before `member`, where it has one.
-    pub(super) fn string_before(&self, member: u32) -> Option<u32> {
-        let before = member.checked_sub(1)?;
-        let node = self.nodes.get(before as usize)?;
-        let above = self.nodes.get(node.parent as usize)?;
-        let is_value = matches!(above.data, Data::Member { .. })
-            && self.stack.last().is_some_and(|frame| frame.node == above.parent);
-        (is_value && matches!(node.data, Data::String { quote: Some(_), .. })).then_some(before)
-    }
-
     /// Whether the key that was read last is another value of the text before it, whose brackets are missing.
-    pub(super) fn take_into_list(&mut self) -> bool {
+    pub(super) fn recover_element(&mut self) -> bool {
         let Some(object) = self.stack.last().map(|frame| frame.node) else { return false };
         let member = self.nodes.len() as u32 - 1;
         let Some(Data::Member { key, quote: quote @ Some(_), key_closed, .. }) =
@@ -31,7 +23,9 @@ impl Parser<'_> {
         let string = self.string_before(member);
         let (list, error) = match (open, string) {
             (Some(open), _) => open,
-            (None, Some(value)) if self.is_listed_with(value, key, key_closed) => (value, usize::MAX),
+            (None, Some(value)) if self.at_element_of_open_list(value, key, key_closed) => {
+                (value, usize::MAX)
+            }
             _ => return false,
         };
         // The member that it was taken for is taken out, with what pointed to it.
@@ -58,41 +52,8 @@ impl Parser<'_> {
         true
     }
 
-    /// Whether a key without a value is rather another value of the text before it.
-    pub(super) fn is_listed_with(&self, value: u32, key: TextRange, key_closed: bool) -> bool {
-        let Some(value) = self.nodes.get(value as usize).map(|node| node.range) else { return false };
-        let between = self.slice(TextRange::new(value.end, key.start));
-        let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$' | '-' | '"' | '\'');
-        key_closed
-            && (!between.contains(['\n', '\r'])
-                || self.begins_line_at(value.start)
-                || !self.slice(key).chars().all(is_word))
-    }
-
-    /// Makes a list of the text that is a member's value; gives the error that tells of it.
-    pub(super) fn begin_open_list(&mut self, value: u32) -> usize {
-        let Some(node) = self.nodes.get_mut(value as usize) else { return usize::MAX };
-        let (range, data) = (node.range, node.data);
-        node.data = Data::Array { closed: false };
-        self.add(range, value, data);
-        let error = self.error(range, messages::LIST_WITHOUT_BRACKETS, None).unwrap_or(usize::MAX);
-        let edits = vec![edit(TextRange::empty(range.start), "["), edit(TextRange::empty(range.end), "]")];
-        self.fix("Put brackets around the list", edits, true);
-        self.open_list = Some((value, error));
-        error
-    }
-
-    pub(super) fn extend_open_list(&mut self, list: u32, end: u32) {
-        let Some(node) = self.nodes.get_mut(list as usize) else { return };
-        node.range.end = end;
-        let member = node.parent;
-        if let Some(member) = self.nodes.get_mut(member as usize) {
-            member.range.end = end;
-        }
-    }
-
     /// Whether `]` ends a list whose `[` is missing.
-    pub(super) fn ends_open_list(&mut self, token: Token) -> bool {
+    pub(super) fn recover_close_of_open_list(&mut self, token: Token) -> bool {
         let last = self.nodes.len() as u32 - 1;
         let open =
             self.open_list.filter(|(list, _)| self.nodes.last().is_some_and(|node| node.parent == *list));
@@ -100,7 +61,8 @@ impl Parser<'_> {
             Some(open) => open,
             None => {
                 // The text before it is all of the list.
-                let Some(value) = self.string_before(last + 1).filter(|_| self.closes_nothing(token)) else {
+                let Some(value) = self.string_before(last + 1).filter(|_| self.at_unopened_closer(token))
+                else {
                     return false;
                 };
                 (value, self.begin_open_list(value))
@@ -114,25 +76,20 @@ impl Parser<'_> {
         }
         if let Some(told) = self.errors.get_mut(error) {
             told.range = TextRange::new(start, token.range.end);
-            told.message = messages::NO_OPENING_BRACKET.into();
-            told.fixes = insert("Insert the missing `[`", start, "[").into_iter().collect();
+            told.kind = ErrorKind::ArrayWithoutOpeningBracket;
+            told.fixes = insert(FixKind::InsertMissing, start, "[").into_iter().collect();
         }
         true
     }
 
-    /// Whether a word is the mark before an item of a YAML list.
-    pub(super) fn is_item_mark(&self, token: Token) -> bool {
-        self.slice(token.range) == "-" && self.begins_line(token)
-    }
-
     /// Lines that each begin with `-`, as YAML has lists.
-    pub(super) fn yaml_list(&mut self, first: Token, parent: u32) {
+    pub(super) fn recover_yaml_list(&mut self, first: Token, parent: u32) {
         let list = self.add(first.range, parent, Data::Array { closed: true });
         let mut mark = first;
         let mut items: Vec<String> = Vec::new();
         let mut end = first.range.end;
-        while self.is_item_mark(mark) {
-            let item = self.next(Expecting::Value);
+        while self.at_item_mark(mark) {
+            let item = self.bump(Expecting::Value);
             let inside = match item.kind {
                 TokenKind::Word => self.slice(item.range),
                 TokenKind::String { closed: true, .. } => {
@@ -151,12 +108,60 @@ impl Parser<'_> {
                 _ => (None, true),
             };
             self.add(item.range, list, Data::String { quote, closed });
-            mark = self.next(Expecting::Value);
+            mark = self.bump(Expecting::Value);
         }
-        self.again = Some(mark);
+        self.pushed_back = Some(mark);
         self.extend_open_list(list, end);
         let range = TextRange::new(first.range.start, end);
-        let fix = replace("Write it as a list", range, &format!("[{}]", items.join(", ")));
-        self.error(range, messages::YAML_LIST, fix);
+        let fix = replace(FixKind::WriteAsArray, range, &format!("[{}]", items.join(", ")));
+        self.error(range, ErrorKind::YamlList, fix);
+    }
+
+    /// Whether a word is the mark before an item of a YAML list.
+    pub(super) fn at_item_mark(&self, token: Token) -> bool {
+        self.slice(token.range) == "-" && self.at_line_start(token)
+    }
+
+    /// Whether a key without a value is rather another value of the text before it.
+    pub(super) fn at_element_of_open_list(&self, value: u32, key: TextRange, key_closed: bool) -> bool {
+        let Some(value) = self.nodes.get(value as usize).map(|node| node.range) else { return false };
+        let between = self.slice(TextRange::new(value.end, key.start));
+        let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$' | '-' | '"' | '\'');
+        key_closed
+            && (!between.contains(['\n', '\r'])
+                || self.at_line_start_at(value.start)
+                || !self.slice(key).chars().all(is_word))
+    }
+
+    /// The text that is the value of the member before `member`, where it has one.
+    pub(super) fn string_before(&self, member: u32) -> Option<u32> {
+        let before = member.checked_sub(1)?;
+        let node = self.nodes.get(before as usize)?;
+        let above = self.nodes.get(node.parent as usize)?;
+        let is_value = matches!(above.data, Data::Member { .. })
+            && self.stack.last().is_some_and(|frame| frame.node == above.parent);
+        (is_value && matches!(node.data, Data::String { quote: Some(_), .. })).then_some(before)
+    }
+
+    /// Makes a list of the text that is a member's value; gives the error that tells of it.
+    pub(super) fn begin_open_list(&mut self, value: u32) -> usize {
+        let Some(node) = self.nodes.get_mut(value as usize) else { return usize::MAX };
+        let (range, data) = (node.range, node.data);
+        node.data = Data::Array { closed: false };
+        self.add(range, value, data);
+        let error = self.error(range, ErrorKind::ArrayWithoutBrackets, None).unwrap_or(usize::MAX);
+        let edits = vec![edit(TextRange::empty(range.start), "["), edit(TextRange::empty(range.end), "]")];
+        self.fix(FixKind::PutBrackets, edits, true);
+        self.open_list = Some((value, error));
+        error
+    }
+
+    pub(super) fn extend_open_list(&mut self, list: u32, end: u32) {
+        let Some(node) = self.nodes.get_mut(list as usize) else { return };
+        node.range.end = end;
+        let member = node.parent;
+        if let Some(member) = self.nodes.get_mut(member as usize) {
+            member.range.end = end;
+        }
     }
 }
