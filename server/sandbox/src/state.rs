@@ -204,9 +204,7 @@ impl State {
     }
 
     pub(crate) fn save(&self, path: &Path) -> std::io::Result<()> {
-        let partial = path.with_extension("partial");
-        std::fs::write(&partial, serde_json::to_vec_pretty(self)?)?;
-        std::fs::rename(partial, path)
+        connector_boundary::write::write_private(path, &serde_json::to_vec_pretty(self)?)
     }
 
     /// The app of this id.

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use connector_boundary::text::visible;
+use connector_boundary::write::open_private;
 use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -80,12 +81,9 @@ pub fn start(level: LogLevel, file: Option<&Path>) {
     }
 }
 
+/// A log that was there before may hold what only its user should see, too.
 fn open(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.create(true).append(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
+    open_private(OpenOptions::new().create(true).append(true), path)
 }
 
 #[derive(Clone)]

@@ -4,12 +4,14 @@
 //! A terminal and an editor share it: changes are made under a lock, and a server may watch the file.
 
 use std::collections::BTreeMap;
-use std::fs::{File, TryLockError};
-use std::io::{self, Write};
+use std::io;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use connector_boundary::AppId;
+use connector_boundary::lock::{Lock, LockError};
+use connector_boundary::write::{rename, sweep_drafts, write_private};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
@@ -18,9 +20,8 @@ use crate::{Outcome, OutcomeStatus, PendingAuthorization, Snapshot};
 
 /// How long another process may hold the lock; it needs milliseconds.
 const LOCK_LIMIT: Duration = Duration::from_secs(5);
-const LOCK_PAUSE: Duration = Duration::from_millis(5);
 /// A larger file was not written here.
-const LARGEST: u64 = 32 * 1024 * 1024;
+const MAX_STATE_BYTES: u64 = 32 * 1024 * 1024;
 
 /// Why something could not be kept.
 #[derive(Debug, thiserror::Error)]
@@ -190,22 +191,22 @@ impl Store {
             let path = path.to_owned();
             move |error| StoreError::Io { path, error }
         };
-        let folder = self.path.parent().unwrap_or(Path::new("."));
-        create_private_dir(folder).map_err(io(folder))?;
         let _lock = self.lock()?;
         let before = match self.load() {
             Ok(state) => state,
             Err(_) => {
                 // It is of no use, but somebody may want to look at it.
                 let aside = self.path.with_extension("damaged");
-                std::fs::rename(&self.path, &aside).map_err(io(&self.path))?;
+                rename(&self.path, &aside).map_err(io(&self.path))?;
                 None
             }
         };
         let mut state = before.clone().unwrap_or_else(|| self.empty());
         let result = change(&mut state);
         if before.as_ref() != Some(&state) {
-            self.write(&state).map_err(io(&self.path))?;
+            sweep_drafts(&self.path);
+            let text = serde_json::to_vec(&state).map_err(io::Error::from);
+            text.and_then(|text| write_private(&self.path, &text)).map_err(io(&self.path))?;
         }
         Ok(result)
     }
@@ -221,7 +222,7 @@ impl Store {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(error),
         };
-        if !metadata.is_file() || metadata.len() > LARGEST {
+        if !metadata.is_file() || metadata.len() > MAX_STATE_BYTES {
             return Err(io::ErrorKind::InvalidData.into());
         }
         let state: AppState = serde_json::from_slice(&std::fs::read(&self.path)?)?;
@@ -230,60 +231,14 @@ impl Store {
         if ours { Ok(Some(state)) } else { Err(io::ErrorKind::InvalidData.into()) }
     }
 
-    /// Under the lock the new text has one name, so that a killed process leaves one file, and the next replaces it.
-    fn write(&self, state: &AppState) -> io::Result<()> {
-        let partial = self.path.with_extension("partial");
-        match std::fs::remove_file(&partial) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
-        let mut file = private(File::options().create_new(true).write(true)).open(&partial)?;
-        file.write_all(&serde_json::to_vec(state)?)?;
-        drop(file);
-        std::fs::rename(&partial, &self.path)
-    }
-
-    /// The lock is a file of its own, since the store's is replaced; it ends with the process.
-    fn lock(&self) -> Result<Option<File>, StoreError> {
+    /// The lock is a file of its own, since the store's is replaced.
+    fn lock(&self) -> Result<Lock, StoreError> {
         let path = self.path.with_extension("lock");
-        let io = |error| StoreError::Io { path: path.clone(), error };
-        let file =
-            private(File::options().create(true).truncate(false).write(true)).open(&path).map_err(io)?;
-        let started = Instant::now();
-        loop {
-            match file.try_lock() {
-                Ok(()) => return Ok(Some(file)),
-                Err(TryLockError::WouldBlock) if started.elapsed() < LOCK_LIMIT => {
-                    std::thread::sleep(LOCK_PAUSE);
-                }
-                Err(TryLockError::WouldBlock) => return Err(StoreError::Locked(path)),
-                // Some network file systems have no locks: what is pending is better kept without one than lost.
-                Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => {
-                    return Ok(None);
-                }
-                Err(TryLockError::Error(error)) => return Err(io(error)),
-            }
-        }
+        Lock::take(&path, LOCK_LIMIT, || ControlFlow::Continue(())).map_err(|error| match error {
+            LockError::Io(error) => StoreError::Io { path, error },
+            LockError::Busy | LockError::Stopped => StoreError::Locked(path),
+        })
     }
-}
-
-#[cfg(unix)]
-pub(crate) fn private(options: &mut std::fs::OpenOptions) -> &mut std::fs::OpenOptions {
-    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600)
-}
-
-#[cfg(not(unix))]
-pub(crate) fn private(options: &mut std::fs::OpenOptions) -> &mut std::fs::OpenOptions {
-    options
-}
-
-/// Creates a folder, and those above it, for the user alone; one that is there is left as it is.
-pub(crate) fn create_private_dir(folder: &Path) -> io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
 }
 
 /// What cannot be understood is left out: another version may have written it.

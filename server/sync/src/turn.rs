@@ -1,21 +1,20 @@
 //! One push of an app at a time, whoever pushes it: a terminal, an editor, another window.
 
-use std::fs::{File, TryLockError};
-use std::io::{Read, Write};
-use std::path::Path;
+use std::fs::File;
+use std::io::Read;
+use std::ops::ControlFlow::{Break, Continue};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use connector_boundary::lock::{Lock, LockError};
 use connector_boundary::text::printable;
+use connector_boundary::write::write_private;
 use connector_platform::Notice;
-use tokio::time::Instant;
 
-use crate::store::{create_private_dir, private};
 use crate::{Event, Run};
 
-/// Between two looks at whether the other push has ended.
-const LOOK: Duration = Duration::from_millis(50);
-/// So much of what the other process wrote about itself is read.
-const LONGEST_NAME: u64 = 100;
+/// How much of what the other process wrote about itself is read, in bytes.
+const MAX_NAME_BYTES: u64 = 100;
 
 /// Held while an app is pushed. Free again when dropped or when its process ends, however it does.
 #[derive(Debug)]
@@ -23,7 +22,7 @@ pub(crate) struct Turn {
     /// Whether another push was waited for: what it did is not in any older plan.
     pub waited: bool,
     #[allow(dead_code, reason = "holds the lock until it is dropped")]
-    lock: Option<File>,
+    lock: Option<(Lock, Holder)>,
 }
 
 /// Why there is no turn.
@@ -36,57 +35,57 @@ pub(crate) enum NoTurn {
 }
 
 impl Turn {
-    /// Waits until nobody else pushes, at most for `patience`, and tells the run whom it waits for.
-    pub(crate) async fn take(path: &Path, name: &str, patience: Duration, run: &Run) -> Result<Turn, NoTurn> {
-        // Without a place for the lock a push is still better made than not.
-        let folder = path.parent().unwrap_or(Path::new("."));
-        let opened = create_private_dir(folder).and_then(|()| {
-            private(File::options().create(true).truncate(false).read(true).write(true)).open(path)
-        });
-        let Ok(mut file) = opened.inspect_err(|error| tracing::warn!("pushes are not locked: {error}"))
-        else {
-            return Ok(Turn { waited: false, lock: None });
-        };
-        let until = Instant::now() + patience;
-        let mut waited = false;
-        loop {
-            match file.try_lock() {
-                Ok(()) => {
-                    // Only for whoever has to wait: a name that cannot be written is no reason not to push.
-                    let _ =
-                        file.set_len(0).and_then(|()| write!(file, "{name}, process {}", std::process::id()));
-                    return Ok(Turn { waited, lock: Some(file) });
+    /// Waits until nobody else pushes, at most for `limit`, and tells the run whom it waits for.
+    pub(crate) async fn take(path: &Path, name: &str, limit: Duration, run: &Run) -> Result<Turn, NoTurn> {
+        let (path, name, run) = (path.to_owned(), name.to_owned(), run.clone());
+        // Whoever gives up the wait, by dropping it, lets go of the thread that waits.
+        let stop = run.cancel.child_token();
+        let _stop_when_dropped = stop.clone().drop_guard();
+        let waiting = tokio::task::spawn_blocking(move || {
+            let holder = Holder(path.with_extension("holder"));
+            let mut waited = false;
+            let taken = Lock::take(&path, limit, || {
+                if !std::mem::replace(&mut waited, true) {
+                    run.events.send(Event::Waiting { notice: Notice::AnotherPush { who: holder.name() } });
                 }
-                Err(TryLockError::WouldBlock) => {
-                    let who = holder(path);
-                    if Instant::now() >= until {
-                        return Err(NoTurn::Busy(who));
-                    }
-                    if !std::mem::replace(&mut waited, true) {
-                        run.events.send(Event::Waiting { notice: Notice::AnotherPush { who } });
-                    }
-                    tokio::select! {
-                        biased;
-                        () = run.cancel.cancelled() => return Err(NoTurn::Cancelled),
-                        () = tokio::time::sleep(LOOK) => {}
-                    }
+                if stop.is_cancelled() { Break(()) } else { Continue(()) }
+            });
+            match taken {
+                Ok(lock) => {
+                    holder.write(&name);
+                    Ok(Turn { waited, lock: Some((lock, holder)) })
                 }
-                // Some network file systems have no locks.
-                Err(TryLockError::Error(error)) => {
+                Err(LockError::Busy) => Err(NoTurn::Busy(holder.name())),
+                Err(LockError::Stopped) => Err(NoTurn::Cancelled),
+                // Without a place for the lock a push is still better made than not.
+                Err(LockError::Io(error)) => {
                     tracing::warn!("pushes are not locked: {error}");
-                    return Ok(Turn { waited, lock: None });
+                    Ok(Turn { waited, lock: None })
                 }
             }
-        }
+        });
+        waiting.await.unwrap_or(Err(NoTurn::Cancelled))
     }
 }
 
-/// What whoever holds the lock wrote about itself; it may be about to.
-fn holder(path: &Path) -> String {
-    let mut text = String::new();
-    let read = File::open(path).and_then(|file| file.take(LONGEST_NAME).read_to_string(&mut text));
-    if read.is_err() || text.trim().is_empty() {
-        return "another process".to_owned();
+/// The file in which whoever pushes says who it is. Beside the lock: where locks are mandatory, nobody else could
+/// read the lock itself.
+#[derive(Debug)]
+struct Holder(PathBuf);
+
+impl Holder {
+    /// Only for whoever has to wait: a name that cannot be written is no reason not to push.
+    fn write(&self, name: &str) {
+        let _ = write_private(&self.0, format!("{name}, process {}", std::process::id()).as_bytes());
     }
-    printable(text.trim(), 60)
+
+    /// What whoever holds the lock wrote about itself; it may be about to.
+    fn name(&self) -> String {
+        let mut text = String::new();
+        let read = File::open(&self.0).and_then(|file| file.take(MAX_NAME_BYTES).read_to_string(&mut text));
+        if read.is_err() || text.trim().is_empty() {
+            return "another process".to_owned();
+        }
+        printable(text.trim(), 60)
+    }
 }

@@ -52,7 +52,7 @@ pub(super) async fn take_platform_scopes(job: &Job, types: &[String]) -> Done {
         apply(job, &current, &text).await?;
     } else if current.version.is_none() {
         let to = path.clone();
-        job.on_disk(move || std::fs::write(to, text))
+        job.on_disk(move || connector_boundary::write::replace(&to, text.as_bytes()))
             .await?
             .map_err(|error| Stop::error(format!("{file} cannot be written: {error}.")))?;
         job.world(move |world| world.reload_file(&path)).await?;

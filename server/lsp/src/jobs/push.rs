@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use connector_boundary::write::write_private;
 use connector_sync::{Engine, Event, Events, OutcomeStatus, Plan, PushReport, words};
 use serde_json::{Value, json};
 use tower_lsp::ls_types::MessageType;
@@ -64,12 +65,7 @@ pub(super) async fn preview(job: &Job) -> Done {
 async fn show_plan(job: &Job, text: &str) -> Result<(), Stop> {
     let path = job.environment.state_dir.join("preview").join("push-preview.txt");
     let (to, content) = (path.clone(), text.to_owned());
-    let written = job
-        .on_disk(move || {
-            std::fs::create_dir_all(to.parent().unwrap_or(&to))?;
-            std::fs::write(&to, content)
-        })
-        .await?;
+    let written = job.on_disk(move || write_private(&to, content.as_bytes())).await?;
     if written.is_ok() && show_file(job, &path, None).await {
         return Ok(());
     }

@@ -1,28 +1,26 @@
 //! The login file, shared with the official CLI: `~/.base44/auth/auth.json`.
 
 use std::collections::BTreeMap;
-use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{self, Seek, Write};
+use std::io;
+use std::ops::ControlFlow::{Break, Continue};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
+use connector_boundary::lock::{Lock, LockError};
 use connector_boundary::read::{ReadError, read_text};
 use connector_boundary::secret::Secret;
+use connector_boundary::write::{
+    Access, Draft, behind_links, close_to_others, create_private_folder, sweep_drafts,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use tempfile::NamedTempFile;
-use tokio::time::Instant;
 
 use super::{Account, Tokens};
 use crate::{Environment, SetupError};
 
-/// What files that are being written are called, so that one left by a killed process is known.
-const HALF: &str = ".auth-";
-/// So many symbolic links are followed to the file itself.
-const MAX_LINKS: usize = 16;
 /// So many bytes are reserved for a login before its tokens are asked for.
 const RESERVED: usize = 16 * 1024;
-const POLL: Duration = Duration::from_millis(40);
 
 /// Where the login is kept.
 #[derive(Clone, Debug)]
@@ -79,10 +77,6 @@ impl StoredLogin {
     }
 }
 
-/// Held while the login is renewed, by one process at a time. Free again when dropped or when its process ends.
-#[derive(Debug)]
-pub(crate) struct Lock(#[allow(dead_code, reason = "holds the lock until it is dropped")] Option<File>);
-
 impl LoginFile {
     pub(crate) fn of(environment: &Environment) -> LoginFile {
         LoginFile { path: environment.login_path() }
@@ -114,7 +108,7 @@ impl LoginFile {
             Err(ReadError::NotFound) => return Ok(None),
             Err(error) => return Err(damaged(error.to_string())),
         };
-        tighten(&self.path);
+        close_to_others(&self.path);
         // The parser's own words may repeat what stands in the file.
         let login: StoredLogin = serde_json::from_str(&text).map_err(|error| {
             damaged(match error.classify() {
@@ -132,62 +126,42 @@ impl LoginFile {
         }
     }
 
-    /// The file itself, where the path is a symbolic link to it.
-    fn target(&self) -> PathBuf {
-        let mut path = self.path.clone();
-        for _ in 0..MAX_LINKS {
-            let Ok(link) = std::fs::read_link(&path) else {
-                break;
-            };
-            path = path.parent().unwrap_or(Path::new("")).join(link);
-        }
-        path
-    }
-
-    /// Makes sure, before anything is risked, that a new login can be written.
+    /// Makes sure, before anything is risked, that a new login can be written. Only for whoever holds the lock.
     pub(crate) fn prepare(&self) -> io::Result<Prepared> {
-        let target = self.target();
-        let folder = target.parent().unwrap_or(Path::new(".")).to_owned();
-        make_private_folder(&folder)?;
+        let target = behind_links(&self.path);
+        create_private_folder(target.parent().unwrap_or(Path::new(".")))?;
         if target.is_dir() {
             return Err(io::Error::new(io::ErrorKind::IsADirectory, "a folder is in its place"));
         }
-        sweep(&folder);
-        let mut file = tempfile::Builder::new().prefix(HALF).suffix(".tmp").tempfile_in(&folder)?;
+        sweep_drafts(&target);
+        let mut draft = Draft::beside(&target, Access::Private)?;
         // A full disk shows now.
-        file.write_all(&[b' '; RESERVED])?;
-        file.as_file().sync_all()?;
-        Ok(Prepared { file, target })
+        draft.fill(&[b' '; RESERVED])?;
+        Ok(Prepared(draft))
     }
 
     /// Waits until no other process renews the login.
     pub(crate) async fn lock(&self, limit: Duration) -> io::Result<Lock> {
-        let target = self.target();
-        make_private_folder(target.parent().unwrap_or(Path::new(".")))?;
-        let file = private_options().open(lock_path(&target))?;
-        let until = Instant::now() + limit;
-        loop {
-            match file.try_lock() {
-                Ok(()) => return Ok(Lock(Some(file))),
-                Err(TryLockError::WouldBlock) if Instant::now() < until => tokio::time::sleep(POLL).await,
-                Err(TryLockError::WouldBlock) => {
-                    return Err(io::Error::new(
-                        io::ErrorKind::TimedOut,
-                        "another process is renewing it and does not finish",
-                    ));
-                }
-                // Some network file systems have no locks: better unlocked than signed out.
-                Err(TryLockError::Error(error)) => {
-                    tracing::warn!("the login cannot be locked: {error}");
-                    return Ok(Lock(None));
-                }
-            }
+        let path = lock_path(&behind_links(&self.path));
+        // Whoever gives up the wait lets go of the thread that waits for it.
+        let waiting = Arc::new(());
+        let asked = Arc::downgrade(&waiting);
+        let wait = move || if asked.strong_count() > 0 { Continue(()) } else { Break(()) };
+        match tokio::task::spawn_blocking(move || Lock::take(&path, limit, wait)).await {
+            Ok(Ok(lock)) => Ok(lock),
+            Ok(Err(LockError::Io(error))) => Err(error),
+            Ok(Err(LockError::Busy)) => Err(io::Error::new(
+                io::ErrorKind::TimedOut,
+                "another process is renewing it and does not finish",
+            )),
+            Ok(Err(error @ LockError::Stopped)) => Err(io::Error::other(error)),
+            Err(ended) => Err(io::Error::other(ended)),
         }
     }
 
     /// Removes the login. Whether there was one.
     pub(crate) fn remove(&self) -> io::Result<bool> {
-        match std::fs::remove_file(self.target()) {
+        match std::fs::remove_file(behind_links(&self.path)) {
             Ok(()) => Ok(true),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
             Err(error) => Err(error),
@@ -196,26 +170,15 @@ impl LoginFile {
 }
 
 /// A place for a new login, ready to be filled and put where the old one is.
-pub(crate) struct Prepared {
-    file: NamedTempFile,
-    target: PathBuf,
-}
+pub(crate) struct Prepared(Draft);
 
 impl Prepared {
     /// Puts the login in place: whole, or not at all.
     pub(crate) fn write(mut self, login: &StoredLogin) -> io::Result<()> {
         let mut text = serde_json::to_vec_pretty(login)?;
         text.push(b'\n');
-        self.file.rewind()?;
-        self.file.write_all(&text)?;
-        self.file.as_file().set_len(text.len() as u64)?;
-        self.file.as_file().sync_all()?;
-        self.file.persist(&self.target).map_err(|error| error.error)?;
-        if let Some(folder) = self.target.parent().and_then(|folder| File::open(folder).ok()) {
-            // The file is in place either way; this only makes it last through a power cut.
-            let _ = folder.sync_all();
-        }
-        Ok(())
+        self.0.fill(&text)?;
+        self.0.replace()
     }
 }
 
@@ -224,51 +187,3 @@ fn lock_path(target: &Path) -> PathBuf {
     name.push(".lock");
     target.with_file_name(name)
 }
-
-/// Removes what a killed process left half-written. Only called by who holds the lock.
-fn sweep(folder: &Path) {
-    for entry in std::fs::read_dir(folder).into_iter().flatten().take(1000).flatten() {
-        let name = entry.file_name();
-        let name = name.to_string_lossy();
-        if name.starts_with(HALF) && name.ends_with(".tmp") {
-            // One that stays is empty or private.
-            let _ = std::fs::remove_file(entry.path());
-        }
-    }
-}
-
-#[cfg(unix)]
-fn make_private_folder(folder: &Path) -> io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt;
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
-}
-
-#[cfg(not(unix))]
-fn make_private_folder(folder: &Path) -> io::Result<()> {
-    std::fs::create_dir_all(folder)
-}
-
-fn private_options() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.read(true).write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
-}
-
-/// Nobody but its owner reads the login.
-#[cfg(unix)]
-fn tighten(path: &Path) {
-    use std::os::unix::fs::PermissionsExt;
-    let Ok(metadata) = path.metadata() else {
-        return;
-    };
-    if metadata.permissions().mode() & 0o077 != 0
-        && let Err(error) = std::fs::set_permissions(path, PermissionsExt::from_mode(0o600))
-    {
-        tracing::warn!("others can read the login, and that cannot be changed: {error}");
-    }
-}
-
-#[cfg(not(unix))]
-fn tighten(_path: &Path) {}

@@ -1,10 +1,11 @@
 //! The only writes to the user's files: inside the connectors folder, whole or not at all.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use connector_boundary::read::read_text;
+use connector_boundary::write;
 use connector_model::project::Project;
 
 /// The connectors folder must be a folder, or not there yet, and no link may lead it out of the project.
@@ -30,14 +31,12 @@ pub(super) fn create(project: &Project, path: &Path, text: &str) -> Result<(), S
     let folder = &project.connectors_dir;
     fs::create_dir_all(folder).map_err(|error| says(project, path, &error))?;
     check_folder(project)?;
-    let file = temporary(folder, None, text).map_err(|error| says(project, path, &error))?;
-    file.persist_noclobber(path).map_err(|error| match error.error.kind() {
+    write::create(path, text.as_bytes()).map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => {
             format!("{} has appeared meanwhile; pull again", project.display_path(path))
         }
-        _ => says(project, path, &error.error),
-    })?;
-    Ok(())
+        _ => says(project, path, &error),
+    })
 }
 
 /// Replaces a file that still says `before`.
@@ -48,10 +47,7 @@ pub(super) fn replace(project: &Project, path: &Path, before: &str, after: &str)
     if permissions.readonly() {
         return Err(format!("{} is read-only", project.display_path(path)));
     }
-    let folder = target.parent().unwrap_or(&project.connectors_dir);
-    let file = temporary(folder, Some(permissions), after).map_err(|error| says(project, path, &error))?;
-    file.persist(&target).map_err(|error| says(project, path, &error.error))?;
-    Ok(())
+    write::replace(&target, after.as_bytes()).map_err(|error| says(project, path, &error))
 }
 
 /// Deletes a file that still says `before`.
@@ -77,28 +73,6 @@ fn unchanged(project: &Project, path: &Path, target: &Path, before: &str) -> Res
         Ok(_) => Err(format!("{} has changed meanwhile; pull again", project.display_path(path))),
         Err(error) => Err(format!("{}: {error}", project.display_path(path))),
     }
-}
-
-/// A file beside its goal, complete and on the disk; it vanishes where it is not made the goal.
-fn temporary(
-    folder: &Path,
-    permissions: Option<fs::Permissions>,
-    text: &str,
-) -> io::Result<tempfile::NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    // The name is none that a push reads, should the process be killed.
-    builder.prefix(".pull-").suffix(".tmp");
-    #[cfg(unix)]
-    let new_file = std::os::unix::fs::PermissionsExt::from_mode(0o666);
-    #[cfg(unix)]
-    builder.permissions(new_file);
-    let mut file = builder.tempfile_in(folder)?;
-    file.write_all(text.as_bytes())?;
-    if let Some(permissions) = permissions {
-        file.as_file().set_permissions(permissions)?;
-    }
-    file.as_file().sync_all()?;
-    Ok(file)
 }
 
 /// A path with every link in it followed, as far as it exists.

@@ -104,11 +104,13 @@ fn a_process_that_died_while_it_wrote_leaves_the_whole_before() {
     let folder = tempfile::tempdir().unwrap();
     let store = store(folder.path());
     keep(&store, "slack");
-    std::fs::write(store.path().with_extension("partial"), "{\"pend").unwrap();
+    let name = store.path().file_name().unwrap().to_string_lossy();
+    let draft = store.path().with_file_name(format!(".{name}-x1.tmp"));
+    std::fs::write(&draft, "{\"pend").unwrap();
     assert_eq!(store.read().pending.len(), 1);
     keep(&store, "gmail");
     assert_eq!(store.read().pending.len(), 2);
-    assert!(!store.path().with_extension("partial").exists());
+    assert!(!draft.exists());
 }
 
 #[test]
