@@ -1,0 +1,479 @@
+//! Walks a program with what is known of its values, from where the platform starts it.
+//!
+//! Functions are walked once for each call, with the arguments of that call, and those that nothing calls at the end
+//! with arguments that are not known. Where it cannot be told which way a program goes, all ways are walked, and what
+//! was chosen on a way stays with the values that come from there.
+
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use crate::ir::*;
+use crate::report::*;
+use crate::state::{Changes, State};
+use crate::value::*;
+
+mod builtin;
+mod call;
+mod expr;
+mod method;
+mod package;
+mod request;
+mod stmt;
+mod tokens;
+
+/// How many expressions and statements are walked for one file. A function file of 500 lines takes some 5,000; at
+/// 20 million a second, this is a few milliseconds.
+const MAX_STEPS: usize = 120_000;
+/// How deep calls may nest.
+const MAX_CALLS: usize = 14;
+/// How deep the walk may nest, calls and expressions together: what the stack of its thread allows.
+const MAX_DEPTH: usize = 700;
+/// How often a function may stand on the way to itself.
+const MAX_RECURSION: usize = 1;
+/// How many files one file may bring along.
+const MAX_MODULES: usize = 200;
+/// How many uses and calls are listed of one file.
+const MAX_LISTED: usize = 2_000;
+/// How many callers are told of a helper.
+const MAX_CALLERS: usize = 20;
+/// How many entries of a list or a table are walked one by one.
+pub(crate) const MAX_ITEMS: usize = 40;
+
+/// Gives the files that a file imports.
+pub trait Modules {
+    /// The file of this path, if it is one of the app's.
+    fn module(&self, path: &str) -> Option<Arc<Module>>;
+}
+
+/// What a file does, with everything that it brings along.
+pub(crate) fn analyse(entry: &Arc<Module>, modules: &dyn Modules) -> Analysis {
+    let mut walk = Walk::new(modules);
+    let first = walk.load(entry.clone());
+    walk.start(first);
+    walk.run_deferred();
+    walk.run_uncalled(first);
+    walk.report()
+}
+
+/// How the walk goes on after a statement.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Flow {
+    Next,
+    /// Out of the loop or its turn: what was done stays.
+    Leave,
+    /// Out of the function.
+    Exit,
+}
+
+/// A function that is being walked.
+struct Frame {
+    module: ModId,
+    function: Option<usize>,
+    this: Value,
+    returns: Vec<(Guards, Value)>,
+    /// Where the choices within this call begin.
+    path_from: usize,
+    /// Tells this call from others.
+    instance: u32,
+    /// Where it was called.
+    call_at: Option<(ModId, Span)>,
+}
+
+struct LoadedModule {
+    module: Arc<Module>,
+    scope: Rc<Scope>,
+    started: bool,
+}
+
+/// What tells a call from others.
+type CallKey = (Place, usize, Option<Name>, Target, Vec<Argument>);
+
+/// A use while the walk goes on.
+struct Taken {
+    listed: Use,
+    /// The innermost `try` around it that goes on without it.
+    tried: Option<u32>,
+    called_inside: bool,
+    other_token: bool,
+    calls: usize,
+}
+
+struct Walk<'m> {
+    modules: &'m dyn Modules,
+    loaded: Vec<LoadedModule>,
+    by_path: HashMap<Arc<str>, ModId>,
+    state: State,
+    frames: Vec<Frame>,
+    /// What was chosen on the way here.
+    path: Vec<(u32, u16)>,
+    branches: HashMap<(ModId, u32, u32), u32>,
+    next_instance: u32,
+    steps: usize,
+    depth: usize,
+    cut: bool,
+    uses: Vec<Taken>,
+    use_ids: HashMap<(ModId, u32, Option<Name>), UseId>,
+    calls: Vec<Call>,
+    call_ids: HashMap<CallKey, usize>,
+    called: HashSet<(ModId, usize)>,
+    deferred: Vec<(Value, Vec<Value>)>,
+    tries: Vec<(u32, bool)>,
+    next_try: u32,
+    /// Code is walked that nothing names.
+    unreached: bool,
+}
+
+impl<'m> Walk<'m> {
+    fn new(modules: &'m dyn Modules) -> Self {
+        Self {
+            modules,
+            loaded: Vec::new(),
+            by_path: HashMap::new(),
+            state: State::default(),
+            frames: Vec::new(),
+            path: Vec::new(),
+            branches: HashMap::new(),
+            next_instance: 0,
+            steps: 0,
+            depth: 0,
+            cut: false,
+            uses: Vec::new(),
+            use_ids: HashMap::new(),
+            calls: Vec::new(),
+            call_ids: HashMap::new(),
+            called: HashSet::new(),
+            deferred: Vec::new(),
+            tries: Vec::new(),
+            next_try: 0,
+            unreached: false,
+        }
+    }
+
+    /// One step further; false where the walk has to end.
+    fn step(&mut self) -> bool {
+        self.steps += 1;
+        if self.steps > MAX_STEPS {
+            self.cut = true;
+        }
+        !self.cut
+    }
+
+    fn load(&mut self, module: Arc<Module>) -> ModId {
+        if let Some(known) = self.by_path.get(module.path()) {
+            return *known;
+        }
+        self.cut |= module.cut && self.loaded.is_empty();
+        let id = self.loaded.len() as ModId;
+        self.by_path.insert(module.path().clone(), id);
+        let scope = Rc::new(Scope { vars: Default::default(), parent: None, of_function: true, module: id });
+        self.loaded.push(LoadedModule { module, scope, started: false });
+        id
+    }
+
+    /// The file that another one imports.
+    fn import(&mut self, from: ModId, specifier: &str) -> Option<ModId> {
+        let from = self.loaded.get(from as usize)?.module.path().clone();
+        for path in crate::layout::import_candidates(&from, specifier) {
+            if let Some(known) = self.by_path.get(path.as_str()) {
+                return Some(*known);
+            }
+            if self.loaded.len() >= MAX_MODULES {
+                self.cut = true;
+                return None;
+            }
+            if let Some(module) = self.modules.module(&path) {
+                return Some(self.load(module));
+            }
+        }
+        None
+    }
+
+    /// Walks a file's own statements, once.
+    fn start(&mut self, id: ModId) {
+        let Some(loaded) = self.loaded.get_mut(id as usize) else { return };
+        if std::mem::replace(&mut loaded.started, true) {
+            return;
+        }
+        let (module, scope) = (loaded.module.clone(), loaded.scope.clone());
+        for import in &module.imports {
+            let value = if import.specifier.starts_with('.') {
+                match self.import(id, &import.specifier) {
+                    Some(from) => {
+                        self.start(from);
+                        match &import.what {
+                            Imported::Namespace => Value::Namespace(from),
+                            Imported::Named(name) => Value::Imported(from, name.clone()),
+                        }
+                    }
+                    None => Value::Unknown,
+                }
+            } else {
+                self.package_import(&import.specifier, &import.what)
+            };
+            self.declare(&scope, &import.local, value, false);
+        }
+        let frame = Frame {
+            module: id,
+            function: None,
+            this: Value::Undefined,
+            returns: Vec::new(),
+            path_from: self.path.len(),
+            instance: 0,
+            call_at: None,
+        };
+        self.frames.push(frame);
+        self.statements(&module.body, &scope);
+        self.frames.pop();
+    }
+
+    /// What a file gives under a name.
+    fn exported(&mut self, id: ModId, name: &str, depth: usize) -> Value {
+        let Some(loaded) = self.loaded.get(id as usize) else { return Value::Unknown };
+        let (module, scope) = (loaded.module.clone(), loaded.scope.clone());
+        if depth > 12 {
+            return Value::Unknown;
+        }
+        for export in &module.exports {
+            match &export.what {
+                Exported::Local(local) if &*export.name == name => {
+                    return match scope.find(local) {
+                        Some(var) => self.read_var(var.cell, depth + 1),
+                        None => Value::Unknown,
+                    };
+                }
+                Exported::From { specifier, name: inner } if &*export.name == name => {
+                    let (specifier, inner) = (specifier.clone(), inner.clone());
+                    return match self.import(id, &specifier) {
+                        Some(from) => {
+                            self.start(from);
+                            self.exported(from, &inner, depth + 1)
+                        }
+                        None => Value::Unknown,
+                    };
+                }
+                Exported::Namespace { specifier } if &*export.name == name => {
+                    return match self.import(id, specifier) {
+                        Some(from) => {
+                            self.start(from);
+                            Value::Namespace(from)
+                        }
+                        None => Value::Unknown,
+                    };
+                }
+                _ => {}
+            }
+        }
+        for export in &module.exports {
+            if let Exported::All { specifier } = &export.what
+                && let Some(from) = self.import(id, specifier)
+            {
+                self.start(from);
+                let value = self.exported(from, name, depth + 1);
+                if !matches!(value, Value::Unknown) {
+                    return value;
+                }
+            }
+        }
+        Value::Unknown
+    }
+
+    fn read_var(&mut self, cell: CellId, depth: usize) -> Value {
+        match self.state.var(cell) {
+            Value::Imported(module, name) => self.exported(module, &name, depth + 1),
+            value => value,
+        }
+    }
+
+    fn declare(&mut self, scope: &Rc<Scope>, name: &Name, value: Value, param: bool) {
+        let cell = self.state.add(Heap::Var(value));
+        scope.vars.borrow_mut().push((name.clone(), Var { cell, param }));
+    }
+
+    fn module_of(&self) -> ModId {
+        self.frames.last().map_or(0, |frame| frame.module)
+    }
+
+    fn place(&self, at: (ModId, Span)) -> Place {
+        let path = match self.loaded.get(at.0 as usize) {
+            Some(loaded) => loaded.module.path().clone(),
+            None => Arc::from(""),
+        };
+        Place { path, start: at.1.0, end: at.1.1 }
+    }
+
+    /// The calls that lead here, the nearest first.
+    fn callers(&self) -> Vec<Place> {
+        let sites = self.frames.iter().rev().filter_map(|frame| frame.call_at);
+        sites.map(|at| self.place(at)).take(MAX_CALLERS).collect()
+    }
+
+    /// The alternatives of a value that can be here.
+    fn alternatives(&self, value: &Value) -> Vec<(Guards, Value)> {
+        match value {
+            Value::Any(all) => all.iter().filter(|(guards, _)| guards.agree(&self.path)).cloned().collect(),
+            value => vec![(Guards::default(), value.clone())],
+        }
+    }
+
+    /// A value without the alternatives that cannot be here.
+    fn narrowed(&self, value: Value) -> Value {
+        match value {
+            Value::Any(all) if !all.iter().all(|(guards, _)| guards.agree(&self.path)) => {
+                Value::any(all.iter().filter(|(guards, _)| guards.agree(&self.path)).cloned().collect())
+            }
+            value => value,
+        }
+    }
+
+    /// The number of a question, the same each time it is asked in one call of a function.
+    fn branch(&mut self, key: u32) -> u32 {
+        let (module, instance) = self.frames.last().map_or((0, 0), |frame| (frame.module, frame.instance));
+        let next = self.branches.len() as u32;
+        *self.branches.entry((module, instance, key)).or_insert(next)
+    }
+
+    /// Walks code as one branch, and gives back what it changed.
+    fn arm<T>(&mut self, choice: Option<(u32, u16)>, walk: impl FnOnce(&mut Self) -> T) -> (T, Changes) {
+        self.path.extend(choice);
+        self.state.branch();
+        let done = walk(self);
+        let changes = self.state.take_back();
+        if choice.is_some() {
+            self.path.pop();
+        }
+        (done, changes)
+    }
+
+    /// What was handed to the platform to be called later.
+    fn run_deferred(&mut self) {
+        let mut rounds = 0;
+        while !self.deferred.is_empty() && rounds < 1_000 {
+            for (function, args) in std::mem::take(&mut self.deferred) {
+                rounds += 1;
+                let returned = self.call_value(&function, args, Value::Unknown, None);
+                self.escape(&returned);
+            }
+        }
+    }
+
+    /// Functions that nothing has called: some code may, and does it with values that are not known.
+    fn run_uncalled(&mut self, id: ModId) {
+        let Some(loaded) = self.loaded.get(id as usize) else { return };
+        let (module, scope) = (loaded.module.clone(), loaded.scope.clone());
+        let names: Vec<(Name, Var)> = scope.vars.borrow().clone();
+        for (name, var) in names {
+            let exported = module
+                .exports
+                .iter()
+                .any(|export| matches!(&export.what, Exported::Local(local) if *local == name));
+            let named = exported || module.read.contains(&name);
+            match self.state.var(var.cell) {
+                Value::Function(closure) => {
+                    let called = self.called.contains(&(closure.module, closure.function));
+                    if closure.module == id && !called {
+                        self.run_root(Value::Function(closure), Value::Unknown, !named);
+                    }
+                }
+                Value::Class(class) if class.module == id => self.run_class(&class, !named),
+                Value::Heap(cell) => self.run_members(cell, id),
+                _ => {}
+            }
+        }
+        self.run_deferred();
+    }
+
+    fn run_root(&mut self, function: Value, this: Value, unreached: bool) {
+        let before = std::mem::replace(&mut self.unreached, unreached);
+        let returned = self.call_value(&function, Vec::new(), this, None);
+        self.escape(&returned);
+        self.unreached = before;
+    }
+
+    fn run_class(&mut self, class: &Rc<ClassValue>, unreached: bool) {
+        let Some(loaded) = self.loaded.get(class.module as usize) else { return };
+        let module = loaded.module.clone();
+        let Some(lowered) = module.classes.get(class.class) else { return };
+        let uncalled: Vec<&Member> = lowered
+            .methods
+            .iter()
+            .filter(|method| !self.called.contains(&(class.module, method.function)))
+            .collect();
+        if uncalled.is_empty() {
+            return;
+        }
+        let this = self.construct_class(class, Vec::new(), None);
+        for method in uncalled {
+            let function = Closure {
+                module: class.module,
+                function: method.function,
+                scope: class.scope.clone(),
+                this: None,
+            };
+            self.run_root(Value::Function(Rc::new(function)), this.clone(), unreached);
+        }
+    }
+
+    fn run_members(&mut self, cell: CellId, id: ModId) {
+        let Some(Heap::Object(object)) = self.state.get(cell) else { return };
+        for (_, value) in object.clone().fields {
+            if let Value::Function(closure) = &value
+                && closure.module == id
+                && !self.called.contains(&(closure.module, closure.function))
+            {
+                self.run_root(value.clone(), Value::Heap(cell), false);
+            }
+        }
+    }
+
+    /// One call with several types walks a list or a table.
+    fn name_tables(&mut self) {
+        let mut types: HashMap<Place, usize> = HashMap::new();
+        for used in &self.uses {
+            *types.entry(used.listed.at.clone()).or_insert(0) += 1;
+        }
+        for used in &mut self.uses {
+            let several = types.get(&used.listed.at).is_some_and(|types| *types > 1);
+            if several && used.listed.naming == Naming::Constant {
+                used.listed.naming = Naming::Table;
+            }
+        }
+    }
+
+    /// The lists, in the order of their places.
+    fn report(mut self) -> Analysis {
+        let complete = !self.cut;
+        for used in &mut self.uses {
+            used.listed.complete &= complete;
+            let no_calls = used.calls == 0 && used.listed.method != Method::CallApi;
+            used.listed.probe = no_calls && used.listed.complete && used.tried.is_some();
+            used.listed.fallback |= used.tried.is_some() && !used.called_inside && used.other_token;
+        }
+        self.name_tables();
+        let mut order: Vec<usize> = (0..self.uses.len()).collect();
+        order.sort_by(|a, b| {
+            let key = |at: &usize| {
+                self.uses.get(*at).map(|used| (used.listed.at.clone(), used.listed.type_name.clone()))
+            };
+            key(a).cmp(&key(b))
+        });
+        let mut new_place = vec![0; order.len()];
+        for (new, old) in order.iter().enumerate() {
+            if let Some(slot) = new_place.get_mut(*old) {
+                *slot = new;
+            }
+        }
+        let mut calls = std::mem::take(&mut self.calls);
+        for call in &mut calls {
+            call.used = new_place.get(call.used).copied().unwrap_or(0);
+            if !complete {
+                call.followed = Followed::Partly;
+            }
+        }
+        calls.sort_by(|a, b| a.at.cmp(&b.at).then(a.used.cmp(&b.used)));
+        let mut uses: Vec<Option<Use>> = self.uses.into_iter().map(|used| Some(used.listed)).collect();
+        let uses = order.into_iter().filter_map(|at| uses.get_mut(at).and_then(Option::take)).collect();
+        let imports = self.loaded.iter().skip(1).map(|loaded| loaded.module.path().clone()).collect();
+        Analysis { uses, calls, imports, complete }
+    }
+}

@@ -1,0 +1,371 @@
+//! Calls of functions and classes that the program has itself.
+
+use super::*;
+
+impl Walk<'_> {
+    pub(super) fn function_of(&self, module: ModId, function: usize) -> Option<&Function> {
+        self.loaded.get(module as usize)?.module.functions.get(function)
+    }
+
+    pub(super) fn call_expr(
+        &mut self,
+        callee: &Expr,
+        args: &[Arg],
+        at: Span,
+        optional: bool,
+        scope: &Rc<Scope>,
+    ) -> Value {
+        let at = (scope.module, at);
+        match callee {
+            Expr::Member { object, property, at: name_at, optional: before } => {
+                let receiver = match &**object {
+                    Expr::Super => self.frames.last().map_or(Value::Unknown, |frame| frame.this.clone()),
+                    object => self.expr(object, scope),
+                };
+                let given = self.args(args, scope);
+                let literal = literal_arg(args);
+                let call = MethodCall {
+                    name: property.clone(),
+                    name_at: (scope.module, *name_at),
+                    at,
+                    optional: optional || *before,
+                    literal,
+                    param: self.is_param(args, scope),
+                };
+                self.method(&receiver, &call, given)
+            }
+            Expr::Super => {
+                let given = self.args(args, scope);
+                self.call_parent(given, at);
+                Value::Undefined
+            }
+            callee => {
+                let function = self.expr(callee, scope);
+                let given = self.args(args, scope);
+                if let Value::Bound(bound) = &function {
+                    let call = MethodCall {
+                        name: bound.name.clone(),
+                        name_at: bound.at,
+                        at,
+                        optional: optional || bound.optional,
+                        literal: literal_arg(args),
+                        param: self.is_param(args, scope),
+                    };
+                    let receiver = bound.receiver.clone();
+                    return self.method(&receiver, &call, given);
+                }
+                self.call_value(&function, given, Value::Undefined, Some(at))
+            }
+        }
+    }
+
+    /// Whether the first argument is a parameter, whose value the callers give.
+    fn is_param(&self, args: &[Arg], scope: &Rc<Scope>) -> bool {
+        match args.first().map(|arg| &arg.value) {
+            Some(Expr::Name(name)) => scope.find(name).is_some_and(|var| var.param),
+            _ => false,
+        }
+    }
+
+    pub(super) fn call_value(
+        &mut self,
+        function: &Value,
+        args: Vec<Value>,
+        this: Value,
+        at: Option<(ModId, Span)>,
+    ) -> Value {
+        match function {
+            Value::Function(closure) => self.call_closure(&closure.clone(), args, this, at),
+            Value::Any(_) => {
+                let mut returned = Vec::new();
+                for (guards, function) in self.alternatives(function) {
+                    if matches!(function, Value::Undefined) {
+                        continue;
+                    }
+                    let value = self.call_value(&function, args.clone(), this.clone(), at);
+                    returned.push((guards, value));
+                }
+                Value::any(returned)
+            }
+            Value::Fetch => self.fetch(&args, at.unwrap_or_default()),
+            Value::Global(name) => self.call_global(&name.clone(), args, at.unwrap_or_default()),
+            Value::Heap(cell) if matches!(self.state.get(*cell), Some(Heap::Package(_))) => {
+                self.call_package(*cell, args, at.unwrap_or_default())
+            }
+            Value::Bound(bound) => {
+                let call = MethodCall {
+                    name: bound.name.clone(),
+                    name_at: bound.at,
+                    at: at.unwrap_or(bound.at),
+                    optional: bound.optional,
+                    literal: false,
+                    param: false,
+                };
+                self.method(&bound.receiver.clone(), &call, args)
+            }
+            Value::Answer => {
+                self.hand_over(&args);
+                Value::Answer
+            }
+            _ => self.call_unknown(args, at.unwrap_or_default(), false),
+        }
+    }
+
+    /// A function that cannot be seen: it may call what it is given, and keep the tokens.
+    pub(super) fn call_unknown(&mut self, args: Vec<Value>, at: (ModId, Span), like_fetch: bool) -> Value {
+        if let Some(answer) = self.looks_like_fetch(&args, at, like_fetch) {
+            return answer;
+        }
+        let tokens: Vec<UseId> = args.iter().flat_map(|arg| self.tokens_in(arg)).collect();
+        for arg in &args {
+            self.escape(arg);
+        }
+        let returned = self.hand_over(&args);
+        if let Some(value) = returned.into_iter().find(|value| !self.tokens_in(value).is_empty()) {
+            return value;
+        }
+        if tokens.is_empty() { Value::Unknown } else { Value::Opaque(Rc::from(tokens)) }
+    }
+
+    /// Functions among arguments are called, with values that are not known. At the start of a file that is only done
+    /// once the rest of it has run.
+    pub(super) fn hand_over(&mut self, args: &[Value]) -> Vec<Value> {
+        let later = self.frames.len() <= 1;
+        let mut returned = Vec::new();
+        for arg in args {
+            let mut functions = Vec::new();
+            for (_, value) in self.alternatives(arg) {
+                match &value {
+                    Value::Function(_) => functions.push(value),
+                    Value::Heap(cell) => {
+                        if let Some(Heap::Object(object)) = self.state.get(*cell) {
+                            let inner = object.fields.iter().map(|(_, value)| value);
+                            functions
+                                .extend(inner.filter(|value| matches!(value, Value::Function(_))).cloned());
+                        }
+                    }
+                    _ => {}
+                }
+            }
+            for function in functions {
+                if later {
+                    self.deferred.push((function, Vec::new()));
+                } else {
+                    returned.push(self.call_value(&function, Vec::new(), Value::Unknown, None));
+                }
+            }
+        }
+        returned
+    }
+
+    fn call_closure(
+        &mut self,
+        closure: &Rc<Closure>,
+        args: Vec<Value>,
+        this: Value,
+        at: Option<(ModId, Span)>,
+    ) -> Value {
+        let id = (closure.module, closure.function);
+        let standing =
+            self.frames.iter().filter(|frame| (frame.module, frame.function) == (id.0, Some(id.1))).count();
+        if self.frames.len() >= MAX_CALLS || standing > MAX_RECURSION {
+            if standing == 0 {
+                for arg in &args {
+                    self.escape(arg);
+                }
+                self.called.insert(id);
+            }
+            return Value::Unknown;
+        }
+        if !self.step() || self.depth >= MAX_DEPTH {
+            self.cut = true;
+            return Value::Unknown;
+        }
+        let Some(loaded) = self.loaded.get(closure.module as usize) else { return Value::Unknown };
+        let module = loaded.module.clone();
+        let Some(function) = module.functions.get(closure.function) else { return Value::Unknown };
+        self.called.insert(id);
+        self.next_instance += 1;
+        let frame = Frame {
+            module: closure.module,
+            function: Some(closure.function),
+            this: closure.this.clone().unwrap_or(this),
+            returns: Vec::new(),
+            path_from: self.path.len(),
+            instance: self.next_instance,
+            call_at: at,
+        };
+        self.frames.push(frame);
+        self.depth += 4;
+        let scope = Scope::inside(&closure.scope, true);
+        // Without a place of the call, somebody else calls it, with arguments that are not known.
+        let absent = if at.is_none() { Value::Unknown } else { Value::Undefined };
+        for (index, param) in function.params.iter().enumerate() {
+            let value = args.get(index).cloned().unwrap_or_else(|| absent.clone());
+            self.bind(param, value, &scope, Some((&scope, true)));
+        }
+        if let Some(rest) = &function.rest {
+            let items = args.get(function.params.len()..).unwrap_or_default().to_vec();
+            let left = Value::Heap(self.state.add(Heap::Array { items, open: at.is_none() }));
+            self.bind(rest, left, &scope, Some((&scope, true)));
+        }
+        let flow = self.statements(&function.body, &scope);
+        self.depth -= 4;
+        let Some(frame) = self.frames.pop() else { return Value::Unknown };
+        let mut returns = frame.returns;
+        if flow != Flow::Exit && !returns.is_empty() {
+            returns.push((Guards::default(), Value::Undefined));
+        }
+        Value::any(returns)
+    }
+
+    pub(super) fn class_value(&mut self, class: usize, scope: &Rc<Scope>) -> Value {
+        Value::Class(Rc::new(ClassValue { module: scope.module, class, scope: scope.clone() }))
+    }
+
+    pub(super) fn construct(&mut self, callee: &Value, args: Vec<Value>, at: (ModId, Span)) -> Value {
+        match callee {
+            Value::Class(class) => self.construct_class(&class.clone(), args, Some(at)),
+            Value::Global(name) => self.construct_global(&name.clone(), args, at),
+            Value::Heap(cell) if matches!(self.state.get(*cell), Some(Heap::Package(_))) => {
+                self.construct_package(*cell, &args)
+            }
+            Value::Function(_) => self.call_value(callee, args, Value::Unknown, Some(at)),
+            _ => self.call_unknown(args, at, false),
+        }
+    }
+
+    pub(super) fn construct_class(
+        &mut self,
+        class: &Rc<ClassValue>,
+        args: Vec<Value>,
+        at: Option<(ModId, Span)>,
+    ) -> Value {
+        let object = Object { class: Some(class.clone()), ..Object::default() };
+        let this = Value::Heap(self.state.add(Heap::Object(object)));
+        self.fill(class, &this, args, at, 0);
+        this
+    }
+
+    /// Gives an object what its class and the classes above it set.
+    fn fill(
+        &mut self,
+        class: &Rc<ClassValue>,
+        this: &Value,
+        args: Vec<Value>,
+        at: Option<(ModId, Span)>,
+        depth: usize,
+    ) {
+        let Some(loaded) = self.loaded.get(class.module as usize) else { return };
+        let module = loaded.module.clone();
+        let Some(lowered) = module.classes.get(class.class) else { return };
+        if depth > 8 {
+            return;
+        }
+        if let Some(parent) = &lowered.parent {
+            let parent = self.expr(parent, &class.scope);
+            if let Value::Class(parent) = &parent
+                && lowered.constructor.is_none()
+            {
+                self.fill(parent, this, args.clone(), at, depth + 1);
+            }
+        }
+        for field in lowered.fields.iter().filter(|field| !field.is_static) {
+            self.frames.push(Frame {
+                module: class.module,
+                function: None,
+                this: this.clone(),
+                returns: Vec::new(),
+                path_from: self.path.len(),
+                instance: 0,
+                call_at: None,
+            });
+            let value = field.value.as_ref().map_or(Value::Undefined, |value| self.expr(value, &class.scope));
+            self.frames.pop();
+            self.set_field(this, &field.name, value);
+        }
+        if let Some(constructor) = lowered.constructor {
+            let closure = Closure {
+                module: class.module,
+                function: constructor,
+                scope: class.scope.clone(),
+                this: Some(this.clone()),
+            };
+            self.call_closure(&Rc::new(closure), args, this.clone(), at);
+        }
+    }
+
+    /// `super(…)`.
+    fn call_parent(&mut self, args: Vec<Value>, at: (ModId, Span)) {
+        let this = self.frames.last().map_or(Value::Unknown, |frame| frame.this.clone());
+        let Value::Heap(cell) = &this else { return };
+        let Some(Heap::Object(object)) = self.state.get(*cell) else { return };
+        let Some(class) = object.class.clone() else { return };
+        let Some(loaded) = self.loaded.get(class.module as usize) else { return };
+        let module = loaded.module.clone();
+        let Some(Some(parent)) = module.classes.get(class.class).map(|lowered| &lowered.parent) else {
+            return;
+        };
+        if let Value::Class(parent) = self.expr(parent, &class.scope) {
+            self.fill(&parent, &this, args, Some(at), 1);
+        }
+    }
+
+    /// A method of a class, of those above it too.
+    pub(super) fn class_member(
+        &mut self,
+        class: &Rc<ClassValue>,
+        name: &str,
+        is_static: bool,
+    ) -> Option<(Rc<Closure>, bool)> {
+        let mut class = class.clone();
+        for _ in 0..8 {
+            let module = self.loaded.get(class.module as usize)?.module.clone();
+            let lowered = module.classes.get(class.class)?;
+            if let Some(member) =
+                lowered.methods.iter().find(|member| &*member.name == name && member.is_static == is_static)
+            {
+                let closure = Closure {
+                    module: class.module,
+                    function: member.function,
+                    scope: class.scope.clone(),
+                    this: None,
+                };
+                return Some((Rc::new(closure), member.getter));
+            }
+            let parent = self.expr(lowered.parent.as_ref()?, &class.scope);
+            match parent {
+                Value::Class(parent) => class = parent,
+                _ => return None,
+            }
+        }
+        None
+    }
+
+    /// A static field of a class.
+    pub(super) fn static_field(&mut self, class: &Rc<ClassValue>, name: &str) -> Option<Value> {
+        let module = self.loaded.get(class.module as usize)?.module.clone();
+        let lowered = module.classes.get(class.class)?;
+        let field = lowered.fields.iter().find(|field| field.is_static && &*field.name == name)?;
+        Some(match &field.value {
+            Some(value) => self.expr(value, &class.scope),
+            None => Value::Undefined,
+        })
+    }
+}
+
+/// How a method is called.
+pub(super) struct MethodCall {
+    pub name: Name,
+    pub name_at: (ModId, Span),
+    pub at: (ModId, Span),
+    pub optional: bool,
+    /// The first argument is a text.
+    pub literal: bool,
+    /// The first argument is a parameter.
+    pub param: bool,
+}
+
+fn literal_arg(args: &[Arg]) -> bool {
+    matches!(args.first(), Some(Arg { spread: false, value: Expr::Text(..) }))
+}

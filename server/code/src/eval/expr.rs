@@ -1,0 +1,486 @@
+//! Expressions.
+
+use super::stmt::equal_values;
+use super::*;
+
+impl Walk<'_> {
+    pub(super) fn expr(&mut self, expr: &Expr, scope: &Rc<Scope>) -> Value {
+        if !self.step() {
+            return Value::Unknown;
+        }
+        if self.depth >= MAX_DEPTH {
+            self.cut = true;
+            return Value::Unknown;
+        }
+        self.depth += 1;
+        let value = self.expr_here(expr, scope);
+        self.depth -= 1;
+        value
+    }
+
+    fn expr_here(&mut self, expr: &Expr, scope: &Rc<Scope>) -> Value {
+        match expr {
+            Expr::Unknown => Value::Unknown,
+            Expr::Undefined => Value::Undefined,
+            Expr::Bool(value) => Value::Bool(*value),
+            Expr::Number(text) => Value::Text(Text::known(text.clone(), None)),
+            Expr::Regex => Value::Regex,
+            Expr::Text(text, at) => Value::Text(Text::known(text.clone(), Some((scope.module, *at)))),
+            Expr::Template { texts, values } => {
+                let mut whole = Value::Text(Text::known(texts.first().cloned().unwrap_or_default(), None));
+                for (at, value) in values.iter().enumerate() {
+                    let value = self.expr(value, scope);
+                    whole = self.concat(&whole, &value);
+                    if let Some(text) = texts.get(at + 1).filter(|text| !text.is_empty()) {
+                        whole = self.concat(&whole, &Value::Text(Text::known(text.clone(), None)));
+                    }
+                }
+                whole
+            }
+            Expr::Name(name) => self.name(name, scope),
+            Expr::This => self.frames.last().map_or(Value::Unknown, |frame| frame.this.clone()),
+            Expr::Super => Value::Unknown,
+            Expr::Member { object, property, at, optional } => {
+                let object = self.expr(object, scope);
+                self.get(&object, property, (scope.module, *at), *optional)
+            }
+            Expr::Index { object, index } => {
+                let object = self.expr(object, scope);
+                let index = self.expr(index, scope);
+                self.index(&object, &index)
+            }
+            Expr::Call { callee, args, at, optional } => self.call_expr(callee, args, *at, *optional, scope),
+            Expr::New { callee, args, at } => {
+                let callee = self.expr(callee, scope);
+                let args = self.args(args, scope);
+                self.construct(&callee, args, (scope.module, *at))
+            }
+            Expr::Object(props) => self.object(props, scope),
+            Expr::Array(items) => {
+                let (items, open) = self.list(items, scope);
+                Value::Heap(self.state.add(Heap::Array { items, open }))
+            }
+            Expr::Function(function) => {
+                let arrow = self.function_of(scope.module, *function).is_some_and(|lowered| lowered.arrow);
+                let this = if arrow { self.frames.last().map(|frame| frame.this.clone()) } else { None };
+                let closure =
+                    Closure { module: scope.module, function: *function, scope: scope.clone(), this };
+                Value::Function(Rc::new(closure))
+            }
+            Expr::Class(class) => self.class_value(*class, scope),
+            Expr::Assign { target, op, value } => self.assign(target, *op, value, scope),
+            Expr::Conditional { test, then, otherwise } => {
+                let (yes, no) = self.arms_of(test);
+                let decides = self.expr(&test.expr, scope);
+                match self.decided(&decides, test, (yes, no)) {
+                    Some(true) => self.expr(then, scope),
+                    Some(false) => self.expr(otherwise, scope),
+                    None => {
+                        let (first, first_changes) = self.arm(Some(yes), |walk| walk.expr(then, scope));
+                        let (second, second_changes) = self.arm(Some(no), |walk| walk.expr(otherwise, scope));
+                        let (yes, no) = (Guards::of(&[yes]), Guards::of(&[no]));
+                        self.state.join(vec![(yes.clone(), first_changes), (no.clone(), second_changes)]);
+                        Value::any(vec![(yes, first), (no, second)])
+                    }
+                }
+            }
+            Expr::Logical { op, left, right, key } => self.logical(*op, left, right, *key, scope),
+            Expr::Add(left, right) => {
+                let left = self.expr(left, scope);
+                let right = self.expr(right, scope);
+                self.concat(&left, &right)
+            }
+            Expr::Equal { left, right, negated } => {
+                let left = self.expr(left, scope);
+                let right = self.expr(right, scope);
+                match equal_values(&self.narrowed(left), &self.narrowed(right)) {
+                    Some(equal) => Value::Bool(equal != *negated),
+                    None => Value::Unknown,
+                }
+            }
+            Expr::Not(inner) => {
+                let inner = self.expr(inner, scope);
+                match self.truth(&inner) {
+                    Some(truth) => Value::Bool(!truth),
+                    None => Value::Unknown,
+                }
+            }
+            Expr::Sequence(all) => {
+                let mut last = Value::Undefined;
+                for expr in all {
+                    last = self.expr(expr, scope);
+                }
+                last
+            }
+            Expr::Import(specifier) => {
+                if specifier.starts_with('.') {
+                    match self.import(scope.module, specifier) {
+                        Some(from) => {
+                            self.start(from);
+                            Value::Namespace(from)
+                        }
+                        None => Value::Unknown,
+                    }
+                } else {
+                    self.package_import(specifier, &Imported::Namespace)
+                }
+            }
+            Expr::Other(all) => {
+                for expr in all {
+                    self.expr(expr, scope);
+                }
+                Value::Unknown
+            }
+        }
+    }
+
+    fn name(&mut self, name: &Name, scope: &Rc<Scope>) -> Value {
+        match scope.find(name) {
+            Some(var) => {
+                let value = self.read_var(var.cell, 0);
+                self.narrowed(value)
+            }
+            None if &**name == "fetch" => Value::Fetch,
+            None if &**name == "createClientFromRequest" => Value::Global(name.clone()),
+            None => Value::Global(name.clone()),
+        }
+    }
+
+    pub(super) fn args(&mut self, args: &[Arg], scope: &Rc<Scope>) -> Vec<Value> {
+        self.list(args, scope).0
+    }
+
+    fn list(&mut self, args: &[Arg], scope: &Rc<Scope>) -> (Vec<Value>, bool) {
+        let mut all = Vec::with_capacity(args.len());
+        let mut open = false;
+        for arg in args {
+            let value = self.expr(&arg.value, scope);
+            if arg.spread {
+                let (items, more) = self.items_of(&value);
+                all.extend(items);
+                open |= more;
+            } else {
+                all.push(value);
+            }
+        }
+        (all, open)
+    }
+
+    fn object(&mut self, props: &[Prop], scope: &Rc<Scope>) -> Value {
+        let mut object = Object::default();
+        for prop in props {
+            match prop {
+                Prop::Named { name, value } => {
+                    let value = self.expr(value, scope);
+                    object.set(name.clone(), value);
+                }
+                Prop::Getter { name, function } => {
+                    let closure = Closure {
+                        module: scope.module,
+                        function: *function,
+                        scope: scope.clone(),
+                        this: None,
+                    };
+                    let value =
+                        self.call_value(&Value::Function(Rc::new(closure)), Vec::new(), Value::Unknown, None);
+                    object.set(name.clone(), value);
+                }
+                Prop::Computed { key, value } => {
+                    let key = self.expr(key, scope);
+                    let value = self.expr(value, scope);
+                    match &key {
+                        Value::Text(text) => match text.all() {
+                            Some(name) => object.set(name.clone(), value),
+                            None => object.open = true,
+                        },
+                        _ => object.open = true,
+                    }
+                }
+                Prop::Spread(value) => {
+                    let value = self.expr(value, scope);
+                    self.spread_into(&mut object, &value);
+                }
+            }
+        }
+        Value::Heap(self.state.add(Heap::Object(object)))
+    }
+
+    /// `...value` in an object. What may be spread or not gives fields that may be there or not.
+    pub(super) fn spread_into(&mut self, object: &mut Object, value: &Value) {
+        let alternatives = self.alternatives(value);
+        if let [(_, only)] = &alternatives[..] {
+            match self.fields_of(only) {
+                Some(fields) => {
+                    object.open |= fields.open;
+                    for (name, value) in fields.fields {
+                        object.set(name, value);
+                    }
+                }
+                None => {
+                    let tokens = self.tokens_in(only);
+                    if !tokens.is_empty() {
+                        object.set(Name::from("..."), Value::Opaque(Rc::from(tokens)));
+                    }
+                    object.open |= !only.is_nothing();
+                }
+            }
+            return;
+        }
+        let mut names: Vec<Name> = Vec::new();
+        let mut sides: Vec<(Guards, Object)> = Vec::new();
+        for (guards, alternative) in alternatives {
+            let fields = self.fields_of(&alternative).unwrap_or_else(|| {
+                let open = !alternative.is_nothing();
+                Object { open, ..Object::default() }
+            });
+            for (name, _) in &fields.fields {
+                if !names.contains(name) {
+                    names.push(name.clone());
+                }
+            }
+            object.open |= fields.open;
+            sides.push((guards, fields));
+        }
+        for name in names {
+            let before = object.get(&name).cloned().unwrap_or(Value::Undefined);
+            let values = sides.iter().map(|(guards, side)| {
+                (guards.clone(), side.get(&name).cloned().unwrap_or_else(|| before.clone()))
+            });
+            let value = Value::any(values.collect());
+            object.set(name, value);
+        }
+    }
+
+    fn logical(&mut self, op: LogicalOp, left: &Expr, right: &Expr, key: u32, scope: &Rc<Scope>) -> Value {
+        let first = self.expr(left, scope);
+        let branch = self.branch(key);
+        match op {
+            LogicalOp::And => {
+                let yes = (branch, 0);
+                let truth = if self.path.contains(&yes) { Some(true) } else { self.truth(&first) };
+                match truth {
+                    Some(true) => self.expr(right, scope),
+                    Some(false) => first,
+                    None => {
+                        let (second, changes) = self.arm(Some(yes), |walk| walk.expr(right, scope));
+                        let (yes, no) = (Guards::of(&[yes]), Guards::of(&[(branch, 1)]));
+                        self.state.join(vec![(yes.clone(), changes), (no.clone(), Changes::new())]);
+                        Value::any(vec![(yes, second), (no, Value::Bool(false))])
+                    }
+                }
+            }
+            LogicalOp::Or | LogicalOp::Coalesce => {
+                let truth = match op {
+                    LogicalOp::Or => self.truth(&first),
+                    _ => self.present(&first),
+                };
+                match truth {
+                    Some(true) => first,
+                    Some(false) => self.expr(right, scope),
+                    None => {
+                        let (second, changes) = self.arm(Some((branch, 1)), |walk| walk.expr(right, scope));
+                        let (yes, no) = (Guards::of(&[(branch, 0)]), Guards::of(&[(branch, 1)]));
+                        self.state.join(vec![(no.clone(), changes), (yes.clone(), Changes::new())]);
+                        let first: Vec<_> = self
+                            .alternatives(&first)
+                            .into_iter()
+                            .filter(|(_, value)| !value.is_nothing())
+                            .filter_map(|(guards, value)| Some((guards.and(yes.choices())?, value)))
+                            .collect();
+                        let mut all = first;
+                        all.push((no, second));
+                        Value::any(all)
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether a value is true as a condition, where that is known.
+    pub(super) fn truth(&self, value: &Value) -> Option<bool> {
+        match value {
+            Value::Undefined => Some(false),
+            Value::Bool(value) => Some(*value),
+            Value::Text(text) => match text.all() {
+                Some(text) => Some(!text.is_empty() && &**text != "0"),
+                None if text.pieces.iter().any(|piece| matches!(piece, Piece::Text(_))) => Some(true),
+                None => None,
+            },
+            Value::Function(_) | Value::Class(_) | Value::Heap(_) => Some(true),
+            Value::Any(all) => {
+                let mut alive = all.iter().filter(|(guards, _)| guards.agree(&self.path));
+                let first = self.truth(&alive.next()?.1)?;
+                alive.all(|(_, value)| self.truth(value) == Some(first)).then_some(first)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether a value is neither `undefined` nor `null`, where that is known.
+    fn present(&self, value: &Value) -> Option<bool> {
+        match value {
+            Value::Undefined => Some(false),
+            Value::Bool(_) | Value::Function(_) | Value::Class(_) | Value::Heap(_) => Some(true),
+            Value::Text(text) => match &*text.pieces {
+                [Piece::Hole] | [Piece::Token(_)] | [Piece::Answer] => None,
+                _ => Some(true),
+            },
+            _ => None,
+        }
+    }
+
+    fn assign(&mut self, target: &Pattern, op: AssignOp, value: &Expr, scope: &Rc<Scope>) -> Value {
+        let value = self.expr(value, scope);
+        let value = match (op, target) {
+            (AssignOp::Set, _) => value,
+            (AssignOp::Other, _) => Value::Unknown,
+            (AssignOp::Add | AssignOp::Either, Pattern::Name(name)) => {
+                let before = self.name(name, scope);
+                self.combined(op, before, value)
+            }
+            (AssignOp::Add | AssignOp::Either, Pattern::Place(place)) => {
+                let before = self.expr(place, scope);
+                self.combined(op, before, value)
+            }
+            _ => value,
+        };
+        self.bind(target, value.clone(), scope, None);
+        value
+    }
+
+    fn combined(&mut self, op: AssignOp, before: Value, value: Value) -> Value {
+        match op {
+            AssignOp::Add => self.concat(&before, &value),
+            _ if before.is_nothing() => value,
+            _ => Value::either(before, value),
+        }
+    }
+
+    /// `object.property = value`.
+    pub(super) fn assign_place(&mut self, place: &Expr, value: Value, scope: &Rc<Scope>) {
+        match place {
+            Expr::Member { object, property, .. } => {
+                let object = self.expr(object, scope);
+                self.set_field(&object, property, value);
+            }
+            Expr::Index { object, index } => {
+                let object = self.expr(object, scope);
+                let index = self.expr(index, scope);
+                match &index {
+                    Value::Text(text) if text.all().is_some() => {
+                        let name = text.all().cloned().unwrap_or_default();
+                        self.set_field(&object, &name, value);
+                    }
+                    _ => {
+                        self.escape(&value);
+                        self.open_up(&object);
+                    }
+                }
+            }
+            Expr::Name(name) => {
+                if let Some(var) = scope.find(name) {
+                    self.state.set(var.cell, Heap::Var(value));
+                }
+            }
+            _ => {
+                self.escape(&value);
+            }
+        }
+    }
+
+    fn open_up(&mut self, object: &Value) {
+        if let Value::Heap(cell) = object
+            && let Some(Heap::Object(object)) = self.state.get(*cell)
+        {
+            let mut object = object.clone();
+            object.open = true;
+            self.state.set(*cell, Heap::Object(object));
+        }
+    }
+
+    pub(super) fn set_field(&mut self, object: &Value, name: &Name, value: Value) {
+        match object {
+            Value::Heap(cell) => match self.state.get(*cell).cloned() {
+                Some(Heap::Object(mut object)) => {
+                    object.set(name.clone(), value);
+                    self.state.set(*cell, Heap::Object(object));
+                }
+                Some(Heap::Url(text)) => self.set_url_part(*cell, &text, name, &value),
+                Some(Heap::Package(_)) => self.give_tokens(*cell, &value),
+                _ => self.escape(&value),
+            },
+            Value::Any(all) => {
+                for (_, object) in all.iter() {
+                    if matches!(object, Value::Heap(_)) {
+                        let object = object.clone();
+                        self.set_field(&object, name, value.clone());
+                    }
+                }
+            }
+            Value::Undefined => {}
+            _ => self.escape(&value),
+        }
+    }
+
+    /// Two texts behind each other, in all ways that can be.
+    pub(super) fn concat(&mut self, left: &Value, right: &Value) -> Value {
+        let (left, right) = (self.text_alternatives(left), self.text_alternatives(right));
+        let mut all = Vec::new();
+        for (guards, a) in &left {
+            for (more, b) in &right {
+                let Some(guards) = guards.and(more.choices()) else { continue };
+                let mut pieces = a.clone();
+                push_pieces(&mut pieces, b);
+                if all.len() > MAX_ALTERNATIVES {
+                    break;
+                }
+                all.push((guards, Value::Text(Text { pieces: Rc::from(pieces), origin: None })));
+            }
+        }
+        Value::any(all)
+    }
+
+    /// A value as a text, in all ways that can be.
+    fn text_alternatives(&self, value: &Value) -> Vec<(Guards, Vec<Piece>)> {
+        let mut all = self.alternatives(value);
+        if all.len() > 1 {
+            all.retain(|(_, value)| !matches!(value, Value::Undefined));
+        }
+        all.into_iter().map(|(guards, value)| (guards, self.pieces(&value))).collect()
+    }
+
+    pub(super) fn pieces(&self, value: &Value) -> Vec<Piece> {
+        match value {
+            Value::Text(text) => text.pieces.to_vec(),
+            Value::Answer => vec![Piece::Answer],
+            Value::Bool(value) => vec![Piece::Text(Name::from(if *value { "true" } else { "false" }))],
+            Value::Heap(cell) | Value::UrlParams(cell) => match self.state.get(*cell) {
+                Some(Heap::Url(text) | Heap::Params(text)) => text.pieces.to_vec(),
+                Some(Heap::Array { items, open: false }) => {
+                    let mut pieces = Vec::new();
+                    for (at, item) in items.iter().enumerate() {
+                        if at > 0 {
+                            push_pieces(&mut pieces, &[Piece::Text(Name::from(","))]);
+                        }
+                        push_pieces(
+                            &mut pieces,
+                            &if matches!(item, Value::Heap(_)) {
+                                vec![Piece::Hole]
+                            } else {
+                                self.pieces(item)
+                            },
+                        );
+                    }
+                    pieces
+                }
+                _ => vec![Piece::Hole],
+            },
+            Value::Opaque(tokens) => {
+                let mut pieces = vec![Piece::Hole];
+                pieces.extend(tokens.iter().map(|token| Piece::Token(*token)));
+                pieces
+            }
+            _ => vec![Piece::Hole],
+        }
+    }
+}

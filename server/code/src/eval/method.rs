@@ -1,0 +1,621 @@
+//! Properties, methods, and the SDK's connectors.
+
+use super::call::MethodCall;
+use super::*;
+
+impl Walk<'_> {
+    pub(super) fn get(&mut self, object: &Value, name: &Name, at: (ModId, Span), optional: bool) -> Value {
+        let bound =
+            || Value::Bound(Rc::new(Bound { receiver: object.clone(), name: name.clone(), at, optional }));
+        match (object, &**name) {
+            (Value::Any(_), _) => {
+                let parts: Vec<_> = self
+                    .alternatives(object)
+                    .into_iter()
+                    .map(|(guards, object)| (guards, self.get(&object, name, at, optional)))
+                    .collect();
+                Value::any(parts)
+            }
+            (Value::Unknown, "connectors") => Value::Connectors(ServiceRole::Unknown),
+            (Value::Unknown | Value::Client, "asServiceRole") => Value::ServiceRole,
+            (Value::Client, "connectors") => Value::Connectors(ServiceRole::No),
+            (Value::ServiceRole, "connectors") => Value::Connectors(ServiceRole::Yes),
+            (Value::Global(global), "connectors") if is_client_name(global) => {
+                Value::Connectors(ServiceRole::Unknown)
+            }
+            (Value::Global(global), "asServiceRole") if is_client_name(global) => Value::ServiceRole,
+            (Value::Global(global), _) if is_runtime(global) => {
+                if matches!(&**global, "globalThis" | "window" | "self") {
+                    return if &**name == "fetch" { Value::Fetch } else { Value::Global(name.clone()) };
+                }
+                Value::Global(Name::from(format!("{global}.{name}")))
+            }
+            (Value::Connectors(_), _) => bound(),
+            (Value::Connection(used), "accessToken" | "access_token" | "token") => {
+                Value::Text(Text::token(*used))
+            }
+            (Value::Connection(_), _) => Value::Unknown,
+            (Value::Answer, _) => Value::Answer,
+            (Value::Undefined, _) => Value::Undefined,
+            (Value::Opaque(_), _) => object.clone(),
+            (Value::Namespace(module), _) => self.exported(*module, name, 0),
+            (Value::Class(class), _) => {
+                let class = class.clone();
+                if let Some((closure, getter)) = self.class_member(&class, name, true) {
+                    let function = Value::Function(closure);
+                    return if getter {
+                        self.call_value(&function, Vec::new(), object.clone(), Some(at))
+                    } else {
+                        function
+                    };
+                }
+                self.static_field(&class, name).unwrap_or(Value::Unknown)
+            }
+            (Value::Text(text), "accessToken" | "access_token" | "token")
+                if matches!(&*text.pieces, [Piece::Token(_)]) =>
+            {
+                object.clone()
+            }
+            (Value::Text(_) | Value::Bool(_), _) => Value::Unknown,
+            (Value::Heap(cell), _) => self.get_heap(*cell, object, name, at),
+            _ => Value::Unknown,
+        }
+    }
+
+    fn get_heap(&mut self, cell: CellId, object: &Value, name: &Name, at: (ModId, Span)) -> Value {
+        let Some(heap) = self.state.get(cell) else { return Value::Unknown };
+        match heap {
+            Heap::Object(fields) => {
+                if let Some(value) = fields.get(name) {
+                    let value = value.clone();
+                    return self.narrowed(value);
+                }
+                // Headers are found whatever their case.
+                let open = fields.open;
+                let spread = fields.get("...").cloned();
+                if let Some(class) = fields.class.clone()
+                    && let Some((closure, getter)) = self.class_member(&class, name, false)
+                {
+                    let function = Value::Function(Rc::new(Closure {
+                        module: closure.module,
+                        function: closure.function,
+                        scope: closure.scope.clone(),
+                        this: Some(object.clone()),
+                    }));
+                    return if getter {
+                        self.call_value(&function, Vec::new(), object.clone(), Some(at))
+                    } else {
+                        function
+                    };
+                }
+                match (spread, &**name) {
+                    (Some(tokens), _) => tokens,
+                    (None, "connectors") => Value::Connectors(ServiceRole::Unknown),
+                    (None, "asServiceRole") => Value::ServiceRole,
+                    (None, _) if open => Value::Unknown,
+                    _ => Value::Undefined,
+                }
+            }
+            Heap::Array { items, .. } => {
+                if &**name == "length" {
+                    Value::Unknown
+                } else {
+                    items.first().map_or(Value::Unknown, |_| Value::Unknown)
+                }
+            }
+            Heap::Url(text) => match &**name {
+                "searchParams" => Value::UrlParams(cell),
+                "href" => Value::Text(text.clone()),
+                _ => Value::hole(),
+            },
+            Heap::Package(_) => self.package_member(cell, name),
+            _ => Value::Unknown,
+        }
+    }
+
+    /// `object[index]`.
+    pub(super) fn index(&mut self, object: &Value, index: &Value) -> Value {
+        let indexes = self.alternatives(index);
+        let mut found = Vec::new();
+        for (guards, index) in indexes {
+            let value = match &index {
+                Value::Text(text) => match text.all() {
+                    Some(name) => self.index_name(object, name),
+                    None => self.some_entry(object),
+                },
+                _ => self.some_entry(object),
+            };
+            found.push((guards, value));
+        }
+        Value::any(found)
+    }
+
+    fn index_name(&mut self, object: &Value, name: &Name) -> Value {
+        if let (Value::Heap(cell), Ok(at)) = (object, name.parse::<usize>())
+            && let Some(Heap::Array { items, open }) = self.state.get(*cell)
+        {
+            let beyond = if *open { Value::Unknown } else { Value::Undefined };
+            return items.get(at).cloned().unwrap_or(beyond);
+        }
+        self.get(object, name, (self.module_of(), (0, 0)), false)
+    }
+
+    /// Any entry of a list or a table.
+    fn some_entry(&mut self, object: &Value) -> Value {
+        let Value::Heap(cell) = object else {
+            return match object {
+                Value::Answer => Value::Answer,
+                Value::Opaque(_) => object.clone(),
+                _ => Value::Unknown,
+            };
+        };
+        let entries: Vec<Value> = match self.state.get(*cell) {
+            Some(Heap::Object(object)) => object.fields.iter().map(|(_, value)| value.clone()).collect(),
+            Some(Heap::Array { items, .. }) => items.clone(),
+            _ => return Value::Unknown,
+        };
+        if entries.is_empty() || entries.len() > MAX_ALTERNATIVES {
+            return Value::Unknown;
+        }
+        // Any entry, and perhaps none: the index is not known.
+        let mut all: Vec<_> = entries.into_iter().map(|value| (Guards::default(), value)).collect();
+        all.push((Guards::default(), Value::Undefined));
+        Value::any(all)
+    }
+
+    /// The entries of a list, and whether there may be more.
+    pub(super) fn items_of(&mut self, value: &Value) -> (Vec<Value>, bool) {
+        match value {
+            Value::Heap(cell) => match self.state.get(*cell) {
+                Some(Heap::Array { items, open }) => (items.clone(), *open),
+                _ => (Vec::new(), true),
+            },
+            Value::Any(_) => {
+                let mut all = Vec::new();
+                let mut open = false;
+                for (_, value) in self.alternatives(value) {
+                    let (items, more) = self.items_of(&value);
+                    open |= more && !value.is_nothing();
+                    all.extend(items);
+                }
+                (all, open)
+            }
+            Value::Undefined => (Vec::new(), false),
+            _ => (Vec::new(), true),
+        }
+    }
+
+    /// The names of a table's entries, and whether there may be more.
+    pub(super) fn keys_of(&mut self, value: &Value) -> (Vec<Value>, bool) {
+        match self.fields_of(value) {
+            Some(object) => {
+                let names =
+                    object.fields.iter().map(|(name, _)| Value::Text(Text::known(name.clone(), None)));
+                (names.collect(), object.open)
+            }
+            None => (Vec::new(), true),
+        }
+    }
+
+    pub(super) fn fields_of(&self, value: &Value) -> Option<Object> {
+        match value {
+            Value::Heap(cell) => match self.state.get(*cell)? {
+                Heap::Object(object) => Some(object.clone()),
+                _ => None,
+            },
+            Value::Undefined | Value::Bool(_) => Some(Object::default()),
+            _ => None,
+        }
+    }
+
+    pub(super) fn method(&mut self, receiver: &Value, call: &MethodCall, args: Vec<Value>) -> Value {
+        match receiver {
+            Value::Any(_) => {
+                let mut returned = Vec::new();
+                for (guards, receiver) in self.alternatives(receiver) {
+                    if matches!(receiver, Value::Undefined | Value::Bool(_)) {
+                        continue;
+                    }
+                    let value = self.method(&receiver, call, args.clone());
+                    returned.push((guards, value));
+                }
+                Value::any(returned)
+            }
+            Value::Connectors(role) => self.take(*role, call, args),
+            Value::Function(_) | Value::Fetch if matches!(&*call.name, "call" | "apply" | "bind") => {
+                let this = args.first().cloned().unwrap_or(Value::Undefined);
+                match &*call.name {
+                    "call" => {
+                        self.call_value(receiver, args.into_iter().skip(1).collect(), this, Some(call.at))
+                    }
+                    "apply" => {
+                        let list = args.get(1).cloned().unwrap_or(Value::Undefined);
+                        let items = self.items_of(&list).0;
+                        self.call_value(receiver, items, this, Some(call.at))
+                    }
+                    _ => receiver.clone(),
+                }
+            }
+            Value::Global(global) => {
+                let global = global.clone();
+                if is_client_name(&global) {
+                    return self.call_unknown(args, call.at, false);
+                }
+                if matches!(&*global, "globalThis" | "window" | "self") {
+                    let function =
+                        if &*call.name == "fetch" { Value::Fetch } else { Value::Global(call.name.clone()) };
+                    return self.call_value(&function, args, Value::Undefined, Some(call.at));
+                }
+                let name = Name::from(format!("{global}.{}", call.name));
+                self.call_global(&name, args, call.at)
+            }
+            Value::Namespace(_) | Value::Class(_) => {
+                let function = self.get(receiver, &call.name, call.name_at, call.optional);
+                self.call_value(&function, args, receiver.clone(), Some(call.at))
+            }
+            Value::Heap(cell) => self.heap_method(*cell, receiver, call, args),
+            Value::UrlParams(cell) => self.params_method(*cell, &call.name, &args),
+            Value::Text(_) => self.text_method(receiver, call, args),
+            Value::GraphRequest(request) => {
+                let request = request.clone();
+                self.graph_method(&request, call, args)
+            }
+            Value::Answer | Value::Connection(_) | Value::Opaque(_) => {
+                if let Some(value) = self.promise_method(receiver, call, &args) {
+                    return value;
+                }
+                if matches!(receiver, Value::Answer) {
+                    self.each(receiver, call, &args);
+                    return Value::Answer;
+                }
+                self.escape(receiver);
+                self.call_unknown(args, call.at, false);
+                receiver.clone()
+            }
+            Value::Unknown => {
+                if let Some(value) = self.promise_method(receiver, call, &args) {
+                    return value;
+                }
+                if is_list_method(&call.name) {
+                    let returned = self.each(&Value::Unknown, call, &args);
+                    return match &*call.name {
+                        "map" | "flatMap" => {
+                            Value::Heap(self.state.add(Heap::Array { items: returned, open: true }))
+                        }
+                        _ => Value::Unknown,
+                    };
+                }
+                let like_fetch = call.name.to_ascii_lowercase().contains("fetch");
+                self.call_unknown(args, call.at, like_fetch)
+            }
+            _ => {
+                if let Some(value) = self.promise_method(receiver, call, &args) {
+                    return value;
+                }
+                self.call_unknown(args, call.at, false)
+            }
+        }
+    }
+
+    /// Calls the functions among the arguments with an entry.
+    fn each(&mut self, entry: &Value, call: &MethodCall, args: &[Value]) -> Vec<Value> {
+        let mut returned = Vec::new();
+        for arg in args {
+            if matches!(arg, Value::Function(_)) {
+                let given = if &*call.name == "reduce" {
+                    vec![args.get(1).cloned().unwrap_or(Value::Unknown), entry.clone()]
+                } else {
+                    vec![entry.clone(), Value::Unknown]
+                };
+                returned.push(self.call_value(arg, given, Value::Undefined, None));
+            } else {
+                self.escape(arg);
+            }
+        }
+        returned
+    }
+
+    /// `then`, `catch` and `finally`: a promise is what it will be.
+    fn promise_method(&mut self, receiver: &Value, call: &MethodCall, args: &[Value]) -> Option<Value> {
+        match &*call.name {
+            "then" => {
+                let function = args.first()?;
+                let value =
+                    self.call_value(function, vec![receiver.clone()], Value::Undefined, Some(call.at));
+                if let Some(failed) = args.get(1) {
+                    self.call_value(failed, vec![Value::Unknown], Value::Undefined, Some(call.at));
+                }
+                Some(value)
+            }
+            "catch" => {
+                let function = args.first()?;
+                let failed = self.call_value(function, vec![Value::Unknown], Value::Undefined, Some(call.at));
+                Some(Value::either(receiver.clone(), failed))
+            }
+            "finally" => {
+                let function = args.first()?;
+                self.call_value(function, Vec::new(), Value::Undefined, Some(call.at));
+                Some(receiver.clone())
+            }
+            _ => None,
+        }
+    }
+
+    fn heap_method(&mut self, cell: CellId, receiver: &Value, call: &MethodCall, args: Vec<Value>) -> Value {
+        let name = call.name.clone();
+        match self.state.get(cell).cloned() {
+            Some(Heap::Array { items, open }) => self.array_method(cell, items, open, call, args),
+            Some(Heap::Url(text)) => match &*name {
+                "toString" | "toJSON" => Value::Text(text),
+                _ => Value::Unknown,
+            },
+            Some(Heap::Params(text)) => match &*name {
+                "toString" => Value::Text(text),
+                _ => self.params_method(cell, &name, &args),
+            },
+            Some(Heap::Package(_)) => self.package_method(cell, call, args),
+            Some(Heap::Object(object)) => {
+                if let Some(value) = object.get(&name).cloned() {
+                    let value = self.narrowed(value);
+                    return self.call_value(&value, args, receiver.clone(), Some(call.at));
+                }
+                if object.class.is_some() {
+                    let function = self.get(receiver, &name, call.name_at, call.optional);
+                    if !matches!(function, Value::Undefined | Value::Unknown) {
+                        return self.call_value(&function, args, receiver.clone(), Some(call.at));
+                    }
+                }
+                match (&*name, args.first()) {
+                    // Headers, Map, FormData.
+                    ("set" | "append", Some(Value::Text(key))) if key.all().is_some() && args.len() > 1 => {
+                        let value = args.get(1).cloned().unwrap_or(Value::Unknown);
+                        let key = key.all().cloned().unwrap_or_default();
+                        self.set_field(receiver, &key, value);
+                        receiver.clone()
+                    }
+                    ("get", Some(Value::Text(key))) if key.all().is_some() => {
+                        let key = key.all().cloned().unwrap_or_default();
+                        object.get(&key).cloned().unwrap_or(Value::Unknown)
+                    }
+                    ("get", Some(index)) => {
+                        let index = index.clone();
+                        self.index(receiver, &index)
+                    }
+                    ("has" | "delete" | "hasOwnProperty", _) => Value::Unknown,
+                    ("toString", _) => Value::hole(),
+                    _ => {
+                        if let Some(value) = self.promise_method(receiver, call, &args) {
+                            return value;
+                        }
+                        let like_fetch = name.to_ascii_lowercase().contains("fetch");
+                        self.call_unknown(args, call.at, like_fetch)
+                    }
+                }
+            }
+            _ => self.call_unknown(args, call.at, false),
+        }
+    }
+
+    fn array_method(
+        &mut self,
+        cell: CellId,
+        items: Vec<Value>,
+        open: bool,
+        call: &MethodCall,
+        args: Vec<Value>,
+    ) -> Value {
+        match &*call.name {
+            "push" | "unshift" => {
+                let mut items = items;
+                items.extend(args);
+                let more = items.len() > MAX_ITEMS;
+                items.truncate(MAX_ITEMS);
+                self.state.set(cell, Heap::Array { items, open: open || more });
+                Value::Unknown
+            }
+            "concat" => {
+                let mut all = items;
+                let mut open = open;
+                for arg in &args {
+                    let (more, more_open) = self.items_of(arg);
+                    all.extend(more);
+                    open |= more_open;
+                }
+                Value::Heap(self.state.add(Heap::Array { items: all, open }))
+            }
+            "join" => {
+                let with = args.first().cloned().unwrap_or_else(|| Value::text(","));
+                let mut whole = Value::text("");
+                for (at, item) in items.iter().enumerate() {
+                    if at > 0 {
+                        whole = self.concat(&whole, &with);
+                    }
+                    whole = self.concat(&whole, item);
+                }
+                if open { self.concat(&whole, &Value::hole()) } else { whole }
+            }
+            "at" => {
+                let index = args.first().cloned().unwrap_or(Value::Unknown);
+                let list = Value::Heap(cell);
+                self.index(&list, &index)
+            }
+            "find" | "pop" | "shift" => {
+                self.each_of(&items, open, call, &args);
+                let mut all: Vec<_> = items.into_iter().map(|item| (Guards::default(), item)).collect();
+                all.push((Guards::default(), if open { Value::Unknown } else { Value::Undefined }));
+                Value::any(all)
+            }
+            "slice" | "reverse" | "filter" | "sort" | "toSorted" => {
+                self.each_of(&items, open, call, &args);
+                Value::Heap(self.state.add(Heap::Array { items, open }))
+            }
+            "map" | "flatMap" => {
+                let mut returned = Vec::with_capacity(items.len());
+                let mut returned_open = open;
+                for value in self.each_of(&items, open, call, &args) {
+                    if &*call.name == "flatMap" {
+                        let (inner, more) = self.items_of(&value);
+                        returned_open |= more;
+                        returned.extend(inner);
+                    } else {
+                        returned.push(value);
+                    }
+                }
+                Value::Heap(self.state.add(Heap::Array { items: returned, open: returned_open }))
+            }
+            "entries" => Value::Unknown,
+            "values" => Value::Heap(cell),
+            "then" | "catch" | "finally" => {
+                let list = Value::Heap(cell);
+                self.promise_method(&list, call, &args).unwrap_or(Value::Unknown)
+            }
+            _ => {
+                let returned = self.each_of(&items, open, call, &args);
+                if &*call.name == "reduce" {
+                    returned.into_iter().last().unwrap_or(Value::Unknown)
+                } else {
+                    Value::Unknown
+                }
+            }
+        }
+    }
+
+    fn each_of(&mut self, items: &[Value], open: bool, call: &MethodCall, args: &[Value]) -> Vec<Value> {
+        let mut returned = Vec::new();
+        for item in items.iter().take(MAX_ITEMS) {
+            let (values, changes) = self.arm(None, |walk| walk.each(item, call, args));
+            self.state.join(vec![(Guards::default(), changes), (Guards::default(), Changes::new())]);
+            returned.extend(values);
+        }
+        if open {
+            returned.extend(self.each(&Value::Unknown, call, args));
+        }
+        returned
+    }
+
+    /// What is asked of the connectors.
+    fn take(&mut self, role: ServiceRole, call: &MethodCall, args: Vec<Value>) -> Value {
+        let method = match &*call.name {
+            "getConnection" => Method::GetConnection,
+            "getAccessToken" => Method::GetAccessToken,
+            "callApi" => Method::CallApi,
+            "getWorkspaceConnection" | "getCurrentAppUserConnection" | "getCurrentAppUserAccessToken" => {
+                Method::ById
+            }
+            "connectAppUser" | "disconnectAppUser" => return Value::Unknown,
+            // Something else that is called `connectors`, unless it stands behind the service's client.
+            _ if role == ServiceRole::Yes && call.name.starts_with("get") => Method::Other(call.name.clone()),
+            _ => return self.call_unknown(args, call.at, false),
+        };
+        let given = args.first().cloned().unwrap_or(Value::Undefined);
+        let alternatives: Vec<_> =
+            self.alternatives(&given).into_iter().filter(|(_, value)| !value.is_nothing()).collect();
+        let several = alternatives.len() > 1;
+        let mut taken = Vec::new();
+        for (guards, value) in alternatives {
+            let known = match &value {
+                Value::Text(text) => text.all().cloned().map(|name| (name, text.origin)),
+                _ => None,
+            };
+            let by_id = method == Method::ById || known.as_ref().is_some_and(|(name, _)| is_id(name));
+            let naming = match &known {
+                None => Naming::Dynamic,
+                Some(_) if call.literal => Naming::Literal,
+                Some(_) if several => Naming::Table,
+                Some(_) if call.param => Naming::Parameter,
+                Some((_, Some(_))) => Naming::Constant,
+                Some((_, None)) => Naming::Table,
+            };
+            let (type_name, literal) = match known {
+                Some((name, origin)) if !by_id => (Some(name), origin.map(|at| self.place(at))),
+                _ => (None, None),
+            };
+            let listed = Use {
+                type_name,
+                naming,
+                at: self.place(call.at),
+                literal,
+                method: if by_id { Method::ById } else { method.clone() },
+                method_at: self.place(call.name_at),
+                service_role: role,
+                optional_chain: call.optional,
+                probe: false,
+                fallback: false,
+                complete: true,
+                reached: !self.unreached,
+                callers: self.callers(),
+            };
+            let Some(id) = self.list_use(listed, call.at) else { return Value::Unknown };
+            let value = match &*call.name {
+                "getAccessToken" | "getCurrentAppUserAccessToken" => Value::Text(Text::token(id)),
+                "callApi" => {
+                    let request = args.get(1).cloned().unwrap_or(Value::Unknown);
+                    self.call_api(id, &request, call.at);
+                    Value::Answer
+                }
+                _ => Value::Connection(id),
+            };
+            taken.push((guards, value));
+        }
+        Value::any(taken)
+    }
+
+    fn list_use(&mut self, listed: Use, at: (ModId, Span)) -> Option<UseId> {
+        let key = (at.0, at.1.0, listed.type_name.clone());
+        let tried = self.tries.iter().rev().find(|(_, soft)| *soft).map(|(id, _)| *id);
+        if let Some(known) = self.use_ids.get(&key) {
+            let id = *known;
+            if let Some(used) = self.uses.get_mut(id as usize) {
+                used.listed.reached |= listed.reached;
+                if used.tried.is_some() && tried.is_none() {
+                    used.tried = None;
+                }
+                for caller in listed.callers {
+                    if used.listed.callers.len() < MAX_CALLERS && !used.listed.callers.contains(&caller) {
+                        used.listed.callers.push(caller);
+                    }
+                }
+            }
+            return Some(id);
+        }
+        if self.uses.len() >= MAX_LISTED {
+            self.cut = true;
+            return None;
+        }
+        let id = self.uses.len() as UseId;
+        self.use_ids.insert(key, id);
+        self.uses.push(Taken { listed, tried, called_inside: false, other_token: false, calls: 0 });
+        Some(id)
+    }
+}
+
+/// The id of a connection, as the platform gives them out: 24 hexadecimal digits.
+fn is_id(name: &str) -> bool {
+    name.len() == 24 && name.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+fn is_list_method(name: &str) -> bool {
+    matches!(
+        name,
+        "map"
+            | "forEach"
+            | "filter"
+            | "find"
+            | "some"
+            | "every"
+            | "flatMap"
+            | "reduce"
+            | "sort"
+            | "findIndex"
+    )
+}
+
+/// Names of the runtime, whose properties are functions of it.
+fn is_runtime(name: &str) -> bool {
+    !is_client_name(name)
+}
+
+/// A global name that may be the SDK's client, which some helper has set.
+fn is_client_name(name: &str) -> bool {
+    matches!(name, "base44" | "client" | "sdk" | "svc" | "sr")
+}

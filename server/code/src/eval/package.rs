@@ -1,0 +1,416 @@
+//! Packages: the platform's SDK, clients of providers, and other ways to send a request.
+
+use super::call::MethodCall;
+use super::request::Parts;
+use super::*;
+
+/// Ways to send a request that take `(url, options)` as `fetch` does.
+const LIKE_FETCH: [&str; 6] = ["node-fetch", "undici", "cross-fetch", "ky", "ofetch", "isomorphic-fetch"];
+
+impl Walk<'_> {
+    pub(super) fn package_import(&mut self, specifier: &str, what: &Imported) -> Value {
+        let package = package_name(specifier);
+        let export = match what {
+            Imported::Named(name) => name.clone(),
+            Imported::Namespace => Name::from("*"),
+        };
+        if LIKE_FETCH.contains(&&*package)
+            && matches!(&*export, "default" | "fetch" | "ofetch")
+            && &*package != "ky"
+        {
+            return Value::Fetch;
+        }
+        let package = Package {
+            package,
+            export,
+            path: Vec::new(),
+            tokens: Vec::new(),
+            partly: false,
+            of: None,
+            options: None,
+        };
+        Value::Heap(self.state.add(Heap::Package(package)))
+    }
+
+    fn package(&self, cell: CellId) -> Option<Package> {
+        match self.state.get(cell)? {
+            Heap::Package(package) => Some(package.clone()),
+            _ => None,
+        }
+    }
+
+    /// The tokens of a part are those of the whole.
+    fn package_tokens(&self, package: &Package) -> Vec<UseId> {
+        let mut tokens = package.tokens.clone();
+        let mut of = package.of;
+        for _ in 0..8 {
+            let Some(whole) = of.and_then(|cell| self.package(cell)) else { break };
+            tokens.extend(
+                whole.tokens.iter().filter(|token| !tokens.contains(token)).copied().collect::<Vec<_>>(),
+            );
+            of = whole.of;
+        }
+        tokens
+    }
+
+    pub(super) fn package_member(&mut self, cell: CellId, name: &Name) -> Value {
+        let Some(mut package) = self.package(cell) else { return Value::Unknown };
+        // `import * as x` and `import x`: the first name is what is exported.
+        if matches!(&*package.export, "*") && package.path.is_empty() && package.of.is_none() {
+            package.export = name.clone();
+        } else {
+            package.path.push(name.clone());
+            package.of = Some(cell);
+        }
+        if package.path.len() > 8 {
+            return Value::Unknown;
+        }
+        Value::Heap(self.state.add(Heap::Package(package)))
+    }
+
+    /// A setter, or an option that is set later, gives a client its token.
+    pub(super) fn give_tokens(&mut self, cell: CellId, value: &Value) {
+        let tokens = self.tokens_in(value);
+        let mut at = cell;
+        for _ in 0..8 {
+            let Some(mut package) = self.package(at) else { return };
+            match package.of {
+                Some(of) => at = of,
+                None => {
+                    for token in &tokens {
+                        if !package.tokens.contains(token) {
+                            package.partly |= !package.tokens.is_empty();
+                            package.tokens.push(*token);
+                        }
+                    }
+                    self.state.set(at, Heap::Package(package));
+                    return;
+                }
+            }
+        }
+    }
+
+    pub(super) fn construct_package(&mut self, cell: CellId, args: &[Value]) -> Value {
+        let Some(mut package) = self.package(cell) else { return Value::Unknown };
+        package.tokens = args.iter().flat_map(|arg| self.tokens_in(arg)).collect();
+        package.tokens.extend(self.tokens_from_functions(args));
+        package.partly = package.tokens.len() > 1;
+        package.path.clear();
+        package.of = None;
+        package.options = args.iter().find_map(|arg| match arg {
+            Value::Heap(cell) => Some(*cell),
+            _ => None,
+        });
+        if &*package.package == "@base44/sdk" {
+            return Value::Client;
+        }
+        Value::Heap(self.state.add(Heap::Package(package)))
+    }
+
+    /// What functions among the arguments give: `authProvider: (done) => done(null, token)`, `() => token`.
+    fn tokens_from_functions(&mut self, args: &[Value]) -> Vec<UseId> {
+        let mut found = Vec::new();
+        let mut functions = Vec::new();
+        for arg in args {
+            match arg {
+                Value::Function(_) => functions.push(arg.clone()),
+                Value::Heap(cell) => {
+                    if let Some(Heap::Object(object)) = self.state.get(*cell) {
+                        for (_, value) in &object.fields {
+                            match value {
+                                Value::Function(_) => functions.push(value.clone()),
+                                Value::Heap(inner) => {
+                                    if let Some(Heap::Object(object)) = self.state.get(*inner) {
+                                        let inner = object.fields.iter().map(|(_, value)| value);
+                                        functions.extend(
+                                            inner
+                                                .filter(|value| matches!(value, Value::Function(_)))
+                                                .cloned(),
+                                        );
+                                    }
+                                }
+                                _ => {}
+                            }
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        for function in functions {
+            // What the callback is given, and what the function returns.
+            let given = Package {
+                package: Name::from("callback"),
+                export: Name::from("done"),
+                path: Vec::new(),
+                tokens: Vec::new(),
+                partly: false,
+                of: None,
+                options: None,
+            };
+            let done = self.state.add(Heap::Package(given));
+            let returned = self.call_value(&function, vec![Value::Heap(done)], Value::Unknown, None);
+            found.extend(self.tokens_in(&returned));
+            found.extend(self.tokens_in(&Value::Heap(done)));
+        }
+        found
+    }
+
+    /// A function of a package is called by itself: `axios(options)`, `createClient(…)`, `calendar({ auth })`.
+    pub(super) fn call_package(&mut self, cell: CellId, args: Vec<Value>, at: (ModId, Span)) -> Value {
+        let Some(package) = self.package(cell) else { return Value::Unknown };
+        match &*package.package {
+            "@base44/sdk" => return Value::Client,
+            "callback" => {
+                for arg in &args {
+                    self.give_tokens(cell, arg);
+                }
+                return Value::Undefined;
+            }
+            "axios" => return self.axios(cell, None, &args, at),
+            _ => {}
+        }
+        if let Some(name) = package.path.last().cloned() {
+            let call = MethodCall { name, name_at: at, at, optional: false, literal: false, param: false };
+            let of = package.of.unwrap_or(cell);
+            return self.package_method(of, &call, args);
+        }
+        if let Some(answer) = self.looks_like_fetch(&args, at, LIKE_FETCH.contains(&&*package.package)) {
+            return answer;
+        }
+        let tokens: Vec<UseId> = args.iter().flat_map(|arg| self.tokens_in(arg)).collect();
+        if tokens.is_empty() {
+            let returned = self.hand_over(&args);
+            return returned
+                .into_iter()
+                .find(|value| !self.tokens_in(value).is_empty())
+                .unwrap_or(Value::Unknown);
+        }
+        // A client is made, without `new`.
+        let made = Package {
+            path: vec![package.export.clone()],
+            partly: tokens.len() > 1,
+            tokens,
+            of: None,
+            options: None,
+            ..package
+        };
+        Value::Heap(self.state.add(Heap::Package(made)))
+    }
+
+    pub(super) fn package_method(&mut self, cell: CellId, call: &MethodCall, args: Vec<Value>) -> Value {
+        let Some(package) = self.package(cell) else { return Value::Unknown };
+        let first = args.first().cloned().unwrap_or(Value::Undefined);
+        match (&*package.package, &*call.name) {
+            ("@base44/sdk", "createClientFromRequest" | "createClient") => return Value::Client,
+            ("axios" | "ky", name) => return self.axios(cell, Some(name), &args, call.at),
+            _ => {}
+        }
+        let mut tokens = self.package_tokens(&package);
+        let given: Vec<UseId> = args.iter().flat_map(|arg| self.tokens_in(arg)).collect();
+        let mut path = package.path.clone();
+        path.push(call.name.clone());
+        if tokens.is_empty() {
+            if given.is_empty() {
+                if let [from_function, ..] = &self.tokens_from_functions(&args)[..] {
+                    // `Client.init({ authProvider })`
+                    let made = Package {
+                        path: Vec::new(),
+                        tokens: vec![*from_function],
+                        of: None,
+                        partly: false,
+                        ..package
+                    };
+                    return Value::Heap(self.state.add(Heap::Package(made)));
+                }
+                return Value::Unknown;
+            }
+            if call.name.starts_with("set") {
+                for arg in &args {
+                    self.give_tokens(cell, arg);
+                }
+                return Value::Undefined;
+            }
+            // `google.calendar({ version, auth })`
+            let made =
+                Package { path, partly: given.len() > 1, tokens: given, of: None, options: None, ..package };
+            return Value::Heap(self.state.add(Heap::Package(made)));
+        }
+        tokens.extend(given.iter().filter(|token| !tokens.contains(token)).copied().collect::<Vec<_>>());
+        if let Value::Text(text) = &first {
+            // `octokit.request("GET /user/repos")`
+            if &*call.name == "request"
+                && let Some(Piece::Text(start)) = text.pieces.first()
+                && let Some((method, path)) = start.split_once(' ')
+                && path.starts_with('/')
+            {
+                let mut parts = vec![UrlPart::Text(Name::from(format!("https://api.github.com{path}")))];
+                parts.extend(text.pieces.iter().skip(1).map(|piece| match piece {
+                    Piece::Text(text) => UrlPart::Text(text.clone()),
+                    _ => UrlPart::Unknown,
+                }));
+                let parts = without_placeholders(parts);
+                let method = Some(Name::from(method.to_ascii_uppercase()));
+                let sure = tokens.len() == 1;
+                for token in tokens {
+                    self.record(token, method.clone(), Target::Url(parts.clone()), &None, call.at, sure);
+                }
+                return Value::Answer;
+            }
+            // `client.api("/me/messages").get()`
+            if &*call.name == "api"
+                && matches!(text.pieces.first(), Some(Piece::Text(start)) if start.starts_with('/'))
+            {
+                return Value::GraphRequest(Rc::new((text.clone(), tokens)));
+            }
+        }
+        let name = path.iter().map(|part| &**part).collect::<Vec<_>>().join(".");
+        let target = Target::Operation { package: package.package.clone(), name: Name::from(name) };
+        let sure = tokens.len() == 1 && !package.partly;
+        let bodies = Some(vec![first]);
+        for token in tokens {
+            self.record(token, None, target.clone(), &bodies, call.at, sure);
+        }
+        self.hand_over(&args);
+        Value::Answer
+    }
+
+    pub(super) fn graph_method(
+        &mut self,
+        request: &Rc<(Text, Vec<UseId>)>,
+        call: &MethodCall,
+        args: Vec<Value>,
+    ) -> Value {
+        let method = match &*call.name {
+            "get" => "GET",
+            "post" | "create" => "POST",
+            "patch" | "update" => "PATCH",
+            "put" => "PUT",
+            "delete" | "del" => "DELETE",
+            // `select`, `filter`, `top`, `header`: the request goes on.
+            _ => return Value::GraphRequest(request.clone()),
+        };
+        let mut parts = vec![UrlPart::Text(Name::from("https://graph.microsoft.com/v1.0"))];
+        for piece in request.0.pieces.iter() {
+            match (piece, parts.last_mut()) {
+                (Piece::Text(text), Some(UrlPart::Text(before))) => {
+                    *before = Name::from(format!("{before}{text}"))
+                }
+                (Piece::Text(text), _) => parts.push(UrlPart::Text(text.clone())),
+                _ => parts.push(UrlPart::Unknown),
+            }
+        }
+        let sure = request.1.len() == 1;
+        let bodies = Some(args);
+        for token in &request.1 {
+            self.record(*token, Some(Name::from(method)), Target::Url(parts.clone()), &bodies, call.at, sure);
+        }
+        Value::Answer
+    }
+
+    /// `axios(options)`, `axios.get(url, options)`, `axios.post(url, body, options)`, `axios.create(options)`.
+    fn axios(&mut self, cell: CellId, name: Option<&str>, args: &[Value], at: (ModId, Span)) -> Value {
+        let package = self.package(cell);
+        let own_options = package.as_ref().and_then(|package| package.options).map(Value::Heap);
+        let is_ky = package.as_ref().is_some_and(|package| &*package.package == "ky");
+        let first = args.first().cloned().unwrap_or(Value::Unknown);
+        let method = match name {
+            Some("create" | "extend") => {
+                let options = match first {
+                    Value::Heap(cell) => Some(cell),
+                    _ => None,
+                };
+                let Some(package) = package else { return Value::Unknown };
+                let made = Package { options, path: Vec::new(), of: None, ..package };
+                return Value::Heap(self.state.add(Heap::Package(made)));
+            }
+            Some("get") => "GET",
+            Some("delete") => "DELETE",
+            Some("head") => "HEAD",
+            Some("post") => "POST",
+            Some("put") => "PUT",
+            Some("patch") => "PATCH",
+            None | Some("request" | "default") => "GET",
+            Some(_) => return self.call_unknown(args.to_vec(), at, false),
+        };
+        let with_body = !is_ky && matches!(method, "POST" | "PUT" | "PATCH");
+        let by_options = name.is_none_or(|name| name == "request") && self.fields_of(&first).is_some();
+        let (mut url, mut options, mut body) = if by_options {
+            let object = self.fields_of(&first).unwrap_or_default();
+            (object.get("url").cloned().unwrap_or(Value::Unknown), vec![first], object.get("data").cloned())
+        } else if with_body {
+            (first, args.get(2).cloned().into_iter().collect(), args.get(1).cloned())
+        } else {
+            (first, args.get(1).cloned().into_iter().collect(), None)
+        };
+        if is_ky && body.is_none() {
+            body = options.first().and_then(|options| self.fields_of(options)?.get("json").cloned());
+        }
+        let mut all = own_options.into_iter().collect::<Vec<_>>();
+        all.append(&mut options);
+        for options in &all {
+            let Some(object) = self.fields_of(options) else { continue };
+            if let Some(base) = object.get("baseURL").or_else(|| object.get("prefixUrl")).cloned() {
+                let relative =
+                    !matches!(self.pieces(&url).first(), Some(Piece::Text(text)) if text.starts_with("http"));
+                if relative {
+                    url = self.concat(&base, &url);
+                }
+            }
+            if let Some(params) = object.get("params").or_else(|| object.get("searchParams")).cloned() {
+                let params = self.construct_global(&Name::from("URLSearchParams"), vec![params], at);
+                let asked = self.concat(&url, &Value::text("?"));
+                url = self.concat(&asked, &params);
+            }
+        }
+        self.request(Parts { at, url: &url, options: all, method: Some(method), body, sure: true });
+        Value::Answer
+    }
+}
+
+/// `/repos/{owner}/{repo}`: what stands in braces is put in by the client.
+fn without_placeholders(parts: Vec<UrlPart>) -> Vec<UrlPart> {
+    let mut all = Vec::new();
+    for part in parts {
+        let UrlPart::Text(text) = &part else {
+            all.push(part);
+            continue;
+        };
+        let mut rest = &**text;
+        while let Some((before, after)) = rest.split_once('{') {
+            let Some((_, behind)) = after.split_once('}') else { break };
+            if !before.is_empty() {
+                all.push(UrlPart::Text(Name::from(before)));
+            }
+            all.push(UrlPart::Unknown);
+            rest = behind;
+        }
+        if !rest.is_empty() {
+            all.push(UrlPart::Text(Name::from(rest)));
+        }
+    }
+    all
+}
+
+/// A package without its registry and its version: `npm:@slack/web-api@7` is `@slack/web-api`.
+fn package_name(specifier: &str) -> Name {
+    let mut name = specifier;
+    for prefix in ["npm:", "jsr:", "node:"] {
+        name = name.strip_prefix(prefix).unwrap_or(name);
+    }
+    if let Some(address) = name.strip_prefix("https://") {
+        let path = address.split_once('/').map_or("", |(_, path)| path);
+        name = path.strip_prefix("npm/").unwrap_or(path);
+        name = name.split(['?', '#']).next().unwrap_or(name);
+    }
+    name = name.trim_start_matches('/');
+    let scoped = name.starts_with('@');
+    let mut parts = name.splitn(if scoped { 3 } else { 2 }, '/');
+    let first = parts.next().unwrap_or_default();
+    let unversioned = |part: &str| part.split('@').next().unwrap_or(part).to_owned();
+    if scoped {
+        let second = parts.next().map(unversioned).unwrap_or_default();
+        return Name::from(format!("{first}/{second}"));
+    }
+    Name::from(unversioned(first))
+}

@@ -1,0 +1,407 @@
+//! Statements.
+
+use super::*;
+
+impl Walk<'_> {
+    /// Statements in a scope that is there already.
+    pub(super) fn statements(&mut self, statements: &[Stmt], scope: &Rc<Scope>) -> Flow {
+        for statement in statements {
+            if !self.step() {
+                return Flow::Exit;
+            }
+            let flow = self.statement(statement, scope);
+            if flow != Flow::Next {
+                return flow;
+            }
+        }
+        Flow::Next
+    }
+
+    /// Statements in a scope of their own.
+    fn block(&mut self, statements: &[Stmt], scope: &Rc<Scope>) -> Flow {
+        if statements.is_empty() {
+            return Flow::Next;
+        }
+        let inner = Scope::inside(scope, false);
+        self.statements(statements, &inner)
+    }
+
+    fn statement(&mut self, statement: &Stmt, scope: &Rc<Scope>) -> Flow {
+        match statement {
+            Stmt::Expr(expr) => {
+                self.expr(expr, scope);
+            }
+            Stmt::Declare { pattern, init, kind } => {
+                let value = init.as_ref().map_or(Value::Undefined, |init| self.expr(init, scope));
+                let target = if *kind == Declared::Var { function_scope(scope) } else { scope.clone() };
+                self.bind(pattern, value, scope, Some((&target, false)));
+            }
+            Stmt::Function { name, function } => {
+                let module = scope.module;
+                let closure = Closure { module, function: *function, scope: scope.clone(), this: None };
+                self.declare(scope, name, Value::Function(Rc::new(closure)), false);
+            }
+            Stmt::Class { name, class } => {
+                let value = self.class_value(*class, scope);
+                self.declare(scope, name, value, false);
+            }
+            Stmt::Block(inner) => return self.block(inner, scope),
+            Stmt::If { test, then, otherwise } => return self.if_statement(test, then, otherwise, scope),
+            Stmt::Loop { before, test, body, after } => {
+                let inner = Scope::inside(scope, false);
+                self.statements(before, &inner);
+                let test = test.as_ref().map(|test| self.expr(test, &inner));
+                let certain = test.as_ref().is_none_or(|test| self.truth(test) == Some(true));
+                return self.turns(certain, |walk| {
+                    let flow = walk.block(body, &inner);
+                    if let Some(after) = after {
+                        walk.expr(after, &inner);
+                    }
+                    flow
+                });
+            }
+            Stmt::ForEach { pattern, declared, over, body, keys } => {
+                return self.for_each(pattern, *declared, over, body, *keys, scope);
+            }
+            Stmt::Try { body, param, handler, finalizer } => {
+                let flow = self.try_statement(body, param.as_ref(), handler.as_deref(), scope);
+                let last = self.block(finalizer, scope);
+                return if last == Flow::Next { flow } else { last };
+            }
+            Stmt::Switch { on, key, cases } => return self.switch(on, *key, cases, scope),
+            Stmt::Return(value) => {
+                let value = value.as_ref().map_or(Value::Undefined, |value| self.expr(value, scope));
+                let value = self.narrowed(value);
+                if let Some(frame) = self.frames.last_mut() {
+                    let guards = Guards::of(self.path.get(frame.path_from..).unwrap_or_default());
+                    frame.returns.push((guards, value));
+                }
+                return Flow::Exit;
+            }
+            Stmt::Throw(value) => {
+                self.expr(value, scope);
+                return Flow::Exit;
+            }
+            Stmt::Leave => return Flow::Leave,
+        }
+        Flow::Next
+    }
+
+    fn if_statement(&mut self, test: &Test, then: &[Stmt], otherwise: &[Stmt], scope: &Rc<Scope>) -> Flow {
+        let (yes, no) = self.arms_of(test);
+        let value = self.expr(&test.expr, scope);
+        match self.decided(&value, test, (yes, no)) {
+            Some(true) => self.block(then, scope),
+            Some(false) => self.block(otherwise, scope),
+            None => {
+                let first = self.arm(Some(yes), |walk| walk.block(then, scope));
+                let second = self.arm(Some(no), |walk| walk.block(otherwise, scope));
+                self.come_together(vec![(yes, first), (no, second)])
+            }
+        }
+    }
+
+    /// The choices that a test is between: what it says yes to, and what it says no to.
+    pub(super) fn arms_of(&mut self, test: &Test) -> ((u32, u16), (u32, u16)) {
+        let branch = self.branch(test.key);
+        if test.negated { ((branch, 1), (branch, 0)) } else { ((branch, 0), (branch, 1)) }
+    }
+
+    /// Which way a test goes, where that is known: by its value, or because it was asked before.
+    pub(super) fn decided(
+        &self,
+        value: &Value,
+        test: &Test,
+        (yes, no): ((u32, u16), (u32, u16)),
+    ) -> Option<bool> {
+        let _ = test;
+        if self.path.contains(&yes) {
+            return Some(true);
+        }
+        if self.path.contains(&no) {
+            return Some(false);
+        }
+        self.truth(value)
+    }
+
+    /// The state after several branches, and how it goes on.
+    fn come_together(&mut self, arms: Vec<((u32, u16), (Flow, Changes))>) -> Flow {
+        let mut alive = Vec::new();
+        let mut leaves = true;
+        for (choice, (flow, changes)) in arms {
+            if flow != Flow::Exit {
+                leaves &= flow == Flow::Leave;
+                alive.push((Guards::of(&[choice]), changes));
+            }
+        }
+        if alive.is_empty() {
+            return Flow::Exit;
+        }
+        self.state.join(alive);
+        if leaves { Flow::Leave } else { Flow::Next }
+    }
+
+    /// The turns of a loop: one, which may be all or none.
+    fn turns(&mut self, certain: bool, body: impl FnOnce(&mut Self) -> Flow) -> Flow {
+        let (flow, changes) = self.arm(None, body);
+        let mut sides = vec![(Guards::default(), changes)];
+        if !certain || flow == Flow::Exit {
+            if flow == Flow::Exit {
+                sides.clear();
+            }
+            sides.push((Guards::default(), Changes::new()));
+        }
+        self.state.join(sides);
+        if certain && flow == Flow::Exit { Flow::Exit } else { Flow::Next }
+    }
+
+    fn for_each(
+        &mut self,
+        pattern: &Pattern,
+        declared: Option<Declared>,
+        over: &Expr,
+        body: &[Stmt],
+        keys: bool,
+        scope: &Rc<Scope>,
+    ) -> Flow {
+        let over = self.expr(over, scope);
+        let (items, open) = if keys { self.keys_of(&over) } else { self.items_of(&over) };
+        for item in items.into_iter().take(MAX_ITEMS) {
+            let inner = Scope::inside(scope, false);
+            let (flow, changes) = self.arm(None, |walk| {
+                walk.bind(pattern, item, &inner, declared.map(|_| (&inner, false)));
+                walk.statements(body, &inner)
+            });
+            if flow == Flow::Exit {
+                continue;
+            }
+            self.state.join(vec![(Guards::default(), changes), (Guards::default(), Changes::new())]);
+        }
+        if open {
+            let item = if matches!(over, Value::Answer) { Value::Answer } else { Value::Unknown };
+            let inner = Scope::inside(scope, false);
+            self.turns(false, |walk| {
+                walk.bind(pattern, item, &inner, declared.map(|_| (&inner, false)));
+                walk.statements(body, &inner)
+            });
+        }
+        Flow::Next
+    }
+
+    fn try_statement(
+        &mut self,
+        body: &[Stmt],
+        param: Option<&Pattern>,
+        handler: Option<&[Stmt]>,
+        scope: &Rc<Scope>,
+    ) -> Flow {
+        let Some(handler) = handler else { return self.block(body, scope) };
+        let id = self.next_try;
+        self.next_try += 1;
+        let soft = !matches!(handler.last(), Some(Stmt::Throw(_)));
+        let first_use = self.uses.len();
+        self.tries.push((id, soft));
+        let (flow, changes) = self.arm(None, |walk| walk.block(body, scope));
+        self.tries.pop();
+        let first_of_handler = self.uses.len();
+        let partly = vec![(Guards::default(), changes.clone()), (Guards::default(), Changes::new())];
+        let (handled, handled_changes) = self.arm(None, |walk| {
+            walk.state.join(partly);
+            let inner = Scope::inside(scope, false);
+            if let Some(param) = param {
+                walk.bind(param, Value::Unknown, &inner, Some((&inner, false)));
+            }
+            walk.statements(handler, &inner)
+        });
+        self.mark_fallbacks(first_use, first_of_handler);
+        let mut sides = Vec::new();
+        if flow != Flow::Exit {
+            sides.push((Guards::default(), changes));
+        }
+        if handled != Flow::Exit {
+            sides.push((Guards::default(), handled_changes));
+        }
+        match (flow, handled) {
+            (Flow::Exit, Flow::Exit) => Flow::Exit,
+            (Flow::Leave, Flow::Leave | Flow::Exit) | (Flow::Exit, Flow::Leave) => {
+                self.state.join(sides);
+                Flow::Leave
+            }
+            _ => {
+                self.state.join(sides);
+                Flow::Next
+            }
+        }
+    }
+
+    /// A handler that asks for another connector: either may be missing on purpose.
+    fn mark_fallbacks(&mut self, first: usize, first_of_handler: usize) {
+        let types = |uses: &[Taken]| -> Vec<Option<Name>> {
+            uses.iter().map(|used| used.listed.type_name.clone()).collect()
+        };
+        let middle = first_of_handler.min(self.uses.len());
+        let (before, after) = self.uses.split_at_mut(middle);
+        let tried = before.get_mut(first..).unwrap_or_default();
+        let (tried_types, handler_types) = (types(tried), types(after));
+        for used in tried {
+            used.listed.fallback |= handler_types.iter().any(|other| *other != used.listed.type_name);
+        }
+        for used in after {
+            used.listed.fallback |= tried_types.iter().any(|other| *other != used.listed.type_name);
+        }
+    }
+
+    fn switch(
+        &mut self,
+        on: &Expr,
+        key: u32,
+        cases: &[(Option<Expr>, Vec<Stmt>)],
+        scope: &Rc<Scope>,
+    ) -> Flow {
+        let on = self.expr(on, scope);
+        let inner = Scope::inside(scope, false);
+        let mut tests = Vec::with_capacity(cases.len());
+        for (test, _) in cases {
+            tests.push(test.as_ref().map(|test| self.expr(test, &inner)));
+        }
+        let run = |walk: &mut Self, from: usize| {
+            for (_, body) in cases.get(from..).unwrap_or_default() {
+                match walk.statements(body, &inner) {
+                    Flow::Next => {}
+                    flow => return flow,
+                }
+            }
+            Flow::Next
+        };
+        let default = tests.iter().position(Option::is_none);
+        let equal: Vec<Option<bool>> = tests
+            .iter()
+            .map(|test| test.as_ref().map_or(Some(false), |test| equal_values(&on, test)))
+            .collect();
+        if equal.iter().all(Option::is_some) {
+            let chosen = equal.iter().position(|equal| *equal == Some(true)).or(default);
+            let flow = chosen.map_or(Flow::Next, |from| run(self, from));
+            return if flow == Flow::Leave { Flow::Next } else { flow };
+        }
+        let branch = self.branch(key);
+        let mut arms = Vec::with_capacity(cases.len() + 1);
+        for (at, equal) in equal.iter().enumerate() {
+            if *equal == Some(false) && Some(at) != default {
+                continue;
+            }
+            let choice = (branch, at as u16);
+            arms.push((choice, self.arm(Some(choice), |walk| run(walk, at))));
+        }
+        if default.is_none() {
+            arms.push(((branch, u16::MAX), (Flow::Next, Changes::new())));
+        }
+        match self.come_together(arms) {
+            Flow::Leave => Flow::Next,
+            flow => flow,
+        }
+    }
+
+    /// Gives a pattern its value. With a scope, its names are declared there.
+    pub(super) fn bind(
+        &mut self,
+        pattern: &Pattern,
+        value: Value,
+        scope: &Rc<Scope>,
+        declare: Option<(&Rc<Scope>, bool)>,
+    ) {
+        match pattern {
+            Pattern::Ignore => {}
+            Pattern::Name(name) => match declare {
+                Some((target, param)) => self.declare(target, name, value, param),
+                None => {
+                    if let Some(var) = scope.find(name) {
+                        self.state.set(var.cell, Heap::Var(value));
+                    }
+                }
+            },
+            Pattern::Place(place) => self.assign_place(place, value, scope),
+            Pattern::Default(inner, default) => {
+                let alternatives = self.alternatives(&value);
+                let missing = alternatives.iter().any(|(_, value)| matches!(value, Value::Undefined));
+                let value = if !missing {
+                    // What comes in from outside may be missing as well; what is known of it is the default.
+                    match value {
+                        Value::Unknown => match self.expr(default, scope) {
+                            fetch @ Value::Fetch => fetch,
+                            other => Value::either(Value::Unknown, other),
+                        },
+                        value => value,
+                    }
+                } else {
+                    let default = self.expr(default, scope);
+                    let kept = alternatives.into_iter().map(|(guards, value)| match value {
+                        Value::Undefined => (guards, default.clone()),
+                        value => (guards, value),
+                    });
+                    Value::any(kept.collect())
+                };
+                self.bind(inner, value, scope, declare);
+            }
+            Pattern::Object { props, rest } => {
+                for (key, inner) in props {
+                    let part = match key {
+                        PatternKey::Name(name, at) => self.get(&value, name, (scope.module, *at), false),
+                        PatternKey::Computed(key) => {
+                            let key = self.expr(key, scope);
+                            self.index(&value, &key)
+                        }
+                    };
+                    self.bind(inner, part, scope, declare);
+                }
+                if let Some(rest) = rest {
+                    self.bind(rest, value, scope, declare);
+                }
+            }
+            Pattern::Array { items, rest } => {
+                let (known, open) = self.items_of(&value);
+                let beyond = match value {
+                    Value::Answer => Value::Answer,
+                    _ if open => Value::Unknown,
+                    _ => Value::Undefined,
+                };
+                for (at, inner) in items.iter().enumerate() {
+                    let item = known.get(at).cloned().unwrap_or_else(|| beyond.clone());
+                    self.bind(inner, item, scope, declare);
+                }
+                if let Some(rest) = rest {
+                    let items = known.get(items.len()..).unwrap_or_default().to_vec();
+                    let left = Value::Heap(self.state.add(Heap::Array { items, open }));
+                    self.bind(rest, left, scope, declare);
+                }
+            }
+        }
+    }
+}
+
+fn function_scope(scope: &Rc<Scope>) -> Rc<Scope> {
+    let mut here = scope.clone();
+    while !here.of_function {
+        match &here.parent {
+            Some(parent) => here = parent.clone(),
+            None => break,
+        }
+    }
+    here
+}
+
+/// Whether two values are equal, where that is known.
+pub(super) fn equal_values(a: &Value, b: &Value) -> Option<bool> {
+    match (a, b) {
+        (Value::Text(a), Value::Text(b)) => match (a.all(), b.all()) {
+            (Some(a), Some(b)) => Some(a == b),
+            _ => None,
+        },
+        (Value::Bool(a), Value::Bool(b)) => Some(a == b),
+        (Value::Undefined, Value::Undefined) => Some(true),
+        (Value::Undefined, Value::Text(text)) | (Value::Text(text), Value::Undefined) => {
+            text.all().map(|_| false)
+        }
+        (Value::Undefined, Value::Heap(_)) | (Value::Heap(_), Value::Undefined) => Some(false),
+        _ => None,
+    }
+}

@@ -1,0 +1,447 @@
+//! From the parser's tree to what is kept of it.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use oxc_ast::ast;
+use oxc_span::{GetSpan, Span as OxcSpan};
+
+use crate::ir::*;
+
+mod pattern;
+mod statement;
+
+/// How deep expressions and statements may nest; what is deeper is not looked at. Programs written by people stay
+/// under 50.
+const MAX_DEPTH: usize = 160;
+
+/// The program as it is kept.
+pub(crate) fn lower(path: &str, text: &str, program: &ast::Program) -> Module {
+    let mut lower = Lower {
+        text,
+        names: HashSet::new(),
+        read: HashSet::new(),
+        keys: HashMap::new(),
+        written: HashMap::new(),
+        depth: 0,
+        module: Module { path: Arc::from(path), ..Module::default() },
+    };
+    let body = lower.statements(&program.body);
+    let mut module = lower.module;
+    module.body = body;
+    module.read = lower.read.into_iter().collect();
+    module
+}
+
+struct Lower<'t> {
+    text: &'t str,
+    names: HashSet<Name>,
+    read: HashSet<Name>,
+    keys: HashMap<String, u32>,
+    /// How often a name was assigned to so far: a question that is asked again after that is another one.
+    written: HashMap<Name, u32>,
+    depth: usize,
+    module: Module,
+}
+
+fn span(span: OxcSpan) -> Span {
+    (span.start, span.end)
+}
+
+impl Lower<'_> {
+    fn name(&mut self, text: &str) -> Name {
+        match self.names.get(text) {
+            Some(name) => name.clone(),
+            None => {
+                let name: Name = Arc::from(text);
+                self.names.insert(name.clone());
+                name
+            }
+        }
+    }
+
+    /// One level down, or none where it is too deep.
+    fn deeper<T>(&mut self, look: impl FnOnce(&mut Self) -> T) -> Option<T> {
+        if self.depth >= MAX_DEPTH {
+            self.module.cut = true;
+            return None;
+        }
+        self.depth += 1;
+        let seen = look(self);
+        self.depth -= 1;
+        Some(seen)
+    }
+
+    fn expr(&mut self, expr: &ast::Expression) -> Expr {
+        self.deeper(|lower| lower.expr_here(expr)).unwrap_or(Expr::Unknown)
+    }
+
+    fn boxed(&mut self, expr: &ast::Expression) -> Box<Expr> {
+        Box::new(self.expr(expr))
+    }
+
+    fn expr_here(&mut self, expr: &ast::Expression) -> Expr {
+        use ast::Expression as E;
+        match expr {
+            E::StringLiteral(text) => {
+                let inner = (text.span.start + 1, text.span.end.saturating_sub(1).max(text.span.start + 1));
+                Expr::Text(self.name(&text.value), inner)
+            }
+            E::TemplateLiteral(template) => self.template(template),
+            E::NumericLiteral(number) => {
+                let text = &self.text[number.span.start as usize..number.span.end as usize];
+                Expr::Number(Arc::from(text))
+            }
+            E::BooleanLiteral(value) => Expr::Bool(value.value),
+            E::NullLiteral(_) => Expr::Undefined,
+            E::RegExpLiteral(_) => Expr::Regex,
+            E::Identifier(name) if name.name == "undefined" => Expr::Undefined,
+            E::Identifier(name) => {
+                let name = self.name(&name.name);
+                self.read.insert(name.clone());
+                Expr::Name(name)
+            }
+            E::ThisExpression(_) => Expr::This,
+            E::Super(_) => Expr::Super,
+            E::ArrayExpression(array) => {
+                let items = array.elements.iter().map(|element| match element {
+                    ast::ArrayExpressionElement::SpreadElement(spread) => {
+                        Arg { spread: true, value: self.expr(&spread.argument) }
+                    }
+                    other => Arg {
+                        spread: false,
+                        value: other.as_expression().map_or(Expr::Undefined, |expr| self.expr(expr)),
+                    },
+                });
+                Expr::Array(items.collect())
+            }
+            E::ObjectExpression(object) => self.object(object),
+            E::ArrowFunctionExpression(arrow) => self.arrow(arrow),
+            E::FunctionExpression(function) => Expr::Function(self.function(function)),
+            E::ClassExpression(class) => Expr::Class(self.class(class)),
+            E::AssignmentExpression(assign) => self.assignment(assign),
+            E::AwaitExpression(inner) => self.expr(&inner.argument),
+            E::ParenthesizedExpression(inner) => self.expr(&inner.expression),
+            E::TSAsExpression(inner) => self.expr(&inner.expression),
+            E::TSSatisfiesExpression(inner) => self.expr(&inner.expression),
+            E::TSTypeAssertion(inner) => self.expr(&inner.expression),
+            E::TSNonNullExpression(inner) => self.expr(&inner.expression),
+            E::TSInstantiationExpression(inner) => self.expr(&inner.expression),
+            E::BinaryExpression(binary) => self.binary(binary),
+            E::LogicalExpression(logical) => {
+                use oxc_ast::ast::LogicalOperator as Op;
+                let op = match logical.operator {
+                    Op::And => LogicalOp::And,
+                    Op::Or => LogicalOp::Or,
+                    Op::Coalesce => LogicalOp::Coalesce,
+                };
+                let key = self.key(&logical.left).0;
+                Expr::Logical { op, left: self.boxed(&logical.left), right: self.boxed(&logical.right), key }
+            }
+            E::ConditionalExpression(conditional) => Expr::Conditional {
+                test: self.test(&conditional.test),
+                then: self.boxed(&conditional.consequent),
+                otherwise: self.boxed(&conditional.alternate),
+            },
+            E::UnaryExpression(unary) => {
+                use oxc_ast::ast::UnaryOperator as Op;
+                let argument = self.expr(&unary.argument);
+                match unary.operator {
+                    Op::LogicalNot => Expr::Not(Box::new(argument)),
+                    Op::Void => Expr::Other(vec![argument]),
+                    _ => Expr::Other(vec![argument]),
+                }
+            }
+            E::UpdateExpression(_) => Expr::Unknown,
+            E::SequenceExpression(sequence) => {
+                Expr::Sequence(sequence.expressions.iter().map(|expr| self.expr(expr)).collect())
+            }
+            E::TaggedTemplateExpression(tagged) => {
+                let mut all = vec![self.expr(&tagged.tag)];
+                all.extend(tagged.quasi.expressions.iter().map(|expr| self.expr(expr)));
+                Expr::Other(all)
+            }
+            E::YieldExpression(inner) => match &inner.argument {
+                Some(argument) => Expr::Other(vec![self.expr(argument)]),
+                None => Expr::Unknown,
+            },
+            E::ImportExpression(import) => match &import.source {
+                E::StringLiteral(text) => Expr::Import(self.name(&text.value)),
+                other => Expr::Other(vec![self.expr(other)]),
+            },
+            E::CallExpression(call) => self.call(call),
+            E::NewExpression(new) => Expr::New {
+                callee: self.boxed(&new.callee),
+                args: self.args(&new.arguments),
+                at: span(new.span),
+            },
+            E::ChainExpression(chain) => match &chain.expression {
+                ast::ChainElement::CallExpression(call) => self.call(call),
+                ast::ChainElement::TSNonNullExpression(inner) => self.expr(&inner.expression),
+                other => match other.as_member_expression() {
+                    Some(member) => self.member(member),
+                    None => Expr::Unknown,
+                },
+            },
+            E::JSXElement(_) | E::JSXFragment(_) => Expr::Unknown,
+            other => match other.as_member_expression() {
+                Some(member) => self.member(member),
+                None => Expr::Unknown,
+            },
+        }
+    }
+
+    fn call(&mut self, call: &ast::CallExpression) -> Expr {
+        let callee = self.boxed(&call.callee);
+        Expr::Call { callee, args: self.args(&call.arguments), at: span(call.span), optional: call.optional }
+    }
+
+    fn args(&mut self, args: &[ast::Argument]) -> Vec<Arg> {
+        let mut all = Vec::with_capacity(args.len());
+        for arg in args {
+            all.push(match arg {
+                ast::Argument::SpreadElement(spread) => {
+                    Arg { spread: true, value: self.expr(&spread.argument) }
+                }
+                other => Arg {
+                    spread: false,
+                    value: other.as_expression().map_or(Expr::Unknown, |expr| self.expr(expr)),
+                },
+            });
+        }
+        all
+    }
+
+    fn member(&mut self, member: &ast::MemberExpression) -> Expr {
+        match member {
+            ast::MemberExpression::StaticMemberExpression(member) => Expr::Member {
+                object: self.boxed(&member.object),
+                property: self.name(&member.property.name),
+                at: span(member.property.span),
+                optional: member.optional,
+            },
+            ast::MemberExpression::ComputedMemberExpression(member) => {
+                let object = self.boxed(&member.object);
+                match &member.expression {
+                    ast::Expression::StringLiteral(text) => Expr::Member {
+                        object,
+                        property: self.name(&text.value),
+                        at: span(text.span),
+                        optional: member.optional,
+                    },
+                    other => Expr::Index { object, index: self.boxed(other) },
+                }
+            }
+            ast::MemberExpression::PrivateFieldExpression(member) => Expr::Member {
+                object: self.boxed(&member.object),
+                property: self.name(&format!("#{}", member.field.name)),
+                at: span(member.field.span),
+                optional: member.optional,
+            },
+        }
+    }
+
+    fn template(&mut self, template: &ast::TemplateLiteral) -> Expr {
+        let cooked = |element: &ast::TemplateElement| match &element.value.cooked {
+            Some(text) => text.to_string(),
+            None => element.value.raw.to_string(),
+        };
+        if let ([only], []) = (&template.quasis[..], &template.expressions[..]) {
+            let inner =
+                (template.span.start + 1, template.span.end.saturating_sub(1).max(template.span.start + 1));
+            let text = cooked(only);
+            return Expr::Text(self.name(&text), inner);
+        }
+        Expr::Template {
+            texts: template.quasis.iter().map(|element| Arc::from(cooked(element))).collect(),
+            values: template.expressions.iter().map(|expr| self.expr(expr)).collect(),
+        }
+    }
+
+    fn object(&mut self, object: &ast::ObjectExpression) -> Expr {
+        let mut props = Vec::with_capacity(object.properties.len());
+        for property in &object.properties {
+            props.push(match property {
+                ast::ObjectPropertyKind::SpreadProperty(spread) => Prop::Spread(self.expr(&spread.argument)),
+                ast::ObjectPropertyKind::ObjectProperty(property) => {
+                    let name = self.static_key(&property.key, property.computed);
+                    match (name, &property.value, property.kind) {
+                        (
+                            Some(name),
+                            ast::Expression::FunctionExpression(function),
+                            ast::PropertyKind::Get,
+                        ) => Prop::Getter { name, function: self.function(function) },
+                        (Some(name), value, _) => Prop::Named { name, value: self.expr(value) },
+                        (None, value, _) => Prop::Computed {
+                            key: property.key.as_expression().map_or(Expr::Unknown, |key| self.expr(key)),
+                            value: self.expr(value),
+                        },
+                    }
+                }
+            });
+        }
+        Expr::Object(props)
+    }
+
+    /// The name of a property, where it is written down.
+    fn static_key(&mut self, key: &ast::PropertyKey, computed: bool) -> Option<Name> {
+        match key {
+            ast::PropertyKey::StaticIdentifier(name) => Some(self.name(&name.name)),
+            ast::PropertyKey::PrivateIdentifier(name) => Some(self.name(&format!("#{}", name.name))),
+            ast::PropertyKey::StringLiteral(text) => Some(self.name(&text.value)),
+            ast::PropertyKey::NumericLiteral(number) if !computed => {
+                let text = &self.text[number.span.start as usize..number.span.end as usize];
+                Some(Arc::from(text))
+            }
+            _ => None,
+        }
+    }
+
+    fn assignment(&mut self, assign: &ast::AssignmentExpression) -> Expr {
+        use oxc_ast::ast::AssignmentOperator as Op;
+        let op = match assign.operator {
+            Op::Assign => AssignOp::Set,
+            Op::Addition => AssignOp::Add,
+            Op::LogicalOr | Op::LogicalAnd | Op::LogicalNullish => AssignOp::Either,
+            _ => AssignOp::Other,
+        };
+        let value = self.boxed(&assign.right);
+        let target = Box::new(self.target(&assign.left));
+        Expr::Assign { target, op, value }
+    }
+
+    fn binary(&mut self, binary: &ast::BinaryExpression) -> Expr {
+        use oxc_ast::ast::BinaryOperator as Op;
+        match binary.operator {
+            Op::Addition => self.sum(binary),
+            Op::Equality | Op::StrictEquality => Expr::Equal {
+                left: self.boxed(&binary.left),
+                right: self.boxed(&binary.right),
+                negated: false,
+            },
+            Op::Inequality | Op::StrictInequality => Expr::Equal {
+                left: self.boxed(&binary.left),
+                right: self.boxed(&binary.right),
+                negated: true,
+            },
+            _ => Expr::Other(vec![self.expr(&binary.left), self.expr(&binary.right)]),
+        }
+    }
+
+    /// A sum, whose terms stand beside each other in the text and nest in the tree.
+    fn sum(&mut self, binary: &ast::BinaryExpression) -> Expr {
+        let mut terms = vec![&binary.right];
+        let mut left = &binary.left;
+        while let ast::Expression::BinaryExpression(inner) = left {
+            if inner.operator != oxc_ast::ast::BinaryOperator::Addition {
+                break;
+            }
+            terms.push(&inner.right);
+            left = &inner.left;
+        }
+        if terms.len() > MAX_DEPTH / 2 {
+            self.module.cut = true;
+            return Expr::Unknown;
+        }
+        let first = self.expr(left);
+        terms.iter().rev().fold(first, |sum, term| {
+            let term = self.expr(term);
+            Expr::Add(Box::new(sum), Box::new(term))
+        })
+    }
+
+    /// What decides, and its key.
+    fn test(&mut self, expr: &ast::Expression) -> Test {
+        let (key, negated) = self.key(expr);
+        Test { expr: self.boxed(expr), key, negated }
+    }
+
+    /// The key of a question, and whether it was asked the other way round.
+    fn key(&mut self, expr: &ast::Expression) -> (u32, bool) {
+        let mut negated = false;
+        let mut inner = expr;
+        loop {
+            match inner {
+                ast::Expression::UnaryExpression(unary)
+                    if unary.operator == oxc_ast::ast::UnaryOperator::LogicalNot =>
+                {
+                    negated = !negated;
+                    inner = &unary.argument;
+                }
+                ast::Expression::ParenthesizedExpression(parens) => inner = &parens.expression,
+                _ => break,
+            }
+        }
+        let at = inner.span();
+        let mut text = String::new();
+        if !self.question(inner, 0, &mut text) {
+            text = format!("@{}", at.start);
+        }
+        let next = self.keys.len() as u32;
+        (*self.keys.entry(text).or_insert(next), negated)
+    }
+
+    /// Writes a question that always gets the same answer: names and comparisons alone.
+    fn question(&mut self, expr: &ast::Expression, depth: usize, into: &mut String) -> bool {
+        use ast::Expression as E;
+        if depth > 8 {
+            return false;
+        }
+        match expr {
+            E::Identifier(name) => {
+                let count = self.written.get(name.name.as_str()).copied().unwrap_or(0);
+                into.push_str(&name.name);
+                into.push_str(&format!("#{count} "));
+                true
+            }
+            E::StringLiteral(text) => {
+                into.push_str(&format!("{:?} ", text.value));
+                true
+            }
+            E::NullLiteral(_) => {
+                into.push_str("null ");
+                true
+            }
+            E::BooleanLiteral(value) => {
+                into.push_str(if value.value { "true " } else { "false " });
+                true
+            }
+            E::NumericLiteral(number) => {
+                into.push_str(&self.text[number.span.start as usize..number.span.end as usize]);
+                true
+            }
+            E::StaticMemberExpression(member) => {
+                let known = self.question(&member.object, depth + 1, into);
+                into.push_str(&format!(".{} ", member.property.name));
+                known
+            }
+            E::ChainExpression(chain) => match &chain.expression {
+                ast::ChainElement::StaticMemberExpression(member) => {
+                    let known = self.question(&member.object, depth + 1, into);
+                    into.push_str(&format!(".{} ", member.property.name));
+                    known
+                }
+                _ => false,
+            },
+            E::ParenthesizedExpression(inner) => self.question(&inner.expression, depth + 1, into),
+            E::UnaryExpression(unary) => {
+                into.push_str(&format!("{:?} ", unary.operator));
+                self.question(&unary.argument, depth + 1, into)
+            }
+            E::BinaryExpression(binary) => {
+                let left = self.question(&binary.left, depth + 1, into);
+                into.push_str(&format!("{:?} ", binary.operator));
+                left && self.question(&binary.right, depth + 1, into)
+            }
+            E::LogicalExpression(logical) => {
+                into.push('(');
+                let left = self.question(&logical.left, depth + 1, into);
+                into.push_str(&format!("{:?} ", logical.operator));
+                let right = left && self.question(&logical.right, depth + 1, into);
+                into.push(')');
+                right
+            }
+            _ => false,
+        }
+    }
+}

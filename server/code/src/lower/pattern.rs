@@ -1,0 +1,223 @@
+//! What is assigned to, and functions with their parameters.
+
+use super::*;
+
+impl Lower<'_> {
+    pub(super) fn pattern(&mut self, pattern: &ast::BindingPattern) -> Pattern {
+        self.deeper(|lower| lower.pattern_here(pattern)).unwrap_or(Pattern::Ignore)
+    }
+
+    fn pattern_here(&mut self, pattern: &ast::BindingPattern) -> Pattern {
+        match pattern {
+            ast::BindingPattern::BindingIdentifier(name) => {
+                let name = self.name(&name.name);
+                self.count_write(&name);
+                Pattern::Name(name)
+            }
+            ast::BindingPattern::ObjectPattern(object) => {
+                let mut props = Vec::with_capacity(object.properties.len());
+                for property in &object.properties {
+                    let key = self.pattern_key(&property.key, property.computed);
+                    props.push((key, self.pattern(&property.value)));
+                }
+                let rest = object.rest.as_ref().map(|rest| Box::new(self.pattern(&rest.argument)));
+                Pattern::Object { props, rest }
+            }
+            ast::BindingPattern::ArrayPattern(array) => {
+                let items = array.elements.iter().map(|item| match item {
+                    Some(item) => self.pattern(item),
+                    None => Pattern::Ignore,
+                });
+                let items = items.collect();
+                let rest = array.rest.as_ref().map(|rest| Box::new(self.pattern(&rest.argument)));
+                Pattern::Array { items, rest }
+            }
+            ast::BindingPattern::AssignmentPattern(default) => {
+                let inner = self.pattern(&default.left);
+                Pattern::Default(Box::new(inner), self.expr(&default.right))
+            }
+        }
+    }
+
+    fn pattern_key(&mut self, key: &ast::PropertyKey, computed: bool) -> PatternKey {
+        match self.static_key(key, computed) {
+            Some(name) => PatternKey::Name(name, span(key.span())),
+            None => PatternKey::Computed(key.as_expression().map_or(Expr::Unknown, |key| self.expr(key))),
+        }
+    }
+
+    pub(super) fn count_write(&mut self, name: &Name) {
+        *self.written.entry(name.clone()).or_insert(0) += 1;
+    }
+
+    pub(super) fn target(&mut self, target: &ast::AssignmentTarget) -> Pattern {
+        self.deeper(|lower| lower.target_here(target)).unwrap_or(Pattern::Ignore)
+    }
+
+    fn target_here(&mut self, target: &ast::AssignmentTarget) -> Pattern {
+        use ast::AssignmentTarget as T;
+        match target {
+            T::AssignmentTargetIdentifier(name) => {
+                let name = self.name(&name.name);
+                self.count_write(&name);
+                Pattern::Name(name)
+            }
+            T::ArrayAssignmentTarget(array) => {
+                let items = array.elements.iter().map(|item| match item {
+                    Some(item) => self.maybe_default(item),
+                    None => Pattern::Ignore,
+                });
+                let items = items.collect();
+                let rest = array.rest.as_ref().map(|rest| Box::new(self.target(&rest.target)));
+                Pattern::Array { items, rest }
+            }
+            T::ObjectAssignmentTarget(object) => {
+                let mut props = Vec::with_capacity(object.properties.len());
+                for property in &object.properties {
+                    props.push(match property {
+                        ast::AssignmentTargetProperty::AssignmentTargetPropertyIdentifier(short) => {
+                            let name = self.name(&short.binding.name);
+                            self.count_write(&name);
+                            let key = PatternKey::Name(name.clone(), span(short.span));
+                            let inner = Pattern::Name(name);
+                            match &short.init {
+                                Some(init) => (key, Pattern::Default(Box::new(inner), self.expr(init))),
+                                None => (key, inner),
+                            }
+                        }
+                        ast::AssignmentTargetProperty::AssignmentTargetPropertyProperty(long) => {
+                            let key = self.pattern_key(&long.name, long.computed);
+                            (key, self.maybe_default(&long.binding))
+                        }
+                    });
+                }
+                let rest = object.rest.as_ref().map(|rest| Box::new(self.target(&rest.target)));
+                Pattern::Object { props, rest }
+            }
+            T::TSAsExpression(inner) => Pattern::Place(self.expr(&inner.expression)),
+            T::TSSatisfiesExpression(inner) => Pattern::Place(self.expr(&inner.expression)),
+            T::TSNonNullExpression(inner) => Pattern::Place(self.expr(&inner.expression)),
+            T::TSTypeAssertion(inner) => Pattern::Place(self.expr(&inner.expression)),
+            other => match other.as_member_expression() {
+                Some(member) => Pattern::Place(self.member(member)),
+                None => Pattern::Ignore,
+            },
+        }
+    }
+
+    fn maybe_default(&mut self, target: &ast::AssignmentTargetMaybeDefault) -> Pattern {
+        match target {
+            ast::AssignmentTargetMaybeDefault::AssignmentTargetWithDefault(default) => {
+                let inner = self.target(&default.binding);
+                Pattern::Default(Box::new(inner), self.expr(&default.init))
+            }
+            other => match other.as_assignment_target() {
+                Some(target) => self.target(target),
+                None => Pattern::Ignore,
+            },
+        }
+    }
+
+    /// A function's place in the module's list.
+    pub(super) fn function(&mut self, function: &ast::Function) -> usize {
+        let (params, rest) = self.params(&function.params);
+        let body = match &function.body {
+            Some(body) => self.statements(&body.statements),
+            None => Vec::new(),
+        };
+        self.module.functions.push(Function { params, rest, body, arrow: false });
+        self.module.functions.len() - 1
+    }
+
+    pub(super) fn arrow(&mut self, arrow: &ast::ArrowFunctionExpression) -> Expr {
+        let (params, rest) = self.params(&arrow.params);
+        let body = match &arrow.body {
+            ast::ArrowFunctionBody::FunctionBody(body) => self.statements(&body.statements),
+            other => match other.as_expression() {
+                Some(value) => vec![Stmt::Return(Some(self.expr(value)))],
+                None => Vec::new(),
+            },
+        };
+        self.module.functions.push(Function { params, rest, body, arrow: true });
+        Expr::Function(self.module.functions.len() - 1)
+    }
+
+    fn params(&mut self, params: &ast::FormalParameters) -> (Vec<Pattern>, Option<Pattern>) {
+        let mut all = Vec::with_capacity(params.items.len());
+        for param in &params.items {
+            let pattern = self.pattern(&param.pattern);
+            all.push(match &param.initializer {
+                Some(default) => Pattern::Default(Box::new(pattern), self.expr(default)),
+                None => pattern,
+            });
+        }
+        let rest = params.rest.as_ref().map(|rest| self.pattern(&rest.rest.argument));
+        (all, rest)
+    }
+
+    /// A class's place in the module's list.
+    pub(super) fn class(&mut self, class: &ast::Class) -> usize {
+        let parent = class.heritage.as_ref().map(|parent| self.expr(&parent.expression));
+        let mut lowered = Class { parent, constructor: None, methods: Vec::new(), fields: Vec::new() };
+        for element in &class.body.body {
+            match element {
+                ast::ClassElement::MethodDefinition(method) => {
+                    let mut function = self.function(&method.value);
+                    if method.kind == ast::MethodDefinitionKind::Constructor {
+                        self.parameter_properties(&method.value, function);
+                        lowered.constructor = Some(function);
+                        continue;
+                    }
+                    let Some(name) = self.static_key(&method.key, method.computed) else { continue };
+                    if method.kind == ast::MethodDefinitionKind::Set {
+                        continue;
+                    }
+                    let getter = method.kind == ast::MethodDefinitionKind::Get;
+                    let member = Member {
+                        name,
+                        function: std::mem::take(&mut function),
+                        is_static: method.r#static,
+                        getter,
+                    };
+                    lowered.methods.push(member);
+                }
+                ast::ClassElement::PropertyDefinition(field) => {
+                    let Some(name) = self.static_key(&field.key, field.computed) else { continue };
+                    let value = field.value.as_ref().map(|value| self.expr(value));
+                    lowered.fields.push(Field { name, value, is_static: field.r#static });
+                }
+                _ => {}
+            }
+        }
+        self.module.classes.push(lowered);
+        self.module.classes.len() - 1
+    }
+
+    /// `constructor(private readonly base44: Client)` also sets `this.base44`.
+    fn parameter_properties(&mut self, function: &ast::Function, at: usize) {
+        let mut sets = Vec::new();
+        for param in &function.params.items {
+            let is_property = param.accessibility.is_some() || param.readonly;
+            let inner = match &param.pattern {
+                ast::BindingPattern::AssignmentPattern(default) => &default.left,
+                other => other,
+            };
+            let ast::BindingPattern::BindingIdentifier(name) = inner else { continue };
+            if is_property {
+                let property = self.name(&name.name);
+                let object = Box::new(Expr::This);
+                let place =
+                    Expr::Member { object, property: property.clone(), at: span(name.span), optional: false };
+                sets.push(Stmt::Expr(Expr::Assign {
+                    target: Box::new(Pattern::Place(place)),
+                    op: AssignOp::Set,
+                    value: Box::new(Expr::Name(property)),
+                }));
+            }
+        }
+        if let Some(function) = self.module.functions.get_mut(at) {
+            sets.append(&mut function.body);
+            function.body = sets;
+        }
+    }
+}

@@ -1,0 +1,362 @@
+//! What is known of a value: all of it, some of it, or where it comes from.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use crate::ir::{Name, Span};
+use crate::report::ServiceRole;
+
+/// A use, by its place in the list.
+pub(crate) type UseId = u32;
+/// A variable or a thing on the heap.
+pub(crate) type CellId = u32;
+/// A file, by its place in the list.
+pub(crate) type ModId = u32;
+
+/// How many alternatives of one value are told apart.
+pub(crate) const MAX_ALTERNATIVES: usize = 16;
+/// How many pieces a text has at most.
+const MAX_PIECES: usize = 96;
+/// How long a text is kept, in bytes: longer than any address and most documents.
+const MAX_LENGTH: usize = 16 << 10;
+/// How many choices an alternative remembers.
+const MAX_GUARDS: usize = 8;
+
+/// A piece of a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Piece {
+    Text(Name),
+    Hole,
+    Token(UseId),
+    /// Out of a provider's answer.
+    Answer,
+}
+
+/// A text, as far as it is known.
+#[derive(Clone, Debug)]
+pub(crate) struct Text {
+    pub pieces: Rc<[Piece]>,
+    /// Where it is written, if it is written in one piece.
+    pub origin: Option<(ModId, Span)>,
+}
+
+impl Text {
+    pub fn known(text: Name, origin: Option<(ModId, Span)>) -> Self {
+        Self { pieces: Rc::from([Piece::Text(text)]), origin }
+    }
+
+    pub fn token(used: UseId) -> Self {
+        Self { pieces: Rc::from([Piece::Token(used)]), origin: None }
+    }
+
+    /// Its characters, where all are known.
+    pub fn all(&self) -> Option<&Name> {
+        match &*self.pieces {
+            [Piece::Text(text)] => Some(text),
+            _ => None,
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.pieces.iter().all(|piece| matches!(piece, Piece::Text(text) if text.is_empty()))
+    }
+}
+
+/// Appends pieces, neighbouring texts as one.
+pub(crate) fn push_pieces(into: &mut Vec<Piece>, pieces: &[Piece]) {
+    for piece in pieces {
+        if into.len() >= MAX_PIECES {
+            if into.last() != Some(&Piece::Hole) {
+                into.push(Piece::Hole);
+            }
+            return;
+        }
+        match (into.last_mut(), piece) {
+            (_, Piece::Text(text)) if text.is_empty() => {}
+            (Some(Piece::Text(before)), Piece::Text(text)) if before.len() + text.len() > MAX_LENGTH => {
+                into.push(Piece::Hole);
+            }
+            (Some(Piece::Text(before)), Piece::Text(text)) => *before = Name::from(format!("{before}{text}")),
+            (Some(Piece::Hole), Piece::Hole) => {}
+            _ => into.push(piece.clone()),
+        }
+    }
+}
+
+/// What was chosen on the way to a value: which branch of which question.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Guards(Option<Rc<[(u32, u16)]>>);
+
+impl Guards {
+    pub fn of(choices: &[(u32, u16)]) -> Self {
+        let from = choices.len().saturating_sub(MAX_GUARDS);
+        let choices = choices.get(from..).unwrap_or_default();
+        if choices.is_empty() { Self(None) } else { Self(Some(Rc::from(choices))) }
+    }
+
+    pub fn choices(&self) -> &[(u32, u16)] {
+        self.0.as_deref().unwrap_or_default()
+    }
+
+    /// Whether both can be at once.
+    pub fn agree(&self, other: &[(u32, u16)]) -> bool {
+        self.choices().iter().all(|(branch, arm)| !other.iter().any(|(b, a)| b == branch && a != arm))
+    }
+
+    /// Both at once, if that can be.
+    pub fn and(&self, other: &[(u32, u16)]) -> Option<Self> {
+        if !self.agree(other) {
+            return None;
+        }
+        if other.is_empty() {
+            return Some(self.clone());
+        }
+        let mut all = self.choices().to_vec();
+        all.extend(other.iter().filter(|choice| !self.choices().contains(choice)));
+        Some(Self::of(&all))
+    }
+}
+
+/// Variables that are seen from a place.
+pub(crate) struct Scope {
+    pub vars: RefCell<Vec<(Name, Var)>>,
+    pub parent: Option<Rc<Scope>>,
+    /// Where `var` declares to.
+    pub of_function: bool,
+    pub module: ModId,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) struct Var {
+    pub cell: CellId,
+    pub param: bool,
+}
+
+impl Scope {
+    pub fn inside(parent: &Rc<Scope>, of_function: bool) -> Rc<Self> {
+        let parent = parent.clone();
+        let module = parent.module;
+        Rc::new(Self { vars: RefCell::default(), parent: Some(parent), of_function, module })
+    }
+
+    pub fn find(&self, name: &str) -> Option<Var> {
+        let mut scope = Some(self);
+        while let Some(here) = scope {
+            let vars = here.vars.borrow();
+            if let Some((_, var)) = vars.iter().rev().find(|(known, _)| &**known == name) {
+                return Some(*var);
+            }
+            scope = here.parent.as_deref();
+        }
+        None
+    }
+}
+
+/// A function and what it sees.
+pub(crate) struct Closure {
+    pub module: ModId,
+    pub function: usize,
+    pub scope: Rc<Scope>,
+    /// What `this` is, where it does not depend on the call.
+    pub this: Option<Value>,
+}
+
+pub(crate) struct ClassValue {
+    pub module: ModId,
+    pub class: usize,
+    pub scope: Rc<Scope>,
+}
+
+/// A property of something whose methods are known here, to be called.
+pub(crate) struct Bound {
+    pub receiver: Value,
+    pub name: Name,
+    pub at: (ModId, Span),
+    pub optional: bool,
+}
+
+#[derive(Clone)]
+pub(crate) enum Value {
+    Unknown,
+    /// `undefined` or `null`.
+    Undefined,
+    Bool(bool),
+    Regex,
+    Text(Text),
+    /// A provider's answer, or a part of it.
+    Answer,
+    /// Something that holds these tokens.
+    Opaque(Rc<[UseId]>),
+    Connection(UseId),
+    Heap(CellId),
+    /// The search parameters of the URL in this cell.
+    UrlParams(CellId),
+    Function(Rc<Closure>),
+    Class(Rc<ClassValue>),
+    Bound(Rc<Bound>),
+    Fetch,
+    /// A client of the platform's SDK.
+    Client,
+    ServiceRole,
+    Connectors(ServiceRole),
+    /// A name of the runtime: `JSON`, `Object.entries`.
+    Global(Name),
+    Namespace(ModId),
+    /// A name of another file, looked up when it is read.
+    Imported(ModId, Name),
+    /// A request that a client of Microsoft Graph builds: its path, and the tokens.
+    GraphRequest(Rc<(Text, Vec<UseId>)>),
+    Any(Rc<[(Guards, Value)]>),
+}
+
+impl Value {
+    pub fn text(text: &str) -> Self {
+        Value::Text(Text::known(Name::from(text), None))
+    }
+
+    pub fn hole() -> Self {
+        Value::Text(Text { pieces: Rc::from([Piece::Hole]), origin: None })
+    }
+
+    /// Whether it is nothing, or an empty text: no token, no address.
+    pub fn is_nothing(&self) -> bool {
+        match self {
+            Value::Undefined | Value::Bool(false) => true,
+            Value::Text(text) => text.is_empty(),
+            _ => false,
+        }
+    }
+
+    pub fn same(&self, other: &Value) -> bool {
+        match (self, other) {
+            (Value::Unknown, Value::Unknown)
+            | (Value::Undefined, Value::Undefined)
+            | (Value::Regex, Value::Regex)
+            | (Value::Answer, Value::Answer)
+            | (Value::Fetch, Value::Fetch)
+            | (Value::Client, Value::Client)
+            | (Value::ServiceRole, Value::ServiceRole) => true,
+            (Value::Bool(a), Value::Bool(b)) => a == b,
+            (Value::Text(a), Value::Text(b)) => a.pieces == b.pieces,
+            (Value::Opaque(a), Value::Opaque(b)) => a == b,
+            (Value::Connection(a), Value::Connection(b)) => a == b,
+            (Value::Heap(a), Value::Heap(b)) | (Value::UrlParams(a), Value::UrlParams(b)) => a == b,
+            (Value::Function(a), Value::Function(b)) => {
+                Rc::ptr_eq(a, b)
+                    || (a.module == b.module && a.function == b.function && Rc::ptr_eq(&a.scope, &b.scope))
+            }
+            (Value::Class(a), Value::Class(b)) => Rc::ptr_eq(a, b),
+            (Value::Connectors(a), Value::Connectors(b)) => a == b,
+            (Value::Global(a), Value::Global(b)) => a == b,
+            (Value::Namespace(a), Value::Namespace(b)) => a == b,
+            (Value::Any(a), Value::Any(b)) => Rc::ptr_eq(a, b),
+            _ => false,
+        }
+    }
+
+    /// One of several values. What is the same in two branches does not depend on them.
+    pub fn any(alternatives: Vec<(Guards, Value)>) -> Value {
+        let mut flat: Vec<(Guards, Value)> = Vec::with_capacity(alternatives.len());
+        let mut left_out = false;
+        let mut push = |guards: Guards, value: Value| {
+            if let Some(known) = flat.iter_mut().find(|(_, known)| known.same(&value)) {
+                if known.0 != guards {
+                    let common: Vec<_> = known
+                        .0
+                        .choices()
+                        .iter()
+                        .filter(|choice| guards.choices().contains(choice))
+                        .copied()
+                        .collect();
+                    known.0 = Guards::of(&common);
+                }
+            } else if flat.len() < MAX_ALTERNATIVES {
+                flat.push((guards, value));
+            } else {
+                left_out = true;
+            }
+        };
+        for (guards, value) in alternatives {
+            match value {
+                Value::Any(inner) => {
+                    for (more, value) in inner.iter() {
+                        if let Some(guards) = guards.and(more.choices()) {
+                            push(guards, value.clone());
+                        }
+                    }
+                }
+                value => push(guards, value),
+            }
+        }
+        if left_out {
+            flat.push((Guards::default(), Value::Unknown));
+        }
+        match flat.len() {
+            0 => Value::Undefined,
+            1 => flat.pop().map_or(Value::Undefined, |(_, value)| value),
+            _ => Value::Any(Rc::from(flat)),
+        }
+    }
+
+    /// One of two, whatever decides.
+    pub fn either(a: Value, b: Value) -> Value {
+        if a.same(&b) { a } else { Value::any(vec![(Guards::default(), a), (Guards::default(), b)]) }
+    }
+}
+
+/// What a cell holds.
+#[derive(Clone)]
+pub(crate) enum Heap {
+    Var(Value),
+    Object(Object),
+    Array {
+        items: Vec<Value>,
+        /// There may be more in it.
+        open: bool,
+    },
+    /// A `URL`.
+    Url(Text),
+    /// `URLSearchParams`.
+    Params(Text),
+    /// `JSON.stringify` of this.
+    Json(Value),
+    /// Something out of a package.
+    Package(Package),
+}
+
+#[derive(Clone, Default)]
+pub(crate) struct Object {
+    pub fields: Vec<(Name, Value)>,
+    /// It may have fields that are not known.
+    pub open: bool,
+    pub class: Option<Rc<ClassValue>>,
+}
+
+impl Object {
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.fields.iter().rev().find(|(known, _)| &**known == name).map(|(_, value)| value)
+    }
+
+    pub fn set(&mut self, name: Name, value: Value) {
+        match self.fields.iter_mut().find(|(known, _)| *known == name) {
+            Some(field) => field.1 = value,
+            None => self.fields.push((name, value)),
+        }
+    }
+}
+
+/// Something out of a package: the names that lead to it, and the tokens that it was given.
+#[derive(Clone)]
+pub(crate) struct Package {
+    pub package: Name,
+    /// What was imported; `default` and `*` as they are.
+    pub export: Name,
+    pub path: Vec<Name>,
+    pub tokens: Vec<UseId>,
+    /// Another token may be in it.
+    pub partly: bool,
+    /// The cell that a setter's tokens belong to, where this is a part of it.
+    pub of: Option<CellId>,
+    /// What an instance was made with: `baseURL` of axios.
+    pub options: Option<CellId>,
+}

@@ -1,0 +1,375 @@
+//! How real apps build the requests that they send a token with.
+
+mod support;
+use support::{body, file, files};
+
+const GET: &str =
+    "\nconst { accessToken } = await base44.asServiceRole.connectors.getConnection('googlecalendar');";
+
+#[track_caller]
+fn with_token(text: &str, calls: &str) {
+    let calls = calls.trim().lines().map(|line| format!("\n  {}", line.trim())).collect::<String>();
+    body(&format!("{GET}\n{text}"), &format!("2 googlecalendar{calls}"));
+}
+
+#[test]
+fn an_address_and_options() {
+    with_token(
+        "await fetch('https://h/a', { headers: { Authorization: `Bearer ${accessToken}` } });",
+        "3 GET https://h/a",
+    );
+    with_token(
+        "await fetch('https://h/a', { method: 'post', headers: { Authorization: 'Bearer ' + accessToken } });",
+        "3 POST https://h/a",
+    );
+    with_token("await fetch('https://h/a', { headers: { 'X-Key': accessToken } });", "3 GET https://h/a");
+}
+
+#[test]
+fn another_token_is_no_call_of_this_one() {
+    with_token(
+        "await fetch('https://h/a', { headers: { Authorization: `Bearer ${Deno.env.get('KEY')}` } });",
+        "",
+    );
+}
+
+#[test]
+fn headers_in_many_forms() {
+    with_token(
+        "const headers = new Headers(); headers.set('Authorization', `Bearer ${accessToken}`);\nawait fetch('https://h/a', { headers });",
+        "4 GET https://h/a",
+    );
+    with_token(
+        "const auth = { Authorization: `Bearer ${accessToken}` };\nawait fetch('https://h/a', { headers: { ...auth, Accept: 'x' } });",
+        "4 GET https://h/a",
+    );
+    with_token(
+        "const h = { 'Content-Type': 'x' };\nh['Authorization'] = `Bearer ${accessToken}`;\nawait fetch('https://h/a', { headers: h });",
+        "5 GET https://h/a",
+    );
+    with_token(
+        "const h = {};\nif (accessToken) h.Authorization = accessToken;\nawait fetch('https://h/a', { headers: h });",
+        "5 GET https://h/a",
+    );
+    with_token(
+        "await fetch('https://h/a', { headers: [['Authorization', 'Bearer ' + accessToken]] });",
+        "3 GET https://h/a",
+    );
+    with_token(
+        "const init = { method: 'PUT' };\ninit.headers = Object.assign({}, { Authorization: accessToken });\nawait fetch('https://h/a', init);",
+        "5 PUT https://h/a",
+    );
+}
+
+#[test]
+fn a_token_in_the_address_or_the_body() {
+    with_token(
+        "await fetch(`https://h/me?access_token=${accessToken}`);",
+        "3 GET https://h/me?access_token={}",
+    );
+    with_token(
+        "await fetch('https://h/me', { method: 'POST', body: JSON.stringify({ access_token: accessToken }) });",
+        "3 POST https://h/me",
+    );
+    with_token(
+        "await fetch('https://h/me', { method: 'POST', body: new URLSearchParams({ access_token: accessToken }) });",
+        "3 POST https://h/me",
+    );
+}
+
+#[test]
+fn a_request_object() {
+    with_token(
+        "const r = new Request('https://h/a', { method: 'DELETE', headers: { Authorization: accessToken } });\nawait fetch(r);",
+        "4 DELETE https://h/a",
+    );
+    with_token(
+        "const request = { url: 'https://h/a', method: 'PATCH', headers: { Authorization: accessToken } };\nawait fetch(request.url, request);",
+        "4 PATCH https://h/a",
+    );
+}
+
+#[test]
+fn fetch_as_a_value() {
+    with_token(
+        "const f = fetch; await f('https://h/a', { headers: { Authorization: accessToken } });",
+        "3 GET https://h/a",
+    );
+    with_token(
+        "await globalThis.fetch('https://h/a', { headers: { Authorization: accessToken } });",
+        "3 GET https://h/a",
+    );
+    with_token(
+        "async function go(input) { return input.fetcher('https://h/a', { headers: { Authorization: input.token } }); }\nawait go({ fetcher: fetch, token: accessToken });",
+        "3 GET https://h/a",
+    );
+    with_token(
+        "async function go(token, doFetch = fetch) { return doFetch('https://h/a', { headers: { Authorization: token } }); }\nawait go(accessToken);",
+        "3 GET https://h/a",
+    );
+    with_token(
+        "async function go(token, options) { return options.fetcher('https://h/a', { headers: { Authorization: token } }); }\nawait go(accessToken, await req.json());",
+        "3 GET https://h/a",
+    );
+}
+
+#[test]
+fn addresses_of_constants() {
+    file(
+        "Deno.serve(async (req) => {\n const base44 = createClientFromRequest(req);\n const { accessToken } = await base44.asServiceRole.connectors.getConnection('googledrive');\n await fetch(`${API}/files/${req.id}?fields=id`, { headers: { Authorization: accessToken } });\n});\nconst HOST = 'https://www.googleapis.com';\nconst API = HOST + '/drive/v3';",
+        "3 googledrive\n  4 GET https://www.googleapis.com/drive/v3/files/{}?fields=id",
+    );
+}
+
+#[test]
+fn addresses_that_grow() {
+    with_token(
+        "let url = 'https://h/a?x=1';\nif (req.t) url += `&pageToken=${req.t}`;\nawait fetch(url, { headers: { Authorization: accessToken } });",
+        "5 GET https://h/a?x=1&pageToken={}\n5 GET https://h/a?x=1",
+    );
+    with_token(
+        "const url = new URL('https://h/a');\nurl.searchParams.set('types', 'public_channel,private_channel');\nawait fetch(url, { headers: { Authorization: accessToken } });",
+        "5 GET https://h/a?types=public_channel,private_channel",
+    );
+    with_token(
+        "const url = new URL('/b/c', 'https://h/a');\nawait fetch(url.toString(), { headers: { Authorization: accessToken } });",
+        "4 GET https://h/b/c",
+    );
+    with_token(
+        "const q = new URLSearchParams({ a: '1', b: req.b });\nawait fetch(`https://h/a?${q}`, { headers: { Authorization: accessToken } });",
+        "4 GET https://h/a?a=1&b={}",
+    );
+    with_token(
+        "const p = new URLSearchParams();\np.append('a', '1');\nawait fetch('https://h/a?' + p.toString(), { headers: { Authorization: accessToken } });",
+        "5 GET https://h/a?a=1",
+    );
+    with_token(
+        "const parts = ['https://h', 'a', req.id];\nawait fetch(parts.join('/'), { headers: { Authorization: accessToken } });",
+        "4 GET https://h/a/{}",
+    );
+    with_token(
+        "const url = 'https://h/{id}/x'.replace('{id}', req.id);\nawait fetch(url, { headers: { Authorization: accessToken } });",
+        "4 GET https://h/{}/x",
+    );
+}
+
+#[test]
+fn one_segment_is_encoded() {
+    with_token(
+        "await fetch(`https://h/c/${encodeURIComponent('a b')}/e/${encodeURIComponent(req.id)}`, { headers: { Authorization: accessToken } });",
+        "3 GET https://h/c/a%20b/e/{}",
+    );
+}
+
+#[test]
+fn method_and_address_of_one_branch_stay_together() {
+    with_token(
+        "let url, method;\nif (req.id) { url = `https://h/e/${req.id}`; method = 'PUT'; } else { url = 'https://h/e'; method = 'POST'; }\nawait fetch(url, { method, headers: { Authorization: accessToken } });",
+        "5 PUT https://h/e/{}\n5 POST https://h/e",
+    );
+    with_token(
+        "let url = 'https://h/e';\nlet method = 'POST';\nif (req.id) { url += '/' + req.id; method = 'PUT'; }\nawait fetch(url, { method, headers: { Authorization: accessToken } });",
+        "6 PUT https://h/e/{}\n6 POST https://h/e",
+    );
+    with_token(
+        "const url = req.id ? `https://h/e/${req.id}` : 'https://h/e';\nconst method = req.id ? 'PATCH' : 'POST';\nawait fetch(url, { method, headers: { Authorization: accessToken } });",
+        "5 PATCH https://h/e/{}\n5 POST https://h/e",
+    );
+    with_token(
+        "const isNew = !req.id;\nconst res = await fetch(isNew ? 'https://h/e' : `https://h/e/${req.id}`, { method: isNew ? 'POST' : 'PATCH', headers: { Authorization: accessToken } });",
+        "4 POST https://h/e\n4 PATCH https://h/e/{}",
+    );
+    with_token(
+        "let r;\nswitch (req.action) {\n case 'a': r = { url: 'https://h/a', method: 'GET' }; break;\n case 'b': r = { url: 'https://h/b', method: 'POST' }; break;\n default: return null;\n}\nawait fetch(r.url, { method: r.method, headers: { Authorization: accessToken } });",
+        "9 GET https://h/a\n9 POST https://h/b",
+    );
+}
+
+#[test]
+fn helpers() {
+    with_token(
+        "async function request(method, path, body, token) {\n return fetch('https://h' + path, { method, headers: { Authorization: `Bearer ${token}` }, body: JSON.stringify(body) });\n}\nawait request('POST', '/a/search', {}, accessToken);\nawait request('PATCH', `/a/${req.id}`, {}, accessToken);",
+        "4 POST https://h/a/search\n4 PATCH https://h/a/{}",
+    );
+    with_token(
+        "async function api(token, path, init = {}) {\n return fetch(`https://h${path}`, { ...init, headers: { Authorization: `Bearer ${token}`, ...(init.headers || {}) } });\n}\nawait api(accessToken, '/a');\nawait api(accessToken, '/b', { method: 'POST' });",
+        "4 GET https://h/a\n4 POST https://h/b",
+    );
+    with_token(
+        "const call = (path) => fetch('https://h' + path, { headers: { Authorization: accessToken } });\nconst [a, b] = await Promise.all([call('/a'), call('/b')]);",
+        "3 GET https://h/a\n3 GET https://h/b",
+    );
+    with_token(
+        "async function withRetry(fn) { for (let i = 0; i < 3; i++) { try { return await fn(); } catch (e) {} } throw new Error(); }\nawait withRetry(() => fetch('https://h/a', { headers: { Authorization: accessToken } }));",
+        "4 GET https://h/a",
+    );
+}
+
+#[test]
+fn a_request_that_another_file_builds() {
+    files(
+        &[
+            (
+                "base44/functions/a/entry.ts",
+                "import { exportRequest } from '../../shared/google.ts';\nclass A {\n constructor(b) { this.base44 = b; }\n async go(id) {\n  const connection = await this.base44.asServiceRole.connectors.getConnection(\"googledrive\");\n  const request = exportRequest(connection.accessToken, id);\n  return send(request.url, request);\n }\n}\nasync function send(url, init) { return fetch(url, init); }\nDeno.serve(async (req) => new A(createClientFromRequest(req)).go('x'));",
+            ),
+            (
+                "base44/shared/google.ts",
+                "export function exportRequest(token: string, id: string) {\n return {\n  url: 'https://www.googleapis.com/drive/v3/files/' +\n   `${encodeURIComponent(id)}/export?mimeType=text/plain`,\n  method: 'GET',\n  headers: { Authorization: `Bearer ${token}` },\n };\n}",
+            ),
+        ],
+        "5 googledrive\n  10 GET https://www.googleapis.com/drive/v3/files/x/export?mimeType=text/plain",
+    );
+}
+
+#[test]
+fn modules_that_import_each_other() {
+    files(
+        &[
+            (
+                "functions/a/entry.ts",
+                "import * as api from './api.ts';\nexport const HOST = 'https://h';\nDeno.serve(async (req) => api.go(createClientFromRequest(req)));",
+            ),
+            (
+                "functions/a/api.ts",
+                "import { HOST } from './entry.ts';\nexport { go } from './go';\nexport const url = () => HOST + '/a';",
+            ),
+            (
+                "functions/a/go.ts",
+                "import { url } from './api.ts';\nexport async function go(b) {\n const t = await b.asServiceRole.connectors.getAccessToken('gmail');\n return fetch(url(), { headers: { Authorization: t } });\n}",
+            ),
+        ],
+        "functions/a/go.ts:3 gmail getAccessToken\n  functions/a/go.ts:4 GET https://h/a",
+    );
+}
+
+#[test]
+fn links_of_an_answer_need_no_more() {
+    with_token(
+        "let url = 'https://h/a';\nwhile (url) {\n const data = await (await fetch(url, { headers: { Authorization: accessToken } })).json();\n url = data['@odata.nextLink'];\n}\nconst up = await fetch('https://h/up', { method: 'POST', headers: { Authorization: accessToken } });\nawait fetch(up.headers.get('Location'), { method: 'PUT', headers: { Authorization: accessToken } });",
+        "5 GET https://h/a\n8 POST https://h/up",
+    );
+}
+
+#[test]
+fn an_object_type_is_a_parameter() {
+    with_token(
+        "async function upsert(type, id) { return fetch(`https://h/objects/${type}/${id}`, { method: 'PATCH', headers: { Authorization: accessToken } }); }\nawait upsert('contacts', req.a);\nawait upsert('deals', req.b);",
+        "3 PATCH https://h/objects/contacts/{}\n3 PATCH https://h/objects/deals/{}",
+    );
+}
+
+#[test]
+fn lists_that_are_walked() {
+    with_token(
+        "for (const id of req.ids || []) {\n await fetch(`https://h/e/${id}`, { headers: { Authorization: accessToken } });\n}",
+        "4 GET https://h/e/{}",
+    );
+    with_token(
+        "await Promise.all(req.ids.map(async (id) => fetch(`https://h/e/${id}`, { headers: { Authorization: accessToken } })));",
+        "3 GET https://h/e/{}",
+    );
+    with_token(
+        "for (const site of ['a', 'b']) {\n const r = await fetch(`https://h/${site}`, { method: 'PUT', headers: { Authorization: accessToken } });\n if (r.ok) break;\n}",
+        "4 PUT https://h/a\n4 PUT https://h/b",
+    );
+}
+
+#[test]
+fn axios() {
+    file(
+        "import axios from 'npm:axios@1';\nDeno.serve(async (req) => {\n const base44 = createClientFromRequest(req);\n const t = await base44.asServiceRole.connectors.getAccessToken('slack');\n const headers = { Authorization: `Bearer ${t}` };\n await axios.get('https://h/a', { headers, params: { x: '1' } });\n await axios.post('https://h/b', { y: 1 }, { headers });\n await axios({ url: 'https://h/c', method: 'delete', headers });\n const api = axios.create({ baseURL: 'https://h', headers });\n await api.patch('/d', {});\n});",
+        "4 slack getAccessToken\n  6 GET https://h/a?x=1\n  7 POST https://h/b\n  8 DELETE https://h/c\n  10 PATCH https://h/d",
+    );
+}
+
+#[test]
+fn clients_of_providers() {
+    file(
+        "import { google } from 'npm:googleapis@140';\nDeno.serve(async (req) => {\n const base44 = createClientFromRequest(req);\n const { accessToken } = await base44.asServiceRole.connectors.getConnection('googlecalendar');\n const auth = new google.auth.OAuth2();\n auth.setCredentials({ access_token: accessToken });\n const calendar = google.calendar({ version: 'v3', auth });\n await calendar.events.insert({ calendarId: 'primary' });\n});",
+        "4 googlecalendar\n  8 ? googleapis#calendar.events.insert",
+    );
+    file(
+        "import { Octokit } from 'https://esm.sh/@octokit/rest@20?dts';\nDeno.serve(async (req) => {\n const base44 = createClientFromRequest(req);\n const t = await base44.asServiceRole.connectors.getAccessToken('github');\n const octokit = new Octokit({ auth: t });\n await octokit.rest.issues.create({ owner: 'a' });\n await octokit.request('POST /repos/{owner}/{repo}/issues', {});\n});",
+        "4 github getAccessToken\n  6 ? @octokit/rest#rest.issues.create\n  7 POST https://api.github.com/repos/{}/{}/issues",
+    );
+    file(
+        "import { WebClient } from 'npm:@slack/web-api';\nDeno.serve(async (req) => {\n const base44 = createClientFromRequest(req);\n const t = await base44.asServiceRole.connectors.getAccessToken('slackbot');\n await new WebClient(t).chat.postMessage({ channel: 'x' });\n});",
+        "4 slackbot getAccessToken\n  5 ? @slack/web-api#chat.postMessage",
+    );
+    file(
+        "import { Client } from 'npm:@microsoft/microsoft-graph-client';\nDeno.serve(async (req) => {\n const base44 = createClientFromRequest(req);\n const t = await base44.asServiceRole.connectors.getAccessToken('outlook');\n const client = Client.init({ authProvider: (done) => done(null, t) });\n await client.api('/me/messages').top(10).get();\n});",
+        "4 outlook getAccessToken\n  6 GET https://graph.microsoft.com/v1.0/me/messages",
+    );
+    file(
+        "import { google } from 'npm:googleapis';\nDeno.serve(async (req) => {\n const auth = new google.auth.OAuth2(Deno.env.get('ID'));\n auth.setCredentials({ access_token: req.user.token });\n await google.gmail({ version: 'v1', auth }).users.messages.send({});\n});",
+        "",
+    );
+}
+
+#[test]
+fn three_kinds_of_connection_feed_one_helper() {
+    body(
+        "\nconst tokens = [];\ntokens.push((await base44.asServiceRole.connectors.getConnection('googlecalendar')).accessToken);\ntokens.push((await base44.asServiceRole.connectors.getCurrentAppUserConnection(ID)).accessToken);\nfor (const t of tokens) await fetch('https://h/a', { headers: { Authorization: `Bearer ${t}` } });",
+        "3 googlecalendar\n  5 GET https://h/a\n4 ? by id\n  5 GET https://h/a",
+    );
+}
+
+#[test]
+fn the_same_name_in_different_blocks() {
+    body(
+        "\nif (req.a) {\n const { accessToken } = await base44.asServiceRole.connectors.getConnection('gmail');\n await fetch('https://h/a', { headers: { Authorization: accessToken } });\n}\nif (req.b) {\n const { accessToken } = await base44.asServiceRole.connectors.getConnection('slack');\n await fetch('https://h/b', { headers: { Authorization: accessToken } });\n}",
+        "3 gmail\n  4 GET https://h/a\n7 slack\n  8 GET https://h/b",
+    );
+}
+
+#[test]
+fn a_token_that_is_kept() {
+    file(
+        "let cached = null;\nasync function token(base44) {\n if (cached) return cached;\n const { accessToken } = await base44.asServiceRole.connectors.getConnection('hubspot');\n cached = accessToken;\n return cached;\n}\nDeno.serve(async (req) => {\n const base44 = createClientFromRequest(req);\n const t = await token(base44);\n await fetch('https://h/a', { headers: { Authorization: `Bearer ${t}` } });\n});",
+        "4 hubspot\n  11 GET https://h/a",
+    );
+}
+
+#[test]
+fn handlers_in_many_forms() {
+    for handler in [
+        "export default async function (req) { return go(req); }",
+        "export default Deno.serve(async (req) => go(req));",
+        "serveBase44Function(async (req) => go(req));",
+        "const handler = async (req) => go(req);\nDeno.serve(handler);",
+        "export const handler = async (req) => go(req);",
+        "Deno.serve({ port: 8000, handler: (req) => go(req) });",
+        "addEventListener('fetch', (event) => event.respondWith(go(event.request)));",
+    ] {
+        let text = format!(
+            "async function go(req) {{\n const b = createClientFromRequest(req);\n const t = await b.asServiceRole.connectors.getAccessToken('slack');\n return new Response((await fetch('https://h/a', {{ headers: {{ Authorization: t }} }})).body);\n}}\n{handler}"
+        );
+        file(&text, "3 slack getAccessToken\n  4 GET https://h/a");
+    }
+}
+
+#[test]
+fn what_follows_then() {
+    with_token(
+        "fetch('https://h/a', { headers: { Authorization: accessToken } }).then((r) => r.json()).then((d) => fetch(`https://h/b/${d.id}`, { headers: { Authorization: accessToken } }));",
+        "3 GET https://h/a\n3 GET https://h/b/{}",
+    );
+    body(
+        "\nreturn base44.asServiceRole.connectors.getConnection('gmail').then(({ accessToken }) => fetch('https://h/a', { headers: { Authorization: accessToken } }));",
+        "2 gmail\n  2 GET https://h/a",
+    );
+}
+
+#[test]
+fn the_document_of_a_graphql_request() {
+    let app = support::App::new(&[(
+        "a.ts",
+        "Deno.serve(async (req) => {\n const b = createClientFromRequest(req);\n const t = await b.asServiceRole.connectors.getAccessToken('linear');\n const query = `mutation M($i: I!) { issueCreate(input: $i) { success } }`;\n await fetch('https://api.linear.app/graphql', { method: 'POST', headers: { Authorization: t }, body: JSON.stringify({ query, variables: {} }) });\n});",
+    )]);
+    let found = app.analyse("a.ts");
+    assert!(
+        found.calls[0].graphql.as_deref().is_some_and(|text| text.starts_with("mutation M")),
+        "{found:?}"
+    );
+}

@@ -1,0 +1,221 @@
+//! How real apps name a connector, and what is no use of one.
+
+mod support;
+use support::{body, file, files};
+
+#[test]
+fn a_literal() {
+    body(
+        "\nconst { accessToken } = await base44.asServiceRole.connectors.getConnection('slack');",
+        "2 slack",
+    );
+}
+
+#[test]
+fn the_deprecated_method() {
+    body(
+        "\nconst t = await base44.asServiceRole.connectors.getAccessToken(\"gmail\");",
+        "2 gmail getAccessToken",
+    );
+}
+
+#[test]
+fn a_call_over_two_lines() {
+    body("\nconst c = await base44.asServiceRole\n  .connectors\n  .getConnection(\n'slack');", "2 slack");
+}
+
+#[test]
+fn a_constant() {
+    file(
+        "const TYPE = 'slack';\nDeno.serve(async (req) => {\n const base44 = createClientFromRequest(req);\n await base44.asServiceRole.connectors.getConnection(TYPE);\n});",
+        "4 slack constant",
+    );
+}
+
+#[test]
+fn a_template_without_values() {
+    body("\nawait base44.asServiceRole.connectors.getConnection(`slack`);", "2 slack");
+}
+
+#[test]
+fn an_enum() {
+    file(
+        "enum T { Slack = 'slack' }\nexport default async function (req) {\n const base44 = createClientFromRequest(req);\n await base44.asServiceRole.connectors.getConnection(T.Slack);\n}",
+        "4 slack constant",
+    );
+}
+
+#[test]
+fn a_parameter_of_a_helper() {
+    body(
+        "\nasync function getToken(b, type) {\n const { accessToken } = await b.asServiceRole.connectors.getConnection(type);\n return accessToken;\n}\nconst t = await getToken(base44, 'gmail');\nconst u = await getToken(base44, 'slack');",
+        "3 gmail parameter\n3 slack parameter",
+    );
+}
+
+#[test]
+fn a_helper_of_another_file() {
+    files(
+        &[
+            (
+                "base44/functions/a/entry.ts",
+                "import { getHubSpotToken } from '../../shared/hubspot.ts';\nDeno.serve(async (req) => {\n const base44 = createClientFromRequest(req);\n const token = await getHubSpotToken(base44);\n await fetch('https://api.hubapi.com/crm/v3/owners', { headers: { Authorization: `Bearer ${token}` } });\n});",
+            ),
+            (
+                "base44/shared/hubspot.ts",
+                "export async function getHubSpotToken(base44: any) {\n const { accessToken } = await base44.asServiceRole.connectors.getConnection(\"hubspot\");\n return accessToken;\n}",
+            ),
+        ],
+        "base44/shared/hubspot.ts:2 hubspot\n  5 GET https://api.hubapi.com/crm/v3/owners",
+    );
+}
+
+#[test]
+fn a_list_that_is_walked() {
+    body(
+        "\nfor (const c of ['slack', 'gmail']) {\n try { await base44.asServiceRole.connectors.getConnection(c); ok.push(c); } catch { bad.push(c); }\n}",
+        "3 gmail table probe\n3 slack table probe",
+    );
+}
+
+#[test]
+fn a_table_that_is_walked() {
+    file(
+        "const REGISTRY = { mail: { connector: 'gmail' }, chat: { connector: 'slack' } };\nDeno.serve(async (req) => {\n const base44 = createClientFromRequest(req);\n for (const [key, entry] of Object.entries(REGISTRY)) {\n  await base44.asServiceRole.connectors.getConnection(entry.connector);\n }\n});",
+        "5 gmail table\n5 slack table",
+    );
+}
+
+#[test]
+fn a_value_of_the_request() {
+    body(
+        "\nconst { crmSystem } = await req.json();\nconst t = await base44.asServiceRole.connectors.getAccessToken(crmSystem);",
+        "3 ? getAccessToken dynamic",
+    );
+}
+
+#[test]
+fn a_table_with_a_way_out() {
+    body(
+        "\nconst MAP = { g: 'gmail' };\nconst x = (await req.json()).x;\nconst t = await base44.asServiceRole.connectors.getConnection(MAP[x] || x);",
+        "4 ? dynamic\n4 gmail table",
+    );
+}
+
+#[test]
+fn aliases_of_the_service_client() {
+    body("\nconst sr = base44.asServiceRole;\nawait sr.connectors.getConnection('slack');", "3 slack");
+    body(
+        "\nconst { connectors } = base44.asServiceRole;\nawait connectors.getConnection('slack');",
+        "3 slack",
+    );
+    body(
+        "\nconst { asServiceRole: svc } = base44;\nawait svc.connectors?.getConnection?.('slack');",
+        "3 slack optional",
+    );
+    body("\nconst get = base44.asServiceRole.connectors.getConnection;\nawait get('slack');", "3 slack");
+    body("\nawait base44['asServiceRole']['connectors']['getConnection']('slack');", "2 slack");
+}
+
+#[test]
+fn a_field_of_a_class() {
+    file(
+        "class Repo {\n constructor(private readonly base44: any) {}\n async go() {\n  const c = await this.base44.asServiceRole.connectors.getConnection('googledrive');\n  return fetch('https://www.googleapis.com/drive/v3/files', { headers: { Authorization: `Bearer ${c.accessToken}` } });\n }\n}\nDeno.serve(async (req) => {\n const repo = new Repo(createClientFromRequest(req));\n await repo.go();\n});",
+        "4 googledrive\n  5 GET https://www.googleapis.com/drive/v3/files",
+    );
+}
+
+#[test]
+fn without_the_service_role() {
+    body("\nawait base44.connectors.getConnection('slack');", "2 slack no-role");
+    body("\nawait base44.connectors?.getConnection?.('slack');", "2 slack no-role optional");
+}
+
+#[test]
+fn a_method_that_is_not_there() {
+    body(
+        "\nawait base44.asServiceRole.connectors.getAppUserConnection('slack');",
+        "2 slack getAppUserConnection",
+    );
+}
+
+#[test]
+fn connections_by_id() {
+    body("\nawait base44.asServiceRole.connectors.getCurrentAppUserConnection(ID);", "2 ? by id");
+    body("\nawait base44.asServiceRole.connectors.getWorkspaceConnection('x');", "2 ? by id");
+    body("\nawait base44.asServiceRole.connectors.getConnection('507f1f77bcf86cd799439011');", "2 ? by id");
+}
+
+#[test]
+fn the_platform_makes_the_call() {
+    body(
+        "\nawait base44.asServiceRole.connectors.callApi('x', { method: 'post', path: '/2/tweets', body: { text: 'hi' } });",
+        "2 x callApi\n  2 POST /2/tweets",
+    );
+}
+
+#[test]
+fn comments_texts_and_other_things_are_no_uses() {
+    body("\n// base44.asServiceRole.connectors.getConnection('slack')", "");
+    body("\nconst s = \"base44.asServiceRole.connectors.getConnection('slack')\";", "");
+    body("\nconst t = await getConnection('tiktok');", "");
+    body("\nawait base44.entities.Event.filter({ integration_type: 'googlecalendar' });", "");
+    body("\nasync function getAccessToken(x) { return x; }\nawait getAccessToken('gmail');", "");
+    body("\nconst url = await base44.connectors.connectAppUser('x');", "");
+}
+
+#[test]
+fn a_probe() {
+    body(
+        "\ntry {\n const token = await base44.asServiceRole.connectors.getAccessToken('dropbox');\n return Response.json({ connected: !!token });\n} catch (e) {\n return Response.json({ connected: false });\n}",
+        "3 dropbox getAccessToken probe",
+    );
+}
+
+#[test]
+fn a_fallback_to_another_token() {
+    body(
+        "\nconst user = await base44.auth.me();\nlet token = user.token;\ntry { token = (await base44.asServiceRole.connectors.getConnection('instagram')).accessToken; } catch {}\nawait fetch(`https://graph.instagram.com/me?access_token=${token}`);",
+        "4 instagram fallback\n  5 GET https://graph.instagram.com/me?access_token={} partly",
+    );
+}
+
+#[test]
+fn one_connector_or_another() {
+    body(
+        "\ntry { await base44.asServiceRole.connectors.getConnection('googlecalendar'); }\ncatch { await base44.asServiceRole.connectors.getConnection('outlook'); }",
+        "2 googlecalendar probe fallback\n3 outlook fallback",
+    );
+}
+
+#[test]
+fn a_try_around_everything_is_no_fallback() {
+    body(
+        "\ntry {\n const { accessToken } = await base44.asServiceRole.connectors.getConnection('gmail');\n await fetch('https://gmail.googleapis.com/gmail/v1/users/me/profile', { headers: { Authorization: 'Bearer ' + accessToken } });\n} catch (error) {\n return Response.json({ error: error.message }, { status: 500 });\n}",
+        "3 gmail\n  4 GET https://gmail.googleapis.com/gmail/v1/users/me/profile",
+    );
+}
+
+#[test]
+fn a_function_that_nothing_names() {
+    file(
+        "async function old(base44) {\n await base44.asServiceRole.connectors.getConnection('slack');\n}\nDeno.serve(() => new Response('ok'));",
+        "2 slack unreached",
+    );
+}
+
+#[test]
+fn a_token_that_gets_out_of_sight() {
+    body(
+        "\nconst { accessToken } = await base44.asServiceRole.connectors.getConnection('slack');\nreturn Response.json({ accessToken });",
+        "2 slack incomplete",
+    );
+}
+
+#[test]
+fn an_address_in_the_runtime() {
+    body(
+        "\nlet accessToken;\n({ accessToken } = await base44.asServiceRole.connectors.getConnection('slack'));\nawait fetch('https://slack.com/api/auth.test', { headers: { authorization: `Bearer ${accessToken}` } });",
+        "3 slack\n  4 GET https://slack.com/api/auth.test",
+    );
+}
