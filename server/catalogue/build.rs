@@ -23,6 +23,7 @@ fn main() {
     let graph = read_json(&schemas.join("microsoft-graph.scopes.json"));
 
     let mut out = String::new();
+    write_providers(&mut out, &types);
     write_types(&mut out, &types);
     write_google(&mut out, &google);
     write_graph(&mut out, &graph);
@@ -136,11 +137,44 @@ fn sort_key(name: &str) -> (String, String) {
     (name.to_ascii_lowercase(), name.to_owned())
 }
 
+/// An enum of the providers, from what the schemas call them.
+fn write_providers(out: &mut String, types: &[Type]) {
+    let names: BTreeSet<&str> = types.iter().map(|ty| ty.provider.as_str()).collect();
+    let join = |line: fn(&str) -> String| names.iter().map(|name| line(name)).collect::<String>();
+    let variants = join(|name| format!("#[doc = {name:?}] {},\n", variant(name)));
+    let all = join(|name| format!("Provider::{}, ", variant(name)));
+    let texts = join(|name| format!("Provider::{} => {name:?},\n", variant(name)));
+    write!(
+        out,
+        "/// Who grants the scopes of one or several types.\n\
+         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]\n\
+         pub enum Provider {{ {variants} }}\n\
+         impl Provider {{\n\
+         /// Every provider, ordered by name.\n\
+         pub const ALL: &[Provider] = &[{all}];\n\
+         /// Its name in the schemas: `google`.\n\
+         pub fn as_str(self) -> &'static str {{ match self {{ {texts} }} }}\n\
+         }}\n"
+    )
+    .expect("a string takes all");
+}
+
+/// A provider's name as that of a variant: `Google`.
+fn variant(provider: &str) -> String {
+    let (first, rest) = provider.split_at(1);
+    assert!(
+        provider.bytes().all(|byte| byte.is_ascii_lowercase()),
+        "{provider}: a provider has small letters only"
+    );
+    first.to_ascii_uppercase() + rest
+}
+
 fn write_types(out: &mut String, types: &[Type]) {
     writeln!(out, "pub(crate) static TYPES: [ConnectorType; {}] = [", types.len())
         .expect("a string takes all");
     for ty in types {
-        let Type { name, title, description, provider, scope_docs, complete, .. } = ty;
+        let Type { name, title, description, scope_docs, complete, .. } = ty;
+        let provider = variant(&ty.provider);
         let pattern = ty.pattern.as_ref().map_or("None".to_owned(), |Pattern { regex, summary }| {
             format!(
                 "Some(ScopePattern {{ regex: {regex:?}, summary: {summary:?}, compiled: OnceLock::new() }})"
@@ -149,7 +183,7 @@ fn write_types(out: &mut String, types: &[Type]) {
         write!(
             out,
             "ConnectorType {{ name: {name:?}, display_name: {title:?}, description: {description:?}, \
-             provider: {provider:?}, scope_docs: {scope_docs:?}, complete: {complete}, pattern: {pattern}, sources: &["
+             provider: Provider::{provider}, scope_docs: {scope_docs:?}, complete: {complete}, pattern: {pattern}, sources: &["
         )
         .expect("a string takes all");
         for (what, url) in &ty.sources {
@@ -159,7 +193,7 @@ fn write_types(out: &mut String, types: &[Type]) {
         for scope in &ty.scopes {
             write_scope(out, ty, scope);
         }
-        out.push_str("], places: OnceLock::new(), candidates: OnceLock::new() },\n");
+        out.push_str("], indexes: OnceLock::new(), candidates: OnceLock::new() },\n");
     }
     out.push_str("];\n");
 }
@@ -173,7 +207,7 @@ fn write_scope(out: &mut String, ty: &Type, scope: &Scope) {
         Some("restricted") => "Some(Sensitivity::Restricted)",
         Some(other) => panic!("{} of {}: no sensitivity is called {other}", scope.name, ty.name),
     };
-    let covered = covered_places(ty, scope);
+    let covered = covered_indexes(ty, scope);
     writeln!(
         out,
         "Scope {{ name: {name:?}, summary: {summary:?}, sensitivity: {sensitivity}, covers: &{covers:?}, \
@@ -182,20 +216,20 @@ fn write_scope(out: &mut String, ty: &Type, scope: &Scope) {
     .expect("a string takes all");
 }
 
-/// The places, in the type's table, of all that a scope covers directly or through another.
-fn covered_places(ty: &Type, scope: &Scope) -> Vec<usize> {
-    let place = |name: &str| {
+/// The indexes, in the type's table, of all that a scope covers directly or through another.
+fn covered_indexes(ty: &Type, scope: &Scope) -> Vec<usize> {
+    let index = |name: &str| {
         ty.scopes
             .iter()
             .position(|other| other.name == name)
             .unwrap_or_else(|| panic!("{} covers {name}, which is no scope of {}", scope.name, ty.name))
     };
-    let own = place(&scope.name);
+    let own = index(&scope.name);
     let mut found = BTreeSet::new();
-    let mut open: Vec<usize> = scope.covers.iter().map(|name| place(name)).collect();
+    let mut open: Vec<usize> = scope.covers.iter().map(|name| index(name)).collect();
     while let Some(next) = open.pop() {
         if next != own && found.insert(next) {
-            open.extend(ty.scopes[next].covers.iter().map(|name| place(name)));
+            open.extend(ty.scopes[next].covers.iter().map(|name| index(name)));
         }
     }
     found.into_iter().collect()

@@ -3,25 +3,28 @@
 //! The build script turns the schemas into static tables: nothing is parsed at start-up, and what makes look-ups
 //! fast is put on the heap only for the types that are asked for.
 
+mod cover;
 pub mod endpoints;
-mod judge;
-mod misspelling;
 pub mod nearest;
 mod owners;
-mod provider;
+mod positions;
+mod providers;
+mod resolve;
+mod suggest;
 mod words;
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::sync::OnceLock;
 
-pub use judge::{
-    Certainty, Elsewhere, Judgement, Listed, Part, Verdict, judge, judge_one, same_scope, split_joined,
-};
-use misspelling::Candidates;
-pub use misspelling::{Likeness, Suggestion};
-pub use provider::in_form_of;
+pub use cover::Listed;
 use regex_lite::Regex;
+pub use resolve::{
+    Certainty, Elsewhere, Part, Resolution, ResolvedScope, resolve, resolve_one, split_joined,
+};
 use serde::Serialize;
+use suggest::Candidates;
+pub use suggest::{Mismatch, Suggestion};
 pub use words::split_words;
 
 include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));
@@ -41,8 +44,8 @@ pub struct ConnectorType {
     pub display_name: &'static str,
     /// What a connector of this type is for, in a sentence.
     pub description: &'static str,
-    /// Who grants its scopes, in lower case: `google` stands behind a dozen types.
-    pub provider: &'static str,
+    /// Who grants its scopes: Google stands behind a dozen types.
+    pub provider: Provider,
     /// Where the provider explains the scopes.
     pub scope_docs: &'static str,
     /// Whether `scopes` are all there are. If not, others may be as good.
@@ -53,8 +56,8 @@ pub struct ConnectorType {
     pub sources: &'static [Source],
     /// Its scopes, ordered without regard to ASCII case.
     pub scopes: &'static [Scope],
-    /// The place of each scope by its name, once one was looked up.
-    places: OnceLock<foldhash::HashMap<&'static str, usize>>,
+    /// The index of each scope by its name, once one was looked up.
+    indexes: OnceLock<foldhash::HashMap<&'static str, usize>>,
     /// What an unknown scope is compared with, once there was one.
     candidates: OnceLock<Candidates>,
 }
@@ -98,7 +101,7 @@ pub struct Scope {
     pub sensitivity: Option<Sensitivity>,
     /// The scopes of the same type that it includes, as the provider's documentation states them.
     pub covers: &'static [&'static str],
-    /// The same through every step, as places in the type's table.
+    /// The same through every step, as indexes in the type's table.
     covered: &'static [u16],
     /// Whether the provider has retired it.
     pub deprecated: bool,
@@ -143,27 +146,44 @@ impl Catalogue {
 
     /// The type of exactly this name.
     pub fn find(&self, name: &str) -> Option<&'static ConnectorType> {
-        search(self.types, name, |ty| ty.name).map(|place| &self.types[place]).filter(|ty| ty.name == name)
+        search(self.types, name, |ty| ty.name).map(|index| &self.types[index]).filter(|ty| ty.name == name)
     }
 }
 
 impl ConnectorType {
     /// The scope of exactly this name.
     pub fn find_scope(&self, name: &str) -> Option<&'static Scope> {
-        self.scopes.get(self.scope_place(name)?)
+        self.scopes.get(self.scope_index(name)?)
     }
 
-    /// The place in `scopes` of the one of exactly this name.
-    fn scope_place(&self, name: &str) -> Option<usize> {
-        let places = self.places.get_or_init(|| {
-            self.scopes.iter().enumerate().map(|(place, scope)| (scope.name, place)).collect()
+    /// The index in `scopes` of the one of exactly this name.
+    fn scope_index(&self, name: &str) -> Option<usize> {
+        let indexes = self.indexes.get_or_init(|| {
+            self.scopes.iter().enumerate().map(|(index, scope)| (scope.name, index)).collect()
         });
-        places.get(name).copied()
+        indexes.get(name).copied()
+    }
+
+    /// What tells one scope from another: it is the same for all names that the provider grants the same for, be
+    /// they spellings (`Mail.Read` and `https://graph.microsoft.com/mail.read`) or aliases (`email` and Google's
+    /// address for it), and another for all others.
+    pub fn scope_key<'a>(&self, name: &'a str) -> Cow<'a, str> {
+        self.provider.habits().effect_key(name)
+    }
+
+    /// Whether two names are one scope to the provider.
+    pub fn is_same_scope(&self, left: &str, right: &str) -> bool {
+        left == right || self.scope_key(left) == self.scope_key(right)
+    }
+
+    /// A scope's name in the form of another written one: `Mail.Send` after a Microsoft long form is one too.
+    pub fn in_form_of(&self, name: &'static str, written: &str) -> Cow<'static, str> {
+        self.provider.habits().in_form_of(name, written)
     }
 
     /// The scope of this name in whatever ASCII case.
     pub fn find_scope_ignoring_case(&self, name: &str) -> Option<&'static Scope> {
-        search(self.scopes, name, |scope| scope.name).map(|place| &self.scopes[place])
+        search(self.scopes, name, |scope| scope.name).map(|index| &self.scopes[index])
     }
 
     /// Whether the provider has scopes at all: some grant everything, or decide elsewhere.

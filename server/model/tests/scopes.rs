@@ -5,7 +5,7 @@
 use std::path::Path;
 
 use connector_catalogue::{
-    Catalogue, Certainty, ConnectorType, Judgement, Listed, Verdict, judge, same_scope,
+    Catalogue, Certainty, ConnectorType, Listed, Provider, Resolution, ResolvedScope, resolve,
 };
 use connector_model::checks::{Context, check};
 use connector_model::{Code, Severity};
@@ -13,7 +13,7 @@ use connector_syntax::{parse, quote};
 use serde_json::Value;
 
 /// Each finding on a connector of this type with these scopes: severity, code, what it marks, words, fixes.
-fn told(ty: &str, scopes: &[&str]) -> String {
+fn findings_of(ty: &str, scopes: &[&str]) -> String {
     let list: Vec<String> = scopes.iter().map(|scope| quote(scope, '"')).collect();
     let text = format!("{{type: '{ty}', scopes: [{}]}}", list.join(", "));
     let tree = parse(&text);
@@ -32,9 +32,9 @@ fn told(ty: &str, scopes: &[&str]) -> String {
     lines.join("\n")
 }
 
-/// Each scope judged in a list of its own.
-fn told_each(ty: &str, scopes: &[&str]) -> String {
-    scopes.iter().map(|scope| told(ty, &[scope])).collect::<Vec<_>>().join("\n")
+/// Each scope checked in a list of its own.
+fn findings_of_each(ty: &str, scopes: &[&str]) -> String {
+    scopes.iter().map(|scope| findings_of(ty, &[scope])).collect::<Vec<_>>().join("\n")
 }
 
 /// The findings above information, as `code scope`.
@@ -48,7 +48,7 @@ fn complaints(ty: &str, scopes: &[&str]) -> Vec<String> {
         .collect()
 }
 
-fn types_of(provider: &str) -> impl Iterator<Item = &'static ConnectorType> {
+fn types_of(provider: Provider) -> impl Iterator<Item = &'static ConnectorType> {
     Catalogue::get().types().iter().filter(move |ty| ty.provider == provider)
 }
 
@@ -62,7 +62,7 @@ fn whole_list(file: &str) -> Vec<String> {
 
 #[test]
 fn a_slip_is_told_with_what_was_meant() {
-    insta::assert_snapshot!(told_each(
+    insta::assert_snapshot!(findings_of_each(
         "slack",
         &[
             "Chat:Write",
@@ -82,17 +82,22 @@ fn a_slip_is_told_with_what_was_meant() {
 
 #[test]
 fn what_nobody_knows_weighs_as_much_as_the_list_is_complete() {
-    insta::assert_snapshot!(told("slack", &["make:coffee"]) + "\n" + &told("hubspot", &["make.coffee"]));
+    insta::assert_snapshot!(
+        findings_of("slack", &["make:coffee"]) + "\n" + &findings_of("hubspot", &["make.coffee"])
+    );
 }
 
 #[test]
 fn another_types_scope_is_told_apart_from_a_slip() {
     insta::assert_snapshot!(
         [
-            told_each("slack", &["chat:write.customize", "Mail.Send", "crm.objects.contacts.read"]),
-            told_each("slackbot", &["search:read", "identity.basic"]),
-            told_each("googlecalendar", &["chat:write", "https://www.googleapis.com/auth/drive.file"]),
-            told_each("outlook", &["https://www.googleapis.com/auth/gmail.send", "Team.ReadBasic.All"]),
+            findings_of_each("slack", &["chat:write.customize", "Mail.Send", "crm.objects.contacts.read"]),
+            findings_of_each("slackbot", &["search:read", "identity.basic"]),
+            findings_of_each("googlecalendar", &["chat:write", "https://www.googleapis.com/auth/drive.file"]),
+            findings_of_each(
+                "outlook",
+                &["https://www.googleapis.com/auth/gmail.send", "Team.ReadBasic.All"]
+            ),
         ]
         .join("\n")
     );
@@ -100,7 +105,7 @@ fn another_types_scope_is_told_apart_from_a_slip() {
 
 #[test]
 fn google_writes_its_scopes_as_addresses() {
-    insta::assert_snapshot!(told_each(
+    insta::assert_snapshot!(findings_of_each(
         "googlecalendar",
         &[
             "calendar.readonly",
@@ -126,7 +131,7 @@ fn google_writes_its_scopes_as_addresses() {
 
 #[test]
 fn microsoft_reads_several_forms_and_no_slip() {
-    insta::assert_snapshot!(told_each(
+    insta::assert_snapshot!(findings_of_each(
         "outlook",
         &[
             "Mail.Sent",
@@ -157,7 +162,7 @@ fn microsoft_reads_several_forms_and_no_slip() {
         "openid",
     ];
     for scope in right {
-        assert_eq!(told("outlook", &[scope]), "outlook", "{scope}");
+        assert_eq!(findings_of("outlook", &[scope]), "outlook", "{scope}");
     }
 }
 
@@ -165,10 +170,10 @@ fn microsoft_reads_several_forms_and_no_slip() {
 fn a_plain_word_is_not_taken_for_the_scope_of_a_stranger() {
     insta::assert_snapshot!(
         [
-            told("quickbooks", &["accounting"]),
-            told("databricks", &["files"]),
-            told("calendly", &["plain"]),
-            told("github", &["issues", "hubdb", "scim:enterprise"]),
+            findings_of("quickbooks", &["accounting"]),
+            findings_of("databricks", &["files"]),
+            findings_of("calendly", &["plain"]),
+            findings_of("github", &["issues", "hubdb", "scim:enterprise"]),
         ]
         .join("\n")
     );
@@ -176,16 +181,16 @@ fn a_plain_word_is_not_taken_for_the_scope_of_a_stranger() {
 
 #[test]
 fn scopes_with_a_parameter_are_known_by_their_form() {
-    insta::assert_snapshot!(told_each("gitlab", &["user:42", "user:somebody"]));
+    insta::assert_snapshot!(findings_of_each("gitlab", &["user:42", "user:somebody"]));
 }
 
 #[test]
 fn a_scope_stands_once_in_whatever_spelling() {
     insta::assert_snapshot!(
         [
-            told("slack", &["chat:write", "channels:read", "chat:write"]),
-            told("outlook", &["Mail.Send", "https://graph.microsoft.com/Mail.Send", "mail.send"]),
-            told("gmail", &["email", "https://www.googleapis.com/auth/userinfo.email"]),
+            findings_of("slack", &["chat:write", "channels:read", "chat:write"]),
+            findings_of("outlook", &["Mail.Send", "https://graph.microsoft.com/Mail.Send", "mail.send"]),
+            findings_of("gmail", &["email", "https://www.googleapis.com/auth/userinfo.email"]),
         ]
         .join("\n")
     );
@@ -196,10 +201,19 @@ fn what_a_broader_scope_covers_is_redundant() {
     let g = |name: &str| format!("https://www.googleapis.com/auth/{name}");
     insta::assert_snapshot!(
         [
-            told("googlecalendar", &[&g("calendar.events.readonly"), &g("calendar"), &g("calendar.events")]),
-            told("googlesheets", &[&g("spreadsheets"), &g("drive.readonly"), &g("drive.metadata.readonly")]),
-            told("outlook", &["https://graph.microsoft.com/Mail.ReadWrite", "Mail.Read", "Mail.ReadBasic"]),
-            told("github", &["repo", "repo:status", "public_repo"]),
+            findings_of(
+                "googlecalendar",
+                &[&g("calendar.events.readonly"), &g("calendar"), &g("calendar.events")]
+            ),
+            findings_of(
+                "googlesheets",
+                &[&g("spreadsheets"), &g("drive.readonly"), &g("drive.metadata.readonly")]
+            ),
+            findings_of(
+                "outlook",
+                &["https://graph.microsoft.com/Mail.ReadWrite", "Mail.Read", "Mail.ReadBasic"]
+            ),
+            findings_of("github", &["repo", "repo:status", "public_repo"]),
         ]
         .join("\n")
     );
@@ -209,10 +223,10 @@ fn what_a_broader_scope_covers_is_redundant() {
 fn what_is_retired_is_replaced_unless_the_new_one_is_there() {
     insta::assert_snapshot!(
         [
-            told("linkedin", &["r_liteprofile"]),
-            told("linkedin", &["r_liteprofile", "profile"]),
-            told("github", &["read:discussion"]),
-            told("hubspot", &["tickets"]),
+            findings_of("linkedin", &["r_liteprofile"]),
+            findings_of("linkedin", &["r_liteprofile", "profile"]),
+            findings_of("github", &["read:discussion"]),
+            findings_of("hubspot", &["tickets"]),
         ]
         .join("\n")
     );
@@ -220,7 +234,7 @@ fn what_is_retired_is_replaced_unless_the_new_one_is_there() {
 
 #[test]
 fn several_scopes_in_one_text_are_split() {
-    insta::assert_snapshot!(told_each(
+    insta::assert_snapshot!(findings_of_each(
         "slack",
         &[
             "chat:write channels:read",
@@ -233,14 +247,19 @@ fn several_scopes_in_one_text_are_split() {
 
 #[test]
 fn a_text_without_a_scope_is_taken_out() {
-    insta::assert_snapshot!(told_each("slack", &["", " \t"]));
+    insta::assert_snapshot!(findings_of_each("slack", &["", " \t"]));
 }
 
 #[test]
 fn lists_without_use() {
     insta::assert_snapshot!(
-        [told("notion", &["read_content"]), told("notion", &[]), told("slack", &[]), told("acme_crm", &[])]
-            .join("\n")
+        [
+            findings_of("notion", &["read_content"]),
+            findings_of("notion", &[]),
+            findings_of("slack", &[]),
+            findings_of("acme_crm", &[])
+        ]
+        .join("\n")
     );
 }
 
@@ -256,7 +275,7 @@ fn nothing_that_the_catalogue_has_is_complained_about() {
 fn every_google_scope_is_good_in_every_google_connector() {
     let names = whole_list("google.scopes.json");
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    for ty in types_of("google") {
+    for ty in types_of(Provider::Google) {
         assert_eq!(complaints(ty.name, &names), Vec::<String>::new(), "{}", ty.name);
     }
 }
@@ -267,7 +286,7 @@ fn every_graph_permission_is_good_in_every_microsoft_connector_and_form() {
     for prefix in ["", "https://graph.microsoft.com/", "00000003-0000-0000-c000-000000000000/"] {
         let long: Vec<String> = names.iter().map(|name| format!("{prefix}{name}")).collect();
         let long: Vec<&str> = long.iter().map(String::as_str).collect();
-        for ty in types_of("microsoft") {
+        for ty in types_of(Provider::Microsoft) {
             assert_eq!(complaints(ty.name, &long), Vec::<String>::new(), "{} {prefix}", ty.name);
         }
     }
@@ -278,18 +297,18 @@ fn lost(ty: &'static ConnectorType, slip: impl Fn(&str) -> Option<String>) -> Ve
     let slips: Vec<(String, &str)> =
         ty.scopes.iter().filter_map(|scope| Some((slip(scope.name)?, scope.name))).collect();
     let written: Vec<&str> = slips.iter().map(|(written, _)| written.as_str()).collect();
-    let judgements = judge(ty, &written);
-    let led_back = |judgement: &Judgement, name: &str| match &judgement.verdict {
-        Verdict::Misspelt(suggestions) => suggestions.iter().any(|one| one.name == name),
+    let resolved = resolve(ty, &written);
+    let led_back = |resolved: &ResolvedScope, name: &str| match &resolved.resolution {
+        Resolution::Misspelt(suggestions) => suggestions.iter().any(|one| one.name == name),
         _ => false,
     };
-    let pairs = slips.iter().zip(&judgements);
-    pairs.filter(|((_, name), judgement)| !led_back(judgement, name)).map(|(slip, _)| slip.clone()).collect()
+    let pairs = slips.iter().zip(&resolved);
+    pairs.filter(|((_, name), resolved)| !led_back(resolved, name)).map(|(slip, _)| slip.clone()).collect()
 }
 
 #[test]
 fn any_scope_in_the_wrong_case_is_led_back() {
-    for ty in Catalogue::get().types().iter().filter(|ty| ty.provider != "microsoft") {
+    for ty in Catalogue::get().types().iter().filter(|ty| ty.provider != Provider::Microsoft) {
         let other_case = |name: &str| match name.to_uppercase() {
             upper if upper != name => upper,
             _ => name.to_lowercase(),
@@ -325,7 +344,7 @@ fn a_list_tells_what_another_scope_would_change() {
     assert_eq!(listed.covering(&g("calendar.events.readonly")), Some(0));
     assert_eq!(listed.covering(&all), None);
     assert_eq!(listed.position("email"), Some(1));
-    assert!(same_scope(ty, "email", &email) && !same_scope(ty, &events, &all));
+    assert!(ty.is_same_scope("email", &email) && !ty.is_same_scope(&events, &all));
 }
 
 /// The lines of a file, each a type with words.
@@ -353,13 +372,13 @@ fn what_a_provider_accepts_is_never_more_than_information_listed_or_not() {
 fn what_people_get_wrong_is_led_to_what_they_meant() {
     for (ty, slips) in by_type(include_str!("scopes/slips.txt")) {
         for (written, meant) in slips.iter().map(|slip| slip.rsplit_once('=').unwrap()) {
-            let judgements = judge(Catalogue::get().find(ty).unwrap(), &[written]);
-            let first = match &judgements[0].verdict {
-                Verdict::Misspelt(suggestions) => suggestions.first().map(|one| one.name.as_ref()),
+            let resolved = resolve(Catalogue::get().find(ty).unwrap(), &[written]);
+            let first = match &resolved[0].resolution {
+                Resolution::Misspelt(suggestions) => suggestions.first().map(|one| one.name.as_ref()),
                 _ => None,
             };
             assert_eq!(first, Some(meant), "{ty} {written}");
-            assert_eq!(judgements[0].certainty(), Some(Certainty::Sure), "{ty} {written}");
+            assert_eq!(resolved[0].certainty(), Some(Certainty::Sure), "{ty} {written}");
         }
     }
 }

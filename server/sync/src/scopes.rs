@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use connector_catalogue::Catalogue;
+use connector_catalogue::{Catalogue, ConnectorType};
 
 /// What one list has and the other has not.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,11 +17,10 @@ pub struct Difference {
 impl Difference {
     /// Compares what the platform has with what the file wants; neither order nor repetition matters.
     pub fn between(type_name: &str, remote: &[String], local: &[String]) -> Difference {
-        let provider = Catalogue::get().find(type_name).map_or("", |known| known.provider);
+        let ty = Catalogue::get().find(type_name);
         let only = |list: &[String], other: &[String]| -> Vec<String> {
-            let mut known: HashSet<Cow<'_, str>> =
-                other.iter().map(|scope| canonical(provider, scope)).collect();
-            list.iter().filter(|scope| known.insert(canonical(provider, scope))).cloned().collect()
+            let mut known: HashSet<Cow<'_, str>> = other.iter().map(|scope| key(ty, scope)).collect();
+            list.iter().filter(|scope| known.insert(key(ty, scope))).cloned().collect()
         };
         Difference { added: only(local, remote), removed: only(remote, local) }
     }
@@ -37,18 +36,9 @@ pub fn agree(type_name: &str, remote: Option<&[String]>, local: &[String]) -> bo
     remote.is_some_and(|remote| Difference::between(type_name, remote, local).is_empty())
 }
 
-/// The spelling that the provider's answers use, where its documentation says that two spellings are one scope.
-fn canonical<'a>(provider: &str, scope: &'a str) -> Cow<'a, str> {
-    match (provider, scope) {
-        ("google", "email" | "profile") => {
-            Cow::Owned(format!("https://www.googleapis.com/auth/userinfo.{scope}"))
-        }
-        // Graph is meant wherever no other resource is named.
-        ("microsoft", _) => {
-            Cow::Borrowed(scope.strip_prefix("https://graph.microsoft.com/").unwrap_or(scope))
-        }
-        _ => Cow::Borrowed(scope),
-    }
+/// What tells a scope from others: what its provider says, of a type that is known.
+fn key<'a>(ty: Option<&ConnectorType>, scope: &'a str) -> Cow<'a, str> {
+    ty.map_or(Cow::Borrowed(scope), |ty| ty.scope_key(scope))
 }
 
 #[cfg(test)]
@@ -78,6 +68,11 @@ mod tests {
         assert_eq!(between("gmail", &[long], &["email"]), (vec![], vec![]));
         assert_eq!(
             between("outlook", &["Mail.Read"], &["https://graph.microsoft.com/Mail.Read"]),
+            (vec![], vec![])
+        );
+        assert_eq!(between("outlook", &["Mail.Read"], &["mail.read"]), (vec![], vec![]));
+        assert_eq!(
+            between("outlook", &["Mail.Read"], &["00000003-0000-0000-C000-000000000000/mail.read"]),
             (vec![], vec![])
         );
         assert_ne!(between("slack", &[long], &["email"]), (vec![], vec![]));

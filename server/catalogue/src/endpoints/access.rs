@@ -5,9 +5,8 @@ use std::sync::{LazyLock, OnceLock};
 
 use super::facts::{FILES, File, matches_pattern, of_type, open_to};
 use super::types::{Access, Endpoint, Match, Missing, ScopeSet, TakesToken};
-use crate::judge::find;
-use crate::provider::{self, MicrosoftScope, Service};
-use crate::{Catalogue, ConnectorType, Scope, Sensitivity, same_scope};
+use crate::resolve::find;
+use crate::{Catalogue, ConnectorType, Scope, Sensitivity};
 
 /// How many ways to mend a missing scope are named.
 const MAX_SUGGESTIONS: usize = 8;
@@ -80,29 +79,25 @@ fn is_granted(ty: &'static ConnectorType, scopes: &[&str], endpoint: &Endpoint) 
 /// Whether a connector's scope opens what is asked for by another name: the same scope, one that covers it, or one that
 /// the facts say does.
 pub fn accepts(ty: &'static ConnectorType, scope: &str, need: &str) -> bool {
-    if same_scope(ty, scope, need) || covers(ty, scope, need) {
+    if ty.is_same_scope(scope, need) || covers(ty, scope, need) {
         return true;
     }
-    if ty.provider == "microsoft" {
-        let parsed = MicrosoftScope::parse(scope);
-        // `.default` is whatever the app was granted before; another service's permission is not known here.
-        if parsed.is_default() || parsed.service != Service::Graph {
-            return true;
-        }
+    if ty.provider.habits().may_open_anything(scope) {
+        return true;
     }
     let replacing = find(ty, scope).filter(|known| known.deprecated).and_then(|known| known.replaced_by);
-    let removed = |file: &File| file.removed_scopes.iter().any(|one| same_scope(ty, one, scope));
-    if replacing.is_some_and(|one| same_scope(ty, one, need)) && !open_to(ty).any(removed) {
+    let removed = |file: &File| file.removed_scopes.iter().any(|one| ty.is_same_scope(one, scope));
+    if replacing.is_some_and(|one| ty.is_same_scope(one, need)) && !open_to(ty).any(removed) {
         return true;
     }
     if need.contains('*') && matches_pattern(need, scope) {
         return true;
     }
     open_to(ty).any(|file| {
-        let also = file.accept_also.iter().find(|(name, _)| same_scope(ty, name, need));
+        let also = file.accept_also.iter().find(|(name, _)| ty.is_same_scope(name, need));
         also.is_some_and(|(_, others)| {
-            others.iter().any(|other| same_scope(ty, other, scope) || covers(ty, scope, other))
-        }) || file.accepts_everywhere.iter().any(|one| same_scope(ty, one, scope))
+            others.iter().any(|other| ty.is_same_scope(other, scope) || covers(ty, scope, other))
+        }) || file.accepts_everywhere.iter().any(|one| ty.is_same_scope(one, scope))
     })
 }
 
@@ -110,15 +105,15 @@ pub fn accepts(ty: &'static ConnectorType, scope: &str, need: &str) -> bool {
 fn covers(ty: &'static ConnectorType, scope: &str, need: &str) -> bool {
     let covers_in = |ty: &'static ConnectorType, known: &Scope| {
         let covered = known.covered.iter().filter_map(|place| ty.scopes.get(usize::from(*place)));
-        covered.into_iter().any(|one| same_scope(ty, one.name, need))
+        covered.into_iter().any(|one| ty.is_same_scope(one.name, need))
     };
     if let Some(known) = find(ty, scope) {
         return covers_in(ty, known)
-            || (provider::grants_across_types(ty.provider)
+            || (ty.provider.habits().grants_across_types()
                 && siblings(ty)
                     .any(|other| find(other, scope).is_some_and(|known| covers_in(other, known))));
     }
-    let across = provider::grants_across_types(ty.provider);
+    let across = ty.provider.habits().grants_across_types();
     across && siblings(ty).any(|other| find(other, scope).is_some_and(|known| covers_in(other, known)))
 }
 
@@ -145,7 +140,7 @@ fn missing(ty: &'static ConnectorType, scopes: &[&str], endpoint: &Endpoint) -> 
     }
     suggestions.truncate(MAX_SUGGESTIONS);
     let opening = |other: &&'static ConnectorType| !own_sets(other, endpoint).is_empty();
-    let other_types = match suggestions.is_empty() && provider::grants_across_types(ty.provider) {
+    let other_types = match suggestions.is_empty() && ty.provider.habits().grants_across_types() {
         true => siblings(ty).filter(opening).map(|other| other.name).collect(),
         false => Vec::new(),
     };

@@ -368,7 +368,7 @@ fn whose(ty: &ConnectorType, files: &[&'static File], endpoints: Vec<Endpoint>) 
     if !opening.is_empty() {
         types = opening;
     }
-    let same_provider = files.iter().any(|file| file.provider == ty.provider);
+    let same_provider = files.iter().any(|file| file.provider == ty.provider.as_str());
     Match::WrongProduct(WrongProduct { types, same_provider, endpoints })
 }
 
@@ -400,7 +400,7 @@ fn operation(ty: &'static ConnectorType, name: &str, request: &Request<'_>) -> M
     let others: Vec<&'static File> = FILES.iter().filter(|file| !file.is_open_to(ty)).collect();
     let theirs = in_files(&others);
     let of_provider: Vec<Candidate> =
-        theirs.iter().filter(|one| one.file.provider == ty.provider).copied().collect();
+        theirs.iter().filter(|one| one.file.provider == ty.provider.as_str()).copied().collect();
     if of_provider.is_empty() {
         return Match::Unlisted;
     }

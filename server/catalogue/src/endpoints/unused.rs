@@ -3,8 +3,8 @@
 use super::access::needed_by_webhooks;
 use super::facts::{FILES, matches_pattern, of_type};
 use super::types::Match;
-use crate::judge::find;
-use crate::{ConnectorType, same_scope};
+use crate::ConnectorType;
+use crate::resolve::find;
 
 /// Scopes that sign a person in, name the account or keep a token fresh: nobody calls for them.
 const IDENTITY: &[&str] = &[
@@ -27,7 +27,7 @@ const IDENTITY: &[&str] = &[
 
 /// Whether a scope only signs a person in, names the account or keeps a token fresh.
 pub fn is_identity(ty: &'static ConnectorType, scope: &str) -> bool {
-    IDENTITY.iter().any(|one| same_scope(ty, one, scope))
+    IDENTITY.iter().any(|one| ty.is_same_scope(one, scope))
 }
 
 /// Whether the facts about a type's API are complete and good enough to say of a scope that no call needs it.
@@ -52,7 +52,7 @@ pub fn is_unused(ty: &'static ConnectorType, scope: &str, requests: &[&Match], e
     let mut files = FILES.iter().filter(|file| file.is_open_to(ty));
     !files.any(|file| {
         let never = of_type(file.never_named, ty).iter().chain(of_type(file.beyond_calls, ty));
-        never.into_iter().any(|pattern| matches_pattern(pattern, scope) || same_scope(ty, pattern, scope))
+        never.into_iter().any(|pattern| matches_pattern(pattern, scope) || ty.is_same_scope(pattern, scope))
     })
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use connector_catalogue::{Catalogue, ConnectorType, Listed, Scope, Sensitivity, in_form_of};
+use connector_catalogue::{Catalogue, ConnectorType, Listed, Scope, Sensitivity};
 use connector_model::Code;
 use connector_model::checks::KnownTypes;
 use connector_model::ignores::can_be_silenced;
@@ -298,7 +298,7 @@ impl List<'_> {
             (false, true) => 1,
             (false, false) => 0,
         };
-        let written = in_form_of(self.ty, scope.name, self.typed);
+        let written = self.ty.in_form_of(scope.name, self.typed);
         let mut item = CompletionItem {
             label: written.clone().into_owned(),
             kind: Some(CompletionItemKind::ENUM_MEMBER),

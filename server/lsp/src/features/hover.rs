@@ -1,6 +1,6 @@
 //! Hover: what a type, a scope or a key means, and how the connector stands on the platform.
 
-use connector_catalogue::{Catalogue, Part, Verdict, judge_one};
+use connector_catalogue::{Catalogue, Part, Resolution, resolve_one};
 use connector_model::Code;
 use connector_syntax::{Member, NodeKind, StringNode, TextRange, Tree};
 use tower_lsp::ls_types::{Hover, HoverContents, HoverParams};
@@ -91,10 +91,10 @@ fn of_type(name: &str) -> String {
 fn of_scope(tree: &Tree, string: StringNode<'_>, offset: u32) -> Option<(TextRange, String)> {
     let ty = Catalogue::get().find(&context::type_name(tree)?)?;
     let text = string.text();
-    let verdict = judge_one(ty, &text);
+    let resolution = resolve_one(ty, &text);
     let content = string.content_range();
     // With escapes in it, a part's place in the text is not its place in the file.
-    if let Verdict::Joined(parts) = &verdict
+    if let Resolution::Joined(parts) = &resolution
         && tree.slice(content) == text
     {
         let range = |part: &Part| {
@@ -102,9 +102,9 @@ fn of_scope(tree: &Tree, string: StringNode<'_>, offset: u32) -> Option<(TextRan
             TextRange::new(start, start + part.name.len() as u32)
         };
         let part = parts.iter().find(|part| range(part).touches(offset))?;
-        return Some((range(part), markdown::of_verdict(ty, &part.name, &judge_one(ty, &part.name))));
+        return Some((range(part), markdown::of_resolution(ty, &part.name, &resolve_one(ty, &part.name))));
     }
-    Some((string.range(), markdown::of_verdict(ty, &text, &verdict)))
+    Some((string.range(), markdown::of_resolution(ty, &text, &resolution)))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! What hovers and completions say, in Markdown or in plain text.
 
 use connector_boundary::text::{is_unprintable, printable};
-use connector_catalogue::{ConnectorType, Elsewhere, Scope, Sensitivity, Verdict};
+use connector_catalogue::{ConnectorType, Elsewhere, Resolution, Scope, Sensitivity};
 use connector_model::Code;
 use tower_lsp::ls_types::{MarkupContent, MarkupKind};
 
@@ -119,27 +119,27 @@ pub(crate) fn of_scope(ty: &ConnectorType, scope: &Scope) -> String {
 }
 
 /// The card of a name in a list of scopes, by what it is to the list's type.
-pub(crate) fn of_verdict(ty: &ConnectorType, written: &str, verdict: &Verdict) -> String {
+pub(crate) fn of_resolution(ty: &ConnectorType, written: &str, resolution: &Resolution) -> String {
     let (name, service) = (code(&printable(written, 200)), escape(ty.display_name));
-    match verdict {
-        Verdict::Known(scope) => of_scope(ty, scope),
-        Verdict::Pattern => {
+    match resolution {
+        Resolution::Known(scope) => of_scope(ty, scope),
+        Resolution::Pattern => {
             let summary = ty.pattern.as_ref().map_or("Whatever the app is registered for", |one| one.summary);
             format!("{name} — {service}\n\n{}", escape(summary))
         }
-        Verdict::KnownElsewhere(elsewhere) => of_elsewhere(&name, &service, elsewhere),
-        Verdict::Misspelt(suggestions) => {
+        Resolution::KnownElsewhere(elsewhere) => of_elsewhere(&name, &service, elsewhere),
+        Resolution::Misspelt(suggestions) => {
             let near: Vec<String> = suggestions.iter().map(|one| code(&one.name)).collect();
             format!("{service} has no scope {name}. Did you mean {}?", near.join(" or "))
         }
-        Verdict::Joined(parts) => {
+        Resolution::Joined(parts) => {
             let parts: Vec<String> = parts.iter().map(|part| code(&printable(&part.name, 200))).collect();
             format!("Several scopes in one string: {}. Each needs one of its own.", parts.join(", "))
         }
-        Verdict::Blank => "An empty scope.".to_owned(),
-        Verdict::NotUsed => format!("{service} takes no scopes."),
-        Verdict::Unknown { complete: true } => format!("{service} has no scope {name}."),
-        Verdict::Unknown { complete: false } => {
+        Resolution::Blank => "An empty scope.".to_owned(),
+        Resolution::NotUsed => format!("{service} takes no scopes."),
+        Resolution::Unknown { complete: true } => format!("{service} has no scope {name}."),
+        Resolution::Unknown { complete: false } => {
             let link = link("compare it with the provider's list", ty.scope_docs);
             format!("{name} is not among the known scopes of {service}; there may be more: {link}.")
         }

@@ -11,8 +11,8 @@ use super::{Context, has_comment, remove, replace};
 use crate::severities::Severities;
 use crate::{Code, Finding, Fix, FixAction, Place, Severity, Tag};
 use connector_catalogue::{
-    Catalogue, Certainty, ConnectorType, Judgement, Part, Scope, Sensitivity, Suggestion, Verdict, judge,
-    judge_one, same_scope,
+    Catalogue, Certainty, ConnectorType, Part, Resolution, ResolvedScope, Scope, Sensitivity, Suggestion,
+    resolve, resolve_one,
 };
 
 /// Says what is to be said about the scopes of a connector of this type, `most` findings at the most.
@@ -53,8 +53,8 @@ pub(super) fn check<'t>(
     let severities = context.severities.filter(|_| tree.comments().is_empty());
     let list = List { ty, tree, nodes: &nodes, names: &names, severities };
     let end = findings.len() + most;
-    for (place, judgement) in judge(ty, &names).iter().enumerate() {
-        list.scope(place, judgement, findings);
+    for (index, resolved) in resolve(ty, &names).iter().enumerate() {
+        list.scope(index, resolved, findings);
         if findings.len() >= end {
             break;
         }
@@ -70,14 +70,14 @@ fn no_scopes(ty: &ConnectorType, tree: &Tree, list: Option<Node<'_>>, findings: 
         return;
     }
     let type_value = || tree.root()?.as_object()?.get("type")?.value();
-    let Some(place) = list.or_else(type_value) else {
+    let Some(node) = list.or_else(type_value) else {
         return;
     };
     let message = format!(
         "No scopes are asked for, so the app can do little or nothing with {}. See {}",
         ty.display_name, ty.scope_docs
     );
-    findings.push(Finding::new(Code::EmptyScopes, place.range(), message));
+    findings.push(Finding::new(Code::EmptyScopes, node.range(), message));
 }
 
 fn not_used(ty: &ConnectorType, tree: &Tree, list: Node<'_>) -> Finding {
@@ -110,41 +110,42 @@ impl List<'_> {
         self.severities.is_none_or(|severities| !severities.is_off(code))
     }
 
-    /// What is to be said about the scope at one place.
-    fn scope(&self, place: usize, judgement: &Judgement, findings: &mut Vec<Finding>) {
-        let (Some(node), Some(name)) = (self.nodes.get(place), self.names.get(place)) else {
+    /// The findings about the scope at one index.
+    fn scope(&self, index: usize, resolved: &ResolvedScope, findings: &mut Vec<Finding>) {
+        let (Some(node), Some(name)) = (self.nodes.get(index), self.names.get(index)) else {
             return;
         };
-        if let Some(first) = judgement.duplicate_of {
+        if let Some(first) = resolved.duplicate_of {
             findings.push(self.duplicate(*node, name, first));
             return;
         }
-        match &judgement.verdict {
-            Verdict::Blank => {
+        match &resolved.resolution {
+            Resolution::Blank => {
                 let message = "There is no scope in these quotes.";
                 let mut finding = Finding::new(Code::UnknownScope, node.range(), message);
                 finding.fixes.push(remove("Remove the empty text".to_owned(), *node, true));
                 findings.push(finding);
             }
-            Verdict::Joined(parts) => findings.push(self.joined(*node, parts)),
-            verdict => findings.extend(judgement.certainty().map(severity).map(|severity| {
-                let message = messages::unknown(self.ty, name, verdict);
+            Resolution::Joined(parts) => findings.push(self.joined(*node, parts)),
+            resolution => findings.extend(resolved.certainty().map(severity).map(|severity| {
+                let message = messages::unknown(self.ty, name, resolution);
                 let mut finding = Finding::new(Code::UnknownScope, node.range(), message);
                 finding.severity = severity;
-                self.fix_unknown(&mut finding, *node, name, verdict);
+                self.fix_unknown(&mut finding, *node, name, resolution);
                 finding
             })),
         }
-        let granted = !matches!(&judgement.verdict, Verdict::KnownElsewhere(elsewhere) if !elsewhere.granted);
-        let retired = judgement.scope().filter(|scope| scope.deprecated && granted);
+        let granted =
+            !matches!(&resolved.resolution, Resolution::KnownElsewhere(elsewhere) if !elsewhere.granted);
+        let retired = resolved.scope().filter(|scope| scope.deprecated && granted);
         if let Some(scope) = retired {
             if self.wants(Code::DeprecatedScope) {
                 findings.push(self.deprecated(*node, name, scope));
             }
-        } else if let Some(broader) = judgement.covered_by.filter(|_| self.wants(Code::RedundantScope)) {
+        } else if let Some(broader) = resolved.covered_by.filter(|_| self.wants(Code::RedundantScope)) {
             findings.extend(self.redundant(*node, name, broader));
         }
-        if judgement.sensitivity() == Some(Sensitivity::Restricted) && self.wants(Code::RestrictedScope) {
+        if resolved.sensitivity() == Some(Sensitivity::Restricted) && self.wants(Code::RestrictedScope) {
             let message = messages::restricted(self.ty, name);
             findings.push(Finding::new(Code::RestrictedScope, node.range(), message));
         }
@@ -185,7 +186,7 @@ impl List<'_> {
         let mut finding = Finding::new(Code::DeprecatedScope, node.range(), message);
         finding.tags.push(Tag::Deprecated);
         if let Some(successor) = scope.replaced_by {
-            let listed = self.names.iter().position(|other| same_scope(self.ty, other, successor));
+            let listed = self.names.iter().position(|other| self.ty.is_same_scope(other, successor));
             match listed {
                 Some(listed) => {
                     finding.related.extend(self.place(listed, "its successor is here already".to_owned()));
@@ -209,14 +210,14 @@ impl List<'_> {
             parts.len()
         );
         let mut finding = Finding::new(Code::InvalidScopes, node.range(), message);
-        let is_scope = |part: &Part| match judge_one(self.ty, &part.name) {
-            Verdict::Known(_) | Verdict::Pattern => true,
-            Verdict::KnownElsewhere(elsewhere) => elsewhere.granted,
+        let is_scope = |part: &Part| match resolve_one(self.ty, &part.name) {
+            Resolution::Known(_) | Resolution::Pattern => true,
+            Resolution::KnownElsewhere(elsewhere) => elsewhere.granted,
             _ => false,
         };
         // Prose is not split: one word of it at least has to be a scope, or be built like one.
         let looks_like_one = |part: &Part| part.name.contains([':', '.', '/', '_']) || is_scope(part);
-        if parts.len() <= MOST_PARTS && parts.iter().any(looks_like_one) {
+        if parts.len() <= MAX_PARTS && parts.iter().any(looks_like_one) {
             let mark =
                 node.as_string().and_then(StringNode::quote).filter(|mark| *mark == '\'').unwrap_or('"');
             let mut kept: Vec<String> = Vec::new();
@@ -236,9 +237,9 @@ impl List<'_> {
         finding
     }
 
-    fn fix_unknown(&self, finding: &mut Finding, node: Node<'_>, name: &str, verdict: &Verdict) {
+    fn fix_unknown(&self, finding: &mut Finding, node: Node<'_>, name: &str, resolution: &Resolution) {
         let shown = printable(name, 100);
-        if let Verdict::Misspelt(suggestions) = verdict {
+        if let Resolution::Misspelt(suggestions) = resolution {
             finding.fixes.extend(suggestions.iter().map(|suggestion| self.change(node, &shown, suggestion)));
         }
         if finding.severity <= Severity::Warning {
@@ -252,14 +253,14 @@ impl List<'_> {
     }
 
     /// Another place of the list, to be pointed at.
-    fn place(&self, place: usize, message: String) -> Option<Place> {
-        let node = self.nodes.get(place)?;
+    fn place(&self, index: usize, message: String) -> Option<Place> {
+        let node = self.nodes.get(index)?;
         Some(Place { path: None, range: node.range(), message })
     }
 }
 
 /// A text with more parts than this is no list of scopes.
-const MOST_PARTS: usize = 1_000;
+const MAX_PARTS: usize = 1_000;
 
 /// How much an unknown scope matters: what the provider would accept, or may, never more than information.
 fn severity(certainty: Certainty) -> Severity {

@@ -1,20 +1,19 @@
 //! The words about a scope that is not as it should be.
 
 use connector_boundary::text::printable;
-use connector_catalogue::{ConnectorType, Scope};
-use connector_catalogue::{Elsewhere, Likeness, Suggestion, Verdict};
+use connector_catalogue::{ConnectorType, Elsewhere, Mismatch, Provider, Resolution, Scope, Suggestion};
 
 /// So many types are named; of more only the number is told.
-const MOST_NAMED: usize = 3;
+const MAX_NAMED: usize = 3;
 
 /// What is to be said of a scope that is not among its type's own.
-pub(super) fn unknown(ty: &ConnectorType, name: &str, verdict: &Verdict) -> String {
+pub(super) fn unknown(ty: &ConnectorType, name: &str, resolution: &Resolution) -> String {
     let shown = printable(name, 100);
     let service = ty.display_name;
-    match verdict {
-        Verdict::Misspelt(suggestions) => misspelt(ty, name, suggestions),
-        Verdict::KnownElsewhere(elsewhere) => known_elsewhere(ty, name, elsewhere),
-        Verdict::Unknown { complete: true } => {
+    match resolution {
+        Resolution::Misspelt(suggestions) => misspelt(ty, name, suggestions),
+        Resolution::KnownElsewhere(elsewhere) => known_elsewhere(ty, name, elsewhere),
+        Resolution::Unknown { complete: true } => {
             format!("{service} has no scope `{shown}`. Its scopes: {}", ty.scope_docs)
         }
         _ => format!(
@@ -39,10 +38,10 @@ fn misspelt(ty: &ConnectorType, name: &str, suggestions: &[Suggestion]) -> Strin
             format!("`{}`{middle} or `{}`", first.name, last.name)
         }
     };
-    let why = match first.likeness {
-        Likeness::Case if name.trim() != name => " A scope has no blanks around it.",
-        Likeness::Case => " Upper and lower case count.",
-        Likeness::Address if ty.provider == "google" => address(name, &first.name),
+    let why = match first.mismatch {
+        Mismatch::Case if name.trim() != name => " A scope has no blanks around it.",
+        Mismatch::Case => " Upper and lower case count.",
+        Mismatch::Address if ty.provider == Provider::Google => address(name, &first.name),
         _ => "",
     };
     let known = if ty.complete { "" } else { "known " };
@@ -66,12 +65,7 @@ fn known_elsewhere(ty: &ConnectorType, name: &str, elsewhere: &Elsewhere) -> Str
     if !elsewhere.granted {
         return format!("`{shown}` is a scope of {}, not of {service}.", owner(name, elsewhere));
     }
-    let provider = match ty.provider {
-        "google" => "Google",
-        "microsoft" => "Microsoft",
-        "facebook" => "Meta",
-        _ => "The provider",
-    };
+    let provider = ty.provider.display_name().unwrap_or("The provider");
     format!(
         "`{shown}` is a scope of {}. {provider} grants it to {service} connectors too.",
         owner(name, elsewhere)
@@ -87,8 +81,8 @@ fn owner(name: &str, elsewhere: &Elsewhere) -> String {
     if let Some(ty) = elsewhere.types.iter().find(namesake) {
         return shown(ty);
     }
-    let named: Vec<String> = elsewhere.types.iter().take(MOST_NAMED).map(|ty| shown(ty)).collect();
-    let more = elsewhere.types.len().saturating_sub(MOST_NAMED);
+    let named: Vec<String> = elsewhere.types.iter().take(MAX_NAMED).map(|ty| shown(ty)).collect();
+    let more = elsewhere.types.len().saturating_sub(MAX_NAMED);
     match (named.as_slice(), more) {
         ([], _) => elsewhere.service.unwrap_or("another service").to_owned(),
         ([only], _) => only.clone(),
@@ -119,14 +113,14 @@ pub(super) fn deprecated(ty: &ConnectorType, name: &str, scope: &Scope) -> Strin
 pub(super) fn restricted(ty: &ConnectorType, name: &str) -> String {
     let shown = printable(name, 100);
     match ty.provider {
-        "google" => format!(
+        Provider::Google => format!(
             "Google restricts `{shown}`: it warns people off, and only lets a few connect, until the app has passed its \
              review and a security assessment. Ask for a narrower scope if one will do."
         ),
-        "microsoft" => format!(
+        Provider::Microsoft => format!(
             "Microsoft grants `{shown}` only once an administrator of the organization has consented to it for the app."
         ),
-        "facebook" | "meta" => format!(
+        Provider::Facebook | Provider::Meta => format!(
             "Meta grants `{shown}` to people outside of the app's own team only once the app has passed its review."
         ),
         _ => format!(

@@ -3,31 +3,30 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use crate::provider::{self, MicrosoftScope, Service};
 use crate::words::split_words;
-use crate::{Catalogue, ConnectorType, GOOGLE, GRAPH, Scope, WORDS};
+use crate::{Catalogue, ConnectorType, Provider, Scope, WORDS};
 
-/// Longer names are not compared: no scope is so long.
-const LONGEST_NAME: usize = 200;
+/// Longer names, in bytes, are not compared: no scope is so long.
+const MAX_NAME_LENGTH: usize = 200;
 /// So many suggestions help; more confuse.
-const MOST_SUGGESTIONS: usize = 3;
+const MAX_SUGGESTIONS: usize = 3;
 /// Names of which more letters occur in one alone are not alike.
-const MOST_OTHER_LETTERS: u32 = 6;
+const MAX_OTHER_LETTERS: u32 = 6;
 
 /// A scope that may have been meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Suggestion {
     /// What to write.
     pub name: Cow<'static, str>,
-    /// In what way it is like the written one.
-    pub likeness: Likeness,
+    /// In what way the written one differs from it.
+    pub mismatch: Mismatch,
     /// Whether nothing else can have been meant.
     pub certain: bool,
 }
 
-/// In what way two names are alike, the closest first.
+/// In what way a written name differs from a known one, the least first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Likeness {
+pub enum Mismatch {
     /// But for blanks around it, or for upper and lower case.
     Case,
     /// But for what separates the words: `chat.write`, `chat_write`.
@@ -45,7 +44,7 @@ pub enum Likeness {
 }
 
 /// Compares names with the known scopes of a type.
-pub(crate) struct Spelling {
+pub(crate) struct Corrector {
     ty: &'static ConnectorType,
 }
 
@@ -79,7 +78,7 @@ struct Form {
     bag: u64,
 }
 
-impl Spelling {
+impl Corrector {
     pub fn new(ty: &'static ConnectorType) -> Self {
         Self { ty }
     }
@@ -89,52 +88,40 @@ impl Spelling {
         let ty = self.ty;
         let trimmed =
             written.trim_matches(|letter: char| letter.is_whitespace() || ",;\"'`".contains(letter));
-        if written.len() > LONGEST_NAME || trimmed.is_empty() {
+        if written.len() > MAX_NAME_LENGTH || trimmed.is_empty() {
             return Vec::new();
         }
         let form = Form::new(ty, trimmed);
         let candidates = ty.candidates.get_or_init(|| Candidates::of(ty));
-        let guessing = Guessing::new(ty, &form);
-        let mut near: Vec<(Likeness, usize, &Candidate)> = candidates
-            .maybe_like(&guessing, &form)
+        let matcher = Matcher::new(ty, &form);
+        let mut near: Vec<(Mismatch, usize, &Candidate)> = candidates
+            .maybe_like(&matcher, &form)
             .filter_map(|candidate| {
-                let (likeness, distance) = guessing.likeness(trimmed, &form, candidate)?;
-                Some((likeness, distance, candidate))
+                let (mismatch, distance) = matcher.mismatch(trimmed, &form, candidate)?;
+                Some((mismatch, distance, candidate))
             })
             .collect();
-        near.sort_by_key(|(likeness, distance, one)| {
-            (*likeness, *distance, one.deprecated, !one.own, one.name.len(), one.name)
+        near.sort_by_key(|(mismatch, distance, one)| {
+            (*mismatch, *distance, one.deprecated, !one.own, one.name.len(), one.name)
         });
         let Some(&(best, least, _)) = near.first() else { return Vec::new() };
-        near.retain(|(likeness, distance, _)| {
-            *likeness == best && *distance <= least + usize::from(least > 0 && best == Likeness::Missing)
+        near.retain(|(mismatch, distance, _)| {
+            *mismatch == best && *distance <= least + usize::from(least > 0 && best == Mismatch::Missing)
         });
-        if best == Likeness::Missing && near.len() > MOST_SUGGESTIONS {
+        if best == Mismatch::Missing && near.len() > MAX_SUGGESTIONS {
             // So little was written that nearly anything may be meant.
             return Vec::new();
         }
-        let certain = near.len() == 1 && best <= Likeness::Address;
-        near.truncate(MOST_SUGGESTIONS);
+        let certain = near.len() == 1 && best <= Mismatch::Address;
+        near.truncate(MAX_SUGGESTIONS);
         near.into_iter()
-            .map(|(likeness, _, one)| Suggestion { name: spelled(ty, one.name, trimmed), likeness, certain })
+            .map(|(mismatch, _, one)| Suggestion {
+                name: ty.in_form_of(one.name, trimmed),
+                mismatch,
+                certain,
+            })
             .collect()
     }
-
-    /// Whether a Microsoft long form names no service, but nearly names Microsoft Graph or Exchange.
-    pub fn is_misspelt_address(&self, written: &str) -> bool {
-        let address = MicrosoftScope::parse(written).address.to_ascii_lowercase();
-        ["https://graph.microsoft.com/", "https://outlook.office.com/", "https://outlook.office365.com/"]
-            .iter()
-            .any(|known| strsim::osa_distance(&address, known) <= 3 || address.starts_with(known))
-    }
-}
-
-/// What to write for a scope: in the long form if that was written, as far as it was right.
-fn spelled(ty: &ConnectorType, name: &'static str, written: &str) -> Cow<'static, str> {
-    if ty.provider == "microsoft" && MicrosoftScope::parse(written).service == Service::Other {
-        return format!("https://graph.microsoft.com/{name}").into();
-    }
-    provider::in_form_of(ty, name, written)
 }
 
 /// The scopes that may be meant in a connector of this type.
@@ -149,15 +136,11 @@ fn candidates(ty: &'static ConnectorType) -> Vec<Candidate> {
     let mut add_scopes =
         |scopes: &'static [Scope], own| scopes.iter().for_each(|one| add(one.name, own, one.deprecated));
     add_scopes(ty.scopes, true);
-    if provider::grants_across_types(ty.provider) {
+    if ty.provider.habits().grants_across_types() {
         let siblings = Catalogue::get().types().iter().filter(|other| other.provider == ty.provider);
         siblings.for_each(|other| add_scopes(other.scopes, false));
     }
-    match ty.provider {
-        "google" => GOOGLE.iter().for_each(|name| add(name, false, false)),
-        "microsoft" => GRAPH.iter().for_each(|permission| add(permission.name, false, false)),
-        _ => {}
-    }
+    ty.provider.habits().own_list().for_each(|name| add(name, false, false));
     all
 }
 
@@ -168,10 +151,10 @@ impl Candidates {
     }
 
     /// Those that may be like a name, and some that are not.
-    fn maybe_like<'c>(&'c self, guessing: &Guessing, form: &Form) -> impl Iterator<Item = &'c Candidate> {
-        let near = |bag: &u64| guessing.maybe_like(form.bag, *bag);
-        let places = self.bags.iter().enumerate().filter(move |(_, bag)| near(bag)).map(|(place, _)| place);
-        places.filter_map(|place| self.all.get(place))
+    fn maybe_like<'c>(&'c self, matcher: &Matcher, form: &Form) -> impl Iterator<Item = &'c Candidate> {
+        let near = |bag: &u64| matcher.maybe_like(form.bag, *bag);
+        let near = self.bags.iter().enumerate().filter(move |(_, bag)| near(bag));
+        near.filter_map(|(index, _)| self.all.get(index))
     }
 }
 
@@ -191,27 +174,7 @@ impl Form {
 
 /// What is left of a name without the address before it, however that is spelled, and the slashes around it.
 fn without_address<'a>(ty: &ConnectorType, name: &'a str) -> &'a str {
-    let noise: &[&str] = match ty.provider {
-        "google" => {
-            &["https", "http", "www", "googleapis", "google", "com", "auth", "oauth", "scopes", "scope"]
-        }
-        "microsoft" => &[
-            "https",
-            "http",
-            "www",
-            "graph",
-            "outlook",
-            "office",
-            "office365",
-            "microsoft",
-            "com",
-            "api",
-            "v1",
-            "0",
-            "beta",
-        ],
-        _ => &["https", "http"],
-    };
+    let noise = ty.provider.habits().address_words();
     let is_noise = |word: &str| {
         let word = word.to_ascii_lowercase();
         noise.iter().any(|known| {
@@ -234,7 +197,7 @@ fn without_address<'a>(ty: &ConnectorType, name: &'a str) -> &'a str {
 }
 
 /// How freely a written name may be read.
-struct Guessing {
+struct Matcher {
     /// Whether the type's scopes are all known, so that this one is wrong for certain.
     complete: bool,
     /// Whether every word occurs in the provider's scopes, so that this one may be a scope nobody told us of.
@@ -242,26 +205,26 @@ struct Guessing {
     ignores_case: bool,
     /// Words that say whose scope it is, and nothing more.
     labels: Vec<String>,
-    provider: &'static str,
+    provider: Provider,
 }
 
-impl Guessing {
+impl Matcher {
     fn new(ty: &'static ConnectorType, form: &Form) -> Self {
         let words = WORDS
             .iter()
-            .find(|(provider, _)| *provider == ty.provider)
+            .find(|(provider, _)| *provider == ty.provider.as_str())
             .map(|(_, words)| *words)
             .unwrap_or_default();
         let plausible = form.words.iter().all(|word| words.binary_search(&word.as_str()).is_ok());
         let mut labels: Vec<String> =
             ["https", "http", "scope", "scopes", "oauth", "oauth2", "app"].map(str::to_owned).into();
         labels.extend(split_words(ty.name).into_iter().chain(split_words(ty.display_name)));
-        labels.push(ty.provider.to_owned());
+        labels.push(ty.provider.as_str().to_owned());
         labels.push(ty.name.replace(['_', '-'], ""));
         Self {
             complete: ty.complete,
             plausible,
-            ignores_case: provider::ignores_case(ty.provider),
+            ignores_case: ty.provider.habits().ignores_case(),
             labels,
             provider: ty.provider,
         }
@@ -270,38 +233,35 @@ impl Guessing {
     /// Whether names of these letters may be alike: one has all that the other has, or few differ.
     fn maybe_like(&self, written: u64, known: u64) -> bool {
         // What people call Google's products has other letters.
-        let renames = self.provider == "google";
+        let renames = self.provider == Provider::Google;
         let shared = written & known;
-        renames
-            || shared == written
-            || shared == known
-            || (written ^ known).count_ones() <= MOST_OTHER_LETTERS
+        renames || shared == written || shared == known || (written ^ known).count_ones() <= MAX_OTHER_LETTERS
     }
 
-    /// In what way a known scope is like the written one, and how far from it; none if it is not near.
-    fn likeness(&self, written: &str, form: &Form, candidate: &Candidate) -> Option<(Likeness, usize)> {
+    /// In what way a written name differs from a known scope, and how far; none if it is not near.
+    fn mismatch(&self, written: &str, form: &Form, candidate: &Candidate) -> Option<(Mismatch, usize)> {
         let known = &candidate.form;
         if written.eq_ignore_ascii_case(candidate.name) {
-            return Some((Likeness::Case, 0));
+            return Some((Mismatch::Case, 0));
         }
         if form.letters == known.letters {
             let same =
                 form.bare == known.bare || (self.ignores_case && form.bare.eq_ignore_ascii_case(&known.bare));
-            return Some((if same { Likeness::Address } else { Likeness::Separators }, 0));
+            return Some((if same { Mismatch::Address } else { Mismatch::Separators }, 0));
         }
         if form.words.len() == known.words.len() {
             if form.words.iter().zip(&known.words).all(|(left, right)| self.stem(left) == self.stem(right)) {
-                return Some((Likeness::Plural, 0));
+                return Some((Mismatch::Plural, 0));
             }
             if form.words.len() > 1 && sorted(&form.words) == sorted(&known.words) {
-                return Some((Likeness::Order, 0));
+                return Some((Mismatch::Order, 0));
             }
         }
         if let Some(distance) = self.missing(form, candidate) {
-            return Some((Likeness::Missing, distance));
+            return Some((Mismatch::Missing, distance));
         }
         let distance = self.letters(form, known).or_else(|| self.one_too_many(form, candidate));
-        distance.map(|distance| (Likeness::Letters, distance))
+        distance.map(|distance| (Mismatch::Letters, distance))
     }
 
     /// Whether but for one word it is a scope of the type: that says less than a slip of a few letters.
@@ -314,12 +274,7 @@ impl Guessing {
 
     /// A word without the ending that makes it plural, and as the provider has it.
     fn stem<'w>(&self, word: &'w str) -> Cow<'w, str> {
-        let word = match (self.provider, word) {
-            ("google", "sheet" | "sheets") => "spreadsheets",
-            ("google", "doc" | "docs") => "documents",
-            ("google", "slide" | "slides") => "presentations",
-            _ => word,
-        };
+        let word = self.provider.habits().synonym(word);
         match (word.strip_suffix("ies"), word.strip_suffix('s')) {
             (Some(stem), _) if stem.len() > 1 => format!("{stem}y").into(),
             (_, Some(stem)) if stem.len() > 2 && !stem.ends_with('s') => stem.into(),
@@ -330,11 +285,11 @@ impl Guessing {
     /// How many words are missing, or too many.
     fn missing(&self, form: &Form, candidate: &Candidate) -> Option<usize> {
         let (written, known) = (&form.words, &candidate.form.words);
-        if self.provider == "microsoft" {
+        if self.provider == Provider::Microsoft {
             let (short, long) = if written.len() < known.len() { (written, known) } else { (known, written) };
             return long.strip_suffix(&["all".to_owned()]).is_some_and(|rest| rest == short).then_some(1);
         }
-        if self.provider == "google" {
+        if self.provider == Provider::Google {
             let (_, last) = (written.split_last()?, known.split_last()?);
             let read = written.split_last().filter(|(word, _)| *word == "read").map(|(_, rest)| rest);
             return (last.0 == "readonly" && read == Some(last.1)).then_some(1);
@@ -412,14 +367,14 @@ mod tests {
         let mut words: Vec<String> =
             name.split_inclusive([':', '.', '_', '/', '-']).map(str::to_owned).collect();
         for _ in 0..rng.usize(1..3) {
-            let place = rng.usize(..words.len());
+            let index = rng.usize(..words.len());
             match rng.u8(..6) {
-                0 if words.len() > 1 => drop(words.remove(place)),
-                1 => words.insert(place, ["read:", "app.", "hubspot-", "x"][rng.usize(..4)].to_owned()),
+                0 if words.len() > 1 => drop(words.remove(index)),
+                1 => words.insert(index, ["read:", "app.", "hubspot-", "x"][rng.usize(..4)].to_owned()),
                 2 => rng.shuffle(&mut words),
-                3 => words[place].insert(0, rng.lowercase()),
-                4 => drop(words[place].pop()),
-                _ => words[place] = words[place].replace('s', "").replace("y", "ies"),
+                3 => words[index].insert(0, rng.lowercase()),
+                4 => drop(words[index].pop()),
+                _ => words[index] = words[index].replace('s', "").replace("y", "ies"),
             }
             if words.is_empty() {
                 return name.to_owned();
@@ -438,12 +393,12 @@ mod tests {
                 let scope = rng.usize(..ty.scopes.len());
                 let written = slipped(&mut rng, ty.scopes[scope].name);
                 let form = Form::new(ty, &written);
-                let guessing = Guessing::new(ty, &form);
+                let matcher = Matcher::new(ty, &form);
                 for candidate in &candidates.all {
-                    if !guessing.maybe_like(form.bag, candidate.form.bag) {
+                    if !matcher.maybe_like(form.bag, candidate.form.bag) {
                         apart += 1;
-                        let likeness = guessing.likeness(&written, &form, candidate);
-                        assert_eq!(likeness, None, "{written} and {}", candidate.name);
+                        let mismatch = matcher.mismatch(&written, &form, candidate);
+                        assert_eq!(mismatch, None, "{written} and {}", candidate.name);
                     }
                 }
             }
