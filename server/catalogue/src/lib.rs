@@ -6,6 +6,7 @@
 mod cover;
 pub mod endpoints;
 pub mod nearest;
+pub mod order;
 mod owners;
 mod positions;
 mod providers;

@@ -126,7 +126,7 @@ pub(crate) fn server(caps: &ClientCaps) -> Value {
             "change": 2,
             "save": {"includeText": false},
         },
-        "completionProvider": {"triggerCharacters": ["\"", "'", "[", ",", ":", "{"], "resolveProvider": true},
+        "completionProvider": {"triggerCharacters": ["\"", "'", ":", " "], "resolveProvider": true},
         "hoverProvider": true,
         "documentLinkProvider": {"resolveProvider": false},
         "documentSymbolProvider": true,

@@ -2,7 +2,8 @@
 
 use connector_syntax::quote;
 
-use connector_catalogue::{Catalogue, ConnectorType, Sensitivity, split_words};
+use connector_catalogue::order::Power;
+use connector_catalogue::{Catalogue, ConnectorType};
 
 /// A connector file to begin with: the type, where its scopes are explained, and the scopes asked for.
 ///
@@ -35,16 +36,14 @@ pub fn connector_text(name: &str, scopes: &[String]) -> String {
     text
 }
 
-/// A few scopes to choose from: those that are granted most easily and allow least first.
+/// How many scopes a new file suggests: what fits on a screen with the rest of the file.
+const MAX_SUGGESTIONS: usize = 6;
+
+/// A few scopes to choose from, in the order of every list: the usual ones and those that allow least.
 fn suggestions(known: &'static ConnectorType) -> Vec<(&'static str, &'static str)> {
-    let mut scopes: Vec<_> = known.scopes.iter().filter(|scope| !scope.deprecated).collect();
-    scopes.sort_by_cached_key(|scope| {
-        let words = split_words(scope.name);
-        let says = |any: &[&str]| words.iter().any(|word| any.contains(&word.as_str()));
-        let is_restricted = scope.sensitivity == Some(Sensitivity::Restricted);
-        (is_restricted, says(&["admin"]), !says(&["read", "readonly", "view"]), scope.name.len(), scope.name)
-    });
-    scopes.into_iter().take(6).map(|scope| (scope.name, scope.summary)).collect()
+    let suggested =
+        known.scopes_by_power().into_iter().filter(|scope| known.power(scope) < Power::Administering);
+    suggested.take(MAX_SUGGESTIONS).map(|scope| (scope.name, scope.summary)).collect()
 }
 
 #[cfg(test)]
@@ -52,11 +51,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_only_reads_is_suggested_before_what_administers() {
-        for ty in ["slack", "gmail", "github", "hubspot"] {
+    fn what_apps_usually_ask_for_is_suggested_and_nothing_that_administers() {
+        for (ty, usual) in [
+            ("slack", "channels:read"),
+            ("gmail", "https://www.googleapis.com/auth/gmail.send"),
+            ("github", "read:user"),
+        ] {
             let names: Vec<_> =
                 suggestions(Catalogue::get().find(ty).unwrap()).into_iter().map(|one| one.0).collect();
-            assert!(names[0].contains("read"), "{names:?}");
+            assert_eq!(names[0], usual, "{names:?}");
             assert!(!names.iter().any(|name| name.contains("admin")), "{names:?}");
         }
     }

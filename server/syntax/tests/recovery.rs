@@ -186,7 +186,8 @@ fn what_is_only_a_guess_is_not_applied_unseen() {
         ("{\n<<<<<<< a\na: 1\n=======\na: 2\n>>>>>>> b\n}", false),
         ("{a = 1}", true),
         ("{a: ('x', 'y')}", true),
-        ("{a: 'x', 'y'}", true),
+        ("{a: 'x', 'y:z'}", true),
+        ("{a: 'x', 'y', 'z'}", true),
     ] {
         let tree = parse(text);
         let [error] = tree.errors() else { panic!("{text}: {:?}", tree.errors()) };

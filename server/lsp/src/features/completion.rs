@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use connector_catalogue::order::label;
 use connector_catalogue::{Catalogue, ConnectorType, Listed, Scope, Sensitivity};
 use connector_model::Code;
 use connector_model::checks::KnownTypes;
@@ -27,10 +28,26 @@ pub(crate) fn complete(world: &World, params: CompletionParams) -> Option<Comple
     let at = params.text_document_position;
     let document = world.connector_document(&at.text_document.uri)?;
     let offset = document.text.offset(at.position, world.caps.encoding);
+    let trigger = params.context.and_then(|context| context.trigger_character);
+    if trigger.as_deref() == Some(" ") && !opens_after_blank(document.tree(), u32::try_from(offset).ok()?) {
+        return None;
+    }
     let state = document.uri.path().and_then(|path| world.workspace.state_of(path));
     let known = state.and_then(|state| state.platform.known_types());
     let items = items(document, u32::try_from(offset).ok()?, known, &world.caps);
     Some(CompletionResponse::Array(items))
+}
+
+/// Whether a list opens by itself once a blank was typed: where a value is all that can follow on the line. After `{`,
+/// `[` and `,` people press Enter, which would take the first item of a list that is open.
+fn opens_after_blank(tree: &Tree, offset: u32) -> bool {
+    let before = tree.slice(TextRange { start: 0, end: offset }).trim_end_matches([' ', '\t']);
+    match context::place(tree, offset) {
+        Place::Type(slot) | Place::ScopeList(slot) => slot.range.is_empty() && before.ends_with(':'),
+        Place::Scope(slot) => slot.range.is_empty() && before.ends_with(','),
+        Place::SilencedCode { .. } => true,
+        _ => false,
+    }
 }
 
 /// Adds the documentation that a long list left out.
@@ -64,7 +81,7 @@ fn items(
         Place::Type(slot) => types(&slot, known, &writer),
         Place::Scope(slot) => scopes(document, &slot, &writer),
         Place::ScopeList(slot) => vec![scope_list(&slot, &writer)],
-        Place::Key { slot, has_colon } => keys(document, &slot, has_colon, &writer),
+        Place::Key { slot, has_value } => keys(document, &slot, has_value, &writer),
         Place::Silence(range) => silences(range, &writer),
         Place::SilencedCode { range, comment } => codes(tree.slice(comment), range, &writer),
         Place::Nothing => Vec::new(),
@@ -243,9 +260,10 @@ fn scopes(document: &Document, slot: &Slot, writer: &Writer<'_>) -> Vec<Completi
     let typed = document.tree().slice(slot.range);
     let list = List { ty, listed: Listed::new(ty, &names), names: &names, typed };
     let offered: Vec<&Scope> =
-        ty.scopes.iter().filter(|scope| list.listed.position(scope.name).is_none()).collect();
+        ty.scopes_by_power().into_iter().filter(|scope| list.listed.position(scope.name).is_none()).collect();
     let is_long = offered.len() > LONG;
-    offered.into_iter().map(|scope| list.item(scope, is_long, slot, writer)).collect()
+    let items = offered.into_iter().enumerate();
+    items.map(|(place, scope)| list.item(place, scope, is_long, slot, writer)).collect()
 }
 
 /// The scopes in the list as they are written, the one under the cursor left out.
@@ -277,7 +295,14 @@ struct List<'a> {
 }
 
 impl List<'_> {
-    fn item(&self, scope: &Scope, is_long: bool, slot: &Slot, writer: &Writer<'_>) -> CompletionItem {
+    fn item(
+        &self,
+        place: usize,
+        scope: &Scope,
+        is_long: bool,
+        slot: &Slot,
+        writer: &Writer<'_>,
+    ) -> CompletionItem {
         let name = |place: usize| self.names.get(place).copied();
         let redundant: Vec<&str> =
             self.listed.made_redundant_by(scope.name).into_iter().filter_map(name).collect();
@@ -300,9 +325,10 @@ impl List<'_> {
         };
         let written = self.ty.in_form_of(scope.name, self.typed);
         let mut item = CompletionItem {
-            label: written.clone().into_owned(),
+            label: label(&written).to_owned(),
             kind: Some(CompletionItemKind::ENUM_MEMBER),
-            sort_text: Some(format!("{rank}{}", scope.name)),
+            // Editors sort by this: within each rank in the order that every list of scopes has.
+            sort_text: Some(format!("{rank}{place:04}")),
             detail: Some(detail),
             data: Some(json!({"type": self.ty.name, "scope": scope.name})),
             ..CompletionItem::default()
@@ -320,14 +346,15 @@ impl List<'_> {
                 }
             }
         }
-        if let Some(level) = level {
-            writer.describe(&mut item, level);
+        match level {
+            Some(level) => writer.describe(&mut item, &format!("{level}: {}", scope.summary)),
+            None => writer.describe(&mut item, scope.summary),
         }
         let mut item = writer.in_slot(item, slot, &written);
         // Who types `gmail.re` looks for what comes after Google's address.
         let starts_short = !self.typed.is_empty() && !self.typed.starts_with('h');
-        if let Some((_, short)) = scope.name.rsplit_once("/auth/").filter(|_| starts_short) {
-            item.filter_text = Some(short.to_owned());
+        if starts_short && label(scope.name) != scope.name {
+            item.filter_text = Some(label(scope.name).to_owned());
         }
         item
     }
@@ -352,7 +379,7 @@ fn scope_list(slot: &Slot, writer: &Writer<'_>) -> CompletionItem {
 }
 
 /// The keys of a connector that are not there yet.
-fn keys(document: &Document, slot: &Slot, has_colon: bool, writer: &Writer<'_>) -> Vec<CompletionItem> {
+fn keys(document: &Document, slot: &Slot, has_value: bool, writer: &Writer<'_>) -> Vec<CompletionItem> {
     let object = document.tree().root().and_then(|root| root.as_object());
     let present: Vec<String> = object
         .into_iter()
@@ -381,9 +408,7 @@ fn keys(document: &Document, slot: &Slot, has_colon: bool, writer: &Writer<'_>) 
             sort_text: Some(place.to_string()),
             ..CompletionItem::default()
         };
-        // A key in finished quotes has its closing one already.
-        let closing_stands = slot.prefix.is_empty() && slot.suffix.is_empty();
-        if has_colon || closing_stands {
+        if has_value {
             return writer.in_slot(item, slot, name);
         }
         let (comma, closing) = match slot.suffix.strip_suffix(',') {
@@ -566,8 +591,7 @@ mod tests {
     fn a_broad_scope_tells_what_it_makes_redundant() {
         let fixture = r#"{"type": "googlecalendar", "scopes": ["https://www.googleapis.com/auth/calendar.readonly", $0]}"#;
         let (_, items) = items_at(fixture);
-        let broad =
-            items.iter().find(|item| item.label == "https://www.googleapis.com/auth/calendar").unwrap();
+        let broad = items.iter().find(|item| item.label == "calendar").unwrap();
         assert!(
             broad
                 .detail
@@ -587,8 +611,7 @@ mod tests {
     fn a_scope_that_a_broader_one_includes_comes_later_and_says_so() {
         let fixture = "{type: 'googlecalendar', scopes: ['https://www.googleapis.com/auth/calendar', '$0']}";
         let (_, items) = items_at(fixture);
-        let narrow = "https://www.googleapis.com/auth/calendar.readonly";
-        let item = items.iter().find(|item| item.label == narrow).unwrap();
+        let item = items.iter().find(|item| item.label == "calendar.readonly").unwrap();
         assert!(item.sort_text.as_deref().unwrap().starts_with('1'));
         assert!(item.detail.as_deref().unwrap().contains("already included in"), "{item:?}");
     }
@@ -602,6 +625,95 @@ mod tests {
             "{\"type\": \"slack\", \"scopes\": [$0]}"
         );
         assert_eq!(accept("{\"sc$0\": []}", "scopes"), "{\"scopes\": []}");
+    }
+
+    #[test]
+    fn a_key_comes_as_a_pair_in_every_state_of_its_quotes_and_colon() {
+        for (before, after) in [
+            (r#"{"type": "slack", "sc$0"}"#, r#"{"type": "slack", "scopes": [$0]}"#),
+            (r#"{"type":"slack","scopes$0"}"#, r#"{"type":"slack","scopes": [$0]}"#),
+            (r#"{"type":"slack","$0"}"#, r#"{"type":"slack","scopes": [$0]}"#),
+            (r#"{'type':'slack','$0'}"#, r#"{'type':'slack','scopes': [$0]}"#),
+            (r#"{"type":"slack","sc$0}"#, r#"{"type":"slack","scopes": [$0]}"#),
+            (r#"{"type":"slack","sc$0":}"#, r#"{"type":"slack","scopes": [$0]}"#),
+            (r#"{"type":"slack","sc$0" : }"#, r#"{"type":"slack","scopes": [$0] }"#),
+            (r#"{"type":"slack",sc$0:}"#, r#"{"type":"slack","scopes": [$0]}"#),
+            (r#"{"type":"slack" "sc$0"}"#, r#"{"type":"slack", "scopes": [$0]}"#),
+            (r#"{"type":"slack" sc$0}"#, r#"{"type":"slack", "scopes": [$0]}"#),
+            ("{\"type\": \"slack\"\n  sc$0\n}", "{\"type\": \"slack\",\n  \"scopes\": [$0]\n}"),
+            ("{\"type\": \"slack\"\n  \"sc$0\"\n}", "{\"type\": \"slack\",\n  \"scopes\": [$0]\n}"),
+            ("{\"type\": \"slack\"\n  $0\n}", "{\"type\": \"slack\",\n  \"scopes\": [$0]\n}"),
+            ("{\"type\": \"slack\"\n  \"$0\"\n}", "{\"type\": \"slack\",\n  \"scopes\": [$0]\n}"),
+            (r#"{"$0" "type": "slack"}"#, r#"{"scopes": [$0], "type": "slack"}"#),
+            (r#"{"sc$0", "type": "slack"}"#, r#"{"scopes": [$0], "type": "slack"}"#),
+            (r#"{"type": "slack", "sc$0", "x": 1}"#, r#"{"type": "slack", "scopes": [$0], "x": 1}"#),
+        ] {
+            assert_eq!(accept(before, "scopes"), after, "{before}");
+        }
+        assert_eq!(accept(r#"{"$0"}"#, "type"), r#"{"type": "$1"$0}"#);
+        assert_eq!(accept(r#"{"ty$0"}"#, "type"), r#"{"type": "$1"$0}"#);
+    }
+
+    #[test]
+    fn what_is_inserted_gives_a_file_without_errors() {
+        for fixture in [
+            r#"{"type": "slack", "scopes": ["a" $0"b"]}"#,
+            r#"{"type": "slack", "scopes": ["a"$0 "b"]}"#,
+            r#"{"type": "slack", "scopes":$0 ["a"]}"#,
+            r#"{"type": "slack", "scopes": $0["a"]}"#,
+            r#"{"type":$0 "slack", "scopes": []}"#,
+            r#"{"type"$0: "slack", "scopes": []}"#,
+            r#"{"type" $0: "slack"}"#,
+            "{\"type\": \"slack\"\n $0\n}",
+            "{\"type\": \"slack\" // why\n $0\n}",
+            r#"{$0"type": "slack"}"#,
+            r#"{ $0 "type": "slack"}"#,
+        ] {
+            let (_, items) = items_at(fixture);
+            for item in items {
+                let after = plain(&accept(fixture, &item.label));
+                assert_eq!(connector_syntax::parse(&after).errors(), [], "{fixture} -> {after}");
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_is_offered_where_nothing_belongs() {
+        for fixture in [
+            r#"{"type": "slack", "scopes":$0 ["a"]}"#,
+            r#"{"type":$0 "slack"}"#,
+            r#"{"type"$0: "slack"}"#,
+            r#"{"scopes"$0: []}"#,
+            r#"{"scopes" $0: []}"#,
+            r#"{"type": "slack", "scopes"$0}"#,
+        ] {
+            assert_eq!(labels(fixture), Vec::<String>::new(), "{fixture}");
+        }
+    }
+
+    #[test]
+    fn a_blank_opens_a_list_only_where_a_value_has_to_follow() {
+        let opens = |fixture: &str| {
+            let (text, offset) = cursor(fixture);
+            opens_after_blank(Document::for_test(&text).tree(), offset)
+        };
+        for fixture in [r#"{"type": $0}"#, r#"{"scopes": $0}"#, r#"{"scopes": ["a", $0]}"#] {
+            assert!(opens(fixture), "{fixture}");
+        }
+        for fixture in ["{ $0}", r#"{"type": "a $0"}"#, r#"{"scopes": [ $0]}"#, r#"{"type": "a", $0}"#, " $0"]
+        {
+            assert!(!opens(fixture), "{fixture}");
+        }
+    }
+
+    #[test]
+    fn scopes_come_in_the_order_of_every_list_and_are_called_by_their_tails() {
+        let (_, mut items) = items_at("{type: 'gmail', scopes: ['$0']}");
+        items.sort_by_key(|item| item.sort_text.clone());
+        let labels: Vec<&str> = items.iter().map(|item| item.label.as_str()).collect();
+        assert_eq!(labels[..4], ["gmail.send", "gmail.readonly", "gmail.compose", "gmail.modify"]);
+        let place = |label: &str| labels.iter().position(|other| *other == label).unwrap();
+        assert!(place("gmail.labels") < place("https://mail.google.com/"), "{labels:?}");
     }
 
     #[test]

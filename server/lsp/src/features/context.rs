@@ -13,8 +13,8 @@ pub(crate) enum Place {
     Scope(Slot),
     /// The list of scopes itself.
     ScopeList(Slot),
-    /// A key of the connector; `has_colon` where the rest of the member stands already.
-    Key { slot: Slot, has_colon: bool },
+    /// A key of the connector; `has_value` where the rest of the member stands already.
+    Key { slot: Slot, has_value: bool },
     /// The word that makes a comment silence something.
     Silence(TextRange),
     /// A code to silence, in a comment that has begun to do so.
@@ -100,8 +100,10 @@ fn in_object(tree: &Tree, object: Object<'_>, offset: u32) -> Place {
             && !is_past(key, offset)
             && member.colon().is_none_or(|colon| offset <= colon)
         {
-            let slot = string_slot(tree, object.node(), key, offset);
-            return Place::Key { slot, has_colon: member.colon().is_some() };
+            return key_place(tree, object, member, offset);
+        }
+        if is_between_key_and_value(member, offset) {
+            return Place::Nothing;
         }
         if let Some(value) = member.value()
             && touches(value.range(), offset)
@@ -117,8 +119,84 @@ fn in_object(tree: &Tree, object: Object<'_>, offset: u32) -> Place {
     {
         return value_place(&member, empty_slot(tree, offset, Vec::new(), String::new()));
     }
-    let (also, suffix) = commas(tree, object.node(), offset);
-    Place::Key { slot: empty_slot(tree, offset, also, suffix), has_colon: false }
+    Place::Key { slot: new_key_slot(tree, object, offset), has_value: false }
+}
+
+/// The slot of a key that has begun. Without its value, what is written brings quotes, colon and value along, and
+/// replaces as much of them as stands there.
+fn key_place(tree: &Tree, object: Object<'_>, member: Member<'_>, offset: u32) -> Place {
+    let key = member.key();
+    let mut slot = string_slot(tree, object.node(), key, offset);
+    if member.value().is_some() {
+        return Place::Key { slot, has_value: true };
+    }
+    if let Some(quote @ ('"' | '\'')) = key.quote()
+        && key.is_closed()
+    {
+        slot.range.end = key.range().end;
+        slot.suffix.push(quote);
+    }
+    // An edit of a completion stays within its line.
+    let is_on_line = |colon: u32| {
+        let between = tree.slice(TextRange { start: slot.range.end, end: colon });
+        between.chars().all(|c| matches!(c, ' ' | '\t'))
+    };
+    if let Some(colon) = member.colon().filter(|colon| is_on_line(*colon)) {
+        slot.range.end = colon + 1;
+    }
+    slot.also = comma_before(tree, object.node(), key.range().start);
+    slot.suffix.push_str(&comma_after(tree, object.node(), slot.range.end));
+    Place::Key { slot, has_value: false }
+}
+
+/// Whether `offset` lies where only a colon or blanks belong: behind a key and before its value.
+fn is_between_key_and_value(member: Member<'_>, offset: u32) -> bool {
+    let end = match (member.colon(), member.value()) {
+        (Some(_), Some(value)) => value.range().start,
+        (Some(colon), None) => colon,
+        (None, _) => return offset == member.key().range().end,
+    };
+    member.key().range().end <= offset && offset <= end
+}
+
+/// The slot of a key where none has begun as far as the parser could tell: a word under the cursor, and the quotes
+/// around it, are what somebody is typing.
+fn new_key_slot(tree: &Tree, object: Object<'_>, offset: u32) -> Slot {
+    let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '$' | '-');
+    let container = object.node().range();
+    let before = tree.slice(TextRange { start: container.start, end: offset });
+    let after = tree.slice(TextRange { start: offset, end: container.end });
+    let typed = before.len() - before.trim_end_matches(is_word).len();
+    let rest = after.len() - after.trim_start_matches(is_word).len();
+    let range = TextRange { start: offset - typed as u32, end: offset + rest as u32 };
+    let open = before.get(..before.len() - typed).and_then(|before| before.chars().next_back());
+    let close = after.get(rest..).and_then(|after| after.chars().next());
+    let is_quoted = matches!(open, Some('"' | '\'')) && !is_in_child(object, range.start);
+    let (start, end) = match (is_quoted, close) {
+        (true, close) if close == open => (range.start - 1, range.end + 1),
+        (true, _) => (range.start - 1, range.end),
+        (false, _) => (range.start, range.end),
+    };
+    let mut slot = empty_slot(tree, offset, Vec::new(), String::new());
+    slot.also = comma_before(tree, object.node(), start);
+    slot.range = range;
+    if is_quoted {
+        let quote = open.unwrap_or('"');
+        slot = Slot {
+            range: TextRange { start: range.start, end },
+            prefix: String::new(),
+            suffix: quote.to_string(),
+            quote,
+            ..slot
+        };
+    }
+    slot.suffix.push_str(&comma_after(tree, object.node(), end));
+    slot
+}
+
+/// Whether the character before `offset` belongs to a member that was made out.
+fn is_in_child(object: Object<'_>, offset: u32) -> bool {
+    object.node().children().any(|child| child.range().start < offset && offset <= child.range().end)
 }
 
 fn in_value(tree: &Tree, member: Member<'_>, value: Node<'_>, offset: u32) -> Place {
@@ -260,11 +338,15 @@ fn empty_slot(tree: &Tree, offset: u32, also: Vec<TextEdit>, comma: String) -> S
 
 /// The commas that a new child of `container` at `offset` needs: before it, as an edit, and after it.
 fn commas(tree: &Tree, container: Node<'_>, offset: u32) -> (Vec<TextEdit>, String) {
-    let also = comma_before(tree, container, offset);
+    (comma_before(tree, container, offset), comma_after(tree, container, offset))
+}
+
+/// The comma that lacks before what stands behind `offset`.
+fn comma_after(tree: &Tree, container: Node<'_>, offset: u32) -> String {
     let next = container.children().find(|child| child.range().start >= offset);
     let missing =
         next.is_some_and(|next| !has_comma(tree, TextRange { start: offset, end: next.range().start }));
-    (also, if missing { ",".to_owned() } else { String::new() })
+    if missing { ",".to_owned() } else { String::new() }
 }
 
 /// The comma that lacks after what stands before `offset`.
@@ -363,8 +445,8 @@ mod tests {
             Place::Type(slot) => show("type", &slot),
             Place::Scope(slot) => show("scope", &slot),
             Place::ScopeList(slot) => show("list", &slot),
-            Place::Key { slot, has_colon: false } => show("key", &slot),
-            Place::Key { slot, has_colon: true } => show("key:", &slot),
+            Place::Key { slot, has_value: false } => show("key", &slot),
+            Place::Key { slot, has_value: true } => show("key:", &slot),
             Place::Silence(range) => format!("silence {:?}", tree.slice(range)),
             Place::SilencedCode { range, .. } => format!("code {:?}", tree.slice(range)),
             Place::Nothing => "nothing".to_owned(),
@@ -436,7 +518,7 @@ mod tests {
     fn keys_stand_at_the_top_of_the_object() {
         assert_eq!(at("{$0}"), r#"key "" -> "X""#);
         assert_eq!(at("{sc$0}"), r#"key "sc" -> "X""#);
-        assert_eq!(at(r#"{"sc$0"}"#), r#"key "sc" -> X"#);
+        assert_eq!(at(r#"{"sc$0"}"#), r#"key "sc\"" -> X""#);
         assert_eq!(at(r#"{"sc$0": []}"#), r#"key: "sc" -> X"#);
         assert_eq!(at("{type: 'slack',\n  $0\n}"), "key \"\" -> 'X'");
     }

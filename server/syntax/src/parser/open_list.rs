@@ -127,10 +127,28 @@ impl Parser<'_> {
         let Some(value) = self.nodes.get(value as usize).map(|node| node.range) else { return false };
         let between = self.slice(TextRange::new(value.end, key.start));
         let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$' | '-' | '"' | '\'');
+        let is_key_like = self.slice(key).chars().all(is_word);
+        // A single word behind a value is a key that is being typed; of several, each is a value.
         key_closed
-            && (!between.contains(['\n', '\r'])
+            && (!is_key_like
                 || self.at_line_start_at(value.start)
-                || !self.slice(key).chars().all(is_word))
+                || (!between.contains(['\n', '\r']) && self.at_rest_of_list()))
+    }
+
+    /// Whether the key that was read last is followed by the end of a list, or by another string that is no key.
+    fn at_rest_of_list(&self) -> bool {
+        let mut ahead = self.ahead(self.previous_end);
+        match ahead.next(Expecting::Key).kind {
+            TokenKind::CloseBracket => true,
+            TokenKind::Comma => {
+                matches!(ahead.next(Expecting::Key).kind, TokenKind::String { .. })
+                    && matches!(
+                        ahead.next(Expecting::Key).kind,
+                        TokenKind::Comma | TokenKind::CloseBrace | TokenKind::CloseBracket
+                    )
+            }
+            _ => false,
+        }
     }
 
     /// The text that is the value of the member before `member`, where it has one.
