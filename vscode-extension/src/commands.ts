@@ -1,15 +1,20 @@
 /** The commands of the palette, the view and the walkthrough: each finds its project and hands over to the server. */
 
 import { types } from 'catalogue';
-import { commands, env, ThemeIcon, Uri, window, type Disposable, type LogOutputChannel, type QuickPickItem } from 'vscode';
+import { commands, env, ThemeIcon, Uri, window, workspace, WorkspaceEdit, type Disposable, type LogOutputChannel, type QuickPickItem } from 'vscode';
 
-import { toAuthorize, type Projects } from './projects';
+import type { Projects } from './projects';
 import type { ConnectorStatus, ProjectStatus, ServerCommand } from './protocol';
 import { planScheme, type PushPlans } from './pushPlan';
 import type { Server } from './server/server';
+import { toAuthorize } from './status';
 import { saveFirst } from './unsaved';
 import type { Row } from './views/connectors';
-import { iconOf, wordOf } from './views/looks';
+import { iconOf } from './views/icons';
+import { descriptionOf, nameOf } from './words';
+
+/** The first steps, as package.json has them. */
+const walkthrough = 'base44-connectors.base44-connectors#start';
 
 /** What menus hand to a command: a row of the view, an open plan, or nothing. */
 type From = Row | Uri | undefined;
@@ -40,6 +45,9 @@ export class Commands {
         this.output.show();
       }),
       on('restartServer', () => this.server.start()),
+      on('getStarted', () => commands.executeCommand('workbench.action.openWalkthrough', walkthrough, false)),
+      on('item.openFile', (from) => this.openFile(from)),
+      on('item.deleteFile', (from) => this.deleteFile(from)),
       on('item.authorize', (from) => this.onConnector('base44.authorize', from)),
       on('item.reconnect', (from) => this.onConnector('base44.reconnect', from)),
       on('item.takePlatformScopes', (from) => this.onConnector('base44.takePlatformScopes', from)),
@@ -113,7 +121,10 @@ export class Commands {
 
   private async newConnector(from: From): Promise<void> {
     if (this.projects.all.length === 0) {
-      void window.showInformationMessage('Open a Base44 project first: the folder that holds base44/config.jsonc.');
+      const open = 'Open Folder';
+      if ((await window.showInformationMessage('Open the folder of your Base44 app first.', open)) === open) {
+        await commands.executeCommand('vscode.openFolder');
+      }
       return;
     }
     const project = await this.projectOf(from);
@@ -142,7 +153,7 @@ export class Commands {
     const signOut = 'Sign Out';
     const choice = await window.showWarningMessage(
       account === undefined || account === null ? 'Sign out of Base44?' : `Sign out of Base44 as ${account}?`,
-      { modal: true, detail: 'The base44 command line on this computer is signed out too.' },
+      { modal: true, detail: 'Everything else of Base44 on this computer is signed out too.' },
       signOut,
     );
     if (choice === signOut) {
@@ -158,6 +169,33 @@ export class Commands {
     );
     if (project !== undefined) {
       await this.server.execute('base44.openDashboard', { project: project.uri });
+    }
+  }
+
+  private async openFile(from: From): Promise<void> {
+    const uri = connectorRow(from)?.connector.uri;
+    if (uri !== undefined && uri !== null) {
+      await commands.executeCommand('vscode.open', Uri.parse(uri));
+    }
+  }
+
+  private async deleteFile(from: From): Promise<void> {
+    const row = connectorRow(from);
+    if (row === undefined || row.connector.uri === null) {
+      return;
+    }
+    const uri = Uri.parse(row.connector.uri);
+    const deletion = 'Delete';
+    const choice = await window.showWarningMessage(
+      `Delete ${workspace.asRelativePath(uri)}?`,
+      { modal: true, detail: `The app keeps ${nameOf(row.connector)} until the next push, which asks before it removes it.` },
+      deletion,
+    );
+    if (choice === deletion) {
+      // Through the editor, so that it can be undone there.
+      const edit = new WorkspaceEdit();
+      edit.deleteFile(uri, { ignoreIfNotExists: true });
+      await workspace.applyEdit(edit);
     }
   }
 
@@ -195,9 +233,9 @@ function connectorRow(from: From): { project: ProjectStatus; connector: Connecto
 
 function authorizeItem(connector: ConnectorStatus): QuickPickItem & { types: string[] } {
   return {
-    label: connector.displayName,
+    label: nameOf(connector),
     iconPath: iconOf(connector),
-    description: wordOf(connector),
+    description: descriptionOf(connector),
     types: [connector.type],
   };
 }

@@ -1,13 +1,13 @@
 /** Wires the parts together when a window has something of Base44 in it. */
 
-import { window, workspace, type ExtensionContext } from 'vscode';
+import { commands, window, workspace, type Disposable, type ExtensionContext, type TextDocument } from 'vscode';
 
 import { Commands } from './commands';
 import { nameLanguages } from './languages';
 import { Projects } from './projects';
 import type { ProjectStatus, Target } from './protocol';
 import { PushPlans } from './pushPlan';
-import { Server } from './server/server';
+import { connectorLanguage, Server } from './server/server';
 import { section } from './settings';
 import { saveFirst } from './unsaved';
 import { ConnectorsView } from './views/connectors';
@@ -27,11 +27,16 @@ export function activate(context: ExtensionContext): void {
   const plans = new PushPlans();
   server = running;
 
+  const view = new ConnectorsView(projects);
   context.subscriptions.push(
     output,
     projects,
     plans,
-    new ConnectorsView(projects),
+    view,
+    commands.registerCommand('base44Connectors.showRow', () => {
+      const file = window.activeTextEditor?.document.uri;
+      return file === undefined ? undefined : view.show(file);
+    }),
     new StatusBar(projects),
     ...nameLanguages(projects),
     ...new Commands(running, projects, plans, output).register(),
@@ -55,7 +60,35 @@ export function activate(context: ExtensionContext): void {
       }
     }),
   );
-  void running.start();
+  context.subscriptions.push(...whenThereIsAProject(() => {
+    if (running.phase === 'idle') {
+      void running.start();
+    }
+  }));
+}
+
+/** A window may be here for a command alone; the server starts where there is something to look at. */
+function whenThereIsAProject(start: () => void): Disposable[] {
+  const configs = '**/base44/config.{jsonc,json}';
+  const startFor = (document: TextDocument): void => {
+    if (document.languageId === connectorLanguage) {
+      start();
+    }
+  };
+  const look = async (): Promise<void> => {
+    if ((await workspace.findFiles(configs, '**/node_modules/**', 1)).length > 0) {
+      start();
+    }
+  };
+  const watcher = workspace.createFileSystemWatcher(configs, false, true, true);
+  workspace.textDocuments.forEach(startFor);
+  void look();
+  return [
+    watcher,
+    watcher.onDidCreate(start),
+    workspace.onDidOpenTextDocument(startFor),
+    workspace.onDidChangeWorkspaceFolders(look),
+  ];
 }
 
 export async function deactivate(): Promise<void> {

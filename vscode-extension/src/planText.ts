@@ -28,19 +28,19 @@ const deeds: Partial<Record<string, [mark: string, deed: string]>> = {
   'remove-stripe': ['-', 'is removed: no file declares it'],
 };
 
-/** The whole text, ending with a line break. */
-export function planText(plan: Plan, project: string): string {
-  const width = Math.max(...plan.steps.map(({ type }) => type.length), 0);
+/** The whole text, ending with a line break. `nameOf` gives what a person calls a type. */
+export function planText(plan: Plan, project: string, nameOf: (type: string) => string = (type) => type): string {
+  const width = Math.max(...plan.steps.map(({ type }) => nameOf(type).length), 0);
   const changes = plan.steps.filter(({ action }) => action !== 'keep');
   const kept = plan.steps.filter(({ action }) => action === 'keep');
-  const lines = [`Push of ${project}: ${summary(changes)}`, `App ${plan.app}, from ${plan.folder}`];
+  const lines = [`Push of ${project}, from ${plan.folder}`, ...summary(changes)];
   for (const step of [...changes, ...kept]) {
     const [mark, deed] = deeds[step.action] ?? ['!', step.action];
     const why = step.why === undefined || step.action === 'keep' ? '' : ` (${step.why})`;
     if (step.action !== 'keep' || step === kept[0]) {
       lines.push('');
     }
-    lines.push(`${mark} ${step.type.padEnd(width)}  ${deed}${why}`);
+    lines.push(`${mark} ${nameOf(step.type).padEnd(width)}  ${deed}${why}`);
     if (mark === '-') {
       continue;
     }
@@ -54,22 +54,20 @@ export function planText(plan: Plan, project: string): string {
   return `${lines.join('\n')}\n`;
 }
 
-function summary(changes: Step[]): string {
+/** A line a kind, marked as the steps are: the whole is seen in a narrow window too. */
+function summary(changes: Step[]): string[] {
   if (changes.length === 0) {
-    return 'nothing to do';
+    return ['  nothing to do'];
   }
   const consents = changes.filter(({ action }) => action === 'authorize').length;
-  const count = (mark: string): number => changes.filter(({ action }) => (deeds[action]?.[0] ?? '!') === mark).length;
-  const parts: [number, string][] = [
-    [count('+'), 'to add'],
-    [count('!') - consents, 'to change'],
-    [consents, 'to authorize'],
-    [count('-'), 'to remove'],
+  const marked = (mark: string): number => changes.filter(({ action }) => (deeds[action]?.[0] ?? '!') === mark).length;
+  const parts: [mark: string, number: number, deed: string][] = [
+    ['-', marked('-'), 'to remove'],
+    ['+', marked('+'), 'to add'],
+    ['!', marked('!') - consents, 'to change'],
+    ['!', consents, 'to authorize'],
   ];
-  return parts
-    .filter(([number]) => number > 0)
-    .map(([number, deed]) => `${number} ${deed}`)
-    .join(', ');
+  return parts.filter(([, number]) => number > 0).map(([mark, number, deed]) => `${mark} ${number} ${deed}`);
 }
 
 /** Whether an answer holds a plan of this shape. */

@@ -2,11 +2,13 @@
 
 import { commands, EventEmitter, Uri, window, workspace, type Disposable } from 'vscode';
 
-import type { ConnectorStatus, ProjectStatus, Status } from './protocol';
+import type { ProjectStatus } from './protocol';
 import type { Server } from './server/server';
+import { current, troubleOf } from './status';
 
 /** What the window is about, in one word: it chooses the welcome text of the view. */
 export type Situation =
+  | 'idle'
   | 'starting'
   | 'stopped'
   | 'noProject'
@@ -17,7 +19,7 @@ export type Situation =
 
 /** Keeps the last status and tells whoever draws it. */
 export class Projects implements Disposable {
-  private status: Status | undefined;
+  private known: readonly ProjectStatus[] | undefined;
   private readonly emitter = new EventEmitter<void>();
   private readonly listeners: Disposable[];
   private readonly contexts = new Map<string, unknown>();
@@ -27,7 +29,7 @@ export class Projects implements Disposable {
   constructor(private readonly server: Server) {
     this.listeners = [
       server.onStatus((status) => {
-        this.status = status;
+        this.known = status.projects.map(current);
         this.changed();
       }),
       server.onPhase(() => {
@@ -49,14 +51,14 @@ export class Projects implements Disposable {
 
   /** The projects; empty until the server has answered. */
   get all(): readonly ProjectStatus[] {
-    return this.status?.projects ?? [];
+    return this.known ?? [];
   }
 
   get situation(): Situation {
-    if (this.server.phase === 'stopped') {
-      return 'stopped';
+    if (this.server.phase === 'stopped' || this.server.phase === 'idle') {
+      return this.server.phase;
     }
-    if (this.status === undefined) {
+    if (this.known === undefined) {
       return 'starting';
     }
     if (this.all.length === 0) {
@@ -69,7 +71,7 @@ export class Projects implements Disposable {
     if (every('signedOut')) {
       return 'signedOut';
     }
-    return this.all.some((project) => project.connectors.length > 0 || problemOf(project) !== undefined)
+    return this.all.some((project) => project.connectors.length > 0 || troubleOf(project) !== undefined)
       ? 'ready'
       : 'noConnectors';
   }
@@ -125,23 +127,6 @@ export class Projects implements Disposable {
       void commands.executeCommand('setContext', `base44Connectors.${name}`, value);
     }
   }
-}
-
-/** What keeps a project from being asked about, in one sentence. */
-export function problemOf(project: ProjectStatus): string | undefined {
-  if (project.appProblem !== null) {
-    return project.appProblem;
-  }
-  return project.state === 'offline' || project.state === 'error'
-    ? (project.message ?? 'Base44 cannot be asked right now.')
-    : undefined;
-}
-
-/** The connectors that authorizing would help. */
-export function toAuthorize(project: ProjectStatus): ConnectorStatus[] {
-  return project.connectors.filter(({ state }) =>
-    ['pending', 'failed', 'expired', 'disconnected'].includes(state),
-  );
 }
 
 function isBelow(file: Uri, folder: Uri): boolean {

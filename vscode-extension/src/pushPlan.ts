@@ -1,5 +1,6 @@
 /** What a push would do, as a text to read: each connector with its scopes, added and removed. */
 
+import { types } from 'catalogue';
 import {
   CodeLens,
   EventEmitter,
@@ -15,6 +16,7 @@ import {
 
 import { isPlan, planText } from './planText';
 import type { ProjectStatus } from './protocol';
+import { nameOf } from './words';
 
 export const planScheme = 'base44-push-plan';
 
@@ -78,6 +80,12 @@ export class PushPlans implements TextDocumentContentProvider, CodeLensProvider,
   }
 }
 
+/** What a person calls a type. */
+function serviceOf(type: string, { connectors }: ProjectStatus): string {
+  const known = connectors.find((connector) => connector.type === type);
+  return known === undefined ? (types.find((one) => one.type === type)?.name ?? type) : nameOf(known);
+}
+
 /** The plan as a diff, where the server gave its steps; else as it worded it for every editor. */
 function textOf(answer: unknown, project: ProjectStatus): string | undefined {
   if (typeof answer !== 'object' || answer === null) {
@@ -89,5 +97,5 @@ function textOf(answer: unknown, project: ProjectStatus): string | undefined {
   }
   // What only the editor knows stands below the steps.
   const notes = typeof text === 'string' ? [...text.matchAll(/^Note: (.+)$/gm)].map(([, note]) => note ?? '') : [];
-  return planText({ ...plan, notes: [...new Set([...(plan.notes ?? []), ...notes])] }, project.name);
+  return planText({ ...plan, notes: [...new Set([...(plan.notes ?? []), ...notes])] }, project.name, (type) => serviceOf(type, project));
 }

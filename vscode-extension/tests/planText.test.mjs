@@ -21,22 +21,25 @@ test('what comes, changes and goes is marked, and what stays comes last', () => 
   };
   assert.ok(isPlan(plan));
   assert.equal(
-    planText(plan, 'CRM'),
-    `Push of CRM: 1 to add, 1 to change, 1 to authorize, 1 to remove
-App a1, from base44/connectors
+    planText(plan, 'CRM', (type) => (type === 'googlecalendar' ? 'Google Calendar' : type)),
+    `Push of CRM, from base44/connectors
+- 1 to remove
++ 1 to add
+! 1 to change
+! 1 to authorize
 
-+ slack           is added, then waits to be authorized
++ slack            is added, then waits to be authorized
 +     chat:write
 
-! hubspot         has to be authorized (expired)
+! hubspot          has to be authorized (expired)
 
-! gmail           gets the scopes of its file
+! gmail            gets the scopes of its file
 +     a
 -     b
 
-- notion          is removed: no file declares it
+- notion           is removed: no file declares it
 
-  googlecalendar  stays as it is
+  Google Calendar  stays as it is
 
 ! Stripe was not asked.
 `,
@@ -44,7 +47,7 @@ App a1, from base44/connectors
 });
 
 test('a plan without steps says so', () => {
-  assert.match(planText({ app: 'a', folder: 'f', steps: [] }, 'CRM'), /^Push of CRM: nothing to do\n/);
+  assert.match(planText({ app: 'a', folder: 'f', steps: [] }, 'CRM'), /^Push of CRM, from f\n {2}nothing to do\n/);
 });
 
 test('a deed that is not known yet is named', () => {

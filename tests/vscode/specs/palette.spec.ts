@@ -42,7 +42,7 @@ test('signing out is agreed to, and the view offers to sign in', async ({ sandbo
   await expect(editor.dialog).toContainText('ada@example.com');
   await editor.decide('Sign Out');
   await expect(editor.status).toContainText('signed out');
-  await expect(editor.page.getByRole('button', { name: 'Sign In', exact: true })).toBeVisible();
+  await expect((await editor.connectors()).filter({ hasText: 'Signed out' })).toBeVisible();
 });
 
 test('a push asks to save first, and takes what was saved', async ({ sandbox, newProject, openEditor }) => {

@@ -139,7 +139,7 @@ test('signing in from the status bar', async ({ sandbox, newProject, openEditor 
   const project = await newProject({ slack });
   const editor = await openEditor(project, { env: sandbox.env });
   const rows = await editor.connectors();
-  await expect(editor.page.getByRole('button', { name: 'Sign In', exact: true })).toBeVisible();
+  await expect(rows.filter({ hasText: 'Signed out' })).toBeVisible();
   await expect(editor.status).toContainText('signed out');
   const [device] = await Promise.all([editor.page.waitForEvent('popup'), editor.status.click()]);
   await device.getByRole('button', { name: 'Approve' }).click();
@@ -159,7 +159,8 @@ test('a restricted window asks nothing of the platform until it is trusted', asy
   await expect(editor.squiggles('warning')).toBeVisible();
   await expect(editor.status).toContainText('restricted');
   const rows = await editor.connectors();
-  await expect(editor.page.getByRole('button', { name: 'Manage Workspace Trust' })).toBeVisible();
+  await expect(rows.filter({ hasText: 'Restricted mode' })).toBeVisible();
+  await expect(rows.filter({ hasText: 'Slack User' })).toContainText('1 problem');
   await editor.openPalette('Base44: ');
   await expect(editor.palette('Base44: Show Output')).toBeVisible();
   await expect(editor.palette('Push')).toHaveCount(0);

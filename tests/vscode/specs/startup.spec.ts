@@ -8,7 +8,7 @@ import { expect, test } from '../support/test.ts';
 
 const misspelt = '{ "type": "slack", "scopes": ["chat:wite"] }\n';
 
-test('a window without a Base44 project starts nothing of ours and shows nothing', async ({ newProject, openEditor }) => {
+test('a window without a Base44 project starts nothing of ours, and the palette has the first steps', async ({ newProject, openEditor }) => {
   const project = await newProject();
   const folder = await mkdtemp(join(project.base, 'other-'));
   await writeFile(join(folder, 'package.json'), '{}\n');
@@ -19,11 +19,16 @@ test('a window without a Base44 project starts nothing of ours and shows nothing
   await expect(running.filter({ hasText: 'npm' })).toBeVisible();
   await expect(running.filter({ hasText: 'Base44' })).toHaveCount(0);
   await editor.openPalette('Base44');
-  await expect(editor.palette('Base44')).toHaveCount(0);
-  await editor.page.keyboard.press('Escape');
+  await expect(editor.palette('Base44: ')).toHaveCount(2);
+  await expect(editor.palette('Base44: Sign In')).toBeVisible();
   await expect(editor.status).toHaveCount(0);
   await expect(editor.page.locator('.activitybar a[aria-label^="Base44"]')).toHaveCount(0);
+  await editor.palette('Base44: Get Started').click();
+  const walkthrough = editor.page.locator('.gettingStartedContainer');
+  await expect(walkthrough).toContainText('Open the folder of your app');
+  await expect(walkthrough).not.toContainText('`');
   expect(await servers()).toEqual([]);
+  await expect(editor.status).toHaveCount(0);
 });
 
 test('a window with a connector file has its diagnostics as it comes up', async ({ page, newProject, openEditor }) => {

@@ -211,12 +211,28 @@ export class Editor {
 
   /** Opens the Connectors view and gives its rows. */
   async connectors(): Promise<Locator> {
-    const title = this.page.locator('.sidebar .title-label', { hasText: 'Connectors' });
+    const title = this.page.locator('.sidebar .title-label', { hasText: /Connectors/i });
     if (!(await title.isVisible())) {
       await this.page.locator('.activitybar .action-item', { has: this.page.locator('a[aria-label^="Base44"]') }).click();
       await title.waitFor();
     }
     return this.page.locator('.sidebar .tree-explorer-viewlet-tree-view .monaco-list-row');
+  }
+
+  /** The Connectors view as a screen reader has it. */
+  get view(): Locator {
+    return this.page.locator('.sidebar .tree-explorer-viewlet-tree-view').getByRole('tree');
+  }
+
+  /** Opens the context menu of a row. */
+  async menuOf(row: Locator): Promise<void> {
+    await row.click({ button: 'right' });
+    await expect(this.menu.first()).toBeVisible();
+  }
+
+  /** The entries of the open context menu. */
+  get menu(): Locator {
+    return this.page.locator('.context-view .monaco-menu .action-item:not(.disabled) .action-label:not(.separator)');
   }
 
   /** Presses an inline action of a row of the view. */

@@ -1,6 +1,6 @@
 /** The language server as this window runs it: started, watched, restarted, never more than one. */
 
-import { commands, EventEmitter, window, workspace, type LogOutputChannel } from 'vscode';
+import { CodeLens, commands, EventEmitter, Range, Uri, window, workspace, type LogOutputChannel } from 'vscode';
 import {
   CloseAction,
   ErrorAction,
@@ -10,6 +10,7 @@ import {
   ShowMessageRequest,
   State,
   type LanguageClientOptions,
+  type ShowDocumentParams,
 } from 'vscode-languageclient/node';
 
 import {
@@ -30,7 +31,7 @@ import { ask } from './questions';
 import { Restarts } from './restarts';
 
 /** Whether the server can be asked. */
-export type Phase = 'starting' | 'running' | 'stopped';
+export type Phase = 'idle' | 'starting' | 'running' | 'stopped';
 
 /** The language of connector files. */
 export const connectorLanguage = 'base44-connector';
@@ -42,7 +43,8 @@ export class Server {
   private readonly restarts = new Restarts();
   /** Starts and stops follow each other, whoever asks for them. */
   private queue: Promise<void> = Promise.resolve();
-  private currentPhase: Phase = 'starting';
+  /** Nothing is run until there is something of Base44 to look at, or the person asks. */
+  private currentPhase: Phase = 'idle';
   /** Whether this server has told its status by itself. */
   private wasTold = false;
   private readonly statusEmitter = new EventEmitter<Status>();
@@ -83,6 +85,9 @@ export class Server {
 
   /** Has the server carry out a command; what went wrong is told once. */
   async execute(command: ServerCommand, target: Target): Promise<unknown> {
+    if (this.currentPhase === 'idle') {
+      await this.start();
+    }
     const client = this.running();
     if (client === undefined) {
       return undefined;
@@ -130,7 +135,7 @@ export class Server {
       void this.tellOfBinary(error);
       return;
     }
-    this.output.info(`Starting ${binary.path} ${binary.version}`);
+    this.output.debug(`Starting ${binary.path} ${binary.version}`);
     const client = this.createClient(binary);
     this.client = client;
     try {
@@ -198,9 +203,13 @@ export class Server {
       },
       initializationFailedHandler: () => false,
       middleware: {
-        provideCodeLenses: (document, token, next) => {
+        provideCodeLenses: async (document, token, next) => {
           this.lenses?.asked(document);
-          return next(document, token);
+          return (await next(document, token))?.map(leadsToRow);
+        },
+        window: {
+          showDocument: async (params, token, next) =>
+            params.external === true ? next(params, token) : { success: await showFile(params) },
         },
         executeCommand: async (command, args, next) => {
           if (command === 'base44.push' && !(await this.beforePush(args[0] as Target | undefined))) {
@@ -281,6 +290,30 @@ function environment(): NodeJS.ProcessEnv {
   return proxy === undefined || proxy === '' || named
     ? process.env
     : { ...process.env, HTTPS_PROXY: proxy, HTTP_PROXY: proxy };
+}
+
+/** The state above a file leads to its row: a click that tells of a state must not leave the editor. */
+function leadsToRow(lens: CodeLens): CodeLens {
+  if (lens.command?.command !== 'base44.openDashboard') {
+    return lens;
+  }
+  const command = { ...lens.command, command: 'base44Connectors.showRow', tooltip: 'Show it among the connectors' };
+  return new CodeLens(lens.range, command);
+}
+
+/**
+ * Shows a file as a click in the explorer would. The client library opens it as a text that belongs to the extension,
+ * and VS Code keeps such texts for minutes after their tab was closed, even where the file is deleted.
+ */
+async function showFile({ uri, selection, takeFocus }: ShowDocumentParams): Promise<boolean> {
+  const range = selection && new Range(selection.start.line, selection.start.character, selection.end.line, selection.end.character);
+  try {
+    const options = { preview: false, preserveFocus: takeFocus === false, ...(range === undefined ? {} : { selection: range }) };
+    await commands.executeCommand('vscode.open', Uri.parse(uri), options);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function messageOf(error: unknown): string {

@@ -1,7 +1,9 @@
 /** The Connectors view: every connector of the open projects, how it stands, and what can be done about it. */
 
 import {
+  DiagnosticSeverity,
   EventEmitter,
+  languages,
   MarkdownString,
   ThemeColor,
   ThemeIcon,
@@ -9,40 +11,67 @@ import {
   TreeItemCollapsibleState,
   Uri,
   window,
+  type Command,
   type Disposable,
   type TreeDataProvider,
   type TreeView,
 } from 'vscode';
 
-import { problemOf, type Projects } from '../projects';
+import type { Projects } from '../projects';
 import type { ConnectorStatus, ProjectStatus } from '../protocol';
-import { descriptionOf, iconOf, scopesOf, wordOf } from './looks';
+import { troubleOf, type Trouble } from '../status';
+import { count, descriptionOf, lookOf, nameOf, scopesOf, spokenOf } from '../words';
+import { iconOf } from './icons';
 
 export const viewId = 'base44Connectors.connectors';
 
 /** A row of the view. */
 export type Row =
   | { kind: 'project'; project: ProjectStatus }
-  | { kind: 'problem'; project: ProjectStatus; message: string }
+  | { kind: 'trouble'; project: ProjectStatus; trouble: Trouble }
   | { kind: 'connector'; project: ProjectStatus; connector: ConnectorStatus };
+
+/** A file's problems come in bursts; the view is drawn once for each. */
+const SETTLED_MS = 200;
 
 export class ConnectorsView implements TreeDataProvider<Row>, Disposable {
   private readonly emitter = new EventEmitter<void>();
   private readonly view: TreeView<Row>;
-  private readonly listener: Disposable;
+  private readonly listeners: Disposable[];
+  private timer: NodeJS.Timeout | undefined;
 
   readonly onDidChangeTreeData = this.emitter.event;
 
   constructor(private readonly projects: Projects) {
     this.view = window.createTreeView(viewId, { treeDataProvider: this, showCollapseAll: false });
-    this.listener = projects.onChange(() => {
-      this.draw();
-    });
+    this.listeners = [
+      projects.onChange(() => {
+        this.draw();
+      }),
+      languages.onDidChangeDiagnostics(() => {
+        // Only where nothing is heard of the platform do the rows speak of problems.
+        if (projects.all.some(({ connectors }) => connectors.some(showsProblems))) {
+          clearTimeout(this.timer);
+          this.timer = setTimeout(() => {
+            this.emitter.fire();
+          }, SETTLED_MS);
+        }
+      }),
+      window.onDidChangeActiveTextEditor(() => {
+        this.follow();
+      }),
+      this.view.onDidChangeVisibility(() => {
+        this.follow();
+      }),
+    ];
     this.draw();
   }
 
   dispose(): void {
-    this.listener.dispose();
+    clearTimeout(this.timer);
+    for (const listener of this.listeners) {
+      listener.dispose();
+    }
     this.view.dispose();
     this.emitter.dispose();
   }
@@ -51,45 +80,78 @@ export class ConnectorsView implements TreeDataProvider<Row>, Disposable {
     if (row !== undefined) {
       return row.kind === 'project' ? rowsOf(row.project) : [];
     }
-    if (this.projects.situation !== 'ready') {
+    if (!['ready', 'signedOut', 'untrusted'].includes(this.projects.situation)) {
       return [];
     }
     const [only, ...others] = this.projects.all;
     if (only === undefined) {
       return [];
     }
-    return others.length === 0 ? rowsOf(only) : this.projects.all.map((project) => ({ kind: 'project', project }));
+    if (others.length > 0) {
+      return this.projects.all.map((project) => ({ kind: 'project', project }));
+    }
+    // Without a connector the view's welcome says more.
+    return this.projects.situation !== 'ready' && only.connectors.length === 0 ? [] : rowsOf(only);
+  }
+
+  getParent(row: Row): Row | undefined {
+    return row.kind === 'project' || this.projects.all.length < 2 ? undefined : { kind: 'project', project: row.project };
   }
 
   getTreeItem(row: Row): TreeItem {
     switch (row.kind) {
       case 'project':
         return projectItem(row.project);
-      case 'problem':
-        return problemItem(row);
+      case 'trouble':
+        return troubleItem(row);
       case 'connector':
         return connectorItem(row);
+    }
+  }
+
+  /** Shows the row of a connector file, and gives it the focus. */
+  async show(file: Uri): Promise<void> {
+    const row = this.rowOf(file);
+    if (row !== undefined) {
+      await this.view.reveal(row, { select: true, focus: true });
     }
   }
 
   private draw(): void {
     const projects = this.projects.all;
     const [only, ...others] = projects;
-    const isAlone = only !== undefined && others.length === 0;
-    this.view.description = isAlone ? only.name : '';
+    this.view.title = only === undefined || others.length > 0 ? 'Connectors' : `${only.name} connectors`;
     const pending = projects.reduce((sum, project) => sum + project.pending, 0);
     this.view.badge =
-      pending === 0
-        ? undefined
-        : { value: pending, tooltip: pending === 1 ? '1 connector to authorize' : `${pending} connectors to authorize` };
+      pending === 0 ? undefined : { value: pending, tooltip: `${count(pending, 'connector')} pending authorization` };
     this.emitter.fire();
+  }
+
+  /** The row of the open file is the selected one. */
+  private follow(): void {
+    const file = window.activeTextEditor?.document.uri;
+    const row = file === undefined ? undefined : this.rowOf(file);
+    if (row !== undefined && this.view.visible) {
+      // The row may have gone meanwhile.
+      this.view.reveal(row, { select: true, focus: false }).then(undefined, () => undefined);
+    }
+  }
+
+  private rowOf(file: Uri): Row | undefined {
+    for (const project of this.projects.all) {
+      const connector = project.connectors.find(({ uri }) => uri !== null && Uri.parse(uri).path === file.path);
+      if (connector !== undefined) {
+        return { kind: 'connector', project, connector };
+      }
+    }
+    return undefined;
   }
 }
 
 function rowsOf(project: ProjectStatus): Row[] {
-  const problem = problemOf(project);
+  const trouble = troubleOf(project);
   return [
-    ...(problem === undefined ? [] : [{ kind: 'problem', project, message: problem } satisfies Row]),
+    ...(trouble === undefined ? [] : [{ kind: 'trouble', project, trouble } satisfies Row]),
     ...project.connectors.map((connector): Row => ({ kind: 'connector', project, connector })),
   ];
 }
@@ -97,54 +159,90 @@ function rowsOf(project: ProjectStatus): Row[] {
 function projectItem(project: ProjectStatus): TreeItem {
   const item = new TreeItem(project.name, TreeItemCollapsibleState.Expanded);
   item.id = project.uri;
-  item.contextValue = 'project';
+  item.contextValue = ['project', project.dashboard === null ? '' : 'dashboard'].filter(Boolean).join('.');
   item.iconPath = new ThemeIcon('project');
-  item.description =
-    project.state === 'signedOut' ? 'signed out' : project.pending > 0 ? `${project.pending} pending` : '';
-  item.tooltip = Uri.parse(project.uri).fsPath;
+  const trouble = troubleOf(project);
+  item.description = trouble?.title.toLowerCase() ?? (project.pending > 0 ? `${project.pending} pending` : '');
+  item.tooltip = new MarkdownString().appendText(Uri.parse(project.uri).fsPath);
+  item.accessibilityInformation = { label: [`Project ${project.name}`, item.description].filter(Boolean).join(', ') };
   return item;
 }
 
-function problemItem(row: { project: ProjectStatus; message: string }): TreeItem {
-  const isOffline = row.project.state === 'offline' && row.project.appProblem === null;
-  const title = isOffline ? 'Offline' : row.project.appProblem === null ? 'Not up to date' : 'No app';
-  const item = new TreeItem(title);
-  item.id = `${row.project.uri}#problem`;
-  item.description = row.message;
-  item.tooltip = row.message;
-  item.contextValue = 'problem';
-  item.iconPath = new ThemeIcon('warning', new ThemeColor('list.warningForeground'));
+const remedies: Record<Trouble['kind'], { icon: string; command: Command }> = {
+  noApp: { icon: 'warning', command: { command: 'base44Connectors.showOutput', title: 'Show Output' } },
+  error: { icon: 'warning', command: { command: 'base44Connectors.refresh', title: 'Try Again' } },
+  offline: { icon: 'debug-disconnect', command: { command: 'base44Connectors.refresh', title: 'Try Again' } },
+  signedOut: { icon: 'account', command: { command: 'base44Connectors.signIn', title: 'Sign In' } },
+  untrusted: { icon: 'shield', command: { command: 'workbench.trust.manage', title: 'Manage Workspace Trust' } },
+};
+
+function troubleItem({ project, trouble }: { project: ProjectStatus; trouble: Trouble }): TreeItem {
+  const item = new TreeItem(trouble.title);
+  const { icon, command } = remedies[trouble.kind];
+  item.id = `${project.uri}#trouble`;
+  item.description = trouble.message;
+  item.tooltip = new MarkdownString().appendText(`${trouble.title}: ${trouble.message}`);
+  item.contextValue = `trouble.${trouble.kind}`;
+  item.iconPath = new ThemeIcon(icon, new ThemeColor('list.warningForeground'));
+  item.command = command;
+  item.accessibilityInformation = { label: `${trouble.title}: ${trouble.message} ${command.title}` };
   return item;
 }
 
 function connectorItem({ project, connector }: { project: ProjectStatus; connector: ConnectorStatus }): TreeItem {
-  const item = new TreeItem(connector.displayName);
+  const problems = showsProblems(connector) ? problemsOf(connector) : 0;
+  const item = new TreeItem(nameOf(connector));
   item.id = `${project.uri}#${connector.type}#${connector.uri ?? ''}`;
-  item.description = descriptionOf(connector);
-  item.iconPath = iconOf(connector);
+  item.description = descriptionOf(connector, problems);
+  item.iconPath = problems === 0 ? iconOf(connector) : new ThemeIcon('warning', new ThemeColor('list.warningForeground'));
   item.tooltip = tooltipOf(connector);
-  item.contextValue = ['connector', connector.state, connector.link === null ? '' : 'link']
+  item.contextValue = [
+    'connector',
+    connector.state,
+    connector.uri === null ? '' : 'file',
+    connector.link === null ? '' : 'link',
+    project.dashboard === null ? '' : 'dashboard',
+  ]
     .filter((part) => part !== '')
     .join('.');
-  const name = `${connector.displayName}, ${item.description}`;
-  item.accessibilityInformation = { label: name };
+  item.accessibilityInformation = { label: spokenOf(connector, problems) };
   if (connector.uri !== null) {
     item.command = { command: 'vscode.open', title: 'Open the File', arguments: [Uri.parse(connector.uri)] };
   }
   return item;
 }
 
+/** Where the platform's side is not known, the row tells of the file's. */
+function showsProblems({ state, uri }: ConnectorStatus): boolean {
+  return state === 'unknown' && uri !== null;
+}
+
+function problemsOf({ uri }: ConnectorStatus): number {
+  const found = uri === null ? [] : languages.getDiagnostics(Uri.parse(uri));
+  return found.filter(({ severity }) => severity <= DiagnosticSeverity.Warning).length;
+}
+
 function tooltipOf(connector: ConnectorStatus): MarkdownString {
   const tooltip = new MarkdownString();
-  tooltip.appendMarkdown('**').appendText(connector.displayName).appendMarkdown('** — `');
-  // A line break or a backtick would end the code, and what follows would be Markdown.
-  tooltip.appendMarkdown(connector.type.replace(/[`\p{C}\p{Z}]+/gu, ' ')).appendMarkdown('`\n\n');
-  tooltip.appendText(connector.detail || wordOf(connector));
+  const name = nameOf(connector);
+  tooltip.appendMarkdown('**').appendText(name).appendMarkdown('**');
+  if (connector.type !== name && connector.type !== '') {
+    append(tooltip, ` (${connector.type})`);
+  }
+  append(tooltip.appendMarkdown('\n\n'), connector.detail || lookOf(connector).word);
   const { account, detail } = connector;
   const isNamed = account !== null && detail.includes(account);
   const facts = [isNamed ? '' : (account ?? ''), scopesOf(connector)].filter((fact) => fact !== '');
   if (facts.length > 0) {
-    tooltip.appendMarkdown('\n\n').appendText(facts.join(' · '));
+    append(tooltip.appendMarkdown('\n\n'), facts.join(' · '));
   }
   return tooltip;
+}
+
+/** Text that stays text: on one line, no backticks to be seen, no address that becomes a link by itself. */
+function append(markdown: MarkdownString, text: string): void {
+  const line = text.replace(/`([^`]*)`/gu, '$1').replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
+  line.split('@').forEach((part, at) => {
+    markdown.appendMarkdown(at === 0 ? '' : '&#64;').appendText(part);
+  });
 }

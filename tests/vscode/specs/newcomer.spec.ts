@@ -1,0 +1,81 @@
+/** What somebody meets who has never used it: rows and words that tell, menus that help, nothing said twice. */
+
+import { expect, test } from '../support/test.ts';
+
+const slack = '{\n  "type": "slack",\n  "scopes": ["chat:write"],\n}\n';
+const misspelt = slack.replace('chat:write', 'chat:wite');
+
+test('signed out, the files are listed with their problems, and nothing of before is left', async ({
+  sandbox,
+  newProject,
+  openEditor,
+}) => {
+  const project = await newProject({ slack: misspelt, notion: '{ "type": "notion" }\n' });
+  const editor = await openEditor(project, { env: sandbox.env });
+  const rows = await editor.connectors();
+  await expect(rows.filter({ hasText: 'Slack User' })).toContainText('1 problem');
+  await expect(editor.view).toMatchAriaSnapshot({ name: 'signed-out.aria.yml' });
+  await expect(editor.status.getByRole('button')).toHaveAccessibleName(/^Base44: signed out\. /);
+  await editor.menuOf(rows.filter({ hasText: 'Notion' }));
+  await expect(editor.menu).toHaveText(['Open File', 'Delete File']);
+});
+
+test('each state has its words, for the eye and the ear, and its actions', async ({ sandbox, newProject, openEditor }) => {
+  const project = await newProject({
+    slack,
+    googleads: '{ "type": "googleads" }\n',
+    google_search_console: '{ "type": "google_search_console" }\n',
+    notion: '{ "type": "notion" }\n',
+    nameless: '{ "type": "" }\n',
+    hubspot: '{ "type": "hubspot", "scopes": ["oauth"] }\n',
+  });
+  await sandbox.signIn(project);
+  await sandbox.change({
+    connectors: {
+      slack: { scopes: ['chat:write'], user_email: 'ada@example.com' },
+      notion: { status: 'expired', user_email: 'ada@example.com' },
+      hubspot: { scopes: ['oauth', 'tickets'], user_email: 'ada@example.com' },
+      gmail: { scopes: [] },
+    },
+  });
+  const editor = await openEditor(project, { env: sandbox.env });
+  const rows = await editor.connectors();
+  await expect(rows.filter({ hasText: 'Slack User' })).toContainText('ada@example.com');
+  await expect(editor.view).toMatchAriaSnapshot({ name: 'states.aria.yml' });
+  await expect(editor.page.locator('.sidebar .title-label')).toContainText(/Acme CRM connectors/i);
+  await expect(editor.status.getByRole('button')).toHaveAccessibleName(/^Base44: 2 problems\. .*nameless.jsonc: file has errors/);
+
+  // The row of the open file is the selected one, whoever opened it.
+  await editor.openFile('notion.jsonc');
+  await expect(rows.filter({ hasText: 'Notion' })).toHaveClass(/selected/);
+
+  await rows.filter({ hasText: 'Notion' }).hover();
+  const hover = editor.page.locator('.workbench-hover:visible');
+  await expect(hover).toContainText('Notion');
+  await expect(hover).not.toContainText('`');
+  await expect(hover.locator('a')).toHaveCount(0);
+
+  await editor.menuOf(rows.filter({ hasText: 'Slack User' }));
+  await expect(editor.menu).toHaveText(['Reconnect with Another Account', 'Open File', 'Open Dashboard', 'Delete File']);
+  await editor.page.keyboard.press('Escape');
+  await editor.menuOf(rows.filter({ hasText: 'Notion' }));
+  await editor.menu.filter({ hasText: 'Delete File' }).click();
+  await expect(editor.dialog).toContainText('The app keeps Notion until the next push');
+  await editor.decide('Delete');
+  await expect(rows.filter({ hasText: 'Notion' })).toContainText('no file');
+});
+
+test('a plan begins with what it removes, a line a kind', async ({ sandbox, newProject, openEditor }) => {
+  const project = await newProject({ slack });
+  await sandbox.signIn(project);
+  await sandbox.change({ connectors: { notion: {} } });
+  const editor = await openEditor(project, { env: sandbox.env });
+  await expect(editor.status).toContainText('1 to push');
+  await editor.run('Base44: Preview Push');
+  await expect(editor.text).toContainText(/1.to.remove.*1.to.add.*Slack.User.*Notion/s);
+
+  // What a push does is shown once.
+  await editor.page.keyboard.press('Control+W');
+  await editor.run('Base44: Show Output');
+  await expect(editor.page.locator('.output-view .view-lines')).not.toContainText('Ignoring invalid glob');
+});

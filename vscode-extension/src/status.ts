@@ -1,0 +1,72 @@
+/** What follows from how the projects stand: for the view, the status bar and the commands alike. */
+
+import type { ConnectorState, ConnectorStatus, ProjectStatus } from './protocol';
+import { nameOf } from './words';
+
+/** What keeps a project from being asked about. */
+export interface Trouble {
+  kind: 'noApp' | 'error' | 'offline' | 'signedOut' | 'untrusted';
+  /** Two or three words. */
+  title: string;
+  /** A sentence. */
+  message: string;
+}
+
+/** What is in the way, the worst first; nothing where all is well. */
+export function troubleOf(project: ProjectStatus): Trouble | undefined {
+  if (project.state === 'untrusted') {
+    return { kind: 'untrusted', title: 'Restricted mode', message: 'Trust this folder to see how they stand.' };
+  }
+  if (project.appProblem !== null) {
+    return { kind: 'noApp', title: 'No app', message: project.appProblem };
+  }
+  const message = project.message ?? 'Base44 cannot be asked right now.';
+  switch (project.state) {
+    case 'error':
+      return { kind: 'error', title: 'Not up to date', message };
+    case 'offline':
+      return { kind: 'offline', title: 'Offline', message };
+    case 'signedOut':
+      return { kind: 'signedOut', title: 'Signed out', message: 'Sign in to see how they stand.' };
+    case 'unknown':
+    case 'syncing':
+    case 'ok':
+      return undefined;
+  }
+}
+
+/** The project as it is known now: nobody signed in, or no trust, and what was heard before counts no more. */
+export function current(project: ProjectStatus): ProjectStatus {
+  const connectors = [...project.connectors].sort((one, other) => nameOf(one).localeCompare(nameOf(other), 'en'));
+  if (project.state !== 'signedOut' && project.state !== 'untrusted') {
+    return { ...project, connectors, pending: connectors.filter(isToAuthorize).length };
+  }
+  const local = connectors
+    .filter(({ uri }) => uri !== null)
+    .map((connector): ConnectorStatus => {
+      const isLocal = connector.state === 'invalid';
+      const state: ConnectorState = isLocal ? 'invalid' : 'unknown';
+      return { ...connector, state, detail: isLocal ? connector.detail : '', account: null, link: null };
+    });
+  return { ...project, connectors: local, pending: 0 };
+}
+
+/** The connectors that authorizing would help. */
+export function toAuthorize({ connectors }: ProjectStatus): ConnectorStatus[] {
+  return connectors.filter(isToAuthorize);
+}
+
+/** What waits for a person counts until the consent is given, a denied one too. */
+function isToAuthorize({ state }: ConnectorStatus): boolean {
+  return ['pending', 'failed', 'expired', 'disconnected'].includes(state);
+}
+
+/** The connectors with which something is wrong that no consent mends. */
+export function withProblems({ connectors }: ProjectStatus): ConnectorStatus[] {
+  return connectors.filter(({ state }) => ['otherUser', 'unavailable', 'invalid'].includes(state));
+}
+
+/** The connectors that a push would bring. */
+export function toPush({ connectors }: ProjectStatus): ConnectorStatus[] {
+  return connectors.filter(({ state }) => ['notPushed', 'differs'].includes(state));
+}
