@@ -5,6 +5,9 @@
 #[path = "../lsp/client.rs"]
 mod client;
 mod commands;
+mod editors;
+#[path = "../lsp/recorded.rs"]
+mod recorded;
 mod safety;
 mod sharing;
 mod sign_in;

@@ -104,7 +104,7 @@ impl Stage {
         start
     }
 
-    fn environment(&self) -> Vec<(String, String)> {
+    pub fn environment(&self) -> Vec<(String, String)> {
         let home = self.home();
         std::fs::create_dir_all(&home).unwrap();
         let state = home.join("state");

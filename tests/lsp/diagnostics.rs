@@ -24,7 +24,7 @@ fn codes(report: &Value) -> Vec<&str> {
 }
 
 #[test]
-fn a_client_that_pulls_is_sent_nothing() {
+fn a_client_that_pulls_is_sent_only_what_it_does_not_ask_for() {
     let project = Project::new(&[("github.jsonc", NO_TYPE)]);
     let mut client = pulling(&project);
     let path = project.connector("slack.jsonc");
@@ -32,8 +32,16 @@ fn a_client_that_pulls_is_sent_nothing() {
     assert_eq!(codes(&pull(&mut client, &path, &Value::Null)), ["duplicate-scope"]);
     client.change(&path, 2, NO_TYPE);
     assert_eq!(codes(&pull(&mut client, &path, &Value::Null)), ["missing-type"]);
+    let closed = project.connector("github.jsonc");
+    client.wait_for_codes(&closed, &["missing-type"]);
+    assert!(!client.published.contains_key(&uri(&path)), "{:?}", client.published);
+    // Once it asks for the whole workspace it is sent nothing more, and what was sent is taken back.
+    let report = client.request("workspace/diagnostic", json!({"previousResultIds": []}));
+    assert_eq!(report["items"].as_array().map(Vec::len), Some(2));
+    client.wait_for_codes(&closed, &[]);
+    client.change(&path, 3, TWICE);
     client.settle();
-    assert!(client.published.is_empty(), "{:?}", client.published);
+    assert!(!client.published.contains_key(&uri(&path)), "{:?}", client.published);
 }
 
 #[test]

@@ -1,13 +1,17 @@
-//! The same session with each editor's own way of introducing itself.
+//! The same session with each editor's own way of introducing itself: the recorded ones, and those that only their
+//! documentation tells of.
 
 use serde_json::{Value, json};
 
 use crate::client::{Client, uri};
 use crate::project::Project;
+use crate::recorded;
 
 /// How an editor introduces itself, as far as this server looks at it.
 struct Editor {
-    name: &'static str,
+    name: String,
+    /// What it was recorded to say; the rest of this stands for it where it was not.
+    recorded: Option<recorded::Recorded>,
     capabilities: Value,
     /// What the root of the workspace is named in.
     roots: &'static [&'static str],
@@ -17,70 +21,23 @@ struct Editor {
 
 fn editors() -> Vec<Editor> {
     let literals = json!({"codeActionLiteralSupport": {"codeActionKind": {"valueSet": ["", "quickfix", "source"]}}, "isPreferredSupport": true});
-    let editor = |name, capabilities, roots, has_process, language| Editor {
-        name,
+    let editor = |name: &str, capabilities, roots, has_process, language| Editor {
+        name: name.to_owned(),
+        recorded: None,
         capabilities,
         roots,
         has_process,
         language,
     };
-    vec![
-        editor(
-            "Neovim 0.10",
-            json!({
-                "general": {"positionEncodings": ["utf-16"]},
-                "workspace": {"configuration": true, "workspaceFolders": true, "applyEdit": true,
-                    "didChangeConfiguration": {"dynamicRegistration": false},
-                    "didChangeWatchedFiles": {"dynamicRegistration": false, "relativePatternSupport": true},
-                    "workspaceEdit": {"resourceOperations": ["rename", "create", "delete"]}},
-                "window": {"workDoneProgress": true, "showDocument": {"support": true}},
-                "textDocument": {
-                    "diagnostic": {"dynamicRegistration": false},
-                    "publishDiagnostics": {"relatedInformation": true, "tagSupport": {"valueSet": [1, 2]}, "dataSupport": true},
-                    "completion": {"completionItem": {"snippetSupport": false, "documentationFormat": ["markdown", "plaintext"]}},
-                    "hover": {"contentFormat": ["markdown", "plaintext"]},
-                    "codeAction": literals,
-                },
-            }),
-            &["rootPath", "rootUri", "workspaceFolders"],
-            true,
-            "jsonc",
-        ),
-        editor(
-            "Neovim 0.11",
-            json!({
-                "general": {"positionEncodings": ["utf-8", "utf-16", "utf-32"]},
-                "workspace": {"configuration": true, "workspaceFolders": true, "applyEdit": true,
-                    "workspaceEdit": {"resourceOperations": ["rename", "create", "delete"]}},
-                "textDocument": {
-                    "diagnostic": {"dynamicRegistration": false, "dataSupport": true, "tagSupport": {"valueSet": [1, 2]}},
-                    "completion": {"completionItem": {"snippetSupport": true, "documentationFormat": ["markdown", "plaintext"]}},
-                    "hover": {"contentFormat": ["markdown", "plaintext"]},
-                    "codeAction": literals,
-                },
-            }),
-            &["rootPath", "rootUri", "workspaceFolders"],
-            true,
-            "jsonc",
-        ),
-        editor(
-            "Helix",
-            json!({
-                "general": {"positionEncodings": ["utf-8", "utf-32", "utf-16"]},
-                "workspace": {"configuration": true, "workspaceFolders": true, "applyEdit": true,
-                    "workspaceEdit": {"documentChanges": true, "resourceOperations": ["create", "rename", "delete"]}},
-                "window": {"workDoneProgress": true},
-                "textDocument": {
-                    "publishDiagnostics": {"versionSupport": true, "tagSupport": {"valueSet": [1, 2]}},
-                    "completion": {"completionItem": {"snippetSupport": true, "tagSupport": {"valueSet": [1]}}},
-                    "hover": {"contentFormat": ["markdown"]},
-                    "codeAction": literals,
-                },
-            }),
-            &["rootPath", "rootUri", "workspaceFolders"],
-            true,
-            "json",
-        ),
+    let recorded = recorded::editors().into_iter().map(|recorded| Editor {
+        name: recorded.name.clone(),
+        capabilities: recorded.capabilities().clone(),
+        roots: &[],
+        has_process: true,
+        language: "jsonc",
+        recorded: Some(recorded),
+    });
+    let told = vec![
         editor(
             "Zed",
             json!({
@@ -99,25 +56,6 @@ fn editors() -> Vec<Editor> {
             &["rootUri", "workspaceFolders"],
             true,
             "JSONC",
-        ),
-        editor(
-            "Emacs (eglot)",
-            json!({
-                "general": {"positionEncodings": ["utf-32", "utf-8", "utf-16"]},
-                "workspace": {"applyEdit": true, "configuration": true, "workspaceFolders": true,
-                    "workspaceEdit": {"documentChanges": true},
-                    "didChangeWatchedFiles": {"dynamicRegistration": true}},
-                "textDocument": {
-                    "publishDiagnostics": {"relatedInformation": false, "codeDescriptionSupport": false, "tagSupport": {"valueSet": [1, 2]}},
-                    "completion": {"completionItem": {"snippetSupport": false, "tagSupport": {"valueSet": [1]}}},
-                    "hover": {"contentFormat": ["plaintext"]},
-                    "codeAction": literals,
-                },
-                "experimental": {},
-            }),
-            &["rootPath", "rootUri", "workspaceFolders"],
-            false,
-            "js-json",
         ),
         editor(
             "Sublime LSP",
@@ -156,28 +94,17 @@ fn editors() -> Vec<Editor> {
             true,
             "",
         ),
-        editor(
-            "Kate",
-            json!({
-                "workspace": {"workspaceFolders": true, "applyEdit": true},
-                "textDocument": {
-                    "publishDiagnostics": {"relatedInformation": true},
-                    "completion": {"completionItem": {"snippetSupport": true}},
-                    "hover": {"contentFormat": ["plaintext", "markdown"]},
-                    "codeAction": {"codeActionLiteralSupport": {"codeActionKind": {"valueSet": []}}},
-                },
-            }),
-            &["rootPath", "rootUri"],
-            true,
-            "JSON",
-        ),
         editor("one that says nothing", json!({}), &["rootUri"], false, "plaintext"),
         editor("one of the protocol's first days", json!({}), &["rootPath"], false, "json"),
-    ]
+    ];
+    recorded.chain(told).collect()
 }
 
 /// The capabilities that the server answers with.
 fn introduce(client: &mut Client, editor: &Editor, project: &Project) -> Value {
+    if let Some(recorded) = &editor.recorded {
+        return recorded.introduce(client, project.root());
+    }
     let mut params = json!({
         "processId": editor.has_process.then(std::process::id),
         "clientInfo": {"name": editor.name},
@@ -210,7 +137,7 @@ fn column(encoding: &str, before: &str) -> usize {
 fn every_editor_gets_findings_completion_hover_and_fixes_in_the_shapes_that_it_takes() {
     const LINE: &str = "/* ü😀 */ { \"type\": \"slack\", \"scopes\": [\"chat:wirte\"] }";
     for editor in editors() {
-        let name = editor.name;
+        let name = &editor.name;
         let project = Project::new(&[("notion.jsonc", "{ \"type\": \"notin\" }")]);
         let mut client = Client::spawn(&[]);
         let capabilities = introduce(&mut client, &editor, &project);
@@ -224,7 +151,10 @@ fn every_editor_gets_findings_completion_hover_and_fixes_in_the_shapes_that_it_t
         let has =
             |pointer: &str| editor.capabilities.pointer(pointer).is_some_and(|value| *value != Value::Null);
         let document = json!({"uri": uri(&path)});
-        let pulls = has("/textDocument/diagnostic");
+        let pulls = editor.recorded.as_ref().map_or_else(
+            || has("/textDocument/diagnostic") && has("/workspace/diagnostics/refreshSupport"),
+            recorded::Recorded::pulls,
+        );
         assert_eq!(capabilities.get("diagnosticProvider").is_some(), pulls, "{name}");
         let diagnostics = if pulls {
             client.request("textDocument/diagnostic", json!({"textDocument": document}))["items"].clone()
@@ -333,5 +263,34 @@ fn a_file_is_the_same_however_its_address_is_written() {
         let document = json!({"uri": changed, "version": 2});
         client.notify("textDocument/didChange", json!({"textDocument": document, "contentChanges": changes}));
         client.wait(changed, |client| (client.codes_of(answered) == ["unknown-type"]).then_some(()));
+    }
+}
+
+#[test]
+fn the_readme_says_for_each_editor_how_to_start_the_server_and_how_to_give_a_command() {
+    let readme = include_str!("../../server/README.md");
+    let section = |name: &str| {
+        let start = readme.find(&format!("\n## {name}\n")).unwrap_or_else(|| panic!("nothing of {name}"));
+        let text = &readme[start + 4..];
+        &text[..text.find("\n## ").unwrap_or(text.len())]
+    };
+    for (name, ways) in [
+        ("Neovim", 2),
+        ("Vim", 2),
+        ("Helix", 1),
+        ("Emacs", 2),
+        ("Kate", 1),
+        ("Sublime Text", 1),
+        ("Zed", 1),
+        ("JetBrains IDEs", 1),
+    ] {
+        let text = section(name);
+        assert!(text.matches("base44-connectors").count() >= ways, "{name}");
+        assert_eq!(text.matches("A command: ").count(), ways, "{name}");
+        assert!(text.contains("base44.push") || text.contains("*Push connectors*"), "{name}");
+        for block in text.split("```json\n").skip(1) {
+            let json = block.split("```").next().unwrap();
+            assert!(serde_json::from_str::<Value>(json).is_ok(), "{name}: {json}");
+        }
     }
 }

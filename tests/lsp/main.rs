@@ -8,5 +8,6 @@ mod diagnostics;
 mod editing;
 mod editors;
 mod project;
+mod recorded;
 mod transport;
 mod workspace;

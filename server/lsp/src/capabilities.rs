@@ -11,6 +11,8 @@ pub(crate) struct ClientCaps {
     pub(crate) encoding: Encoding,
     pub(crate) pull_diagnostics: bool,
     pub(crate) diagnostic_refresh: bool,
+    /// It says that it pulls anew when it is told to, and does not.
+    pub(crate) stale_pulls: bool,
     pub(crate) related_information: bool,
     pub(crate) diagnostic_tags: bool,
     pub(crate) code_description: bool,
@@ -38,6 +40,12 @@ pub(crate) struct ClientCaps {
 }
 
 impl ClientCaps {
+    /// Whether diagnostics are left to be pulled. What the platform says comes while nobody types, so a client that
+    /// is not told to pull anew would show what is past: it is sent them.
+    pub(crate) fn pulls(&self) -> bool {
+        self.pull_diagnostics && self.diagnostic_refresh && !self.stale_pulls
+    }
+
     /// Reads the `capabilities` of the `initialize` request, whatever they hold.
     pub(crate) fn read(caps: &Value) -> Self {
         let flag = |pointer: &str| caps.pointer(pointer).and_then(Value::as_bool).unwrap_or(false);
@@ -54,6 +62,7 @@ impl ClientCaps {
         Self {
             encoding: encoding(caps),
             pull_diagnostics: there("/textDocument/diagnostic"),
+            stale_pulls: false,
             diagnostic_refresh: flag("/workspace/diagnostics/refreshSupport")
                 || flag("/workspace/diagnostic/refreshSupport"),
             related_information: flag("/textDocument/publishDiagnostics/relatedInformation")
@@ -151,7 +160,7 @@ pub(crate) fn server(caps: &ClientCaps) -> Value {
             set(workspace, "fileOperations", operations);
         }
     }
-    if caps.pull_diagnostics {
+    if caps.pulls() {
         set(
             &mut capabilities,
             "diagnosticProvider",

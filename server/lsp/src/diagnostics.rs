@@ -86,6 +86,18 @@ impl Reports {
         (!same).then(|| (report.diagnostics.clone(), report.version))
     }
 
+    /// Whether the client has been sent something of a file that it is to forget.
+    pub(crate) fn take_back(&mut self, uri: &DocUri) -> bool {
+        let Some(report) = self.files.get_mut(uri) else { return false };
+        report.published.take().is_some()
+    }
+
+    /// The files of which something was sent.
+    pub(crate) fn sent(&self) -> Vec<DocUri> {
+        let sent = self.files.iter().filter(|(_, report)| report.published.is_some());
+        sent.map(|(uri, _)| uri.clone()).collect()
+    }
+
     /// The document has left; what is known now is of the disk.
     pub(crate) fn detach(&mut self, uri: &DocUri) {
         if let Some(report) = self.files.get_mut(uri) {
@@ -209,6 +221,12 @@ impl World {
         reply: Reply<WorkspaceDiagnosticReportResult>,
     ) {
         self.check_dirty();
+        if !std::mem::replace(&mut self.pulls_workspace, true) {
+            // From here on it asks for the files that are not open, too.
+            for uri in self.reports.sent() {
+                self.take_back(&uri);
+            }
+        }
         let waits = params.partial_result_params.partial_result_token.is_some();
         let known = params
             .previous_result_ids

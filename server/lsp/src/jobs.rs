@@ -336,7 +336,7 @@ async fn run(job: Job, request: CommandRequest, mut reply: Option<Reply<Option<V
         }
         Some(Err(Stop::Told)) | None => Value::Null,
         Some(Err(Stop::Because(typ, message))) => {
-            job.show(typ, message);
+            job.conclude(typ, message);
             Value::Null
         }
     };

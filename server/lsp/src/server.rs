@@ -47,6 +47,16 @@ impl Frontend {
         self.events.ask("base44/health", |world, reply| reply.ok(world.health())).await
     }
 
+    /// `base44/types`: what a new connector can be of.
+    pub(crate) async fn types(&self, params: Value) -> Result<Value> {
+        self.read("base44/types", params, features::choices::types).await
+    }
+
+    /// `base44/scopes`: what it can ask for.
+    pub(crate) async fn scopes(&self, params: Value) -> Result<Value> {
+        self.read("base44/scopes", params, features::choices::scopes).await
+    }
+
     /// `base44/focus`: the person came back to the editor.
     pub(crate) async fn focus(&self) {
         self.events.send("base44/focus", World::focused);

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use connector_boundary::AppIdError;
 use connector_catalogue::Catalogue;
 use connector_model::Code;
 use connector_model::load::stops_push;
@@ -56,7 +57,7 @@ impl World {
             "uri": address(project.root.as_path()),
             "name": project_title(project),
             "appId": project.app_id.as_ref().ok().map(|id| id.as_str()),
-            "appProblem": project.app_id.as_ref().err().map(ToString::to_string),
+            "appProblem": project.app_id.as_ref().err().map(app_problem),
             "state": word,
             "message": message,
             "account": engine.map(|engine| account_name(&engine.platform().account())),
@@ -83,7 +84,7 @@ impl World {
             return ("untrusted", Some(message.to_owned()));
         }
         if let Err(problem) = &state.project.app_id {
-            return ("error", Some(problem.to_string()));
+            return ("error", Some(app_problem(problem)));
         }
         if let Some(problem) = state.platform.problem() {
             let word = match problem.kind {
@@ -162,6 +163,14 @@ fn connector(known: &Known, name: &str, local: Option<&Local>, problem: Option<&
         "detail": problem.unwrap_or(&status.detail),
         "link": status.link.as_ref().map(|link| link.as_str()),
     })
+}
+
+/// Why there is no app, where something can be done about it with a click.
+fn app_problem(problem: &AppIdError) -> String {
+    match problem {
+        AppIdError::Missing => "This project is not linked to an app yet.".to_owned(),
+        problem => problem.to_string(),
+    }
 }
 
 /// What people call a type.

@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use tokio::sync::Notify;
 use tower_lsp::jsonrpc;
 use tower_lsp::ls_types::{
-    ConfigurationItem, ConfigurationParams, DidChangeTextDocumentParams, InitializeResult, MessageType,
-    PublishDiagnosticsParams, TextDocumentItem, Unregistration, UnregistrationParams, Uri,
+    ConfigurationItem, ConfigurationParams, Diagnostic, DidChangeTextDocumentParams, InitializeResult,
+    MessageType, PublishDiagnosticsParams, TextDocumentItem, Unregistration, UnregistrationParams, Uri,
     WorkspaceFoldersChangeEvent, notification, request,
 };
 
@@ -45,6 +45,8 @@ pub(crate) struct World {
     pub(crate) network: Network,
     /// Workspace pulls that wait for something new.
     pub(crate) parked: Vec<Parked>,
+    /// The client asks for the diagnostics of all files, open or not.
+    pub(crate) pulls_workspace: bool,
     /// Documents that changed since they were last checked.
     dirty: HashSet<DocUri>,
     /// What the client shows that is out of date.
@@ -77,6 +79,7 @@ impl World {
             jobs: Jobs::default(),
             network: Network::default(),
             parked: Vec::new(),
+            pulls_workspace: false,
             dirty: HashSet::new(),
             stale: Stale::default(),
             verbose: false,
@@ -99,6 +102,8 @@ impl World {
     /// `initialize`: reads what the client can do and wants.
     pub(crate) fn initialize(&mut self, params: &Value) -> jsonrpc::Result<InitializeResult> {
         self.caps = ClientCaps::read(params.get("capabilities").unwrap_or(&Value::Null));
+        // Neovim up to 0.12 says that it can be told, and keeps what it pulled first.
+        self.caps.stale_pulls = params.pointer("/clientInfo/name").is_some_and(|name| name == "Neovim");
         let (config, problems) =
             Config::at_start(params.get("initializationOptions").unwrap_or(&Value::Null));
         self.config = config;
@@ -263,19 +268,29 @@ impl World {
         }
     }
 
-    /// Tells a client that does not pull what is wrong in a file.
+    /// Tells a client what is wrong in a file that it does not ask about by itself.
     pub(crate) fn publish(&mut self, uri: &DocUri) {
-        if self.caps.pull_diagnostics {
+        if self.caps.pulls() && (self.pulls_workspace || self.docs.get(uri).is_some()) {
+            // What was sent while the file was not open would stand beside what is pulled.
+            self.take_back(uri);
             return;
         }
         if let Some((diagnostics, version)) = self.reports.take_news(uri) {
-            let uri = self.spelling(uri);
-            self.out.notify::<notification::PublishDiagnostics>(PublishDiagnosticsParams {
-                uri,
-                diagnostics: diagnostics.as_ref().clone(),
-                version,
-            });
+            self.send_diagnostics(uri, diagnostics.as_ref().clone(), version);
         }
+    }
+
+    /// Has a client forget what it was sent of a file.
+    pub(crate) fn take_back(&mut self, uri: &DocUri) {
+        if self.reports.take_back(uri) {
+            self.send_diagnostics(uri, Vec::new(), None);
+        }
+    }
+
+    fn send_diagnostics(&self, uri: &DocUri, diagnostics: Vec<Diagnostic>, version: Option<i32>) {
+        let uri = self.spelling(uri);
+        let params = PublishDiagnosticsParams { uri, diagnostics, version };
+        self.out.notify::<notification::PublishDiagnostics>(params);
     }
 
     /// An address as the client spells it.
@@ -284,7 +299,7 @@ impl World {
     }
 
     fn refresh_diagnostics(&self) {
-        if self.caps.pull_diagnostics && self.caps.diagnostic_refresh {
+        if self.caps.pulls() {
             self.out.request::<request::WorkspaceDiagnosticRefresh>((), |_, _| {});
         }
     }

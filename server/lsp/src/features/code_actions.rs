@@ -164,7 +164,8 @@ impl Actions<'_> {
     }
 
     fn rename(&self, path: &std::path::Path) -> Option<WorkspaceEdit> {
-        if !(self.world.caps.document_changes && self.world.caps.rename_files) {
+        // Who can rename takes `documentChanges`, which holds nothing else: whether edits in it have versions is another matter.
+        if !self.world.caps.rename_files {
             return None;
         }
         let rename = RenameFile {

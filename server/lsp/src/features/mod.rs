@@ -1,5 +1,6 @@
 //! What an editor asks for: one module a feature, each a pure function from the world to an answer.
 
+pub(crate) mod choices;
 pub(crate) mod code_actions;
 pub(crate) mod code_lens;
 pub(crate) mod completion;

@@ -89,7 +89,7 @@ fn tell(job: &Job, outcomes: &[Outcome]) {
         )
     };
     let typ = if outcomes.iter().all(went_well) { MessageType::INFO } else { MessageType::WARNING };
-    job.show(typ, lines.join(" · "));
+    job.conclude(typ, lines.join(" · "));
 }
 
 /// `base44.reconnect`: removes one connector and authorizes it with another account, agreed to by name.

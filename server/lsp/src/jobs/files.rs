@@ -46,6 +46,7 @@ pub(super) async fn connectors(job: &Job) -> Result<Vec<LocalConnector>, Stop> {
 
 /// Says what is wrong and offers to show the file; the command has ended meanwhile.
 fn offer_file(job: &Job, message: String, path: PathBuf) {
+    job.progress.end();
     let out = job.out.clone();
     tokio::task::spawn_local(async move {
         if ask(&out, MessageType::ERROR, message, &["Show"]).await == Some(0) {
@@ -89,7 +90,7 @@ fn is_saved(path: &Path, text: &str) -> bool {
 }
 
 /// `base44.createConnector`: a file for a type, with the platform's scopes where it has the connector.
-pub(super) async fn create_connector(job: &Job, types: &[String]) -> Done {
+pub(super) async fn create_connector(job: &Job, types: &[String], scopes: &[String]) -> Done {
     let name = match types {
         [] => ask_for_type(job).await?,
         [name, ..] => name.clone(),
@@ -104,7 +105,9 @@ pub(super) async fn create_connector(job: &Job, types: &[String]) -> Done {
     let path = match existing(job, &name).await? {
         Some(path) => path,
         None => {
-            let scopes = platform_scopes(job, &name).unwrap_or_default();
+            // What the app has stays: a file that asked for less would take it away.
+            let mut asked = platform_scopes(job, &name).unwrap_or_default();
+            asked.extend(scopes.iter().filter(|scope| !asked.contains(scope)).cloned().collect::<Vec<_>>());
             if job
                 .known
                 .state
@@ -118,7 +121,7 @@ pub(super) async fn create_connector(job: &Job, types: &[String]) -> Done {
                 return Err(Stop::error(format!("No file was created for {name}: {why}.")));
             }
             let path = project.connectors_dir.join(format!("{name}.jsonc"));
-            let (to, text, of) = (path.clone(), connector_text(&name, &scopes), project.clone());
+            let (to, text, of) = (path.clone(), connector_text(&name, &asked), project.clone());
             job.on_disk(move || write_new(&of.connectors_dir, &to, &text)).await?.map_err(|error| {
                 Stop::error(format!("{} cannot be written: {error}.", shown(&project, &path)))
             })?;
@@ -128,7 +131,7 @@ pub(super) async fn create_connector(job: &Job, types: &[String]) -> Done {
         }
     };
     if !show_file(job, &path, None).await {
-        job.show(MessageType::INFO, format!("The connector is in {}.", shown(job.project()?, &path)));
+        job.conclude(MessageType::INFO, format!("The connector is in {}.", shown(job.project()?, &path)));
     }
     let uri = crate::uri::DocUri::from_path(&path).map(|uri| uri.as_uri().as_str().to_owned());
     Ok(json!({"uri": uri}))

@@ -214,6 +214,12 @@ impl Job {
         self.out.show(typ, message);
     }
 
+    /// Shows how the command ended. The progress goes first: some clients clear the line on which both stand.
+    pub(crate) fn conclude(&self, typ: MessageType, message: impl Into<String>) {
+        self.progress.end();
+        self.show(typ, message);
+    }
+
     /// Asks the person; none when nothing was chosen, or the client cannot ask.
     pub(crate) async fn ask(
         &self,
@@ -233,6 +239,7 @@ impl Job {
 
     /// Tells the person something they can act on; nobody waits for their answer.
     pub(crate) fn offer(&self, typ: MessageType, message: String, choices: Vec<(String, CommandRequest)>) {
+        self.progress.end();
         let out = self.out.clone();
         tokio::task::spawn_local(async move {
             let mut titles: Vec<&str> = choices.iter().map(|(title, _)| title.as_str()).collect();
@@ -319,7 +326,7 @@ pub(super) async fn carry_out(job: &Job, request: &CommandRequest) -> Done {
         Kind::Authorize | Kind::AuthorizeAll => authorize::authorize(job, &request.types).await,
         Kind::Reconnect => authorize::reconnect(job, &request.types).await,
         Kind::TakePlatformScopes => editing::take_platform_scopes(job, &request.types).await,
-        Kind::CreateConnector => files::create_connector(job, &request.types).await,
+        Kind::CreateConnector => files::create_connector(job, &request.types, &request.scopes).await,
         Kind::Refresh => sign_in::refresh(job).await,
         Kind::SignIn => sign_in::sign_in(job).await,
         Kind::SignOut => sign_in::sign_out(job).await,

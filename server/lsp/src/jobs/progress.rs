@@ -53,7 +53,7 @@ impl Progress {
     }
 
     /// Takes it away again.
-    pub(super) fn end(&self) {
+    pub(crate) fn end(&self) {
         if self.begun.replace(false) {
             self.send(json!({"kind": "end"}));
         }

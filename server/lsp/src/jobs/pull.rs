@@ -63,7 +63,7 @@ pub(super) async fn pull(job: &Job) -> Done {
     let agreed: Vec<String> = plan.questions().into_iter().map(|(name, _)| name.to_owned()).collect();
     let report = job.on_disk(move || engine.pull(&plan, &agreed)).await?;
     let typ = if report.failed.is_empty() { MessageType::INFO } else { MessageType::ERROR };
-    job.show(typ, words::pulled(&report).join(" · "));
+    job.conclude(typ, words::pulled(&report).join(" · "));
     let root = job.root()?;
     job.world(move |world| {
         world.scan_workspace();

@@ -69,7 +69,7 @@ async fn show_plan(job: &Job, text: &str) -> Result<(), Stop> {
     if written.is_ok() && show_file(job, &path, None).await {
         return Ok(());
     }
-    job.show(MessageType::INFO, text);
+    job.conclude(MessageType::INFO, text);
     Ok(())
 }
 
@@ -174,7 +174,7 @@ fn tell(job: &Job, report: &PushReport) {
         }
     }
     if choices.is_empty() || job.cancel.is_cancelled() {
-        job.show(typ, message);
+        job.conclude(typ, message);
     } else {
         job.offer(typ, message, choices);
     }

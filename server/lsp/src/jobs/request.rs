@@ -16,6 +16,8 @@ pub(crate) struct CommandRequest {
     pub(crate) project: Option<PathBuf>,
     /// The types; none means all, or that the person is asked.
     pub(crate) types: Vec<String>,
+    /// The scopes that a new file is to ask for.
+    pub(crate) scopes: Vec<String>,
     /// The address to open.
     pub(crate) link: Option<String>,
     /// Answered only when everything is done.
@@ -27,7 +29,7 @@ pub(crate) struct CommandRequest {
 impl CommandRequest {
     /// A command on a project, as the server itself asks for it.
     pub(crate) fn new(kind: Kind, project: Option<PathBuf>, types: Vec<String>) -> Self {
-        Self { kind, project, types, link: None, waits: false, progress_token: None }
+        Self { kind, project, types, scopes: Vec::new(), link: None, waits: false, progress_token: None }
     }
 
     /// Reads the parameters of `workspace/executeCommand`: `[{project, types?, link?, wait?}]`, or less.
@@ -42,13 +44,15 @@ impl CommandRequest {
                 request.project = text("project").and_then(path_of);
                 request.link = text("link").or_else(|| text("url")).map(str::to_owned);
                 request.waits = argument.get("wait").and_then(Value::as_bool).unwrap_or(false);
-                request.types = match argument.get("types").or_else(|| argument.get("type")) {
+                let names = |value: Option<&Value>| match value {
                     Some(Value::String(name)) => vec![name.clone()],
                     Some(Value::Array(names)) => {
                         names.iter().filter_map(Value::as_str).map(str::to_owned).collect()
                     }
                     _ => Vec::new(),
                 };
+                request.types = names(argument.get("types").or_else(|| argument.get("type")));
+                request.scopes = names(argument.get("scopes"));
             }
             None => {}
         }

@@ -31,7 +31,7 @@ pub(super) async fn sign_in(job: &Job) -> Done {
         .map_err(|error| Stop::error(login_failure(&error)))?;
     let who = crate::status::account_name(&account);
     job.world(|world| world.reopen_platforms()).await?;
-    job.show(MessageType::INFO, format!("Signed in as {who}."));
+    job.conclude(MessageType::INFO, format!("Signed in as {who}."));
     Ok(json!({"account": who}))
 }
 
@@ -49,7 +49,7 @@ pub(super) async fn sign_out(job: &Job) -> Done {
         .await?
         .map_err(|error| Stop::error(error.to_string()))?;
     job.world(|world| world.reopen_platforms()).await?;
-    job.show(MessageType::INFO, "Signed out of Base44.");
+    job.conclude(MessageType::INFO, "Signed out of Base44.");
     Ok(Value::Null)
 }
 

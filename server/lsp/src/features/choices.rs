@@ -1,0 +1,185 @@
+//! What a new connector can be made of, for clients that let a person choose: `base44/types` and `base44/scopes`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use connector_catalogue::{Catalogue, ConnectorType, Scope, Sensitivity, split_words};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::uri::DocUri;
+use crate::workspace::ProjectState;
+use crate::world::World;
+
+/// A type to choose.
+#[derive(Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct TypeChoice {
+    #[serde(rename = "type")]
+    type_name: String,
+    display_name: String,
+    description: String,
+    /// Whether the app can have it; none where the platform has not said.
+    offered: Option<bool>,
+    /// Whether a file declares it already.
+    declared: bool,
+    /// Whether there are scopes to choose.
+    takes_scopes: bool,
+}
+
+/// How much a scope gives away, least first: the order in which scopes are offered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "camelCase")]
+enum Power {
+    Reads,
+    Writes,
+    Administers,
+    Restricted,
+}
+
+/// A scope to choose.
+#[derive(Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ScopeChoice {
+    scope: &'static str,
+    /// The part of it that tells it from the others.
+    label: String,
+    summary: &'static str,
+    power: Power,
+}
+
+/// `base44/types`: the project's address in `project`.
+pub(crate) fn types(world: &World, params: Value) -> Value {
+    let state = project(world, &params);
+    let known =
+        state.filter(|_| world.config.trusted).map(|state| state.platform.known()).unwrap_or_default();
+    let available = known.state.snapshot.as_ref().and_then(|snapshot| snapshot.available.as_deref());
+    let told: Option<Vec<(&str, &str, &str)>> = available.filter(|list| !list.is_empty()).map(|list| {
+        list.iter()
+            .map(|ty| (ty.type_name.as_str(), ty.display_name.as_str(), ty.description.as_str()))
+            .collect()
+    });
+    let declared: BTreeSet<&str> = state
+        .into_iter()
+        .flat_map(|state| state.locals.values().map(|local| local.type_name.as_str()))
+        .collect();
+    json!({"types": type_choices(told.as_deref(), &declared)})
+}
+
+/// `base44/scopes`: the type in `type`.
+pub(crate) fn scopes(_: &World, params: Value) -> Value {
+    let known = params.get("type").and_then(Value::as_str).and_then(|name| Catalogue::get().find(name));
+    json!({"scopes": known.map(scope_choices).unwrap_or_default()})
+}
+
+fn project<'w>(world: &'w World, params: &Value) -> Option<&'w ProjectState> {
+    let uri = params.get("project").and_then(Value::as_str)?.parse().ok()?;
+    let uri = DocUri::new(uri);
+    world.workspace.projects.iter().find(|state| Some(state.root()) == uri.path())
+}
+
+/// The types by the name that is read. `told` is the platform's own list: type, name and description.
+fn type_choices(told: Option<&[(&str, &str, &str)]>, declared: &BTreeSet<&str>) -> Vec<TypeChoice> {
+    // Stripe is in no list of the platform, and every app can have it.
+    let offered =
+        |name: &str| told.map(|list| name == connector_sync::STRIPE || list.iter().any(|ty| ty.0 == name));
+    let choice = |name: &str, title: &str, description: &str, takes_scopes| TypeChoice {
+        type_name: name.to_owned(),
+        display_name: connector_boundary::text::printable(if title.is_empty() { name } else { title }, 80),
+        description: connector_boundary::text::printable(description, 200),
+        offered: offered(name),
+        declared: declared.contains(name),
+        takes_scopes,
+    };
+    let mut choices: BTreeMap<&str, TypeChoice> = Catalogue::get()
+        .types()
+        .iter()
+        .map(|ty| (ty.name, choice(ty.name, ty.display_name, ty.description, ty.takes_scopes())))
+        .collect();
+    for (name, title, description) in told.unwrap_or_default() {
+        choices.entry(name).or_insert_with(|| choice(name, title, description, false));
+    }
+    let mut choices: Vec<TypeChoice> = choices.into_values().collect();
+    choices.sort_by_cached_key(|choice| choice.display_name.to_lowercase());
+    choices
+}
+
+fn scope_choices(ty: &'static ConnectorType) -> Vec<ScopeChoice> {
+    let current = || ty.scopes.iter().filter(|scope| !scope.deprecated);
+    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    for scope in current() {
+        *seen.entry(tail(scope.name)).or_default() += 1;
+    }
+    let label = |scope: &Scope| match tail(scope.name) {
+        tail if seen.get(tail) == Some(&1) => tail.to_owned(),
+        _ => scope.name.trim_start_matches("https://").trim_end_matches('/').to_owned(),
+    };
+    let mut choices: Vec<ScopeChoice> = current()
+        .map(|scope| ScopeChoice {
+            scope: scope.name,
+            label: label(scope),
+            summary: scope.summary,
+            power: power(scope),
+        })
+        .collect();
+    choices.sort_by(|one, other| (one.power, &one.label).cmp(&(other.power, &other.label)));
+    choices
+}
+
+/// The last part of a scope that is an address; the whole of any other.
+fn tail(name: &str) -> &str {
+    if !name.contains("://") {
+        return name;
+    }
+    let tail = name.rsplit('/').next().unwrap_or_default();
+    if tail.is_empty() { name } else { tail }
+}
+
+fn power(scope: &Scope) -> Power {
+    let words = split_words(scope.name);
+    let says = |any: &[&str]| words.iter().any(|word| any.contains(&word.as_str()));
+    if scope.sensitivity == Some(Sensitivity::Restricted) {
+        Power::Restricted
+    } else if says(&["admin", "administration", "owner", "manage"]) {
+        Power::Administers
+    } else if says(&["read", "readonly", "view", "openid", "email", "profile", "metadata"])
+        && !says(&["write", "readwrite", "edit", "modify", "delete", "send"])
+    {
+        Power::Reads
+    } else {
+        Power::Writes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_platform_does_not_offer_is_said_and_what_only_it_knows_is_there() {
+        let told = [("slack", "Slack", "Chat"), ("brandnew", "Brand\u{202e}New", "")];
+        let choices = type_choices(Some(&told), &BTreeSet::from(["slack"]));
+        let find = |name: &str| choices.iter().find(|choice| choice.type_name == name).unwrap();
+        assert_eq!((find("slack").offered, find("slack").declared), (Some(true), true));
+        assert_eq!(find("asana").offered, Some(false));
+        assert_eq!(find("stripe").offered, Some(true));
+        assert!(find("brandnew").display_name.starts_with("Brand"));
+        assert!(!find("brandnew").display_name.contains('\u{202e}'));
+        assert!(choices.is_sorted_by_key(|choice| choice.display_name.to_lowercase()));
+        assert!(type_choices(None, &BTreeSet::new()).iter().all(|choice| choice.offered.is_none()));
+    }
+
+    #[test]
+    fn scopes_come_least_power_first_under_labels_that_tell_them_apart() {
+        for ty in Catalogue::get().types() {
+            let choices = scope_choices(ty);
+            assert!(choices.is_sorted_by_key(|choice| choice.power), "{}", ty.name);
+            let labels: BTreeSet<&str> = choices.iter().map(|choice| choice.label.as_str()).collect();
+            assert_eq!(labels.len(), choices.len(), "{}", ty.name);
+        }
+        let gmail = scope_choices(Catalogue::get().find("gmail").unwrap());
+        assert_eq!(gmail.last().unwrap().power, Power::Restricted);
+        assert!(gmail.iter().any(|choice| choice.label == "gmail.send"), "{gmail:?}");
+        let github = scope_choices(Catalogue::get().find("github").unwrap());
+        assert!(!github[0].label.contains("admin"), "{:?}", github[0]);
+    }
+}
