@@ -1,12 +1,14 @@
 /** The commands of the palette, the view and the walkthrough: each finds its project and hands over to the server. */
 
-import { types } from 'catalogue';
 import { commands, env, ThemeIcon, Uri, window, workspace, WorkspaceEdit, type Disposable, type LogOutputChannel, type QuickPickItem } from 'vscode';
 
+import { linkApp } from './linkApp';
+import { newConnector } from './newConnector';
 import type { Projects } from './projects';
 import type { ConnectorStatus, ProjectStatus, ServerCommand } from './protocol';
 import { planScheme, type PushPlans } from './pushPlan';
 import type { Server } from './server/server';
+import type { SignIn } from './signIn';
 import { toAuthorize } from './status';
 import { saveFirst } from './unsaved';
 import type { Row } from './views/connectors';
@@ -25,6 +27,7 @@ export class Commands {
     private readonly projects: Projects,
     private readonly plans: PushPlans,
     private readonly output: LogOutputChannel,
+    private readonly signInUnderWay: SignIn,
   ) {}
 
   register(): Disposable[] {
@@ -46,6 +49,7 @@ export class Commands {
       }),
       on('restartServer', () => this.server.start()),
       on('getStarted', () => commands.executeCommand('workbench.action.openWalkthrough', walkthrough, false)),
+      on('linkApp', (from) => this.linkApp(from)),
       on('item.openFile', (from) => this.openFile(from)),
       on('item.deleteFile', (from) => this.deleteFile(from)),
       on('item.authorize', (from) => this.onConnector('base44.authorize', from)),
@@ -131,19 +135,20 @@ export class Commands {
     if (project === undefined) {
       return;
     }
-    const taken = new Set(project.connectors.filter(({ uri }) => uri !== null).map(({ type }) => type));
-    const picked = await window.showQuickPick(
-      types
-        .filter(({ type }) => !taken.has(type))
-        .map(({ type, name, description }) => ({ label: name, description: type, detail: description, type })),
-      { title: `New connector for ${project.name}`, placeHolder: 'Which service?', matchOnDescription: true, matchOnDetail: true },
-    );
-    if (picked !== undefined) {
-      await this.server.execute('base44.createConnector', { project: project.uri, types: [picked.type] });
+    await newConnector(this.server, project);
+  }
+
+  private async linkApp(from: From): Promise<void> {
+    const project = await this.projectOf(from, this.projects.all.filter(({ appProblem }) => appProblem !== null));
+    if (project !== undefined) {
+      await linkApp(project);
     }
   }
 
   private async signIn(): Promise<void> {
+    if (await this.signInUnderWay.again()) {
+      return;
+    }
     const project = this.projects.all.find(({ state }) => state === 'signedOut') ?? this.projects.all[0];
     await this.server.execute('base44.signIn', project === undefined ? {} : { project: project.uri });
   }

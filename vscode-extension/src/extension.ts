@@ -9,6 +9,7 @@ import type { ProjectStatus, Target } from './protocol';
 import { PushPlans } from './pushPlan';
 import { connectorLanguage, Server } from './server/server';
 import { section } from './settings';
+import { SignIn } from './signIn';
 import { saveFirst } from './unsaved';
 import { ConnectorsView } from './views/connectors';
 import { StatusBar } from './views/statusBar';
@@ -28,18 +29,20 @@ export function activate(context: ExtensionContext): void {
   server = running;
 
   const view = new ConnectorsView(projects);
+  const signIn = new SignIn(running);
   context.subscriptions.push(
     output,
     projects,
     plans,
     view,
+    signIn,
     commands.registerCommand('base44Connectors.showRow', () => {
       const file = window.activeTextEditor?.document.uri;
       return file === undefined ? undefined : view.show(file);
     }),
     new StatusBar(projects),
     ...nameLanguages(projects),
-    ...new Commands(running, projects, plans, output).register(),
+    ...new Commands(running, projects, plans, output, signIn).register(),
     running.onPlan(({ target, plan }) => {
       const project = named(target);
       if (project !== undefined) {

@@ -117,6 +117,7 @@ export class Projects implements Disposable {
     this.context('signedOut', trusted && this.all.some((project) => project.state === 'signedOut'));
     this.context('signedIn', trusted && this.all.some((project) => project.account !== null));
     this.context('canAsk', trusted && this.all.some((project) => project.state !== 'signedOut'));
+    this.context('withoutApp', trusted && this.all.some((project) => project.appProblem !== null));
     this.context('pending', trusted && this.all.some((project) => project.pending > 0));
     this.emitter.fire();
   }

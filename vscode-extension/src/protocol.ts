@@ -1,6 +1,6 @@
 /** What the extension and the language server say to each other beyond the language server protocol. */
 
-import { NotificationType, NotificationType0, RequestType0 } from 'vscode-languageclient/node';
+import { NotificationType, NotificationType0, RequestType, RequestType0 } from 'vscode-languageclient/node';
 
 /** How the platform and a project stand to each other. */
 export type ProjectState = 'untrusted' | 'signedOut' | 'unknown' | 'syncing' | 'ok' | 'offline' | 'error';
@@ -70,8 +70,45 @@ export interface Status {
 
 /** Asks how the projects stand. */
 export const statusRequest = new RequestType0<Status, void>('base44/status');
+/** A service that a new connector can be of. */
+export interface TypeChoice {
+  type: string;
+  displayName: string;
+  description: string;
+  /** Whether the app can have it; null where the platform has not said. */
+  offered: boolean | null;
+  /** Whether a file declares it already. */
+  declared: boolean;
+  takesScopes: boolean;
+}
+
+/** A scope that a new connector can ask for. */
+export interface ScopeChoice {
+  scope: string;
+  /** The part that tells it from the others. */
+  label: string;
+  summary: string;
+  power: 'usual' | 'reads' | 'writes' | 'administers' | 'restricted';
+}
+
+/** Asks what a new connector can be of. */
+export const typesRequest = new RequestType<{ project: string }, { types: TypeChoice[] }, void>('base44/types');
+/** Asks what it can ask for, least power first. */
+export const scopesRequest = new RequestType<{ type: string }, { scopes: ScopeChoice[] }, void>('base44/scopes');
 /** The server says that something of it changed. */
 export const statusChanged = new NotificationType<Status>('base44/status');
+/** A sign-in that waits for the person. */
+export interface SigningIn {
+  /** What the person compares, or types in. */
+  code: string;
+  /** The page that takes it. */
+  page: string;
+  /** What stops it. */
+  token: number | string;
+}
+
+/** A sign-in waits for the person; null where it is over. */
+export const signingIn = new NotificationType<SigningIn | null>('base44/signIn');
 /** The person came back to the window. */
 export const focused = new NotificationType0('base44/focus');
 /** The person granted trust. */
@@ -107,4 +144,6 @@ export interface Target {
   /** Left out where the command needs no project. */
   project?: string;
   types?: string[];
+  /** The scopes of a new file. */
+  scopes?: string[];
 }

@@ -1,6 +1,12 @@
 /** What somebody meets who has never used it: rows and words that tell, menus that help, nothing said twice. */
 
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { iconContrasts } from '../support/contrast.ts';
+import { appId } from '../support/project.ts';
 import { expect, test } from '../support/test.ts';
+import { wear } from '../support/themes.ts';
 
 const slack = '{\n  "type": "slack",\n  "scopes": ["chat:write"],\n}\n';
 const misspelt = slack.replace('chat:write', 'chat:wite');
@@ -45,6 +51,14 @@ test('each state has its words, for the eye and the ear, and its actions', async
   await expect(editor.page.locator('.sidebar .title-label')).toContainText(/Acme CRM connectors/i);
   await expect(editor.status.getByRole('button')).toHaveAccessibleName(/^Base44: 2 problems\. .*nameless.jsonc: file has errors/);
 
+  // By WCAG AA what tells a state stands out three to one, in each theme.
+  for (const theme of ['high-contrast-light', 'high-contrast', 'dark', 'light'] as const) {
+    await wear(editor, theme);
+    for (const contrast of await iconContrasts(rows)) {
+      expect(contrast, theme).toBeGreaterThanOrEqual(3);
+    }
+  }
+
   // The row of the open file is the selected one, whoever opened it.
   await editor.openFile('notion.jsonc');
   await expect(rows.filter({ hasText: 'Notion' })).toHaveClass(/selected/);
@@ -78,4 +92,33 @@ test('a plan begins with what it removes, a line a kind', async ({ sandbox, newP
   await editor.page.keyboard.press('Control+W');
   await editor.run('Base44: Show Output');
   await expect(editor.page.locator('.output-view .view-lines')).not.toContainText('Ignoring invalid glob');
+});
+
+test('a project without an app is linked to one, and what is deleted outside is gone at once', async ({
+  sandbox,
+  newProject,
+  openEditor,
+}) => {
+  const project = await newProject({ slack });
+  await rm(join(project.root, 'base44', '.app.jsonc'));
+  await sandbox.signIn(project);
+  const editor = await openEditor(project, { env: sandbox.env });
+  const rows = await editor.connectors();
+  await expect(editor.status).toContainText('no app');
+  await rows.filter({ hasText: 'No app' }).click();
+  const input = editor.page.locator('.quick-input-widget');
+  await input.locator('input').fill('not an id');
+  await expect(input).toContainText('neither the address of an app nor an id');
+  await input.locator('input').fill(`https://app.base44.com/apps/${appId}/editor/workspace/overview`);
+  await editor.page.keyboard.press('Enter');
+  await expect(rows.filter({ hasText: 'Slack User' })).toContainText('not pushed');
+  expect(await project.read('base44/.app.jsonc')).toContain(appId);
+
+  await editor.run('Base44: New Connector…');
+  await editor.page.getByPlaceholder('Which service?').fill('notion');
+  await editor.page.keyboard.press('Enter');
+  await expect(rows.filter({ hasText: 'Notion' })).toBeVisible();
+  await rm(join(project.root, 'base44', 'connectors', 'notion.jsonc'));
+  await editor.page.keyboard.press('Control+W');
+  await expect(rows.filter({ hasText: 'Notion' })).toHaveCount(0);
 });

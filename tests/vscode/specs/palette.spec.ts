@@ -13,8 +13,16 @@ test('a new connector is chosen by its service, written and opened', async ({ ne
   await editor.page.getByPlaceholder('Which service?').fill('google cal');
   await expect(editor.palette('Google Calendar').first()).toHaveClass(/focused/);
   await editor.page.keyboard.press('Enter');
+  // What it may do: the tail of each scope with its meaning, least power first.
+  const scopes = editor.page.locator('.quick-input-widget .monaco-list-row');
+  await expect(scopes.first()).toContainText('reads');
+  await editor.page.getByPlaceholder('least power first').fill('calendar.events.readonly');
+  await scopes.first().getByRole('checkbox').check();
+  await editor.page.keyboard.press('Enter');
   await expect(editor.page.locator('.tab.active', { hasText: 'googlecalendar.jsonc' })).toBeVisible();
-  expect(await project.read('base44/connectors/googlecalendar.jsonc')).toContain('"type": "googlecalendar"');
+  expect(await project.read('base44/connectors/googlecalendar.jsonc')).toContain(
+    '"https://www.googleapis.com/auth/calendar.events.readonly"',
+  );
   await expect((await editor.connectors()).filter({ hasText: 'Google Calendar' })).toContainText('not pushed');
 });
 

@@ -128,7 +128,7 @@ test('a preview says what a push would do, and does nothing', async ({ sandbox, 
   await expect(editor.status).toBeVisible();
   await editor.run('Base44: Preview Push');
   await expect(editor.page.locator('.tab.active', { hasText: 'push plan' })).toBeVisible();
-  for (const expected of ['notion', 'channels:read', 'users:read']) {
+  for (const expected of ['Notion', 'channels:read', 'users:read']) {
     await expect(editor.text).toContainText(expected);
   }
   await expect(editor.lenses).toContainText(['Push now']);

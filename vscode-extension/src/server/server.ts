@@ -1,6 +1,6 @@
 /** The language server as this window runs it: started, watched, restarted, never more than one. */
 
-import { CodeLens, commands, EventEmitter, Range, Uri, window, workspace, type LogOutputChannel } from 'vscode';
+import { CancellationTokenSource, CodeLens, commands, EventEmitter, Range, Uri, window, workspace, type LogOutputChannel } from 'vscode';
 import {
   CloseAction,
   ErrorAction,
@@ -9,22 +9,27 @@ import {
   RevealOutputChannelOn,
   ShowMessageRequest,
   State,
+  WorkDoneProgressCancelNotification,
   type LanguageClientOptions,
+  type RequestType,
   type ShowDocumentParams,
 } from 'vscode-languageclient/node';
 
 import {
   focused,
+  signingIn,
   statusChanged,
   statusRequest,
   trustChanged,
   type ServerCommand,
+  type SigningIn,
   type StartOptions,
   type Status,
   type Target,
 } from '../protocol';
 import { ofMachine, ofWindow, section } from '../settings';
 import { BinaryProblem, findBinary, type Binary } from './binary';
+import { savingWhatWasClean } from './edits';
 import { Lenses } from './lenses';
 import { logLines } from './log';
 import { ask } from './questions';
@@ -51,6 +56,10 @@ export class Server {
   private readonly phaseEmitter = new EventEmitter<Phase>();
   private readonly planEmitter = new EventEmitter<{ target: Target | undefined; plan: unknown }>();
 
+  private readonly signInEmitter = new EventEmitter<SigningIn | null>();
+
+  /** A sign-in waits for the person, or no longer does. */
+  readonly onSignIn = this.signInEmitter.event;
   /** How the projects stand, whenever something of it changed. */
   readonly onStatus = this.statusEmitter.event;
   /** The server came or went. */
@@ -99,6 +108,21 @@ export class Server {
       void window.showErrorMessage(messageOf(error));
       return undefined;
     }
+  }
+
+  /** Asks the server something; nothing where it does not run or cannot say. */
+  async request<P, R>(type: RequestType<P, R, void>, params: P): Promise<R | undefined> {
+    try {
+      return await this.running()?.sendRequest<R>(type.method, params);
+    } catch (error) {
+      this.output.error(`${type.method}: ${messageOf(error)}`);
+      return undefined;
+    }
+  }
+
+  /** Stops what the server does under this token. */
+  cancel(token: number | string): void {
+    void this.running()?.sendNotification(WorkDoneProgressCancelNotification.type, { token });
   }
 
   /** Tells the server that the person came back. */
@@ -207,6 +231,9 @@ export class Server {
           this.lenses?.asked(document);
           return (await next(document, token))?.map(leadsToRow);
         },
+        workspace: {
+          handleApplyEdit: (params, next) => savingWhatWasClean(params, () => next(params, new CancellationTokenSource().token)),
+        },
         window: {
           showDocument: async (params, token, next) =>
             params.external === true ? next(params, token) : { success: await showFile(params) },
@@ -228,6 +255,9 @@ export class Server {
     this.lenses = new Lenses(client, connectorLanguage);
     this.wasTold = false;
     client.onRequest(ShowMessageRequest.type, ask);
+    client.onNotification(signingIn, (signIn) => {
+      this.signInEmitter.fire(signIn);
+    });
     client.onNotification(statusChanged, (status) => {
       this.wasTold = true;
       // Where the state of connectors changed, so did their lenses.

@@ -169,7 +169,7 @@ function projectItem(project: ProjectStatus): TreeItem {
 }
 
 const remedies: Record<Trouble['kind'], { icon: string; command: Command }> = {
-  noApp: { icon: 'warning', command: { command: 'base44Connectors.showOutput', title: 'Show Output' } },
+  noApp: { icon: 'link', command: { command: 'base44Connectors.linkApp', title: 'Link to an App' } },
   error: { icon: 'warning', command: { command: 'base44Connectors.refresh', title: 'Try Again' } },
   offline: { icon: 'debug-disconnect', command: { command: 'base44Connectors.refresh', title: 'Try Again' } },
   signedOut: { icon: 'account', command: { command: 'base44Connectors.signIn', title: 'Sign In' } },

@@ -60,7 +60,7 @@ function syncing(projects: readonly ProjectStatus[]): Face | undefined {
 type Kind = NonNullable<ReturnType<typeof troubleOf>>['kind'];
 
 const troubles: Record<Kind, { text: string; click: string; command: string }> = {
-  noApp: { text: '$(warning) Base44: no app', click: 'Click to show the connectors.', command: openView },
+  noApp: { text: '$(warning) Base44: no app', click: 'Click to link one.', command: 'base44Connectors.linkApp' },
   error: { text: '$(warning) Base44: not up to date', click: 'Click to try again.', command: 'base44Connectors.refresh' },
   offline: { text: '$(debug-disconnect) Base44: offline', click: 'Click to try again.', command: 'base44Connectors.refresh' },
   signedOut: { text: '$(account) Base44: signed out', click: 'Click to sign in.', command: 'base44Connectors.signIn' },

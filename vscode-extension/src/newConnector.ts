@@ -1,0 +1,69 @@
+/** A new connector in two steps: the service, then what it may do. */
+
+import { QuickPickItemKind, window, type QuickPickItem } from 'vscode';
+
+import { scopesRequest, typesRequest, type ProjectStatus, type ScopeChoice, type TypeChoice } from './protocol';
+import type { Server } from './server/server';
+import { count } from './words';
+
+const powers: Record<ScopeChoice['power'], string> = {
+  usual: 'usual',
+  reads: 'reads',
+  writes: 'writes',
+  administers: 'administers',
+  restricted: 'restricted: the service reviews the app, or an administrator agrees',
+};
+
+/** Asks, and has the file written and opened; nothing is written where either step is left. */
+export async function newConnector(server: Server, project: ProjectStatus): Promise<void> {
+  const type = await chosenType(server, project);
+  if (type === undefined) {
+    return;
+  }
+  const scopes = type.takesScopes ? await chosenScopes(server, type) : [];
+  if (scopes !== undefined) {
+    await server.execute('base44.createConnector', { project: project.uri, types: [type.type], scopes });
+  }
+}
+
+async function chosenType(server: Server, project: ProjectStatus): Promise<TypeChoice | undefined> {
+  const answer = await server.request(typesRequest, { project: project.uri });
+  const types = answer?.types ?? [];
+  const free = types.filter(({ declared }) => !declared);
+  const missing = free.filter(({ offered }) => offered === false).length;
+  const picked = await window.showQuickPick(
+    free
+      .filter(({ offered }) => offered !== false)
+      .map((type) => ({ label: type.displayName, description: type.type, detail: type.description, type })),
+    {
+      title: `New connector for ${project.name} (1/2)`,
+      placeHolder: missing === 0 ? 'Which service?' : `Which service? Base44 does not offer ${missing} more to this app.`,
+      matchOnDescription: true,
+      matchOnDetail: true,
+    },
+  );
+  return picked?.type;
+}
+
+async function chosenScopes(server: Server, type: TypeChoice): Promise<string[] | undefined> {
+  const answer = await server.request(scopesRequest, { type: type.type });
+  const choices = answer?.scopes ?? [];
+  if (choices.length === 0) {
+    return [];
+  }
+  const items: (QuickPickItem & { scope?: string })[] = [];
+  choices.forEach((choice, at) => {
+    if (choice.power !== choices[at - 1]?.power) {
+      items.push({ label: powers[choice.power], kind: QuickPickItemKind.Separator });
+    }
+    items.push({ label: choice.label, description: choice.summary, scope: choice.scope });
+  });
+  const picked = await window.showQuickPick(items, {
+    title: `${type.displayName}: what may the app do? (2/2)`,
+    placeHolder: `${count(choices.length, 'scope')}, least power first. Choose as few as the app needs.`,
+    canPickMany: true,
+    matchOnDescription: true,
+    ignoreFocusOut: true,
+  });
+  return picked?.flatMap(({ scope }) => scope ?? []);
+}
