@@ -20,7 +20,7 @@ export function activate(context: ExtensionContext): void {
   const output = window.createOutputChannel('Base44 Connectors', { log: true });
   const named = (target: Target | undefined): ProjectStatus | undefined =>
     projects.all.find(({ uri }) => uri === target?.project) ?? projects.all[0];
-  const running = new Server(context.extensionPath, output, async (target) => {
+  const running = new Server(context.extension, output, async (target) => {
     const project = named(target);
     return project === undefined || saveFirst(project);
   });

@@ -2,6 +2,7 @@
 
 import { languages, Uri, workspace, type Disposable, type TextDocument } from 'vscode';
 
+import { isDirectlyIn } from './places';
 import type { Projects } from './projects';
 import type { ProjectStatus } from './protocol';
 import { connectorLanguage } from './server/server';
@@ -32,7 +33,6 @@ export function holds(project: ProjectStatus, file: Uri): boolean {
   if (folder === undefined || folder === null) {
     return false;
   }
-  const parent = Uri.joinPath(file, '..');
   const name = file.path.slice(file.path.lastIndexOf('/') + 1);
-  return parent.path === Uri.parse(folder).path.replace(/\/$/, '') && /^[^.].*\.jsonc?$/.test(name);
+  return isDirectlyIn(file, Uri.parse(folder)) && /^[^.].*\.jsonc?$/.test(name);
 }

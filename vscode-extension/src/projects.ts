@@ -2,6 +2,7 @@
 
 import { commands, EventEmitter, Uri, window, workspace, type Disposable } from 'vscode';
 
+import { isBelow } from './places';
 import type { ProjectStatus } from './protocol';
 import type { Server } from './server/server';
 import { current, troubleOf } from './status';
@@ -130,7 +131,3 @@ export class Projects implements Disposable {
   }
 }
 
-function isBelow(file: Uri, folder: Uri): boolean {
-  const prefix = folder.path.endsWith('/') ? folder.path : `${folder.path}/`;
-  return file.scheme === folder.scheme && file.authority === folder.authority && file.path.startsWith(prefix);
-}

@@ -6,6 +6,7 @@ export async function bundled(path) {
   const { outputFiles } = await build({
     entryPoints: [join(import.meta.dirname, '..', 'src', path)],
     bundle: true,
+    platform: 'node',
     format: 'esm',
     write: false,
   });

@@ -1,17 +1,23 @@
 /** The language server's program: where it is, and whether this computer can run it. */
 
-import { execFile } from 'node:child_process';
+import { execFile, type ExecFileException } from 'node:child_process';
 import { access, chmod, constants } from 'node:fs/promises';
-import { arch, platform } from 'node:os';
 import * as path from 'node:path';
+
+import { kindOf } from './executable';
+import { hasNpmPackage, inNodeModules, onPath, programName, thisComputer, type Computer } from './search';
 
 /** How long the program may take to say its version, in milliseconds. A cold disk is slow; a hung program is slower. */
 const longestTestRun = 15_000;
+
+/** Where a program was found. */
+export type Source = 'setting' | 'extension' | 'project' | 'PATH';
 
 /** A program that has been seen to run. */
 export interface Binary {
   path: string;
   version: string;
+  source: Source;
 }
 
 /** Why there is no program to run, in a sentence that says what to do. */
@@ -25,25 +31,71 @@ export class BinaryProblem extends Error {
   }
 }
 
-/** The program of a setting, or the one that came with the extension; run once to see that it works. */
-export async function findBinary(extensionPath: string, setting: string | undefined): Promise<Binary> {
-  const chosen = setting ?? bundled(extensionPath);
-  const isSetting = setting !== undefined;
-  if (!path.isAbsolute(chosen)) {
-    throw new BinaryProblem(`The setting base44Connectors.serverPath has to be a full path; it is ${chosen}.`, true);
-  }
-  if (!(await may(chosen, constants.F_OK))) {
-    throw new BinaryProblem(isSetting ? missingSetting(chosen) : missingBundled(), isSetting);
-  }
-  if (!(await may(chosen, constants.X_OK))) {
-    await makeRunnable(chosen, isSetting);
-  }
-  return { path: chosen, version: await testRun(chosen, isSetting) };
+/** What decides which program is taken. */
+export interface Search {
+  extensionPath: string;
+  /** The version of the extension, which its server has too. */
+  version: string;
+  /** What the person named in the settings. */
+  setting: string | undefined;
+  /** The folders that are open. */
+  folders: readonly string[];
+  /** Whether what lies in them may be run. */
+  trusted: boolean;
 }
 
-function bundled(extensionPath: string): string {
-  const name = process.platform === 'win32' ? 'base44-connectors.exe' : 'base44-connectors';
-  return path.join(extensionPath, 'server', name);
+/** The program of the setting, of the extension, of the project's packages or of the PATH; run once to see that it works. */
+export async function findBinary(search: Search, computer: Computer = thisComputer): Promise<Binary> {
+  const { file, source } = await choose(search, computer);
+  if (!(await may(file, constants.X_OK))) {
+    await makeRunnable(file, source);
+  }
+  const version = await testRun(file, source, computer);
+  if (source !== 'extension' && !fits(version, search.version)) {
+    throw new BinaryProblem(
+      `${file} is version ${version}; this extension works with ${series(search.version)}. ${remedy(source, search.version)}`,
+      source === 'setting',
+    );
+  }
+  return { path: file, version, source };
+}
+
+async function choose(search: Search, computer: Computer): Promise<{ file: string; source: Source }> {
+  const { setting, extensionPath, folders, trusted } = search;
+  if (setting !== undefined) {
+    if (!path.isAbsolute(setting)) {
+      throw new BinaryProblem(`The setting base44Connectors.serverPath has to be a full path; it is ${setting}.`, true);
+    }
+    if (!(await may(setting, constants.F_OK))) {
+      throw new BinaryProblem(
+        `There is no language server at ${setting}. Correct the setting base44Connectors.serverPath, or clear it.`,
+        true,
+      );
+    }
+    return { file: setting, source: 'setting' };
+  }
+  const bundled = path.join(extensionPath, 'server', programName(computer.platform));
+  if (await may(bundled, constants.F_OK)) {
+    return { file: bundled, source: 'extension' };
+  }
+  const inProject = trusted ? folders.map((folder) => inNodeModules(folder, computer)).find(Boolean) : undefined;
+  if (inProject !== undefined) {
+    return { file: inProject, source: 'project' };
+  }
+  const installed = onPath(computer, trusted ? [] : folders);
+  if (installed !== undefined) {
+    return { file: installed, source: 'PATH' };
+  }
+  throw new BinaryProblem(missing(search, computer), false);
+}
+
+function missing({ version, folders, trusted }: Search, { platform, arch }: Computer): string {
+  const where = `This extension was installed without a language server for ${platform}-${arch}`;
+  if (trusted && folders.some(hasNpmPackage)) {
+    return `${where}, and base44-connectors in node_modules has none either: its optional packages were left out. Run npm install --include=optional.`;
+  }
+  const looked = trusted ? 'the project’s node_modules and the PATH have none' : 'the PATH has none';
+  return `${where}, and ${looked}. Run npm install -D base44-connectors@${series(version)}, or name a program in the setting base44Connectors.serverPath.`;
 }
 
 async function may(file: string, mode: number): Promise<boolean> {
@@ -54,18 +106,18 @@ async function may(file: string, mode: number): Promise<boolean> {
 }
 
 /** Some ways to unpack an extension lose the mark of a program; a file of the person's own is left as it is. */
-async function makeRunnable(file: string, isSetting: boolean): Promise<void> {
+async function makeRunnable(file: string, source: Source): Promise<void> {
   try {
-    if (isSetting) {
+    if (source !== 'extension') {
       throw new Error('not ours');
     }
     await chmod(file, 0o755);
   } catch {
-    throw new BinaryProblem(`The language server ${file} may not be run: give it the right to, with chmod +x.`, isSetting);
+    throw new BinaryProblem(`The language server ${file} may not be run: give it the right to, with chmod +x.`, source === 'setting');
   }
 }
 
-function testRun(file: string, isSetting: boolean): Promise<string> {
+function testRun(file: string, source: Source, computer: Computer): Promise<string> {
   return new Promise((resolve, reject) => {
     execFile(file, ['--version'], { timeout: longestTestRun, windowsHide: true }, (error, stdout) => {
       const version = /^base44-connectors (\S+)/.exec(stdout)?.[1];
@@ -73,26 +125,79 @@ function testRun(file: string, isSetting: boolean): Promise<string> {
         resolve(version);
         return;
       }
-      const reason = error?.killed === true ? 'it gave no answer' : (error?.message ?? 'it is another program');
-      reject(new BinaryProblem(isSetting ? brokenSetting(file, reason) : brokenBundled(reason), isSetting));
+      void reasonOf(file, error, computer).then(({ reason, todo }) => {
+        const advice = todo ?? otherwise(source, computer);
+        reject(new BinaryProblem(`${subject(file, source)}: ${reason}. ${advice}`, source === 'setting'));
+      });
     });
   });
 }
 
-function missingSetting(file: string): string {
-  return `There is no language server at ${file}. Correct the setting base44Connectors.serverPath, or clear it to use the one that comes with the extension.`;
+/** Why a program does not run, and what to do where that is known. */
+async function reasonOf(
+  file: string,
+  error: ExecFileException | null,
+  { platform, arch }: Computer,
+): Promise<{ reason: string; todo?: string }> {
+  const kind = await kindOf(file).catch(() => undefined);
+  const emulated = platform !== 'linux' && kind?.arches.includes('x64') === true && arch === 'arm64';
+  if (kind !== undefined && (kind.system !== platform || !(kind.arches.includes(arch) || emulated))) {
+    return { reason: `it is for ${kind.system}-${kind.arches.join(' and ') || 'another processor'}, and this computer is ${platform}-${arch}` };
+  }
+  if (error === null) {
+    return { reason: 'it is another program' };
+  }
+  if (platform === 'linux' && error.code === 'ENOENT') {
+    return { reason: 'the C library that it was built for is not there; on Alpine, take the one for alpine or musl' };
+  }
+  if (platform === 'darwin' && (error.signal === 'SIGKILL' || error.code === 'EPERM')) {
+    return { reason: 'macOS stopped it', todo: `Allow it with: xattr -d com.apple.quarantine '${file}'` };
+  }
+  if (platform === 'win32' && ['EPERM', 'EACCES', 'UNKNOWN'].includes(String(error.code))) {
+    return { reason: 'Windows stopped it', todo: `Allow it in the file’s properties (Unblock), or with Unblock-File '${file}'` };
+  }
+  return { reason: error.killed === true ? 'it gave no answer' : firstLine(error.message) };
 }
 
-function missingBundled(): string {
-  return `The language server is missing from this installation. Install the extension for ${platform()}-${arch()} again, or name a program in the setting base44Connectors.serverPath.`;
+function subject(file: string, source: Source): string {
+  return source === 'extension'
+    ? 'The language server of this installation does not run on this computer'
+    : `${file} cannot be used as the language server`;
 }
 
-function brokenSetting(file: string, reason: string): string {
-  return `${file} cannot be used as the language server: ${firstLine(reason)}. Correct the setting base44Connectors.serverPath, or clear it.`;
+function otherwise(source: Source, { platform, arch }: Computer): string {
+  switch (source) {
+    case 'setting':
+      return 'Correct the setting base44Connectors.serverPath, or clear it.';
+    case 'extension':
+      return `Install the extension for ${platform}-${arch}, or name a program in the setting base44Connectors.serverPath.`;
+    case 'project':
+      return 'Delete node_modules and install it again on this computer, or name a program in the setting base44Connectors.serverPath.';
+    case 'PATH':
+      return 'Install base44-connectors again for this computer, or name a program in the setting base44Connectors.serverPath.';
+  }
 }
 
-function brokenBundled(reason: string): string {
-  return `The language server of this installation does not run on this computer (${platform()}-${arch()}): ${firstLine(reason)}. Install the extension for ${platform()}-${arch()}, or name a program in the setting base44Connectors.serverPath.`;
+function remedy(source: Source, version: string): string {
+  switch (source) {
+    case 'project':
+      return `Run npm install -D base44-connectors@${series(version)}.`;
+    case 'setting':
+      return 'Name that one in the setting base44Connectors.serverPath, or clear it.';
+    case 'extension':
+    case 'PATH':
+      return 'Install that one, or name it in the setting base44Connectors.serverPath.';
+  }
+}
+
+/** What a version may not differ in: before 1.0 every second number may change what is said. */
+function series(version: string): string {
+  const [major = '0', minor = '0'] = version.split('.');
+  return major === '0' ? `0.${minor}` : major;
+}
+
+function fits(version: string, wanted: string): boolean {
+  return series(version) === series(wanted);
 }
 
 function firstLine(text: string): string {

@@ -1,6 +1,6 @@
 /** The language server as this window runs it: started, watched, restarted, never more than one. */
 
-import { CancellationTokenSource, CodeLens, commands, EventEmitter, Range, Uri, window, workspace, type LogOutputChannel } from 'vscode';
+import { CancellationTokenSource, CodeLens, commands, EventEmitter, Range, Uri, window, workspace, type Extension, type LogOutputChannel } from 'vscode';
 import {
   CloseAction,
   ErrorAction,
@@ -28,7 +28,7 @@ import {
   type Target,
 } from '../protocol';
 import { ofMachine, ofWindow, section } from '../settings';
-import { BinaryProblem, findBinary, type Binary } from './binary';
+import { BinaryProblem, findBinary, type Binary, type Source } from './binary';
 import { savingWhatWasClean } from './edits';
 import { Lenses } from './lenses';
 import { logLines } from './log';
@@ -40,6 +40,14 @@ export type Phase = 'idle' | 'starting' | 'running' | 'stopped';
 
 /** The language of connector files. */
 export const connectorLanguage = 'base44-connector';
+
+/** Where the program came from, for the output. */
+const sources: Record<Source, string> = {
+  setting: 'named in the setting serverPath',
+  extension: 'came with the extension',
+  project: 'from the project’s node_modules',
+  PATH: 'found on the PATH',
+};
 
 /** Owns the client; everything else asks this. */
 export class Server {
@@ -68,7 +76,7 @@ export class Server {
   readonly onPlan = this.planEmitter.event;
 
   constructor(
-    private readonly extensionPath: string,
+    private readonly extension: Extension<unknown>,
     private readonly output: LogOutputChannel,
     /** Asked before a push that a lens or an action of the server starts. */
     private readonly beforePush: (target: Target | undefined) => Promise<boolean>,
@@ -132,6 +140,11 @@ export class Server {
 
   /** Tells the server that the person trusts the workspace. */
   trusted(): void {
+    if (this.currentPhase === 'stopped') {
+      // The project's own program may be run from now on.
+      void this.start();
+      return;
+    }
     void this.running()?.sendNotification(trustChanged, { trusted: true });
   }
 
@@ -153,13 +166,19 @@ export class Server {
     this.setPhase('starting');
     let binary: Binary;
     try {
-      binary = await findBinary(this.extensionPath, workspace.isTrusted ? ofMachine('serverPath') : undefined);
+      binary = await findBinary({
+        extensionPath: this.extension.extensionPath,
+        version: (this.extension.packageJSON as { version: string }).version,
+        setting: workspace.isTrusted ? ofMachine('serverPath') : undefined,
+        folders: (workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file').map(({ uri }) => uri.fsPath),
+        trusted: workspace.isTrusted,
+      });
     } catch (error) {
       this.setPhase('stopped');
       void this.tellOfBinary(error);
       return;
     }
-    this.output.debug(`Starting ${binary.path} ${binary.version}`);
+    this.output.debug(`Starting ${binary.path} ${binary.version} (${sources[binary.source]})`);
     const client = this.createClient(binary);
     this.client = client;
     try {
