@@ -12,6 +12,7 @@ mod diagnostics;
 mod documents;
 mod event;
 mod features;
+mod file_uri;
 #[doc(hidden)]
 pub mod fuzz;
 mod jobs;

@@ -4,19 +4,22 @@ use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use connector_model::system::System;
 use tower_lsp::ls_types::Uri;
+
+use crate::file_uri;
 
 /// The address of a document: compared by what it means, shown as the client spelt it.
 #[derive(Clone, Debug)]
 pub(crate) struct DocUri {
     spelling: Uri,
-    key: Key,
+    place: Place,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-enum Key {
-    /// A file, by its path.
-    File(PathBuf),
+#[derive(Clone, Debug)]
+enum Place {
+    /// A file, and what its path is compared by where that is not the path itself.
+    File { path: PathBuf, folded: Option<String> },
     /// Anything else (`untitled:`, `git:`), by its text.
     Other(String),
 }
@@ -24,17 +27,17 @@ enum Key {
 impl DocUri {
     /// The document that the client calls so.
     pub(crate) fn new(spelling: Uri) -> Self {
-        let key = match file_path(&spelling) {
-            Some(path) => Key::File(path),
-            None => Key::Other(spelling.as_str().to_owned()),
+        let place = match file_path(&spelling) {
+            Some(path) => Place::file(path),
+            None => Place::Other(spelling.as_str().to_owned()),
         };
-        Self { spelling, key }
+        Self { spelling, place }
     }
 
     /// The document at this absolute path.
     pub(crate) fn from_path(path: &Path) -> Option<Self> {
-        let spelling = Uri::from_file_path(path)?;
-        Some(Self { spelling, key: Key::File(path.to_owned()) })
+        let spelling = file_uri::from_path(&path.to_string_lossy(), System::CURRENT)?;
+        Some(Self { spelling: Uri::from_str(&spelling).ok()?, place: Place::file(path.to_owned()) })
     }
 
     /// As the client spelt it.
@@ -44,16 +47,37 @@ impl DocUri {
 
     /// Where it is on disk; none for what is no file.
     pub(crate) fn path(&self) -> Option<&Path> {
-        match &self.key {
-            Key::File(path) => Some(path),
-            Key::Other(_) => None,
+        match &self.place {
+            Place::File { path, .. } => Some(path),
+            Place::Other(_) => None,
         }
     }
 }
 
+impl Place {
+    fn file(path: PathBuf) -> Place {
+        let folded = file_uri::folded(&path.to_string_lossy(), System::CURRENT);
+        Place::File { path, folded }
+    }
+
+    /// What makes two of them one.
+    fn key(&self) -> Key<'_> {
+        match self {
+            Place::File { folded: Some(text), .. } | Place::Other(text) => Key::Text(text),
+            Place::File { path, folded: None } => Key::Path(path),
+        }
+    }
+}
+
+#[derive(PartialEq, Eq, Hash)]
+enum Key<'a> {
+    Path(&'a Path),
+    Text(&'a str),
+}
+
 impl PartialEq for DocUri {
     fn eq(&self, other: &Self) -> bool {
-        self.key == other.key
+        self.place.key() == other.place.key()
     }
 }
 
@@ -61,7 +85,7 @@ impl Eq for DocUri {}
 
 impl Hash for DocUri {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.key.hash(state);
+        self.place.key().hash(state);
     }
 }
 
@@ -70,25 +94,10 @@ fn file_path(uri: &Uri) -> Option<PathBuf> {
     if !uri.scheme().as_str().eq_ignore_ascii_case("file") {
         return None;
     }
-    let path = uri.to_file_path()?.into_owned();
-    Some(with_upper_drive(path))
-}
-
-/// One spelling for the drive letter that clients write as `c:`, `C:` or `c%3A`.
-fn with_upper_drive(path: PathBuf) -> PathBuf {
-    let Some(text) = path.to_str() else { return path };
-    let start = usize::from(text.starts_with('/'));
-    let bytes = text.as_bytes();
-    match (bytes.get(start), bytes.get(start + 1)) {
-        (Some(letter), Some(b':')) if letter.is_ascii_lowercase() => {
-            let mut text = text.to_owned();
-            if let Some(drive) = text.get_mut(start..=start) {
-                drive.make_ascii_uppercase();
-            }
-            PathBuf::from(text)
-        }
-        _ => path,
-    }
+    let host = uri.authority().map(|authority| authority.host().to_owned()).unwrap_or_default();
+    let host = percent_encoding::percent_decode_str(&host).decode_utf8_lossy();
+    let path = uri.path().decode().to_string_lossy();
+    file_uri::to_path(&host, &path, System::CURRENT).map(PathBuf::from)
 }
 
 /// Whether the protocol's type takes this address as it is.
@@ -150,14 +159,21 @@ mod tests {
         ] {
             assert_eq!(doc(raw), doc(escaped), "{raw}");
         }
-        assert_eq!(doc("file:///a b.jsonc").path(), Some(Path::new("/a b.jsonc")));
+        assert!(doc("file:///a b.jsonc").path().is_some_and(|path| path.ends_with("a b.jsonc")));
     }
 
     #[test]
-    fn drive_letters_have_one_spelling_and_the_client_keeps_its_own() {
-        let lower = doc("file:///c%3A/a.jsonc");
-        assert_eq!(lower, doc("file:///C:/a.jsonc"));
-        assert_eq!(lower.as_uri().as_str(), "file:///c%3A/a.jsonc");
+    fn the_client_keeps_its_own_spelling() {
+        let escaped = doc("file:///c%3A/a.jsonc");
+        assert_eq!(escaped, doc("file:///c:/a.jsonc"));
+        assert_eq!(escaped.as_uri().as_str(), "file:///c%3A/a.jsonc");
+    }
+
+    #[test]
+    fn a_path_leads_to_its_address_and_back() {
+        let folder = std::env::temp_dir().join("é [x]");
+        let uri = DocUri::from_path(&folder).unwrap();
+        assert_eq!(DocUri::new(uri.as_uri().clone()).path(), Some(folder.as_path()));
     }
 
     #[test]

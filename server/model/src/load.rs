@@ -244,7 +244,8 @@ pub fn not_read(project: &Project, path: &Path) -> Finding {
     let stem = name.trim_start_matches('.');
     let stem = stem.split('.').next().unwrap_or_default();
     let wanted = project.connectors_dir.join(format!("{stem}.jsonc"));
-    let free = !wanted.exists() && !wanted.with_extension("json").exists();
+    let plain = wanted.with_extension("json");
+    let free = [&wanted, &plain].into_iter().all(|other| !other.exists() || is_itself(path, other));
     if !stem.is_empty() && free {
         finding.fixes.push(crate::Fix {
             title: format!("Rename the file to `{}`", printable(&project.display_path(&wanted), 200)),
@@ -253,6 +254,15 @@ pub fn not_read(project: &Project, path: &Path) -> Finding {
         });
     }
     finding
+}
+
+/// Whether a name is another spelling of the file itself, as disks have it that do not tell `A` from `a`.
+fn is_itself(path: &Path, other: &Path) -> bool {
+    let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().to_lowercase());
+    let real = |path: &Path| path.canonicalize().ok();
+    name(path) == name(other)
+        && path.parent() == other.parent()
+        && real(path).is_some_and(|it| Some(it) == real(other))
 }
 
 /// The gravest severity among findings.

@@ -9,6 +9,7 @@ use connector_boundary::text::{printable, printable_name};
 use connector_model::create::connector_text;
 use connector_model::load::{CheckedFile, CheckedProject, connector};
 use connector_model::project::Project;
+use connector_model::system::System;
 use connector_platform::PlatformError;
 use connector_syntax::{edit, parse};
 use serde::Serialize;
@@ -426,11 +427,8 @@ fn create(project: &Project, name: &str, scopes: &[String], line_end: &str) -> P
 /// Whether a type of the platform may name a file: it comes from outside.
 fn is_file_name(name: &str) -> bool {
     let plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
-    let reserved = ["con", "prn", "aux", "nul"].contains(&name.to_lowercase().as_str())
-        || (name.len() == 4
-            && ["com", "lpt"].iter().any(|device| name.to_lowercase().starts_with(device))
-            && name.ends_with(|c: char| c.is_ascii_digit()));
-    plain && !name.is_empty() && name.len() <= 100 && !reserved
+    // A project is shared with people on every system.
+    plain && !name.is_empty() && name.len() <= 100 && !System::Windows.is_reserved(name)
 }
 
 fn uses_crlf(files: &[&CheckedFile]) -> bool {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use connector_boundary::text::printable;
 use connector_model::create::connector_text;
 use connector_model::load::{LocalConnector, check_for_push};
+use connector_model::system::System;
 use connector_model::{Finding, Severity};
 use connector_sync::words;
 use serde_json::json;
@@ -159,6 +160,8 @@ fn is_type_name(name: &str) -> bool {
     !name.is_empty()
         && name.len() <= 100
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
+        // A project is shared with people on every system.
+        && !System::Windows.is_reserved(name)
 }
 
 /// The scopes that the platform has for a type, where it has told.
@@ -192,7 +195,8 @@ mod tests {
 
     #[test]
     fn a_type_that_would_leave_the_folder_is_none() {
-        for name in ["", "../x", "a/b", "a.b", ".hidden", "C:x", "é", &"a".repeat(101)] {
+        for name in ["", "../x", "a/b", "a.b", ".hidden", "C:x", "é", "con", "NUL", "com1", &"a".repeat(101)]
+        {
             assert!(!is_type_name(name), "{name}");
         }
         for name in ["slack", "google_calendar", "my-type2", "Slack"] {

@@ -1,0 +1,102 @@
+//! What differs between operating systems, as a value: what follows from it can be tested on every machine.
+
+/// The kind of system that a path, a name or a hint is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum System {
+    /// Windows: drives, shares, names that belong to devices.
+    Windows,
+    /// macOS: a Unix whose disks mostly take `A` and `a` for one letter.
+    Mac,
+    /// Linux and every other Unix.
+    Unix,
+}
+
+impl System {
+    /// The one that this was compiled for.
+    pub const CURRENT: System = if cfg!(windows) {
+        System::Windows
+    } else if cfg!(target_os = "macos") {
+        System::Mac
+    } else {
+        System::Unix
+    };
+
+    /// Whether its disks usually take two names that differ in case alone for one.
+    pub fn folds_case(self) -> bool {
+        self != System::Unix
+    }
+
+    /// Whether two names lead to the same entry of a folder.
+    pub fn is_same_name(self, one: &str, other: &str) -> bool {
+        one == other || self.folds_case() && one.to_lowercase() == other.to_lowercase()
+    }
+
+    /// Whether no file can be called so here, whatever its extension: `con.jsonc` is the console.
+    pub fn is_reserved(self, name: &str) -> bool {
+        if self != System::Windows {
+            return false;
+        }
+        // Blanks and dots at the end do not count, nor does what follows the first dot.
+        let stem = name.split(['.', ':']).next().unwrap_or_default().trim_end().to_ascii_uppercase();
+        let numbered = |device: &str| {
+            stem.strip_prefix(device).is_some_and(|number| {
+                matches!(number, "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" | "¹" | "²" | "³")
+            })
+        };
+        matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$")
+            || numbered("COM")
+            || numbered("LPT")
+    }
+}
+
+/// A path as people write it: without the mark of Windows' long form (`\\?\`), which many programs do not take.
+pub fn plain_path(path: &str, system: System) -> String {
+    if system != System::Windows {
+        return path.to_owned();
+    }
+    match (path.strip_prefix(r"\\?\UNC\"), path.strip_prefix(r"\\?\")) {
+        (Some(share), _) => format!(r"\\{share}"),
+        // Only a drive has a short form; a volume's id has none.
+        (None, Some(rest)) if rest.as_bytes().get(1) == Some(&b':') => rest.to_owned(),
+        _ => path.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_devices_are_reserved_on_windows_with_any_extension_and_case() {
+        for name in
+            ["con.jsonc", "CON", "Nul.tar.gz", "com1.json", "LPT9", "aux .jsonc", "com³.json", "con:x"]
+        {
+            assert!(System::Windows.is_reserved(name), "{name}");
+            assert!(!System::Unix.is_reserved(name) && !System::Mac.is_reserved(name), "{name}");
+        }
+        for name in ["slack.jsonc", "console.jsonc", "com.jsonc", "com10.json", "", ".con", "lptx"] {
+            assert!(!System::Windows.is_reserved(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn names_that_differ_in_case_are_one_where_the_disk_says_so() {
+        assert!(System::Windows.is_same_name("Slack.JSONC", "slack.jsonc"));
+        assert!(System::Mac.is_same_name("ÉTÉ", "été"));
+        assert!(!System::Unix.is_same_name("Slack.jsonc", "slack.jsonc"));
+    }
+
+    #[test]
+    fn a_path_is_shown_as_people_write_it() {
+        for (long, plain) in [
+            (r"\\?\C:\Users\ana\app", r"C:\Users\ana\app"),
+            (r"\\?\UNC\server\share\app", r"\\server\share\app"),
+            (r"\\wsl.localhost\Ubuntu\home", r"\\wsl.localhost\Ubuntu\home"),
+            (r"\\?\Volume{1}\app", r"\\?\Volume{1}\app"),
+            (r"C:\app", r"C:\app"),
+        ] {
+            assert_eq!(plain_path(long, System::Windows), plain);
+        }
+        assert_eq!(plain_path(r"\\?\C:\a", System::Unix), r"\\?\C:\a");
+    }
+}
