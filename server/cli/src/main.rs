@@ -8,6 +8,7 @@ mod commands;
 mod failure;
 mod files;
 mod session;
+mod shell;
 mod terminal;
 
 use std::process::ExitCode;

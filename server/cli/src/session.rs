@@ -12,6 +12,9 @@ use connector_model::report::{HumanStyle, human};
 use connector_platform::{Environment, SetupError};
 use connector_sync::{CancellationToken, Engine, Event, Events, Run, Times};
 
+#[cfg(not(unix))]
+use tokio::signal::windows;
+
 use crate::failure::{Exit, Failure};
 use crate::terminal::{Answer, Progress, Terminal};
 
@@ -206,21 +209,39 @@ impl Signals {
 
 /// What the system sends when the process is to end.
 #[cfg(not(unix))]
-struct Signals(Option<tokio::signal::windows::CtrlC>);
+struct Signals {
+    ctrl_c: Option<windows::CtrlC>,
+    ctrl_break: Option<windows::CtrlBreak>,
+    close: Option<windows::CtrlClose>,
+    log_off: Option<windows::CtrlLogoff>,
+    shut_down: Option<windows::CtrlShutdown>,
+}
 
 #[cfg(not(unix))]
 impl Signals {
     fn listen() -> Signals {
-        Signals(tokio::signal::windows::ctrl_c().ok())
+        Signals {
+            ctrl_c: windows::ctrl_c().ok(),
+            ctrl_break: windows::ctrl_break().ok(),
+            close: windows::ctrl_close().ok(),
+            log_off: windows::ctrl_logoff().ok(),
+            shut_down: windows::ctrl_shutdown().ok(),
+        }
     }
 
+    /// Ctrl-C, Ctrl-Break, a closed window, the end of the session: the system gives the last ones a few seconds.
     async fn next(&mut self) {
-        match &mut self.0 {
-            Some(signal) => {
-                signal.recv().await;
-            }
-            None => std::future::pending().await,
-        }
+        std::future::poll_fn(|context| {
+            let arrived = [
+                self.ctrl_c.as_mut().is_some_and(|signal| signal.poll_recv(context).is_ready()),
+                self.ctrl_break.as_mut().is_some_and(|signal| signal.poll_recv(context).is_ready()),
+                self.close.as_mut().is_some_and(|signal| signal.poll_recv(context).is_ready()),
+                self.log_off.as_mut().is_some_and(|signal| signal.poll_recv(context).is_ready()),
+                self.shut_down.as_mut().is_some_and(|signal| signal.poll_recv(context).is_ready()),
+            ];
+            if arrived.contains(&true) { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
+        })
+        .await;
     }
 }
 

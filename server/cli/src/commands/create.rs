@@ -10,6 +10,7 @@ use connector_model::load::{CheckedFile, check_project};
 use connector_model::project::{Project, ProjectOptions};
 use connector_model::report::{HumanStyle, human};
 use connector_model::severities::Severities;
+use connector_model::system::System;
 use connector_model::{Code, Severity};
 use connector_syntax::parse;
 
@@ -72,6 +73,10 @@ fn refuse_bad_type(name: &str, text: &str) -> Result<(), Failure> {
     });
     match bad {
         Some(finding) => Err(Failure::not_started(printable(&finding.message, 600))),
+        // A project is shared with people on every system.
+        None if System::Windows.is_reserved(name) => Err(Failure::not_started(format!(
+            "No file can be called {name}.jsonc on Windows: name the connector's type, such as slack."
+        ))),
         None if name.is_empty() => Err(Failure::not_started("Name the connector's type, such as slack.")),
         None => Ok(()),
     }

@@ -1,7 +1,7 @@
 //! `sandbox`: a stand-in for the platform on this machine.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
@@ -9,6 +9,7 @@ use connector_sandbox::{Handle, Sandbox};
 
 use crate::failure::{Exit, Failure};
 use crate::session::block_on;
+use crate::shell::Shell;
 use crate::terminal::{Paint, Terminal};
 
 /// Run a stand-in for the Base44 platform on this machine.
@@ -48,9 +49,7 @@ pub(crate) fn run(options: &Options, terminal: &Terminal) -> Result<Exit, Failur
             terminal.paint(Paint::Link, sandbox.url())
         ));
         terminal.say("\nTo use it, in another terminal:");
-        for line in exports(&sandbox.handle()) {
-            terminal.say(&format!("  {line}"));
-        }
+        say_exports(terminal, &exports(&sandbox.handle()), None);
         terminal.say("\nAny app id works: base44-connectors push --app-id my-app. Ctrl-C stops the sandbox.");
         cancel.cancelled().await;
         sandbox.stop().await;
@@ -64,16 +63,28 @@ pub(crate) fn cannot_start(error: connector_sandbox::StartError) -> Failure {
     Failure::not_started(format!("The sandbox cannot start: {error}"))
 }
 
-/// The commands that lead a shell to a sandbox.
-pub(crate) fn exports(sandbox: &Handle) -> [String; 3] {
+/// The variables that lead a program to a sandbox.
+pub(crate) fn exports(sandbox: &Handle) -> Vec<(&'static str, String)> {
     let login = sandbox.login();
-    [
-        ("BASE44_API_URL", sandbox.url()),
-        ("BASE44_ACCESS_TOKEN", login.access_token.as_str()),
-        ("BASE44_REFRESH_TOKEN", login.refresh_token.as_str()),
+    vec![
+        ("BASE44_API_URL", sandbox.url().to_owned()),
+        ("BASE44_ACCESS_TOKEN", login.access_token.clone()),
+        ("BASE44_REFRESH_TOKEN", login.refresh_token.clone()),
     ]
-    .map(|(name, value)| match cfg!(windows) {
-        true => format!("$env:{name} = \"{value}\""),
-        false => format!("export {name}={value}"),
-    })
+}
+
+/// Says what sets these variables, and enters a folder, in the shells that may be open.
+pub(crate) fn say_exports(terminal: &Terminal, variables: &[(&str, String)], folder: Option<&Path>) {
+    let shells = Shell::of_process();
+    for shell in shells {
+        if shells.len() > 1 {
+            terminal.say(&format!("\n  {}", terminal.paint(Paint::Dim, &format!("in {}:", shell.name()))));
+        }
+        for (name, value) in variables {
+            terminal.say(&format!("  {}", shell.set(name, value)));
+        }
+        if let Some(folder) = folder {
+            terminal.say(&format!("  {}", shell.go_to(folder)));
+        }
+    }
 }

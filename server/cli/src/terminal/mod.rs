@@ -60,12 +60,14 @@ impl Terminal {
     /// Standard output of this process.
     pub(crate) fn of_process() -> Terminal {
         let shows = io::stdout().is_terminal();
-        let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        // A console that draws no escape codes would print them: it gets plain lines, coloured or not.
+        let dumb =
+            std::env::var_os("TERM").is_some_and(|term| term == "dumb") || shows && !understands_escapes();
         let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         Terminal {
             shows: shows && !dumb,
             asks: shows && io::stdin().is_terminal(),
-            color: shows && !dumb && !no_color && understands_escapes(),
+            color: shows && !dumb && !no_color,
             silent: false,
             screen: Arc::default(),
         }

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use clap::Args;
 use connector_model::report::{Counts, HumanStyle, human};
+use connector_model::system::{System, plain_path};
 use connector_model::{FixAction, Severity};
 use connector_sandbox::{Handle, Sandbox};
 use connector_sync::{CancellationToken, Times};
@@ -17,10 +18,11 @@ use super::check::fix::{self, Fixed};
 use super::check::select::{Checked, Selection, relative};
 use super::check::summary;
 use super::push;
-use super::sandbox::{cannot_start, exports};
+use super::sandbox::{cannot_start, exports, say_exports};
 use crate::failure::{Exit, Failure};
 use crate::files;
 use crate::session::block_on;
+use crate::shell::Shell;
 use crate::terminal::{Paint, Terminal};
 
 /// See it all at work: a sample project is checked, mended, pushed and authorized.
@@ -192,20 +194,19 @@ impl Tour<'_> {
     async fn stay(&self, cancel: &CancellationToken) {
         let folder = self.sample.root();
         let terminal = self.terminal;
-        let mut lines: Vec<String> = exports(&self.sandbox).into();
-        lines.push(self.sample.export_state());
+        let mut variables = exports(&self.sandbox);
+        variables.push(self.sample.state_variable());
         self.heading("The sandbox and the project stay", "");
-        terminal.say(&format!("  Project  {}", terminal.paint(Paint::Link, &folder.to_string_lossy())));
+        let shown = plain_path(&folder.to_string_lossy(), System::CURRENT);
+        terminal.say(&format!("  Project  {}", terminal.paint(Paint::Link, &shown)));
         terminal.say(&format!("  Sandbox  {}", terminal.paint(Paint::Link, self.sandbox.url())));
         terminal.say("\nIn another terminal, lead whatever you start to the sandbox:\n");
-        for line in lines {
-            terminal.say(&format!("  {line}"));
-        }
-        terminal.say(&format!("  cd {}", folder.to_string_lossy()));
+        say_exports(terminal, &variables, Some(folder));
         terminal.say("\nThen, in VS Code with the Base44 Connectors extension:\n\n  code .\n");
         terminal.say("or in any editor that speaks the Language Server Protocol, with this server for base44/connectors:\n");
         let program = std::env::current_exe().unwrap_or_else(|_| "base44-connectors".into());
-        terminal.say(&format!("  {} lsp\n", program.to_string_lossy()));
+        let shell = Shell::of_process().first().copied().unwrap_or(Shell::Posix);
+        terminal.say(&format!("  {}\n", shell.run(&program, "lsp")));
         terminal
             .say("Change a scope, save, and push. Ctrl-C stops the sandbox; the project stays where it is.");
         cancel.cancelled().await;

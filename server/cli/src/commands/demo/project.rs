@@ -6,6 +6,7 @@ use std::sync::Arc;
 use connector_model::load::check_for_push;
 use connector_model::project::{Project, ProjectOptions};
 use connector_platform::Environment;
+use connector_model::system::{System, plain_path};
 use connector_sandbox::{Connector, Handle};
 use connector_sync::Engine;
 
@@ -39,8 +40,9 @@ impl Sample {
     /// Writes the files, signs in to the sandbox, and gives its app something to begin with.
     pub(super) fn lay_out(sandbox: &Handle) -> Result<Sample, Failure> {
         let cannot = |error: std::io::Error| {
+            let variable = if System::CURRENT == System::Windows { "TEMP" } else { "TMPDIR" };
             Failure::not_started(format!(
-                "The sample project cannot be written: {error}. Set TMPDIR to a folder with room."
+                "The sample project cannot be written: {error}. Set {variable} to a folder with room."
             ))
         };
         let folder = tempfile::Builder::new().prefix("base44-demo-").tempdir().map_err(cannot)?;
@@ -102,13 +104,9 @@ impl Sample {
         self.home.join("state")
     }
 
-    /// The command that lets a shell see what is pending here.
-    pub(super) fn export_state(&self) -> String {
-        let state = self.state_home();
-        match cfg!(windows) {
-            true => format!("$env:XDG_STATE_HOME = \"{}\"", state.display()),
-            false => format!("export XDG_STATE_HOME={}", state.display()),
-        }
+    /// The variable that lets a program see what is pending here.
+    pub(super) fn state_variable(&self) -> (&'static str, String) {
+        ("XDG_STATE_HOME", plain_path(&self.state_home().to_string_lossy(), System::CURRENT))
     }
 
     /// Leaves the folder where it is, whatever happens.
