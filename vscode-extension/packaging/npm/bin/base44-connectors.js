@@ -1,0 +1,42 @@
+#!/usr/bin/env node
+'use strict';
+// Starts the program for this system with everything it was called with.
+const { spawn } = require('node:child_process');
+const { binaryPath, whyItDoesNotRun } = require('../index.js');
+
+let program;
+try {
+  program = binaryPath();
+} catch (error) {
+  fail(error.message);
+}
+
+if (program !== undefined) {
+  const child = spawn(program, process.argv.slice(2), { stdio: 'inherit', windowsHide: true });
+  // A terminal sends its signals to both; the program decides what they mean, and this one waits for it.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK']) {
+    try {
+      process.on(signal, () => signal === 'SIGINT' || child.kill(signal));
+    } catch {
+      // This system has no such signal.
+    }
+  }
+  child.on('error', (error) => fail(whyItDoesNotRun(program, error)));
+  child.on('exit', (code, signal) => {
+    if (signal === null) {
+      process.exitCode = code;
+      return;
+    }
+    process.removeAllListeners(signal);
+    if (signal === 'SIGKILL' && process.platform === 'darwin') {
+      fail(whyItDoesNotRun(program, { code: 'EPERM' }));
+      return;
+    }
+    process.kill(process.pid, signal);
+  });
+}
+
+function fail(message) {
+  process.stderr.write(`✗ ${message}\n`);
+  process.exitCode = 2;
+}

@@ -1,0 +1,124 @@
+/** Types of what `base44-connectors … --json` prints, for scripts, and where the program is. */
+
+/** The full path of the program for this system. Throws an `Error` that says what to do where there is none. */
+export function binaryPath(): string;
+
+/** `check --format json`: an array of these. */
+export interface Finding {
+  /** Relative to the project, with `/` between. */
+  file: string;
+  /** Such as `unknown-scope`; each is explained in the documentation. */
+  code: string;
+  severity: 'error' | 'warning' | 'information' | 'hint';
+  message: string;
+  /** Lines and UTF-16 columns from zero. */
+  range: { start: Position; end: Position };
+  /** The titles of its fixes. */
+  fixes: string[];
+}
+
+export interface Position {
+  line: number;
+  character: number;
+}
+
+/** `push --json`: what the official CLI prints too. */
+export interface PushReport {
+  results: PushResult[];
+  /** How each authorization ended that was waited for, by type. */
+  oauth: Record<string, string>;
+}
+
+export interface PushResult {
+  type: string;
+  action: 'synced' | 'removed' | 'needs_oauth' | 'provisioned' | 'error' | (string & {});
+  /** Where a person has to agree. */
+  redirectUrl?: string;
+  connectionId?: string;
+  claimUrl?: string;
+  error?: string;
+  [more: string]: unknown;
+}
+
+/** `push --dry-run --json`. */
+export interface PushPlan {
+  app: string;
+  folder: string;
+  steps: PushStep[];
+  notes?: string[];
+  /** Why its removals look like a mistake, and what to do about it. */
+  doubt?: string;
+}
+
+export interface PushStep {
+  type: string;
+  action: 'keep' | 'update' | 'add' | 'authorize' | 'remove' | 'provision-stripe' | 'remove-stripe';
+  path?: string;
+  scopes: string[];
+  added?: string[];
+  removed?: string[];
+  why?: string;
+}
+
+/** `pull --dry-run --json`. */
+export interface PullPlan {
+  app: string;
+  folder: string;
+  /** How many connectors the platform has. */
+  pulled: number;
+  steps: PullStep[];
+  notes?: string[];
+}
+
+export interface PullStep {
+  type: string;
+  path: string;
+  action: 'unchanged' | 'create' | 'update-scopes' | 'delete' | 'refused';
+  /** Why, where it is refused. */
+  reason?: string;
+  scopes: string[];
+  added?: string[];
+  removed?: string[];
+  needsAgreement: boolean;
+  why?: string;
+}
+
+/** `status --json`. */
+export interface StatusReport {
+  app: string;
+  platform: string;
+  account: string | null;
+  folder: string;
+  /** In milliseconds since 1970. */
+  at: number | null;
+  connectors: ConnectorStatus[];
+  unreadable?: number;
+}
+
+export interface ConnectorStatus {
+  type: string;
+  path: string | null;
+  local: string[] | null;
+  remote: { status: string; scopes: string[] | null } | null;
+  /** Such as `active`, `pending`, `not-pushed`, `differs`. */
+  state: string;
+  detail: string;
+  account?: string;
+  link?: string;
+  added?: string[];
+  removed?: string[];
+}
+
+/** `list-available --json`: an array of these. */
+export interface AvailableType {
+  type: string;
+  name: string;
+  description: string;
+  fields: unknown[];
+}
+
+/** What a command prints with `--json` where it could not do its work; the exit code is not 0. */
+export interface Failure {
+  error: string;
+  code: 'NOT_STARTED' | 'INTERRUPTED';
+}
