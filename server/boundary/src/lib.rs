@@ -9,6 +9,7 @@ mod dotenv;
 pub mod lock;
 pub mod read;
 pub mod secret;
+pub mod system;
 pub mod text;
 pub mod write;
 

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
+use connector_boundary::system::System;
 use connector_boundary::text::printable;
 use connector_boundary::write;
-use connector_model::system::System;
 
 use crate::failure::Failure;
 

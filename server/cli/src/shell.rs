@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use connector_model::system::{System, plain_path};
+use connector_boundary::system::{System, plain_path};
 
 /// A kind of shell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

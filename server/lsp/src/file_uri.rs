@@ -2,7 +2,7 @@
 //!
 //! Works on texts, so that what Windows does is tested everywhere.
 
-use connector_model::system::{System, plain_path};
+use connector_boundary::system::{System, plain_path};
 
 /// The path of a `file:` address with this host (none, mostly) and this path, both decoded.
 pub(crate) fn to_path(host: &str, path: &str, system: System) -> Option<String> {

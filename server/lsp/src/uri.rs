@@ -4,7 +4,7 @@ use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use connector_model::system::System;
+use connector_boundary::system::System;
 use tower_lsp::ls_types::Uri;
 
 use crate::file_uri;

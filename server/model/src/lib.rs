@@ -13,7 +13,6 @@ pub mod report;
 pub mod severities;
 mod structure;
 mod syntax_words;
-pub mod system;
 
 pub use finding::{Code, Command, Finding, Fix, FixAction, Place, Severity, Tag};
 pub use structure::{Step, StructuralError, StructuralErrorKind, validate_structure};

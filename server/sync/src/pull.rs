@@ -5,11 +5,11 @@ mod write;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use connector_boundary::system::System;
 use connector_boundary::text::{printable, printable_name};
 use connector_model::create::connector_text;
 use connector_model::load::{CheckedFile, CheckedProject, connector};
 use connector_model::project::Project;
-use connector_model::system::System;
 use connector_platform::PlatformError;
 use connector_syntax::{edit, parse};
 use serde::Serialize;

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use connector_boundary::system::System;
 use connector_boundary::text::printable;
 use connector_model::checks::{Context, check};
 use connector_model::create::connector_text;
@@ -10,7 +11,6 @@ use connector_model::load::{CheckedFile, check_project};
 use connector_model::project::{Project, ProjectOptions};
 use connector_model::report::{HumanStyle, human};
 use connector_model::severities::Severities;
-use connector_model::system::System;
 use connector_model::{Code, Severity};
 use connector_syntax::parse;
 

@@ -3,10 +3,10 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use connector_boundary::system::System;
 use connector_boundary::text::printable;
 use connector_model::create::connector_text;
 use connector_model::load::{LocalConnector, check_for_push};
-use connector_model::system::System;
 use connector_model::{Finding, Severity};
 use connector_sync::words;
 use serde_json::json;

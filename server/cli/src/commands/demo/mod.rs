@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
+use connector_boundary::system::{System, plain_path};
 use connector_model::report::{Counts, HumanStyle, human};
-use connector_model::system::{System, plain_path};
 use connector_model::{FixAction, Severity};
 use connector_sandbox::{Handle, Sandbox};
 use connector_sync::{CancellationToken, Times};

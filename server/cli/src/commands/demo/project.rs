@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use connector_boundary::system::{System, plain_path};
 use connector_model::load::check_for_push;
 use connector_model::project::{Project, ProjectOptions};
 use connector_platform::Environment;
-use connector_model::system::{System, plain_path};
 use connector_sandbox::{Connector, Handle};
 use connector_sync::Engine;
 
