@@ -1,20 +1,24 @@
-//! What is to be said about a file: checks of its text, and what the platform said, merged.
+//! What is to be said about files: the state of their projects says it, the client is told.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use connector_boundary::read::ReadError;
-use connector_model::checks::{Context, check};
-use connector_model::load::{not_read, unreadable};
-use connector_model::{Finding, Place};
-use connector_syntax::Tree;
-use tower_lsp::ls_types::{Diagnostic, Location};
+use connector_model::checks::{Around, check};
+use connector_model::load::unreadable;
+use connector_model::state::{Changed, Source};
+use connector_model::{Finding, Place, Positions};
+use connector_syntax::{LineColumn, TextRange};
+use tower_lsp::ls_types::{Diagnostic, Location, Position, Range};
 
 use crate::diagnostics::diagnostic;
-use crate::documents::Text;
-use crate::loading::{LoadedFile, range_in};
-use crate::local::Local;
+use crate::documents::Document;
+use crate::loading::LoadedFile;
 use crate::uri::DocUri;
 use crate::world::World;
+
+/// So many files that are not open are told of before the next message is looked at: a few milliseconds of work.
+const MAX_TOLD_AT_ONCE: usize = 64;
 
 impl World {
     /// Checks an open document and tells the client.
@@ -26,167 +30,139 @@ impl World {
         if !self.is_connector(document) {
             return;
         }
-        let path = uri.path().map(Path::to_owned);
-        let tree = document.tree().clone();
-        let too_large = document.is_too_large().then(|| document.text.len() as u64);
-        if let Some(path) = &path {
-            let local = Local::open(path, &tree);
-            let place = local.as_ref().map(|local| document.text.range(local.type_range, self.caps.encoding));
-            self.declare(path, local, place);
-        }
-        let findings = match too_large {
-            Some(bytes) => self.unreadable(path.as_deref(), &ReadError::TooLarge(bytes)),
-            None => self.findings_of(path.as_deref(), &tree),
+        let changed = match uri.path().and_then(|path| self.workspace.state_of_mut(path).zip(Some(path))) {
+            None => Vec::new(),
+            Some((state, path)) if document.is_too_large() => {
+                let error = ReadError::TooLarge(document.text.len() as u64);
+                state.known.set_unreadable(path, Source::Editor, &error)
+            }
+            Some((state, path)) => state.known.set_tree(path, Source::Editor, document.tree()),
         };
         let Some(document) = self.docs.get(uri) else {
             return;
         };
-        let diagnostics = self.to_diagnostics(&document.uri, &document.text, &findings);
-        self.findings.insert(uri.clone(), findings);
+        let diagnostics = self.to_diagnostics(&document.uri, &self.findings_of(document), |range| {
+            document.text.range(range, self.caps.encoding)
+        });
         self.reports.set(uri, Some(version), diagnostics);
         self.publish(uri);
+        self.check_again(changed.into_iter().filter(|path| uri.path() != Some(path)).collect());
     }
 
-    /// Checks a file that is not open, as it is on disk, and tells the client.
-    pub(crate) fn check_file_on_disk(&mut self, file: LoadedFile) {
-        let LoadedFile { path, content } = file;
-        let Some(at) = self.workspace.project_of(&path) else {
-            return;
-        };
-        let (text, findings) = match content {
-            None => {
-                self.forget(&path);
-                (Text::default(), Vec::new())
-            }
-            Some(Err(error)) => {
-                self.forget(&path);
-                (Text::default(), self.unreadable(Some(&path), &error))
-            }
-            Some(Ok((text, tree))) => {
-                let local = Local::on_disk(&path, &tree);
-                let place = local.as_ref().map(|local| range_in(&text, local.type_range, self.caps.encoding));
-                self.declare(&path, local, place);
-                let findings = self.findings_of(Some(&path), &tree);
-                (Text::new(&text), findings)
+    /// Everything that is to be said about an open connector file.
+    pub(crate) fn findings_of<'w>(&'w self, document: &'w Document) -> Vec<Cow<'w, Finding>> {
+        let path = document.uri.path();
+        let state = path.and_then(|path| self.workspace.state_of(path));
+        if let (Some(path), Some(state)) = (path, state)
+            && state.known.kind(path).is_some()
+        {
+            return state.known.shown(path);
+        }
+        let findings = match document.is_too_large() {
+            true => vec![unreadable(&ReadError::TooLarge(document.text.len() as u64))],
+            false => {
+                let around = match (path, state) {
+                    (Some(path), Some(state)) => state.known.around(path),
+                    (path, _) => Around { path, ..Around::default() },
+                };
+                check(document.tree(), &around)
             }
         };
-        self.take_findings(at, &path, &text, findings);
+        let severities = state.map_or(&self.config.severity, |state| state.known.severities());
+        findings.into_iter().filter_map(|finding| severities.level(Cow::Owned(finding))).collect()
     }
 
-    /// Takes what is to be said about a file on disk, and tells the client.
-    pub(crate) fn take_findings(&mut self, at: usize, path: &Path, text: &Text, findings: Vec<Finding>) {
-        let Some(uri) = DocUri::from_path(path) else {
+    /// Takes in a file that is not open, as it is on disk.
+    pub(crate) fn take_file_on_disk(&mut self, file: LoadedFile) {
+        let LoadedFile { path, file } = file;
+        let Some(state) = self.workspace.state_of_mut(&path) else {
             return;
         };
-        self.remember_reported(at, path, !findings.is_empty());
-        let is_checked_open = self.docs.get(&uri).is_some_and(|document| self.is_connector(document));
-        if is_checked_open {
-            self.mark(uri);
-            return;
+        let changed = match file {
+            Some(file) => state.known.set_file(&path, file),
+            None => state.known.remove(&path),
+        };
+        // What was said of it while it was open may be old, even where nothing changed.
+        self.check_again(changed);
+        self.check_again(vec![path]);
+    }
+
+    /// Something else may be said of these files than before.
+    pub(crate) fn check_again(&mut self, paths: Changed) {
+        for path in paths {
+            match DocUri::from_path(&path) {
+                Some(uri) if self.is_open_connector(&uri) => self.mark(uri),
+                _ => {
+                    self.untold.insert(path);
+                }
+            }
         }
-        let diagnostics = self.to_diagnostics(&uri, text, &findings);
-        if self.workspace.is_project_file(path) {
-            self.project_files.insert(uri, (text.clone(), findings));
+    }
+
+    fn is_open_connector(&self, uri: &DocUri) -> bool {
+        self.docs.get(uri).is_some_and(|document| self.is_connector(document))
+    }
+
+    /// Tells the client of files that are not open, a few at a time: gives whether there are more.
+    pub(crate) fn tell_some(&mut self) -> bool {
+        for _ in 0..MAX_TOLD_AT_ONCE {
+            let Some(path) = self.untold.pop_first() else { return false };
+            self.tell_of_file_on_disk(&path);
         }
-        self.report_on_disk(path, diagnostics);
+        !self.untold.is_empty()
+    }
+
+    /// The same of all of them.
+    pub(crate) fn tell_all(&mut self) {
+        while self.tell_some() {}
     }
 
     /// Tells the client what is wrong in a file that is not open.
-    pub(crate) fn report_on_disk(&mut self, path: &Path, diagnostics: Vec<Diagnostic>) {
+    fn tell_of_file_on_disk(&mut self, path: &Path) {
         let Some(uri) = DocUri::from_path(path) else {
             return;
         };
-        if self.docs.get(&uri).is_some_and(|document| self.is_connector(document)) {
+        if self.is_open_connector(&uri) {
             return;
         }
-        self.reports.set(&uri, None, diagnostics);
-        self.publish(&uri);
+        let diagnostics = self.diagnostics_on_disk(path, &uri);
+        self.reports.set_on_disk(&uri, &diagnostics);
+        self.publish_on_disk(&uri, diagnostics);
         self.reports.tidy(&uri);
     }
 
-    /// What is to be said of a file that cannot be read, as the user wants it.
-    fn unreadable(&self, path: Option<&Path>, error: &ReadError) -> Vec<Finding> {
-        let state = path.and_then(|path| self.workspace.state_of(path));
-        let severities = state.map_or(&self.config.severity, |state| &state.severities);
-        severities.apply(unreadable(error)).into_iter().collect()
-    }
-
-    /// Every finding of a connector file, the checks of its text first.
-    fn findings_of(&self, path: Option<&Path>, tree: &Tree) -> Vec<Finding> {
-        let state = path.and_then(|path| self.workspace.state_of(path));
-        let severities = state.map_or(&self.config.severity, |state| &state.severities);
-        if let (Some(path), Some(state)) = (path, state)
-            && path.starts_with(&state.project.connectors_dir)
-            && !state.project.is_connector_path(path)
-        {
-            return severities.apply(not_read(&state.project, path)).into_iter().collect();
+    /// What is wrong in a file that is not open, as this client can take it.
+    pub(crate) fn diagnostics_on_disk(&self, path: &Path, uri: &DocUri) -> Vec<Diagnostic> {
+        let Some(state) = self.workspace.state_of(path) else {
+            return Vec::new();
+        };
+        let findings = state.known.shown(path);
+        if findings.is_empty() {
+            return Vec::new();
         }
-        let context = Context {
-            project: state.map(|state| state.project.as_ref()),
-            index: state.map(|state| &state.index),
-            severities: Some(severities),
-            known_types: state.and_then(|state| state.platform.known_types()),
-        };
-        let mut findings = check(path, tree, &context);
-        if let (Some(path), Some(state)) = (path, state) {
-            let known = state.platform.known();
-            findings.extend(known.file_findings(&state.project, path, tree, &state.severities));
-        }
-        findings
+        let range =
+            |range| state.known.positions(path).map_or_else(Range::default, |it| self.range(it, range));
+        self.to_diagnostics(uri, &findings, range)
     }
 
-    /// Records what a file declares; the others that this concerns are checked again.
-    fn declare(&mut self, path: &Path, local: Option<Local>, place: Option<tower_lsp::ls_types::Range>) {
-        let Some(at) = self.workspace.project_of(path) else {
-            return;
-        };
-        let Some(state) = self.workspace.projects.get_mut(at) else {
-            return;
-        };
-        if !state.project.is_connector_path(path) {
-            return;
-        }
-        match place {
-            Some(place) => state.places.insert(path.to_owned(), place),
-            None => state.places.remove(path),
-        };
-        let declared = local.as_ref().map(|local| (local.type_name.as_str(), local.type_range));
-        let concerned = state.index.set(path, declared);
-        match local {
-            Some(local) => state.locals.insert(path.to_owned(), local),
-            None => state.locals.remove(path),
-        };
-        self.check_again(concerned);
-    }
-
-    /// A file is no more.
-    fn forget(&mut self, path: &Path) {
-        let Some(state) = self.workspace.project_of(path).and_then(|at| self.workspace.projects.get_mut(at))
-        else {
-            return;
-        };
-        state.places.remove(path);
-        state.locals.remove(path);
-        let concerned = state.index.remove(path);
-        self.check_again(concerned);
-    }
-
-    fn check_again(&mut self, paths: Vec<std::path::PathBuf>) {
-        for path in paths {
-            match DocUri::from_path(&path) {
-                Some(uri) if self.docs.get(&uri).is_some() => self.mark(uri),
-                _ => self.reload_file(&path),
-            }
-        }
-    }
-
-    fn to_diagnostics(&self, uri: &DocUri, text: &Text, findings: &[Finding]) -> Vec<Diagnostic> {
+    fn to_diagnostics(
+        &self,
+        uri: &DocUri,
+        findings: &[Cow<'_, Finding>],
+        range: impl Fn(TextRange) -> Range,
+    ) -> Vec<Diagnostic> {
         let locate = |place: &Place| {
             let path = place.path.as_deref()?;
-            let range = *self.workspace.state_of(path)?.places.get(path)?;
+            let positions = self.workspace.state_of(path)?.known.positions(path)?;
             let uri = DocUri::from_path(path)?;
-            Some(Location { uri: self.spelling(&uri), range })
+            Some(Location { uri: self.spelling(&uri), range: self.range(positions, place.range) })
         };
-        findings.iter().map(|finding| diagnostic(finding, uri, text, &self.caps, locate)).collect()
+        findings.iter().map(|finding| diagnostic(finding, uri, &range, &self.caps, locate)).collect()
+    }
+
+    fn range(&self, positions: &Positions, range: TextRange) -> Range {
+        let position = |place: LineColumn| Position { line: place.line, character: place.column };
+        let (start, end) = positions.range(range, self.caps.encoding);
+        Range { start: position(start), end: position(end) }
     }
 }

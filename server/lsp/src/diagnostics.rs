@@ -1,14 +1,17 @@
 //! Findings as the protocol's diagnostics, and what each client was last told of each file.
 
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hasher};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use connector_model::{Finding, Place, Severity, Tag};
+use connector_syntax::TextRange;
 use serde_json::json;
 use tower_lsp::ls_types::{
     CodeDescription, Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag,
     DocumentDiagnosticParams, DocumentDiagnosticReport, DocumentDiagnosticReportResult,
-    FullDocumentDiagnosticReport, Location, NumberOrString, RelatedFullDocumentDiagnosticReport,
+    FullDocumentDiagnosticReport, Location, NumberOrString, Range, RelatedFullDocumentDiagnosticReport,
     RelatedUnchangedDocumentDiagnosticReport, UnchangedDocumentDiagnosticReport, Uri,
     WorkspaceDiagnosticParams, WorkspaceDiagnosticReport, WorkspaceDiagnosticReportResult,
     WorkspaceDocumentDiagnosticReport, WorkspaceFullDocumentDiagnosticReport,
@@ -16,7 +19,6 @@ use tower_lsp::ls_types::{
 };
 
 use crate::capabilities::ClientCaps;
-use crate::documents::Text;
 use crate::event::Reply;
 use crate::uri::{self, DocUri};
 use crate::world::World;
@@ -27,12 +29,49 @@ pub(crate) const SOURCE: &str = "base44";
 /// What is known to be wrong in one file.
 #[derive(Debug, Default)]
 pub(crate) struct Report {
-    pub(crate) diagnostics: Arc<Vec<Diagnostic>>,
+    pub(crate) diagnostics: Diagnostics,
     /// Changes whenever the diagnostics do.
     pub(crate) id: u64,
     /// The version of the document they speak of; none for a file on disk.
     pub(crate) version: Option<i32>,
     published: Option<(Option<i32>, u64)>,
+}
+
+/// The diagnostics of a file, as far as they are kept.
+#[derive(Debug)]
+pub(crate) enum Diagnostics {
+    /// Of an open document, all of them.
+    Open(Arc<Vec<Diagnostic>>),
+    /// Of a file on disk, what tells them from others: there may be thousands of such files, and they can be made again.
+    OnDisk { hash: u64, is_empty: bool },
+}
+
+impl Default for Diagnostics {
+    fn default() -> Self {
+        Diagnostics::OnDisk { hash: 0, is_empty: true }
+    }
+}
+
+impl Diagnostics {
+    fn on_disk(diagnostics: &[Diagnostic]) -> Diagnostics {
+        Diagnostics::OnDisk { hash: hash(diagnostics), is_empty: diagnostics.is_empty() }
+    }
+
+    fn says_the_same(&self, other: &Diagnostics) -> bool {
+        match (self, other) {
+            (Diagnostics::Open(a), Diagnostics::Open(b)) => a == b,
+            (Diagnostics::OnDisk { hash: a, .. }, Diagnostics::OnDisk { hash: b, .. }) => a == b,
+            (Diagnostics::Open(open), Diagnostics::OnDisk { hash: on_disk, .. })
+            | (Diagnostics::OnDisk { hash: on_disk, .. }, Diagnostics::Open(open)) => hash(open) == *on_disk,
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        match self {
+            Diagnostics::Open(diagnostics) => diagnostics.is_empty(),
+            Diagnostics::OnDisk { is_empty, .. } => *is_empty,
+        }
+    }
 }
 
 /// The reports of all files.
@@ -44,21 +83,29 @@ pub(crate) struct Reports {
 }
 
 impl Reports {
-    /// Takes in a file's diagnostics; true if they differ from those before.
-    pub(crate) fn set(&mut self, uri: &DocUri, version: Option<i32>, diagnostics: Vec<Diagnostic>) -> bool {
-        if diagnostics.is_empty() && version.is_none() && !self.files.contains_key(uri) {
+    /// Takes in the diagnostics of an open document.
+    pub(crate) fn set(&mut self, uri: &DocUri, version: Option<i32>, diagnostics: Vec<Diagnostic>) {
+        self.take(uri, version, Diagnostics::Open(Arc::new(diagnostics)));
+    }
+
+    /// Takes in the diagnostics of a file on disk; kept is what tells them from others.
+    pub(crate) fn set_on_disk(&mut self, uri: &DocUri, diagnostics: &[Diagnostic]) {
+        if diagnostics.is_empty() && !self.files.contains_key(uri) {
             // Clean files on disk cost nothing, however many there are.
-            return false;
+            return;
         }
+        self.take(uri, None, Diagnostics::on_disk(diagnostics));
+    }
+
+    fn take(&mut self, uri: &DocUri, version: Option<i32>, diagnostics: Diagnostics) {
         let report = self.files.entry(uri.clone()).or_default();
         report.version = version;
-        if *report.diagnostics == diagnostics && report.id != 0 {
-            return false;
+        let same = report.id != 0 && report.diagnostics.says_the_same(&diagnostics);
+        report.diagnostics = diagnostics;
+        if !same {
+            self.changes += 1;
+            report.id = self.changes;
         }
-        self.changes += 1;
-        report.id = self.changes;
-        report.diagnostics = Arc::new(diagnostics);
-        true
     }
 
     /// The report of one file.
@@ -71,19 +118,25 @@ impl Reports {
         self.files.iter()
     }
 
-    /// What to publish for a file, unless the client has been told just that.
-    pub(crate) fn take_news(&mut self, uri: &DocUri) -> Option<(Arc<Vec<Diagnostic>>, Option<i32>)> {
-        let report = self.files.get_mut(uri)?;
+    /// The files on disk that something is said about.
+    pub(crate) fn on_disk(&self) -> impl Iterator<Item = PathBuf> {
+        let on_disk = self.files.iter().filter(|(_, report)| report.version.is_none());
+        on_disk.filter_map(|(uri, _)| uri.path().map(Path::to_owned))
+    }
+
+    /// Whether the client is to be told of a file: it has not been told just that. From now on it has.
+    pub(crate) fn take_news(&mut self, uri: &DocUri) -> bool {
+        let Some(report) = self.files.get_mut(uri) else { return false };
         let state = (report.version, report.id);
         let told_nothing =
             report.published.is_none() && report.diagnostics.is_empty() && report.version.is_none();
         if report.published == Some(state) || told_nothing {
-            return None;
+            return false;
         }
         // A file closed without change needs no word.
         let same = report.published.is_some_and(|(_, id)| id == report.id) && report.version.is_none();
         report.published = Some(state);
-        (!same).then(|| (report.diagnostics.clone(), report.version))
+        !same
     }
 
     /// Whether the client has been sent something of a file that it is to forget.
@@ -102,6 +155,9 @@ impl Reports {
     pub(crate) fn detach(&mut self, uri: &DocUri) {
         if let Some(report) = self.files.get_mut(uri) {
             report.version = None;
+            if let Diagnostics::Open(open) = &report.diagnostics {
+                report.diagnostics = Diagnostics::on_disk(open);
+            }
         }
     }
 
@@ -118,11 +174,29 @@ impl Reports {
     }
 }
 
+/// What tells one list of diagnostics from another, at eight bytes a file.
+fn hash(diagnostics: &[Diagnostic]) -> u64 {
+    struct Sink(DefaultHasher);
+    impl std::io::Write for Sink {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.write(bytes);
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let mut sink = Sink(DefaultHasher::new());
+    // Nothing in a diagnostic refuses to be written.
+    let _ = serde_json::to_writer(&mut sink, diagnostics);
+    sink.0.finish()
+}
+
 /// A finding as this client can take it; `locate` finds a place in another file.
 pub(crate) fn diagnostic(
     finding: &Finding,
     uri: &DocUri,
-    text: &Text,
+    range: impl Fn(TextRange) -> Range,
     caps: &ClientCaps,
     locate: impl Fn(&Place) -> Option<Location>,
 ) -> Diagnostic {
@@ -132,9 +206,7 @@ pub(crate) fn diagnostic(
             .iter()
             .filter_map(|place| {
                 let location = match &place.path {
-                    None => {
-                        Location { uri: uri.as_uri().clone(), range: text.range(place.range, caps.encoding) }
-                    }
+                    None => Location { uri: uri.as_uri().clone(), range: range(place.range) },
                     Some(_) => locate(place)?,
                 };
                 Some(DiagnosticRelatedInformation { location, message: place.message.clone() })
@@ -156,7 +228,7 @@ pub(crate) fn diagnostic(
     let titles: Vec<&str> = finding.fixes.iter().map(|fix| fix.title.as_str()).collect();
     let data = (!titles.is_empty()).then(|| json!({"fixes": titles}));
     Diagnostic {
-        range: text.range(finding.range, caps.encoding),
+        range: range(finding.range),
         severity: Some(severity(finding.severity)),
         code: Some(NumberOrString::String(finding.code.as_str().to_owned())),
         code_description: link.map(|href| CodeDescription { href }),
@@ -194,6 +266,7 @@ impl World {
     ) -> DocumentDiagnosticReportResult {
         let uri = DocUri::new(params.text_document.uri);
         self.check_now(&uri);
+        self.tell_all();
         let report = self.reports.get(&uri);
         let id = report.map_or(0, |report| report.id).to_string();
         if report.is_some() && params.previous_result_id.as_deref() == Some(&id) {
@@ -208,7 +281,7 @@ impl World {
             related_documents: None,
             full_document_diagnostic_report: FullDocumentDiagnosticReport {
                 result_id: report.map(|_| id),
-                items: report.map(|report| report.diagnostics.as_ref().clone()).unwrap_or_default(),
+                items: report.map(|report| self.diagnostics_of(&uri, report)).unwrap_or_default(),
             },
         })
         .into()
@@ -227,6 +300,7 @@ impl World {
                 self.take_back(&uri);
             }
         }
+        self.tell_all();
         let waits = params.partial_result_params.partial_result_token.is_some();
         let known = params
             .previous_result_ids
@@ -258,6 +332,15 @@ impl World {
         }
     }
 
+    fn diagnostics_of(&self, uri: &DocUri, report: &Report) -> Vec<Diagnostic> {
+        match &report.diagnostics {
+            Diagnostics::Open(diagnostics) => diagnostics.as_ref().clone(),
+            Diagnostics::OnDisk { .. } => {
+                uri.path().map(|path| self.diagnostics_on_disk(path, uri)).unwrap_or_default()
+            }
+        }
+    }
+
     fn is_old(&self, known: &HashMap<DocUri, String>) -> bool {
         let told = self.reports.iter().all(|(uri, report)| known.get(uri) == Some(&report.id.to_string()));
         !told || known.keys().any(|uri| self.reports.get(uri).is_none())
@@ -275,7 +358,7 @@ impl World {
                     unchanged_document_diagnostic_report: UnchangedDocumentDiagnosticReport { result_id: id },
                 })
             } else {
-                full_report(self.spelling(uri), version, Some(id), report.diagnostics.as_ref().clone())
+                full_report(self.spelling(uri), version, Some(id), self.diagnostics_of(uri, report))
             });
         }
         // What the client was told of and is clean, or gone, now.
@@ -318,28 +401,29 @@ mod tests {
     fn an_equal_publish_is_dropped_and_a_new_version_is_not() {
         let mut reports = Reports::default();
         reports.set(&uri(), Some(1), wrong());
-        assert!(reports.take_news(&uri()).is_some());
+        assert!(reports.take_news(&uri()));
         reports.set(&uri(), Some(1), wrong());
-        assert!(reports.take_news(&uri()).is_none());
+        assert!(!reports.take_news(&uri()));
         reports.set(&uri(), Some(2), wrong());
-        assert_eq!(reports.take_news(&uri()).unwrap().1, Some(2));
+        assert!(reports.take_news(&uri()));
     }
 
     #[test]
     fn a_clean_file_on_disk_is_never_spoken_of() {
         let mut reports = Reports::default();
-        reports.set(&uri(), None, Vec::new());
-        assert!(reports.take_news(&uri()).is_none());
+        reports.set_on_disk(&uri(), &[]);
+        assert!(!reports.take_news(&uri()));
         assert!(reports.get(&uri()).is_none());
     }
 
     #[test]
     fn a_mended_file_on_disk_is_cleared() {
         let mut reports = Reports::default();
-        reports.set(&uri(), None, wrong());
-        reports.take_news(&uri());
-        reports.set(&uri(), None, Vec::new());
-        assert!(reports.take_news(&uri()).unwrap().0.is_empty());
+        reports.set_on_disk(&uri(), &wrong());
+        assert!(reports.take_news(&uri()));
+        reports.set_on_disk(&uri(), &[]);
+        assert!(reports.take_news(&uri()));
+        assert!(reports.get(&uri()).unwrap().diagnostics.is_empty());
     }
 
     #[test]
@@ -347,8 +431,8 @@ mod tests {
         let mut finding = Finding::new(Code::DuplicateScope, TextRange::default(), "twice");
         finding.tags.push(Tag::Unnecessary);
         finding.related.push(Place { path: None, range: TextRange::default(), message: "here".to_owned() });
-        let text = Text::new("");
-        let bare = diagnostic(&finding, &uri(), &text, &ClientCaps::default(), |_| None);
+        let range = |_| Range::default();
+        let bare = diagnostic(&finding, &uri(), range, &ClientCaps::default(), |_| None);
         assert!(bare.tags.is_none() && bare.related_information.is_none() && bare.code_description.is_none());
         let caps = ClientCaps {
             diagnostic_tags: true,
@@ -356,7 +440,7 @@ mod tests {
             code_description: true,
             ..ClientCaps::default()
         };
-        let full = diagnostic(&finding, &uri(), &text, &caps, |_| None);
+        let full = diagnostic(&finding, &uri(), range, &caps, |_| None);
         assert!(full.tags.is_some() && full.related_information.is_some() && full.code_description.is_some());
     }
 }

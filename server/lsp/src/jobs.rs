@@ -187,7 +187,7 @@ impl World {
             .workspace
             .projects
             .iter()
-            .map(|state| (crate::status::project_title(&state.project), state.root().to_owned()))
+            .map(|state| (crate::status::project_title(state.project()), state.root().to_owned()))
             .collect();
         let (out, events) = (self.out.clone(), self.out.events().clone());
         tokio::task::spawn_local(async move {

@@ -17,7 +17,6 @@ mod file_uri;
 pub mod fuzz;
 mod jobs;
 mod loading;
-mod local;
 mod logging;
 mod main_loop;
 mod outbox;

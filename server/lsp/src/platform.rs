@@ -14,12 +14,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-use connector_platform::Environment;
+use connector_model::facts::KnownTypes;
+use connector_platform::{Environment, SafeLink};
 use connector_sync::{ConnectorState, Engine};
 use tokio::task::AbortHandle;
 use tokio_util::sync::CancellationToken;
 
-pub(crate) use known::{Known, Standing};
+pub(crate) use known::Known;
 pub(crate) use network::Network;
 
 use crate::documents::Document;
@@ -49,8 +50,6 @@ pub(crate) struct Platform {
     next: Option<Planned>,
     /// The next look at what waits for consent.
     next_pending: Option<Planned>,
-    /// What the app has and no file declares, as last said of the config file.
-    missing: Vec<String>,
     pending_failures: u32,
 }
 
@@ -111,8 +110,8 @@ impl Platform {
     }
 
     /// The types that the platform has, where it has told.
-    pub(crate) fn known_types(&self) -> Option<&connector_model::checks::KnownTypes> {
-        self.known.types.as_ref()
+    pub(crate) fn offered(&self) -> Option<&KnownTypes> {
+        self.known.facts.offered()
     }
 
     /// The types that wait for a person's consent.
@@ -154,33 +153,28 @@ impl World {
     /// The types that a project's app has and no file declares.
     pub(crate) fn types_without_file(&self, root: &Path) -> Vec<String> {
         let state = self.workspace.at_root(root).and_then(|at| self.workspace.projects.get(at));
-        let types = state.map(|state| {
-            let known = state.platform.known();
-            known.without_file(&state.locals).into_iter().map(str::to_owned).collect()
-        });
+        let types = state.map(|state| state.known.types_without_file().map(str::to_owned).collect());
         types.unwrap_or_default()
     }
 
     /// The file of a project that declares a type.
     pub(crate) fn file_of(&self, root: &Path, type_name: &str) -> Option<PathBuf> {
         let state = self.workspace.projects.get(self.workspace.at_root(root)?)?;
-        let mut locals = state.locals.values();
-        locals.find(|local| local.type_name == type_name).map(|local| local.path.clone())
+        state.known.index().files_of(type_name).next().map(Path::to_owned)
     }
 
     /// What the platform says of the connector of a document, for its hover.
     pub(crate) fn connector_summary(&self, document: &Document) -> Option<String> {
         let path = document.uri.path().filter(|_| self.config.trusted)?;
         let state = self.workspace.state_of(path)?;
-        let local = state.locals.get(path)?;
-        let standing = state.platform.known().standing(&local.type_name, Some(local));
-        if standing.status.state == ConnectorState::Unknown {
+        let status = state.known.status_of(state.known.file(path)?.connector()?);
+        if status.state == ConnectorState::Unknown {
             return None;
         }
-        let mut text = format!("**On the app:** {}", markdown::escape(&standing.status.detail));
-        if let Some(link) = &standing.status.link {
-            let title = if standing.word == "unclaimed" { "Claim it" } else { "Authorize it" };
-            text.push_str(&format!(" {}", markdown::safe_link(title, link)));
+        let mut text = format!("**On the app:** {}", markdown::escape(&status.detail));
+        if let Some(link) = status.link.as_ref().and_then(|link| SafeLink::new(link).ok()) {
+            let title = if status.state == ConnectorState::Unclaimed { "Claim it" } else { "Authorize it" };
+            text.push_str(&format!(" {}", markdown::safe_link(title, &link)));
         }
         Some(text)
     }
@@ -199,11 +193,13 @@ impl World {
 
     /// Forgets what the platform said: the workspace may not use the network any more.
     pub(crate) fn forget_platform(&mut self) {
+        let mut changed = Vec::new();
         for state in &mut self.workspace.projects {
             state.platform = Platform::default();
+            changed.extend(state.known.set_facts(Arc::default()));
         }
         self.network.watches.retain(|_| false);
-        self.mark_all();
-        self.scan_workspace();
+        self.stale.diagnostics = true;
+        self.check_again(changed);
     }
 }

@@ -1,21 +1,21 @@
 //! `base44/status`: how each project and each of its connectors stands, for a client's own views.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 use std::path::Path;
+use std::sync::Arc;
 
 use connector_boundary::AppIdError;
 use connector_catalogue::Catalogue;
-use connector_model::Code;
-use connector_model::load::stops_push;
+use connector_model::facts::{Facts, STRIPE};
 use connector_model::project::Project;
+use connector_model::standing::{ConnectorState, ConnectorStatus};
+use connector_model::state::{Connector, FileKind};
 use connector_platform::Account;
 use serde_json::{Value, json};
-use tower_lsp::ls_types::NumberOrString;
 
-use crate::local::Local;
-use crate::platform::{Known, ProblemKind, Standing};
+use crate::platform::{Known, ProblemKind};
 use crate::uri::DocUri;
-use crate::workspace::ProjectState;
+use crate::workspace::OpenProject;
 use crate::world::World;
 
 impl World {
@@ -45,10 +45,10 @@ impl World {
         }
     }
 
-    fn project_status(&self, state: &ProjectState) -> Value {
-        let project = &state.project;
+    fn project_status(&self, state: &OpenProject) -> Value {
+        let project = state.project();
         let (word, message) = self.project_state(state);
-        let known = if self.config.trusted { state.platform.known() } else { Default::default() };
+        let known = if self.config.trusted { state.platform.known() } else { Arc::default() };
         let engine = state.platform.engine().filter(|_| self.config.trusted);
         let connectors = self.connectors_status(state, &known);
         // An authorization for scopes that the file no longer asks for is not waited for any more.
@@ -78,12 +78,12 @@ impl World {
     }
 
     /// How things stand between a project and the platform, in a word and a sentence.
-    fn project_state(&self, state: &ProjectState) -> (&'static str, Option<String>) {
+    fn project_state(&self, state: &OpenProject) -> (&'static str, Option<String>) {
         if !self.config.trusted {
             let message = "This workspace is not trusted: files are checked, and nothing is sent to Base44.";
             return ("untrusted", Some(message.to_owned()));
         }
-        if let Err(problem) = &state.project.app_id {
+        if let Err(problem) = &state.project().app_id {
             return ("error", Some(app_problem(problem)));
         }
         if let Some(problem) = state.platform.problem() {
@@ -103,65 +103,52 @@ impl World {
         }
     }
 
-    fn connectors_status(&self, state: &ProjectState, known: &Known) -> Vec<Value> {
+    fn connectors_status(&self, state: &OpenProject, known: &Known) -> Vec<Value> {
         let mut listed: Vec<Value> = Vec::new();
-        let mut shown: BTreeSet<&str> = BTreeSet::new();
-        let broken = self.broken_files(state);
-        for (path, local) in &state.locals {
-            // A second file of one type is among what is wrong, not among the connectors.
-            if shown.insert(&local.type_name) {
-                let problem = broken.iter().find(|(broken, _)| broken == path).map(|(_, problem)| problem);
-                listed.push(connector(known, &local.type_name, Some(local), problem.map(String::as_str)));
+        let mut shown: HashSet<&str> = HashSet::new();
+        let mut nameless: Vec<Value> = Vec::new();
+        let files = state.known.files().filter(|(_, file)| file.kind() == FileKind::Connector);
+        for (path, file) in files {
+            let problem = state.known.blocks(path);
+            let problem = problem.as_ref().map(|finding| finding.message.as_str());
+            match (file.connector(), problem) {
+                // A second file of one type is among what is wrong, not among the connectors.
+                (Some(local), _) if shown.insert(&local.type_name) => {
+                    listed.push(connector(known, &local.type_name, Some((path, local)), problem));
+                }
+                (None, Some(problem)) => {
+                    let name = path.file_stem().unwrap_or_default().to_string_lossy();
+                    nameless.push(json!({
+                        "type": name, "displayName": name, "uri": address(path), "state": "invalid",
+                        "account": null, "scopes": 0, "detail": problem, "link": null,
+                    }));
+                }
+                _ => {}
             }
         }
-        for (path, problem) in &broken {
-            if !state.locals.contains_key(path) {
-                let name = path.file_stem().unwrap_or_default().to_string_lossy();
-                listed.push(json!({
-                    "type": name, "displayName": name, "uri": address(path), "state": "invalid",
-                    "account": null, "scopes": 0, "detail": problem, "link": null,
-                }));
-            }
-        }
+        listed.append(&mut nameless);
         if self.config.trusted {
-            for name in known.without_file(&state.locals) {
+            for name in state.known.types_without_file() {
                 listed.push(connector(known, name, None, None));
             }
         }
         listed
     }
-
-    /// The connector files that would stop a push, each with what is wrong first.
-    fn broken_files(&self, state: &ProjectState) -> Vec<(std::path::PathBuf, String)> {
-        let mut broken: Vec<(std::path::PathBuf, String)> = self
-            .reports
-            .iter()
-            .filter_map(|(uri, report)| {
-                let path = uri.path().filter(|path| state.project.is_connector_path(path))?;
-                let stops = report.diagnostics.iter().find(|diagnostic| match &diagnostic.code {
-                    Some(NumberOrString::String(code)) => Code::from_name(code).is_some_and(stops_push),
-                    _ => false,
-                })?;
-                Some((path.to_owned(), stops.message.clone()))
-            })
-            .collect();
-        broken.sort();
-        broken
-    }
 }
 
-fn connector(known: &Known, name: &str, local: Option<&Local>, problem: Option<&str>) -> Value {
-    let Standing { word, status } = known.standing(name, local);
-    let remote = known.state.snapshot.as_ref().and_then(|snapshot| snapshot.find(name));
+fn connector(known: &Known, name: &str, local: Option<(&Path, &Connector)>, problem: Option<&str>) -> Value {
+    let status = known.facts.status_of(name, local.map(|(_, local)| local.scopes()));
+    let remote = known.facts.app.as_ref().and_then(|app| app.find(name));
+    let remote_scopes = || remote.and_then(|remote| remote.scopes.as_ref()).map_or(0, Vec::len);
     json!({
         "type": name,
         "displayName": display_name(known, name),
-        "uri": local.and_then(|local| address(&local.path)),
-        "state": if problem.is_some() { "invalid" } else { word },
+        "uri": local.and_then(|(path, _)| address(path)),
+        "state": if problem.is_some() { "invalid" } else { word(&status, name, &known.facts) },
         "account": status.account,
-        "scopes": local.map_or_else(|| remote.and_then(|remote| remote.scopes.as_ref()).map_or(0, Vec::len), |local| local.scopes().len()),
+        "scopes": local.map_or_else(remote_scopes, |(_, local)| local.scopes().len()),
         "detail": problem.unwrap_or(&status.detail),
-        "link": status.link.as_ref().map(|link| link.as_str()),
+        "link": status.link,
     })
 }
 
@@ -170,6 +157,26 @@ fn app_problem(problem: &AppIdError) -> String {
     match problem {
         AppIdError::Missing => "This project is not linked to an app yet.".to_owned(),
         problem => problem.to_string(),
+    }
+}
+
+/// The word that clients know for how a connector stands.
+pub(crate) fn word(status: &ConnectorStatus, type_name: &str, facts: &Facts) -> &'static str {
+    let is_offered = facts.offered().is_none_or(|types| types.contains(type_name));
+    match status.state {
+        ConnectorState::Active if type_name == STRIPE => "provisioned",
+        ConnectorState::Active => "active",
+        ConnectorState::ScopesDiffer => "differs",
+        ConnectorState::NotPushed if !is_offered => "unavailable",
+        ConnectorState::NotPushed => "notPushed",
+        ConnectorState::Pending => "pending",
+        ConnectorState::AuthorizationFailed | ConnectorState::PushFailed => "failed",
+        ConnectorState::Expired => "expired",
+        ConnectorState::Disconnected => "disconnected",
+        ConnectorState::OtherUser => "otherUser",
+        ConnectorState::Unclaimed => "unclaimed",
+        ConnectorState::RemoteOnly => "removedOnPush",
+        ConnectorState::Unknown => "unknown",
     }
 }
 

@@ -1,22 +1,20 @@
 //! The projects in the workspace, as they are on disk and in the editor.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use connector_model::files::looks_like_connector;
-use connector_model::index::ProjectIndex;
 use connector_model::project::{
     APP_NAMES, CHECKS_NAME, CONFIG_NAMES, CONNECTORS_FOLDER, Project, find_config,
 };
-use connector_model::severities::Severities;
+use connector_model::state::ProjectState;
 use serde_json::json;
-use tower_lsp::ls_types::{Range, Uri};
+use tower_lsp::ls_types::Uri;
 
 use crate::documents::Document;
-use crate::loading::{self, Loaded, LoadedFile, Search};
-use crate::local::Local;
+use crate::loading::{self, LoadedFile, Search};
 use crate::platform::Platform;
 use crate::uri::DocUri;
 use crate::world::World;
@@ -30,7 +28,7 @@ const PAUSE: Duration = Duration::from_millis(40);
 #[derive(Default)]
 pub(crate) struct Workspace {
     folders: Vec<PathBuf>,
-    pub(crate) projects: Vec<ProjectState>,
+    pub(crate) projects: Vec<OpenProject>,
     scanning: bool,
     /// The workspace has been read at least once.
     known: bool,
@@ -39,38 +37,33 @@ pub(crate) struct Workspace {
     watched: HashSet<String>,
 }
 
-/// A project, what its files declare, and what the platform said.
-pub(crate) struct ProjectState {
-    pub(crate) project: Arc<Project>,
-    /// The user's levels over those of the project.
-    pub(crate) severities: Severities,
-    own_severities: Severities,
-    pub(crate) index: ProjectIndex,
-    /// What each file declares.
-    pub(crate) locals: BTreeMap<PathBuf, Local>,
-    /// Where each file declares its type, as the client counts.
-    pub(crate) places: HashMap<PathBuf, Range>,
-    /// Files on disk that something was said about.
-    reported: HashSet<PathBuf>,
+/// A project of the workspace, and what is done to hear of its app.
+pub(crate) struct OpenProject {
+    pub(crate) known: ProjectState,
     pub(crate) platform: Platform,
 }
 
-impl ProjectState {
+impl OpenProject {
+    /// The project.
+    pub(crate) fn project(&self) -> &Arc<Project> {
+        self.known.project()
+    }
+
     /// What the project is called by, for the client.
     pub(crate) fn root(&self) -> &Path {
-        &self.project.root
+        &self.project().root
     }
 
     /// Whether push would read a file of this place and name, or a person would take it for one.
     fn holds(&self, path: &Path) -> bool {
-        path.starts_with(&self.project.connectors_dir) && looks_like_connector(path)
+        self.known.kind(path).is_some()
     }
 
     /// Whether a file decides what the project is.
     fn is_shaped_by(&self, path: &Path) -> bool {
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        let near = path.parent() == Some(self.project.config_dir()) || path.parent() == Some(self.root());
-        near && is_project_file(name) || self.project.connectors_dir.starts_with(path)
+        let near = path.parent() == Some(self.project().config_dir()) || path.parent() == Some(self.root());
+        near && is_project_file(name) || self.project().connectors_dir.starts_with(path)
     }
 }
 
@@ -82,8 +75,8 @@ impl Workspace {
 
     /// Which project a file belongs to: the one whose folder is nearest.
     pub(crate) fn project_of(&self, path: &Path) -> Option<usize> {
-        let depth = |state: &ProjectState| {
-            let project = &state.project;
+        let depth = |state: &OpenProject| {
+            let project = state.project();
             let near = [project.connectors_dir.as_path(), project.root.as_path()];
             near.into_iter()
                 .filter(|folder| path.starts_with(folder))
@@ -95,13 +88,14 @@ impl Workspace {
     }
 
     /// The state of the project that a file belongs to.
-    pub(crate) fn state_of(&self, path: &Path) -> Option<&ProjectState> {
+    pub(crate) fn state_of(&self, path: &Path) -> Option<&OpenProject> {
         self.projects.get(self.project_of(path)?)
     }
 
-    /// Whether a file decides what a project is.
-    pub(crate) fn is_project_file(&self, path: &Path) -> bool {
-        self.state_of(path).is_some_and(|state| !state.holds(path) && state.is_shaped_by(path))
+    /// The same, to be changed.
+    pub(crate) fn state_of_mut(&mut self, path: &Path) -> Option<&mut OpenProject> {
+        let at = self.project_of(path)?;
+        self.projects.get_mut(at)
     }
 
     /// Whether nothing is known of the workspace yet, and will be soon.
@@ -174,7 +168,7 @@ impl World {
     /// Reads the workspace again where a project is gone: of a folder deleted whole, watchers may say nothing.
     pub(crate) fn look_for_deleted_projects(&mut self) {
         let configs: Vec<PathBuf> =
-            self.workspace.projects.iter().filter_map(|state| state.project.config_path.clone()).collect();
+            self.workspace.projects.iter().filter_map(|state| state.project().config_path.clone()).collect();
         let events = self.out.events().clone();
         tokio::task::spawn_local(async move {
             let gone =
@@ -209,77 +203,39 @@ impl World {
             .filter(|document| is_connector_language(&document.language) || in_json(&document.uri))
             .filter_map(|document| document.uri.path()?.parent().map(Path::to_owned))
             .collect();
-        let known = self
-            .workspace
-            .projects
-            .iter()
-            .filter_map(|state| Some((state.project.config_path.clone()?, state.platform.known())));
         Search {
             folders: self.workspace.folders.clone(),
             documents,
-            known: known.collect(),
             severities: self.config.severity.clone(),
-            encoding: self.caps.encoding,
         }
     }
 
-    fn take_projects(&mut self, loaded: Vec<Loaded>) {
-        let mut before: HashMap<PathBuf, ProjectState> = std::mem::take(&mut self.workspace.projects)
+    fn take_projects(&mut self, loaded: Vec<ProjectState>) {
+        let mut before: HashMap<PathBuf, OpenProject> = std::mem::take(&mut self.workspace.projects)
             .into_iter()
-            .filter_map(|state| Some((state.project.config_path.clone()?, state)))
+            .filter_map(|state| Some((state.project().config_path.clone()?, state)))
             .collect();
-        let mut told: HashSet<PathBuf> = HashSet::new();
-        for project in loaded {
-            let old = project.project.config_path.as_ref().and_then(|path| before.remove(path));
-            let (old_reported, platform) = match old {
-                Some(old) if old.project.app_id.as_ref().ok() == project.project.app_id.as_ref().ok() => {
-                    (old.reported, old.platform)
-                }
-                Some(old) => (old.reported, Platform::default()),
-                None => (HashSet::new(), Platform::default()),
+        for mut known in loaded {
+            let old = known.project().config_path.as_ref().and_then(|path| before.remove(path));
+            let same_app = |old: &OpenProject| {
+                old.project().app_id.as_ref().ok() == known.project().app_id.as_ref().ok()
             };
-            told.extend(old_reported);
-            self.take_project(project, platform, &mut told);
+            let platform = old.filter(same_app).map(|old| old.platform).unwrap_or_default();
+            known.set_facts(platform.known().facts.clone());
+            // They may have been set while the project was read.
+            known.set_severities(&self.config.severity);
+            self.untold.extend(known.paths().into_iter().map(Path::to_owned));
+            self.workspace.projects.push(OpenProject { known, platform });
         }
-        told.extend(before.into_values().flat_map(|state| state.reported));
-        // What was said of files that have nothing to be said of any more.
-        let kept: HashSet<&PathBuf> =
-            self.workspace.projects.iter().flat_map(|state| &state.reported).collect();
-        let cleared: Vec<PathBuf> = told.iter().filter(|path| !kept.contains(path)).cloned().collect();
-        for path in cleared {
-            if let Some(uri) = DocUri::from_path(&path) {
-                self.project_files.remove(&uri);
-            }
-            self.report_on_disk(&path, Vec::new());
-        }
+        // Of what something was said and nothing is to be said any more.
+        self.untold.extend(self.reports.on_disk());
         self.register_watchers();
         self.mark_all();
         self.stale.state = true;
         self.stale.diagnostics = true;
         self.workspace.known = true;
-        self.note_removals();
         self.start_platform_watch();
         self.start_postponed();
-    }
-
-    fn take_project(&mut self, loaded: Loaded, platform: Platform, told: &mut HashSet<PathBuf>) {
-        let Loaded { project, severities: own_severities, index, locals, places, files } = loaded;
-        let severities = self.config.severity.clone().over(&own_severities);
-        self.workspace.projects.push(ProjectState {
-            project,
-            severities,
-            own_severities,
-            index,
-            locals,
-            places,
-            reported: HashSet::new(),
-            platform,
-        });
-        let at = self.workspace.projects.len() - 1;
-        for file in files {
-            told.insert(file.path.clone());
-            self.take_findings(at, &file.path, &file.text, file.findings);
-        }
     }
 
     /// Reads one file of a project again, away from the loop.
@@ -287,7 +243,7 @@ impl World {
         let Some(state) = self.workspace.state_of(path) else {
             return;
         };
-        let (project, path) = (state.project.clone(), path.to_owned());
+        let (project, path) = (state.project().clone(), path.to_owned());
         let events = self.out.events().clone();
         tokio::task::spawn_local(async move {
             let loaded = tokio::task::spawn_blocking(move || loading::load_file(&project, path)).await;
@@ -303,53 +259,44 @@ impl World {
         let is_open = DocUri::from_path(&file.path).is_some_and(|uri| self.docs.get(&uri).is_some());
         // The editor's text counts, not the disk's.
         if !is_open {
-            let root = self.workspace.state_of(&file.path).map(|state| state.root().to_owned());
-            self.check_file_on_disk(file);
-            if let Some(root) = root {
-                self.check_removals(&root);
-            }
+            self.take_file_on_disk(file);
             self.stale.diagnostics = true;
             self.stale.state = true;
         }
     }
 
-    /// Keeps what was said about a file on disk, so that it can be taken back.
-    pub(crate) fn remember_reported(&mut self, at: usize, path: &Path, said_something: bool) {
-        if let Some(state) = self.workspace.projects.get_mut(at) {
-            if said_something {
-                state.reported.insert(path.to_owned());
-            } else {
-                state.reported.remove(path);
-            }
-        }
-    }
-
     // What happens to files.
 
-    /// A document came: its project may not be known yet.
+    /// A document came: its project may not be known yet. Looking for it is work for the disk.
     pub(crate) fn document_came(&mut self, uri: &DocUri) {
         let Some(folder) = uri.path().and_then(Path::parent).filter(|_| in_json(uri)) else {
             return;
         };
-        if let Some(config) = find_config(folder) {
-            let known = self
-                .workspace
-                .projects
-                .iter()
-                .any(|state| state.project.config_path.as_ref() == Some(&config));
-            if !known {
-                self.scan_workspace();
+        let (events, folder) = (self.out.events().clone(), folder.to_owned());
+        tokio::task::spawn_local(async move {
+            let config = tokio::task::spawn_blocking(move || find_config(&folder)).await;
+            if let Ok(Some(config)) = config {
+                events.send("project found", move |world| world.project_found(&config));
             }
+        });
+    }
+
+    fn project_found(&mut self, config: &Path) {
+        let mut known = self.workspace.projects.iter().map(OpenProject::project);
+        if !known.any(|project| project.config_path.as_deref() == Some(config)) {
+            self.scan_workspace();
         }
     }
 
     /// A document left: what is on disk counts again.
     pub(crate) fn document_left(&mut self, uri: &DocUri) {
-        self.findings.remove(uri);
         let path = uri.path().map(Path::to_owned);
         match path.filter(|path| self.workspace.state_of(path).is_some_and(|state| state.holds(path))) {
             Some(path) => {
                 // What was said stays until the disk has been looked at.
+                if let Some(state) = self.workspace.state_of_mut(&path) {
+                    state.known.close(&path);
+                }
                 self.reports.detach(uri);
                 self.publish(uri);
                 self.reload_file(&path);
@@ -384,7 +331,7 @@ impl World {
                 _ if shapes => return self.scan_soon(),
                 Some(state) if state.holds(path) => single.push(path.to_owned()),
                 // A folder in the connectors folder came or went.
-                Some(state) if path.starts_with(&state.project.connectors_dir) => return self.scan_soon(),
+                Some(state) if path.starts_with(&state.project().connectors_dir) => return self.scan_soon(),
                 _ => {}
             }
         }
@@ -396,13 +343,14 @@ impl World {
         }
     }
 
-    /// Settings changed that decide what is said.
-    pub(crate) fn recheck_everything(&mut self) {
-        for state in &mut self.workspace.projects {
-            state.severities = self.config.severity.clone().over(&state.own_severities);
-        }
+    /// Settings changed that decide how much is said.
+    pub(crate) fn take_severities(&mut self) {
+        let states = self.workspace.projects.iter_mut();
+        let changed: Vec<PathBuf> =
+            states.flat_map(|state| state.known.set_severities(&self.config.severity)).collect();
+        self.check_again(changed);
         self.mark_all();
-        self.scan_workspace();
+        self.stale.diagnostics = true;
     }
 
     /// Folders were added to the workspace or taken out of it.
@@ -423,7 +371,7 @@ impl World {
         }
         let mut folders: HashSet<String> = HashSet::from([CONNECTORS_FOLDER.to_owned()]);
         folders.extend(self.workspace.projects.iter().filter_map(|state| {
-            state.project.connectors_dir.file_name().and_then(|name| name.to_str()).map(glob_literal)
+            state.project().connectors_dir.file_name().and_then(|name| name.to_str()).map(glob_literal)
         }));
         if folders == self.workspace.watched {
             return;

@@ -1,10 +1,10 @@
 //! Everything the server knows, and what each message does to it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use connector_model::Finding;
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 use tower_lsp::jsonrpc;
@@ -16,8 +16,8 @@ use tower_lsp::ls_types::{
 
 use crate::capabilities::{self, ClientCaps};
 use crate::config::{Config, SECTION};
-use crate::diagnostics::{Parked, Reports};
-use crate::documents::{Document, Documents, Text};
+use crate::diagnostics::{Diagnostics, Parked, Reports};
+use crate::documents::{Document, Documents};
 use crate::event::Reply;
 use crate::jobs::Jobs;
 use crate::outbox::Outbox;
@@ -36,10 +36,6 @@ pub(crate) struct World {
     pub(crate) config: Config,
     pub(crate) docs: Documents,
     pub(crate) reports: Reports,
-    /// What is to be said about each open connector file.
-    pub(crate) findings: HashMap<DocUri, Vec<Finding>>,
-    /// What is to be said about each project's own files, and the text on disk that it speaks of.
-    pub(crate) project_files: HashMap<DocUri, (Text, Vec<Finding>)>,
     pub(crate) workspace: Workspace,
     pub(crate) jobs: Jobs,
     pub(crate) network: Network,
@@ -49,6 +45,10 @@ pub(crate) struct World {
     pub(crate) pulls_workspace: bool,
     /// Documents that changed since they were last checked.
     dirty: HashSet<DocUri>,
+    /// Files that are not open and of which something else may be said than the client was told.
+    pub(crate) untold: BTreeSet<PathBuf>,
+    /// An event is on its way that tells of more of them.
+    telling: bool,
     /// What the client shows that is out of date.
     pub(crate) stale: Stale,
     verbose: bool,
@@ -73,14 +73,14 @@ impl World {
             config: Config::default(),
             docs: Documents::default(),
             reports: Reports::default(),
-            findings: HashMap::new(),
-            project_files: HashMap::new(),
             workspace: Workspace::default(),
             jobs: Jobs::default(),
             network: Network::default(),
             parked: Vec::new(),
             pulls_workspace: false,
             dirty: HashSet::new(),
+            untold: BTreeSet::new(),
+            telling: false,
             stale: Stale::default(),
             verbose: false,
             ended,
@@ -245,9 +245,16 @@ impl World {
     /// The loop came to rest: what changed is checked, and the client told.
     pub(crate) fn settle(&mut self) {
         self.check_dirty();
-        self.answer_parked();
-        if std::mem::take(&mut self.stale.diagnostics) {
-            self.refresh_diagnostics();
+        if self.tell_some() {
+            // Whatever came meanwhile is looked at first.
+            if !std::mem::replace(&mut self.telling, true) {
+                self.out.events().send("tell of more files", |world| world.telling = false);
+            }
+        } else {
+            self.answer_parked();
+            if std::mem::take(&mut self.stale.diagnostics) {
+                self.refresh_diagnostics();
+            }
         }
         if std::mem::take(&mut self.stale.state) {
             self.refresh_state();
@@ -268,15 +275,28 @@ impl World {
         }
     }
 
-    /// Tells a client what is wrong in a file that it does not ask about by itself.
+    /// Tells a client what is wrong in an open document that it does not ask about by itself.
     pub(crate) fn publish(&mut self, uri: &DocUri) {
+        let Some(Diagnostics::Open(diagnostics)) = self.reports.get(uri).map(|report| &report.diagnostics)
+        else {
+            return;
+        };
+        let diagnostics = diagnostics.clone();
+        self.publish_if_news(uri, || diagnostics.as_ref().clone());
+    }
+
+    /// The same of a file on disk.
+    pub(crate) fn publish_on_disk(&mut self, uri: &DocUri, diagnostics: Vec<Diagnostic>) {
+        self.publish_if_news(uri, || diagnostics);
+    }
+
+    fn publish_if_news(&mut self, uri: &DocUri, diagnostics: impl FnOnce() -> Vec<Diagnostic>) {
         if self.caps.pulls() && (self.pulls_workspace || self.docs.get(uri).is_some()) {
             // What was sent while the file was not open would stand beside what is pulled.
             self.take_back(uri);
-            return;
-        }
-        if let Some((diagnostics, version)) = self.reports.take_news(uri) {
-            self.send_diagnostics(uri, diagnostics.as_ref().clone(), version);
+        } else if self.reports.take_news(uri) {
+            let version = self.reports.get(uri).and_then(|report| report.version);
+            self.send_diagnostics(uri, diagnostics(), version);
         }
     }
 
@@ -347,7 +367,7 @@ impl World {
             self.warn(&problem);
         }
         if before != self.config {
-            self.recheck_everything();
+            self.take_severities();
             self.stale.state = true;
             self.start_platform_watch();
         }

@@ -1,34 +1,54 @@
-//! The findings of one connector file that need no platform.
+//! The findings of one connector file: what its text says, and what the other files and the app make of it.
 
 mod file;
 mod lookup;
+pub(crate) mod platform;
 mod scopes;
 mod shape;
-
-pub use lookup::KnownTypes;
+mod type_name;
 
 use std::borrow::Cow;
 use std::path::Path;
 
 use connector_syntax::{TextEdit, TextRange, Tree};
 
+use crate::facts::Facts;
+use crate::ignores::Ignores;
 use crate::index::ProjectIndex;
 use crate::project::Project;
-use crate::severities::Severities;
+use crate::state::Connector;
 use crate::syntax_words::{self, Document};
-use crate::{Code, Finding, Fix, FixAction, ignores};
+use crate::{Code, Finding, Fix, FixAction};
 
-/// What a file is checked against besides itself.
+/// What a file is held against besides itself.
 #[derive(Clone, Copy, Default)]
-pub struct Context<'a> {
+pub struct Around<'a> {
+    /// The file, where it has a place.
+    pub path: Option<&'a Path>,
     /// The project that the file belongs to, if any.
     pub project: Option<&'a Project>,
     /// What the other files of the project declare.
     pub index: Option<&'a ProjectIndex>,
-    /// How much each finding matters to the user.
-    pub severities: Option<&'a Severities>,
-    /// The types that the platform has, where it has said so.
-    pub known_types: Option<&'a KnownTypes>,
+    /// What the platform said of the project's app.
+    pub facts: Option<&'a Facts>,
+}
+
+impl<'a> Around<'a> {
+    /// A file of no project.
+    pub fn file(path: &'a Path) -> Around<'a> {
+        Around { path: Some(path), ..Around::default() }
+    }
+
+    /// The other files that declare a type, and where.
+    fn others(&self, name: &str) -> impl Iterator<Item = (&'a Path, TextRange)> + use<'a> {
+        let path = self.path;
+        self.index.map(|index| index.also_declared(name, path)).into_iter().flatten()
+    }
+
+    /// Where a push reads the file from; none where it reads it from nowhere.
+    fn connector_path(&self) -> Option<&'a Path> {
+        self.path.filter(|path| self.project.is_none_or(|project| project.is_connector_path(path)))
+    }
 }
 
 /// What a connector file says, as far as it says it rightly.
@@ -42,7 +62,7 @@ pub struct Declared {
     pub scopes_range: Option<TextRange>,
 }
 
-/// What a text declares; nothing is judged.
+/// What a text declares; nothing is checked.
 pub fn declared(tree: &Tree) -> Declared {
     shape::declared(tree)
 }
@@ -52,61 +72,125 @@ pub fn declared_type(tree: &Tree) -> Option<(Cow<'_, str>, TextRange)> {
     shape::declared_type(tree)
 }
 
-/// Everything that is to be said about one connector file, in the order of the text.
+/// So many findings of one kind are given of one file.
+const MAX_OF_A_KIND: usize = 1_000;
+
+/// What the text of one connector file says by itself.
 ///
-/// `path` is where the file is or will be, if anywhere.
-///
-/// Of a file with more mistakes than anyone reads, the first ones.
-pub fn check(path: Option<&Path>, tree: &Tree, context: &Context<'_>) -> Vec<Finding> {
-    check_at_most(MOST_OF_A_KIND, path, tree, context)
+/// What it means beside the other files and the app is added whenever it is asked for, by [`Conclusions::findings`]:
+/// so nothing that is kept grows old when they change, and the text need not be kept.
+#[derive(Debug, Default)]
+pub struct Conclusions {
+    /// What is to be said about the text alone, in its order; what comments silence is left out.
+    findings: Vec<Finding>,
+    /// Where something else may have been meant than what was read.
+    ambiguous: Vec<TextRange>,
+    /// What its comments silence; none where they silence nothing, as in nearly every file.
+    ignores: Option<Box<Ignores>>,
 }
 
-/// So many findings of one kind are given of one file.
-const MOST_OF_A_KIND: usize = 1_000;
+impl Conclusions {
+    /// Checks a text. Of a file with more mistakes than anyone reads, the first ones are told.
+    ///
+    /// `path` is where the file is or will be, if anywhere.
+    pub fn of(path: Option<&Path>, tree: &Tree) -> Conclusions {
+        Conclusions::of_at_most(MAX_OF_A_KIND, path, tree)
+    }
 
-/// The same, with another limit for each kind of finding.
-pub(crate) fn check_at_most(
-    most: usize,
-    path: Option<&Path>,
-    tree: &Tree,
-    context: &Context<'_>,
-) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = tree.errors().iter().map(|error| syntax_error(error, tree)).collect();
-    let empty = tree.root().is_none();
-    if !empty {
-        shape::check(path, tree, most, context, &mut findings);
-        if let Some((name, range)) = shape::declared_type(tree) {
-            file::check(path, &name, range, context, &mut findings);
-            scopes::check(&name, tree, most, context, &mut findings);
+    /// The same, with another limit for each kind of finding.
+    pub(crate) fn of_at_most(most: usize, path: Option<&Path>, tree: &Tree) -> Conclusions {
+        let mut findings: Vec<Finding> =
+            tree.errors().iter().map(|error| syntax_error(error, tree)).collect();
+        if tree.root().is_some() {
+            shape::check(path, tree, most, &mut findings);
+            if let Some((name, _)) = shape::declared_type(tree) {
+                scopes::check(&name, tree, most, &mut findings);
+            }
         }
+        let ambiguous: Vec<TextRange> =
+            tree.errors().iter().filter(|error| error.ambiguous).map(|error| error.range).collect();
+        findings.retain(|finding| !is_ambiguous(finding, &ambiguous));
+        keep_comments(tree, &mut findings);
+        let mut ignores = Ignores::of(tree, most).map(Box::new);
+        if let Some(ignores) = &mut ignores {
+            findings.retain(|finding| !ignores.silence(finding));
+        }
+        findings.sort_by_key(|finding| (finding.range, finding.code));
+        Conclusions { findings, ambiguous, ignores }
     }
-    remove_ambiguous(tree, &mut findings);
-    keep_comments(tree, &mut findings);
-    let mut findings = ignores::apply(tree, findings, most);
-    if let Some(severities) = context.severities {
-        findings = findings.into_iter().filter_map(|finding| severities.apply(finding)).collect();
+
+    /// The conclusion about a file whose text cannot be checked.
+    pub fn only(finding: Finding) -> Conclusions {
+        Conclusions { findings: vec![finding], ..Conclusions::default() }
     }
-    findings.sort_by_key(|finding| (finding.range, finding.code));
-    findings
+
+    /// Everything that is to be said about the file, in the order of its text.
+    pub fn findings(&self, connector: Option<&Connector>, around: &Around<'_>) -> Vec<Cow<'_, Finding>> {
+        let mut more = connector.map(|connector| self.beside_others(connector, around)).unwrap_or_default();
+        more.retain(|finding| !is_ambiguous(finding, &self.ambiguous));
+        if let Some(ignores) = &self.ignores {
+            ignores.apply(&mut more);
+        }
+        let mut all: Vec<Cow<'_, Finding>> = self.findings.iter().map(Cow::Borrowed).collect();
+        if !more.is_empty() {
+            all.extend(more.into_iter().map(Cow::Owned));
+            all.sort_by_key(|finding| (finding.range, finding.code));
+        }
+        all
+    }
+
+    /// The first finding that stops a push.
+    pub fn blocking(&self, connector: Option<&Connector>, around: &Around<'_>) -> Option<Cow<'_, Finding>> {
+        if let Some(finding) = self.findings.iter().find(|finding| finding.code.stops_push()) {
+            return Some(Cow::Borrowed(finding));
+        }
+        let mut findings = Vec::new();
+        if let (Some(connector), true) = (connector, around.connector_path().is_some()) {
+            file::duplicate(connector, around, &mut findings);
+        }
+        findings.retain(|finding| !is_ambiguous(finding, &self.ambiguous));
+        findings.pop().map(Cow::Owned)
+    }
+
+    /// What the other files and the app make of what the file declares.
+    fn beside_others(&self, connector: &Connector, around: &Around<'_>) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        type_name::check(connector, around, &mut findings);
+        let Some(path) = around.connector_path() else {
+            return findings;
+        };
+        // While the type itself is in question, its file's name is not.
+        let in_question = findings.iter().any(|finding| !finding.fixes.is_empty())
+            || self.findings.iter().any(|finding| finding.code == Code::SyntaxError);
+        file::check(path, connector, around, in_question, &mut findings);
+        if let (Some(facts), Some(_)) = (around.facts, around.project) {
+            platform::check(connector, facts, &mut findings);
+        }
+        findings
+    }
+}
+
+/// Everything that is to be said about one connector file, in the order of the text.
+pub fn check(tree: &Tree, around: &Around<'_>) -> Vec<Finding> {
+    let connector = Connector::of(tree);
+    let conclusions = Conclusions::of(around.path, tree);
+    let findings = conclusions.findings(connector.as_ref(), around);
+    findings.into_iter().map(Cow::into_owned).collect()
 }
 
 /// Where something else may have been meant than what was read, the syntax error says enough.
-fn remove_ambiguous(tree: &Tree, findings: &mut Vec<Finding>) {
-    let ambiguous: Vec<TextRange> =
-        tree.errors().iter().filter(|error| error.ambiguous).map(|error| error.range).collect();
-    if ambiguous.is_empty() {
-        return;
-    }
-    findings.retain(|finding| match finding.code {
-        Code::SyntaxError => true,
+fn is_ambiguous(finding: &Finding, ambiguous: &[TextRange]) -> bool {
+    match finding.code {
+        _ if ambiguous.is_empty() => false,
+        Code::SyntaxError => false,
         // The type may stand in what was not understood.
-        Code::MissingType => false,
-        _ => !ambiguous.iter().any(|range| {
+        Code::MissingType => true,
+        _ => ambiguous.iter().any(|range| {
             range.touches(finding.range.start)
                 || range.touches(finding.range.end)
                 || finding.range.contains(*range)
         }),
-    });
+    }
 }
 
 /// What takes a comment along is nothing to be done unseen.

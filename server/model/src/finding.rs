@@ -1,5 +1,6 @@
 //! The one type for everything that is said about a connector file.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 use connector_syntax::{TextEdit, TextRange};
@@ -39,6 +40,15 @@ macro_rules! codes {
             /// The severity where neither the check nor the user says otherwise.
             pub fn default_severity(self) -> Severity {
                 match self { $(Code::$variant => Severity::$severity,)* }
+            }
+
+            /// Where the documentation explains this code.
+            pub fn docs_url(self) -> &'static str {
+                match self {
+                    $(Code::$variant => {
+                        concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/server/FINDINGS.md#", $text)
+                    })*
+                }
             }
 
             /// The code of this name.
@@ -117,11 +127,6 @@ impl Code {
                 | Code::StripeUnclaimed
         )
     }
-
-    /// Where the documentation explains this code.
-    pub fn docs_url(self) -> String {
-        format!("{}/blob/main/server/FINDINGS.md#{}", env!("CARGO_PKG_REPOSITORY"), self.as_str())
-    }
 }
 
 /// How a finding is drawn besides its severity.
@@ -157,7 +162,7 @@ pub struct Finding {
     /// What is wrong, and why, in a sentence or two.
     pub message: String,
     /// What its code links to: the documentation, or the way to act.
-    pub link: String,
+    pub link: Cow<'static, str>,
     /// How it is drawn.
     pub tags: Vec<Tag>,
     /// Other places it speaks of.
@@ -174,7 +179,7 @@ impl Finding {
             severity: code.default_severity(),
             range,
             message: visible(&message.into()),
-            link: code.docs_url(),
+            link: code.docs_url().into(),
             tags: Vec::new(),
             related: Vec::new(),
             fixes: Vec::new(),

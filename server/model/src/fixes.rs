@@ -1,30 +1,39 @@
 //! Fixes applied to a text.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use connector_syntax::{TextEdit, TextRange, edit, parse};
 
-use crate::checks::{Context, check_at_most};
+use crate::checks::{Around, Conclusions};
+use crate::severities::Severities;
+use crate::state::Connector;
 use crate::{Finding, FixAction};
 
 /// A fix may uncover the next mistake; after so many rounds the rest is left to the author.
-const MOST_ROUNDS: usize = 100;
+const MAX_ROUNDS: usize = 100;
 /// So many mistakes of one kind are resolved in one round.
-const MOST_OF_A_KIND: usize = 10_000;
+const MAX_OF_A_KIND: usize = 10_000;
 
 /// The text after every safe fix, repeated until none is left, and how many findings that resolved.
-pub fn fix_all(path: Option<&Path>, text: &str, context: &Context<'_>) -> (String, usize) {
-    let (text, titles) = fix_all_named(path, text, context);
+pub fn fix_all(text: &str, around: &Around<'_>) -> (String, usize) {
+    let (text, titles) = fix_all_named(text, around, &Severities::default());
     (text, titles.len())
 }
 
 /// The text after every safe fix, repeated until none is left, and the titles of the fixes in the order applied.
-pub fn fix_all_named(path: Option<&Path>, text: &str, context: &Context<'_>) -> (String, Vec<String>) {
+///
+/// What the user wants to hear nothing of is not fixed either.
+pub fn fix_all_named(text: &str, around: &Around<'_>, severities: &Severities) -> (String, Vec<String>) {
     let mut text = text.to_owned();
     let mut resolved = Vec::new();
-    for _ in 0..MOST_ROUNDS {
-        let (edits, titles) = safe_edits(&check_at_most(MOST_OF_A_KIND, path, &parse(&text), context));
+    for _ in 0..MAX_ROUNDS {
+        let tree = parse(&text);
+        let connector = Connector::of(&tree);
+        let conclusions = Conclusions::of_at_most(MAX_OF_A_KIND, around.path, &tree);
+        let mut findings = conclusions.findings(connector.as_ref(), around);
+        findings.retain(|finding| !severities.is_off(finding.code));
+        let (edits, titles) = safe_edits(&findings);
         let fixed = edit::apply(&text, &edits);
         if fixed == text {
             break;
@@ -36,7 +45,7 @@ pub fn fix_all_named(path: Option<&Path>, text: &str, context: &Context<'_>) -> 
 }
 
 /// The edits of the safe fixes that do not touch each other, and the titles of those fixes.
-fn safe_edits(findings: &[Finding]) -> (Vec<TextEdit>, Vec<String>) {
+fn safe_edits(findings: &[Cow<'_, Finding>]) -> (Vec<TextEdit>, Vec<String>) {
     let mut edits: BTreeMap<TextRange, TextEdit> = BTreeMap::new();
     let mut titles = Vec::new();
     for finding in findings {

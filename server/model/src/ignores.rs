@@ -15,6 +15,7 @@ const FILE: &str = "base44-ignore-file";
 const MOST_IGNORES: usize = 2_000;
 
 /// One code that a comment silences.
+#[derive(Debug)]
 struct Ignore {
     /// Where the code is named.
     range: TextRange,
@@ -24,45 +25,79 @@ struct Ignore {
     /// What is silenced: findings that begin in this range.
     scope: TextRange,
     used: bool,
+    /// What is to be said where it silences nothing.
+    unused: Option<Finding>,
 }
 
-/// Takes out what comments silence; nothing is said of the comments.
-pub fn silence_all(tree: &Tree, mut findings: Vec<Finding>) -> Vec<Finding> {
-    if tree.comments().is_empty() || findings.is_empty() {
-        return findings;
-    }
-    let (mut ignores, _) = read_all(tree);
-    findings.retain(|finding| !is_silenced(finding, &mut ignores));
-    findings
+/// What the comments of a file silence.
+#[derive(Debug)]
+pub(crate) struct Ignores {
+    list: Vec<Ignore>,
+    /// What is to be said of comments that name no code.
+    empty: Vec<Finding>,
+    /// So many comments that silence nothing are told of.
+    most: usize,
 }
 
-/// Takes out what comments silence, and adds what is to be said of the comments themselves.
-///
-/// At most `most` comments that silence nothing are told of.
-pub(crate) fn apply(tree: &Tree, findings: Vec<Finding>, most: usize) -> Vec<Finding> {
-    if tree.comments().is_empty() {
-        return findings;
+impl Ignores {
+    /// The comments of a text that silence something; none where there are none.
+    pub(crate) fn of(tree: &Tree, most: usize) -> Option<Ignores> {
+        let (mut list, empty) = read_all(tree);
+        if list.is_empty() && empty.is_empty() {
+            return None;
+        }
+        let mut siblings: HashMap<u32, usize> = HashMap::new();
+        for ignore in list.iter().filter(|ignore| Code::from_name(&ignore.name).is_some()) {
+            *siblings.entry(ignore.comment.start).or_default() += 1;
+        }
+        for ignore in &mut list {
+            let siblings = siblings.get(&ignore.comment.start).copied().unwrap_or_default();
+            ignore.unused = unused(tree, ignore, siblings);
+        }
+        let empty = empty.into_iter().take(most).map(|comment| {
+            let message = format!("Name what to silence: `// {LINE} unknown-scope`.");
+            with_removal(tree, Finding::new(Code::UnusedIgnore, comment, message), comment, comment)
+        });
+        Some(Ignores { list, empty: empty.collect(), most })
     }
-    let (mut ignores, empty) = read_all(tree);
-    if ignores.is_empty() && empty.is_empty() {
-        return findings;
+
+    /// Whether a comment silences a finding, which is then of use for good.
+    pub(crate) fn silence(&mut self, finding: &Finding) -> bool {
+        let mut silenced = false;
+        for ignore in &mut self.list {
+            if ignore.silences(finding) {
+                ignore.used = true;
+                silenced = true;
+            }
+        }
+        silenced
     }
-    let mut kept: Vec<Finding> =
-        findings.into_iter().filter(|finding| !is_silenced(finding, &mut ignores)).collect();
-    let mut siblings: HashMap<u32, usize> = HashMap::new();
-    for ignore in ignores.iter().filter(|ignore| Code::from_name(&ignore.name).is_some()) {
-        *siblings.entry(ignore.comment.start).or_default() += 1;
+
+    /// Takes out what comments silence, and adds what is to be said of comments that silence nothing.
+    pub(crate) fn apply(&self, findings: &mut Vec<Finding>) {
+        let mut used: Vec<bool> = self.list.iter().map(|ignore| ignore.used).collect();
+        findings.retain(|finding| {
+            let mut kept = true;
+            for (ignore, used) in self.list.iter().zip(&mut used) {
+                if ignore.silences(finding) {
+                    *used = true;
+                    kept = false;
+                }
+            }
+            kept
+        });
+        let unused = self.list.iter().zip(used).filter(|(_, used)| !used);
+        findings.extend(unused.filter_map(|(ignore, _)| ignore.unused.clone()).take(self.most));
+        findings.extend(self.empty.iter().cloned());
     }
-    let unused = ignores.iter().filter(|ignore| !ignore.used).filter_map(|ignore| {
-        let siblings = siblings.get(&ignore.comment.start).copied().unwrap_or_default();
-        unused(tree, ignore, siblings)
-    });
-    kept.extend(unused.take(most));
-    kept.extend(empty.into_iter().take(most).map(|comment| {
-        let message = format!("Name what to silence: `// {LINE} unknown-scope`.");
-        with_removal(tree, Finding::new(Code::UnusedIgnore, comment, message), comment, comment)
-    }));
-    kept
+}
+
+impl Ignore {
+    fn silences(&self, finding: &Finding) -> bool {
+        let place = finding.range.start;
+        let applies = self.scope.start <= place && place <= self.scope.end;
+        applies && can_be_silenced(finding.code) && self.name == finding.code.as_str()
+    }
 }
 
 /// Every code that comments name, and the comments that name none.
@@ -77,19 +112,6 @@ fn read_all(tree: &Tree) -> (Vec<Ignore>, Vec<TextRange>) {
         read(tree, comment.range, &mut lines, &mut ignores, &mut empty);
     }
     (ignores, empty)
-}
-
-fn is_silenced(finding: &Finding, ignores: &mut [Ignore]) -> bool {
-    let mut silenced = false;
-    for ignore in ignores {
-        let place = finding.range.start;
-        let applies = ignore.scope.start <= place && place <= ignore.scope.end;
-        if applies && can_be_silenced(finding.code) && ignore.name == finding.code.as_str() {
-            ignore.used = true;
-            silenced = true;
-        }
-    }
-    silenced
 }
 
 /// Whether a comment may silence a code: what stops a push stays to be seen.
@@ -145,7 +167,7 @@ fn read<'t>(
             any = true;
             let start = offset + at as u32;
             let range = TextRange::new(start, start + word.len() as u32);
-            ignores.push(Ignore { range, comment, name: word.to_owned(), scope, used: false });
+            ignores.push(Ignore { range, comment, name: word.to_owned(), scope, used: false, unused: None });
         }
         at += word.len()
             + rest.get(at + word.len()..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);

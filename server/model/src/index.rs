@@ -54,9 +54,19 @@ impl ProjectIndex {
         &'a self,
         name: &str,
         path: Option<&'a Path>,
-    ) -> impl Iterator<Item = (&'a Path, TextRange)> + 'a {
+    ) -> impl Iterator<Item = (&'a Path, TextRange)> + use<'a> {
         let paths = self.types.get(name).into_iter().flatten();
         paths.map(|(other, range)| (other.as_path(), *range)).filter(move |(other, _)| Some(*other) != path)
+    }
+
+    /// The files that declare a type, by name.
+    pub fn files_of(&self, name: &str) -> impl Iterator<Item = &Path> {
+        self.types.get(name).into_iter().flat_map(BTreeMap::keys).map(PathBuf::as_path)
+    }
+
+    /// How many files declare a type.
+    pub fn count(&self, name: &str) -> usize {
+        self.types.get(name).map_or(0, BTreeMap::len)
     }
 
     /// Whether there is a file at this place.

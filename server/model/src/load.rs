@@ -1,17 +1,18 @@
-//! The connectors of a project as a push takes them: all, or none.
+//! A project read from disk.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use connector_boundary::read::ReadError;
 use connector_boundary::text::printable;
 use connector_syntax::{TextRange, parse};
 
-use crate::checks::{Context, check, declared, declared_type};
-use crate::files::{list_connectors, read_connector};
-use crate::index::ProjectIndex;
+use crate::files::{FolderListing, list_connectors, read_connector};
 use crate::project::Project;
 use crate::severities::Severities;
+use crate::state::{Connector, FileKind, FileState, Keep, ProjectState, Source};
 use crate::{Code, Finding, Severity};
+use connector_boundary::read::read_text;
 
 /// A connector as its file declares it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,98 +79,113 @@ pub fn stops_push(code: Code) -> bool {
 
 /// Reads and checks every file of a project. `severities` are the user's own, above those of the project.
 pub fn check_project(project: &Project, severities: &Severities) -> CheckedProject {
-    let (project_severities, checks_findings) = project_severities(project);
-    check_files(project, &severities.clone().over(&project_severities), checks_findings)
+    ProjectState::load(Arc::new(project.clone()), severities, Keep::Texts).checked()
 }
 
-/// The same for a push, which stops at what it cannot send however little the user wants to hear of it.
+/// The same for a push, which stops at what it cannot send however little the user wants to hear of it, and knows
+/// nothing of levels.
 pub fn check_for_push(project: &Project) -> CheckedProject {
-    check_files(project, &Severities::default(), Vec::new())
+    let mut state = ProjectState::new(Arc::new(project.clone()), &Severities::default(), Keep::Texts);
+    state.read_connectors();
+    state.read_own();
+    state.checked()
 }
 
-fn check_files(
-    project: &Project,
-    severities: &Severities,
-    checks_findings: Vec<(PathBuf, Finding)>,
-) -> CheckedProject {
-    let mut checked =
-        CheckedProject { has_folder: project.connectors_dir.is_dir(), ..CheckedProject::default() };
-    let mut own: Vec<(PathBuf, Finding)> = project.findings.clone();
-    own.extend(checks_findings);
-
-    let listing = list_connectors(&project.connectors_dir).unwrap_or_else(|error| {
-        let message = format!("The connectors folder cannot be listed: {error}. Check who may read it.");
-        let path = project.config_path.clone().unwrap_or_else(|| project.connectors_dir.clone());
-        own.push((path, Finding::new(Code::BadProject, TextRange::default(), message)));
-        crate::files::FolderListing::default()
-    });
-    let mut parsed = in_parallel(listing.connectors, |path| {
-        let text = read_connector(project, &path);
-        let tree = text.as_ref().ok().map(|text| parse(text));
-        (path, text, tree)
-    });
-    // A file that vanished since the folder was listed is no file.
-    parsed.retain(|(path, text, _)| !matches!(text, Err(ReadError::NotFound)) || path.is_symlink());
-    checked.connector_count = parsed.len();
-
-    let mut index = ProjectIndex::default();
-    for (path, _, tree) in &parsed {
-        let declared = tree.as_ref().and_then(declared_type);
-        index.set(path, declared.as_ref().map(|(name, range)| (name.as_ref(), *range)));
+impl ProjectState {
+    /// Reads every file of a project. `user` are the user's own levels, above those of the project.
+    pub fn load(project: Arc<Project>, user: &Severities, keep: Keep) -> ProjectState {
+        let (levels, findings) = project_severities(&project);
+        let mut state = ProjectState::new(project, user, keep);
+        state.set_project_severities(levels);
+        for (path, finding) in findings {
+            state.add_own(path, finding);
+        }
+        state.read_connectors();
+        state.read_own();
+        state
     }
-    let context = Context {
-        project: Some(project),
-        index: Some(&index),
-        severities: Some(severities),
-        known_types: None,
-    };
-    checked.files = in_parallel(parsed, |(path, text, tree)| match (text, tree) {
-        (Ok(text), Some(tree)) => {
-            let findings = check(Some(&path), &tree, &context);
-            let connector = connector(&path, &tree);
-            CheckedFile { path, text, findings, connector }
-        }
-        (text, _) => {
-            let finding = text.err().and_then(|error| severities.apply(unreadable(&error)));
-            CheckedFile {
-                path,
-                text: String::new(),
-                findings: finding.into_iter().collect(),
-                connector: None,
-            }
-        }
-    });
-    for path in listing.lookalikes {
-        let finding = severities.apply(not_read(project, &path));
-        checked.files.push(CheckedFile {
-            path,
-            text: String::new(),
-            findings: finding.into_iter().collect(),
-            connector: None,
+
+    fn read_connectors(&mut self) {
+        let project = self.project().clone();
+        self.set_has_folder(project.connectors_dir.is_dir());
+        let listing = list_connectors(&project.connectors_dir).unwrap_or_else(|error| {
+            let message = format!("The connectors folder cannot be listed: {error}. Check who may read it.");
+            let path = project.config_path.clone().unwrap_or_else(|| project.connectors_dir.clone());
+            self.add_own(path, Finding::new(Code::BadProject, TextRange::default(), message));
+            FolderListing::default()
         });
-    }
-    let own = own.into_iter().filter_map(|(path, finding)| Some((path, severities.apply(finding)?)));
-    for (path, finding) in own {
-        let known = checked.files.iter_mut().find(|file| file.path == path);
-        match known {
-            Some(file) => file.findings.push(finding),
-            None => {
-                let text = connector_boundary::read::read_text(&path).unwrap_or_default();
-                checked.files.push(CheckedFile { path, text, findings: vec![finding], connector: None });
+        let keep = self.keep();
+        let read = in_parallel(listing.connectors, |path| {
+            let file = read_file(&project, &path, keep);
+            (path, file)
+        });
+        // A file that vanished since the folder was listed is no file.
+        for (path, file) in read {
+            if let Some(file) = file {
+                self.set_file(&path, file);
             }
         }
+        for path in listing.lookalikes {
+            let file = FileState::of_name(FileKind::Lookalike, Source::Disk);
+            self.set_file(&path, file);
+        }
     }
-    checked
+
+    /// Every file with its text and what a person is to be told about it.
+    pub fn checked(&self) -> CheckedProject {
+        let files = self.paths().into_iter().map(|path| self.checked_file(path));
+        CheckedProject {
+            files: files.collect(),
+            connector_count: self.files().filter(|(_, file)| file.kind() == FileKind::Connector).count(),
+            has_folder: self.has_folder(),
+        }
+    }
+
+    fn checked_file(&self, path: &Path) -> CheckedFile {
+        let file = self.file(path);
+        let text =
+            file.and_then(FileState::text).or_else(|| self.own_text(path)).unwrap_or_default().to_owned();
+        let connector = file.filter(|file| file.kind() == FileKind::Connector).and_then(FileState::connector);
+        CheckedFile {
+            path: path.to_owned(),
+            text,
+            findings: self.shown(path).into_iter().map(std::borrow::Cow::into_owned).collect(),
+            connector: connector.map(|connector| LocalConnector::new(path, connector)),
+        }
+    }
+}
+
+/// Reads one file of a connectors folder and concludes from it; nothing where it is not there.
+pub fn read_file(project: &Project, path: &Path, keep: Keep) -> Option<FileState> {
+    let kind = FileKind::of(project, path)?;
+    match read_connector(project, path) {
+        Err(ReadError::NotFound) if !path.is_symlink() => None,
+        _ if kind == FileKind::Lookalike => Some(FileState::of_name(kind, Source::Disk)),
+        Ok(text) => Some(FileState::of(path, kind, Source::Disk, keep, &Arc::new(parse(&text)))),
+        Err(error) => Some(FileState::unreadable(Source::Disk, &error)),
+    }
+}
+
+impl LocalConnector {
+    /// What the file at a place declares.
+    pub fn new(path: &Path, connector: &Connector) -> LocalConnector {
+        LocalConnector {
+            type_name: connector.type_name.clone(),
+            scopes: connector.scopes().to_vec(),
+            path: path.to_owned(),
+            type_range: connector.type_range,
+        }
+    }
 }
 
 /// Fewer items than this a core are not worth a thread.
 const WORTH_A_THREAD: usize = 64;
 /// The most threads; more would wait for the disk.
-const MOST_THREADS: usize = 8;
+const MAX_THREADS: usize = 8;
 
 /// The result of `work` on each item, in their order, on as many cores as there is work for.
 fn in_parallel<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Sync) -> Vec<R> {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS);
+    let cores = std::thread::available_parallelism().map_or(1, usize::from).min(MAX_THREADS);
     let threads = cores.min(items.len() / WORTH_A_THREAD);
     if threads < 2 {
         return items.into_iter().map(work).collect();
@@ -197,7 +213,7 @@ pub fn project_severities(project: &Project) -> (Severities, Vec<(PathBuf, Findi
     if project.config_path.is_none() || !path.exists() {
         return (Severities::default(), Vec::new());
     }
-    let (severities, findings) = match connector_boundary::read::read_text(&path) {
+    let (severities, findings) = match read_text(&path) {
         Ok(text) => Severities::from_checks_file(&text),
         Err(error) => {
             let message = format!("The checks file cannot be read: {error}.");
@@ -209,13 +225,7 @@ pub fn project_severities(project: &Project) -> (Severities, Vec<(PathBuf, Findi
 
 /// What a connector file declares; nothing where it has no type.
 pub fn connector(path: &Path, tree: &connector_syntax::Tree) -> Option<LocalConnector> {
-    let declared = declared(tree);
-    let (type_name, type_range) = declared.type_name?;
-    let mut seen = foldhash::HashSet::default();
-    let first: Vec<bool> = declared.scopes.iter().map(|(scope, _)| seen.insert(scope.as_str())).collect();
-    let scopes = declared.scopes.into_iter().zip(first);
-    let scopes = scopes.filter_map(|((scope, _), first)| first.then_some(scope)).collect();
-    Some(LocalConnector { type_name, scopes, path: path.to_owned(), type_range })
+    Some(LocalConnector::new(path, &Connector::of(tree)?))
 }
 
 /// What is to be said about a file that cannot be read.
@@ -227,8 +237,8 @@ pub fn unreadable(error: &ReadError) -> Finding {
     )
 }
 
-/// What is to be said about a file that looks like a connector file and is none.
-pub fn not_read(project: &Project, path: &Path) -> Finding {
+/// What is to be said about a file that looks like a connector file and is none. `is_taken` tells where a file is.
+pub(crate) fn not_read(project: &Project, path: &Path, is_taken: impl Fn(&Path) -> bool) -> Finding {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let folder = project.display_path(&project.connectors_dir);
     let message = if path.parent() != Some(project.connectors_dir.as_path()) {
@@ -244,8 +254,7 @@ pub fn not_read(project: &Project, path: &Path) -> Finding {
     let stem = name.trim_start_matches('.');
     let stem = stem.split('.').next().unwrap_or_default();
     let wanted = project.connectors_dir.join(format!("{stem}.jsonc"));
-    let plain = wanted.with_extension("json");
-    let free = [&wanted, &plain].into_iter().all(|other| !other.exists() || is_itself(path, other));
+    let free = !is_taken(&wanted) && !is_taken(&wanted.with_extension("json"));
     if !stem.is_empty() && free {
         finding.fixes.push(crate::Fix {
             title: format!("Rename the file to `{}`", printable(&project.display_path(&wanted), 200)),
@@ -254,15 +263,6 @@ pub fn not_read(project: &Project, path: &Path) -> Finding {
         });
     }
     finding
-}
-
-/// Whether a name is another spelling of the file itself, as disks have it that do not tell `A` from `a`.
-fn is_itself(path: &Path, other: &Path) -> bool {
-    let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().to_lowercase());
-    let real = |path: &Path| path.canonicalize().ok();
-    name(path) == name(other)
-        && path.parent() == other.parent()
-        && real(path).is_some_and(|it| Some(it) == real(other))
 }
 
 /// The gravest severity among findings.

@@ -1,5 +1,6 @@
 //! How much each finding matters, where the user says so.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use connector_boundary::text::printable;
@@ -54,6 +55,15 @@ impl Severities {
             finding.severity = (*severity)?;
         }
         Some(finding)
+    }
+
+    /// The same of a finding that is kept elsewhere.
+    pub fn level<'f>(&self, finding: Cow<'f, Finding>) -> Option<Cow<'f, Finding>> {
+        match self.overrides.get(&finding.code) {
+            None => Some(finding),
+            Some(Some(severity)) if *severity == finding.severity => Some(finding),
+            Some(_) => self.apply(finding.into_owned()).map(Cow::Owned),
+        }
     }
 
     /// Whether the user wants to hear nothing of a code.

@@ -5,19 +5,20 @@
 use std::path::Path;
 
 use connector_model::FixAction;
-use connector_model::checks::{Context, KnownTypes, check};
+use connector_model::checks::{Around, check};
+use connector_model::facts::{AppFacts, Facts, KnownTypes};
 use connector_model::fixes::fix_all;
 use connector_syntax::{edit, parse};
 
 /// The text, each finding with the text it marks, and what each fix makes of the file.
 fn told_of(path: &str, text: &str) -> String {
-    told_in(&Context::default(), path, text)
+    told_in(&Around::default(), path, text)
 }
 
-fn told_in(context: &Context<'_>, path: &str, text: &str) -> String {
+fn told_in(around: &Around<'_>, path: &str, text: &str) -> String {
     let tree = parse(text);
     let mut lines = vec![format!("{path}: {text}")];
-    for finding in check(Some(Path::new(path)), &tree, context) {
+    for finding in check(&tree, &Around { path: Some(Path::new(path)), ..*around }) {
         let severity = format!("{:?}", finding.severity).to_lowercase();
         let marked = tree.slice(finding.range);
         lines.push(format!("  {severity}[{}] `{marked}` {}", finding.code.as_str(), finding.message));
@@ -90,11 +91,13 @@ fn types_that_are_not_known() {
 #[test]
 fn what_the_platform_lists_decides_which_types_are_known() {
     let listed = ["acme_crm", "slack", "googlecalendar"].map(str::to_owned).to_vec();
-    let known = KnownTypes { names: listed };
-    let context = Context { known_types: Some(&known), ..Context::default() };
+    let mut app = AppFacts::default();
+    app.offered = Some(KnownTypes { names: listed });
+    let facts = Facts { app: Some(app), ..Facts::default() };
+    let around = Around { facts: Some(&facts), ..Around::default() };
     let texts = ["acme_crm", "stripe", "acme-crm", "Slack", "notion", "slackbot", "invoicing"];
     let told = texts.map(|name| {
-        told_in(&context, &format!("{name}.jsonc"), &format!("{{type: '{name}', scopes: ['x']}}"))
+        told_in(&around, &format!("{name}.jsonc"), &format!("{{type: '{name}', scopes: ['x']}}"))
     });
     insta::assert_snapshot!(told.join("\n"));
 }
@@ -133,8 +136,8 @@ fn silences() {
 #[test]
 fn safe_fixes_are_applied_until_none_is_left() {
     let text = "{\n  type \"slack\"\n  scope: \"chat:write, channels:read\",\n  type: 'slack'\n";
-    let (fixed, count) = fix_all(Some(Path::new("slack.jsonc")), text, &Context::default());
+    let (fixed, count) = fix_all(text, &Around::file(Path::new("slack.jsonc")));
     insta::assert_snapshot!(format!("{count} fixed\n{fixed}"));
-    let again = fix_all(Some(Path::new("slack.jsonc")), &fixed, &Context::default());
+    let again = fix_all(&fixed, &Around::file(Path::new("slack.jsonc")));
     assert_eq!(again, (fixed, 0));
 }

@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use connector_model::checks::{Context, check};
+use connector_model::checks::{Around, check};
 use connector_model::fixes::fix_all;
 use connector_model::index::ProjectIndex;
 use connector_model::{Code, FixAction};
@@ -178,7 +178,7 @@ fn files(count: usize) -> impl Iterator<Item = String> {
 }
 
 fn fixed(text: &str) -> (String, usize) {
-    fix_all(Some(Path::new("slack.jsonc")), text, &Context::default())
+    fix_all(text, &Around::file(Path::new("slack.jsonc")))
 }
 
 /// The comments, without those that silence something.
@@ -210,10 +210,10 @@ fn every_fix_by_itself_resolves_what_it_is_of_and_keeps_a_right_text_right() {
     for text in files(1_000).filter(|text| parse(text).errors().is_empty()) {
         let tree = parse(&text);
         let count = |text: &str, code: Code| {
-            let findings = check(Some(Path::new("slack.jsonc")), &parse(text), &Context::default());
+            let findings = check(&parse(text), &Around::file(Path::new("slack.jsonc")));
             findings.iter().filter(|finding| finding.code == code).count()
         };
-        for finding in check(Some(Path::new("slack.jsonc")), &tree, &Context::default()) {
+        for finding in check(&tree, &Around::file(Path::new("slack.jsonc"))) {
             for fix in &finding.fixes {
                 let FixAction::Edit(edits) = &fix.action else { continue };
                 let after = edit::apply(&text, edits);
@@ -239,10 +239,7 @@ fn every_fix_by_itself_resolves_what_it_is_of_and_keeps_a_right_text_right() {
 fn a_type_that_another_file_has_is_given_to_no_second_one_unseen() {
     let text = "{type: 'Slack', scopes: ['chat:write']}";
     let path = Path::new("other.jsonc");
-    let fixed = |index: &ProjectIndex| {
-        let context = Context { index: Some(index), ..Context::default() };
-        fix_all(Some(path), text, &context).0
-    };
+    let fixed = |index: &ProjectIndex| fix_all(text, &Around { index: Some(index), ..Around::file(path) }).0;
     let mut index = ProjectIndex::default();
     index.set(path, Some(("Slack", TextRange::default())));
     assert!(fixed(&index).contains("'slack'"));
@@ -253,6 +250,6 @@ fn a_type_that_another_file_has_is_given_to_no_second_one_unseen() {
 #[test]
 fn a_silence_that_is_used_stays_beside_one_that_is_not() {
     let text = "{type: 'slack',\n x: 1, // base44-ignore nonsense unknown-key\n scopes: ['chat:write']}";
-    let (text, _) = fix_all(Some(Path::new("slack.jsonc")), text, &Context::default());
+    let (text, _) = fix_all(text, &Around::file(Path::new("slack.jsonc")));
     assert!(text.contains("// base44-ignore unknown-key\n"), "{text}");
 }

@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use connector_model::checks::{Context, check, declared};
+use connector_model::checks::{Around, check, declared};
 use connector_model::fixes::fix_all;
 use connector_model::load::{check_for_push, check_project, connector};
 use connector_model::project::Project;
@@ -21,10 +21,10 @@ const SOME: usize = 10_000;
 fn survive(text: &str) -> Vec<Finding> {
     let path = Path::new("slack.jsonc");
     let tree = parse(text);
-    let findings = check(Some(path), &tree, &Context::default());
+    let findings = check(&tree, &Around::file(path));
     declared(&tree);
     connector(path, &tree);
-    fix_all(Some(path), text, &Context::default());
+    fix_all(text, &Around::file(path));
     assert!(findings.len() <= 20_000, "{}", findings.len());
     let longest = findings.iter().map(|finding| finding.message.len()).max();
     assert!(longest.is_none_or(|length| length < 2_000));

@@ -7,12 +7,12 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use connector_model::checks::{Context, check, declared};
+use connector_model::checks::{Around, check, declared};
 use connector_model::{Finding, FixAction};
 use connector_syntax::{edit, parse};
 
 fn findings(text: &str) -> Vec<Finding> {
-    check(Some(Path::new("slack.jsonc")), &parse(text), &Context::default())
+    check(&parse(text), &Around::file(Path::new("slack.jsonc")))
 }
 
 /// What is told of a text, under each line what the finding marks; and what the fixes make of it.

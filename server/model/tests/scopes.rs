@@ -7,7 +7,7 @@ use std::path::Path;
 use connector_catalogue::{
     Catalogue, Certainty, ConnectorType, Listed, Provider, Resolution, ResolvedScope, resolve,
 };
-use connector_model::checks::{Context, check};
+use connector_model::checks::{Around, check};
 use connector_model::{Code, Severity};
 use connector_syntax::{parse, quote};
 use serde_json::Value;
@@ -18,7 +18,7 @@ fn findings_of(ty: &str, scopes: &[&str]) -> String {
     let text = format!("{{type: '{ty}', scopes: [{}]}}", list.join(", "));
     let tree = parse(&text);
     let mut lines = vec![ty.to_owned()];
-    for finding in check(None, &tree, &Context::default()) {
+    for finding in check(&tree, &Around::default()) {
         let severity = format!("{:?}", finding.severity).to_lowercase();
         let marked = tree.slice(finding.range);
         let tags = finding.tags.iter().map(|tag| format!(" +{tag:?}").to_lowercase()).collect::<String>();
@@ -41,7 +41,7 @@ fn findings_of_each(ty: &str, scopes: &[&str]) -> String {
 fn complaints(ty: &str, scopes: &[&str]) -> Vec<String> {
     let list: Vec<String> = scopes.iter().map(|scope| quote(scope, '"')).collect();
     let tree = parse(&format!("{{type: '{ty}', scopes: [{}]}}", list.join(", ")));
-    check(None, &tree, &Context::default())
+    check(&tree, &Around::default())
         .into_iter()
         .filter(|finding| finding.severity <= Severity::Warning && finding.code != Code::DeprecatedScope)
         .map(|finding| format!("{} {}", finding.code.as_str(), tree.slice(finding.range)))

@@ -12,9 +12,9 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::engine::{AT_ONCE, Standing};
 use crate::plan::{Action, PushError};
-use crate::scopes::{Difference, agree};
 use crate::turn::NoTurn;
 use crate::{Engine, Event, Outcome, OutcomeStatus, PendingAuthorization, Run, STRIPE};
+use connector_model::difference::{Difference, agree};
 
 /// Whether a page was opened.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -15,12 +15,13 @@ use connector_platform::{
 };
 use futures_util::stream::{self, StreamExt};
 
-use crate::scopes::agree;
-use crate::store::{AppState, Failure, FailureKind, Store};
+use crate::FailureKind;
+use crate::store::{AppState, Failure, Store};
 use crate::{
     Event, Outcome, OutcomeStatus, PendingAuthorization, Plan, PullError, PullPlan, PullReport, Run,
     Snapshot, plan, pull, words,
 };
+use connector_model::difference::agree;
 
 /// How many calls run side by side.
 pub(crate) const AT_ONCE: usize = 8;

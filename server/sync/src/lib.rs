@@ -6,15 +6,13 @@ mod authorize;
 pub mod browser;
 mod engine;
 mod events;
-pub mod findings;
+mod facts;
 pub mod log;
 mod outcome;
 pub mod plan;
 pub mod pull;
 mod push;
-pub mod scopes;
 mod snapshot;
-mod state;
 mod status;
 pub mod store;
 mod turn;
@@ -23,13 +21,15 @@ pub mod words;
 #[cfg(test)]
 mod testing;
 
+pub use connector_model::facts::{FailureKind, STRIPE};
+pub use connector_model::standing::{ConnectorState, ConnectorStatus};
+
 pub use authorize::{Opened, Opener, Opening, Prepared};
 pub use engine::{Engine, Times};
 pub use events::{CancellationToken, Event, Events, Run};
 pub use outcome::{Outcome, OutcomeStatus, PendingAuthorization, PushReport};
 pub use plan::{Action, Plan, PushError, Step};
 pub use pull::{PullAction, PullError, PullPlan, PullReport, PullStep};
-pub use snapshot::{STRIPE, Snapshot};
-pub use state::{ConnectorState, ConnectorStatus, connector_state};
+pub use snapshot::Snapshot;
 pub use status::{RemoteRow, StatusReport, StatusRow};
-pub use store::{AppState, Failure, FailureKind, Store, StoreError};
+pub use store::{AppState, Failure, Store, StoreError};

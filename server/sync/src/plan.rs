@@ -8,8 +8,8 @@ use connector_model::load::LocalConnector;
 use connector_platform::{PlatformError, RemoteStatus, StripeMode};
 use serde::Serialize;
 
-use crate::scopes::Difference;
 use crate::{PendingAuthorization, STRIPE, Snapshot, words};
+use connector_model::difference::Difference;
 
 /// What is done to one connector.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]

@@ -14,10 +14,10 @@ use connector_platform::PlatformError;
 use connector_syntax::{edit, parse};
 use serde::Serialize;
 
-use crate::scopes::Difference;
 use crate::store::AppState;
 use crate::words;
 use crate::{STRIPE, Snapshot};
+use connector_model::difference::Difference;
 
 /// Why there is no plan for a pull.
 #[derive(Debug, thiserror::Error)]

@@ -11,11 +11,11 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::engine::{AT_ONCE, now};
 use crate::plan::{self, Action, Plan, PushError, Step};
-use crate::scopes::agree;
 use crate::turn::{NoTurn, Turn};
 use crate::{
     Engine, Event, Outcome, OutcomeStatus, PendingAuthorization, PushReport, Run, STRIPE, Snapshot, words,
 };
+use connector_model::difference::agree;
 
 /// Why a removal of the plan is not carried out, by type.
 type Refusals = BTreeMap<String, OutcomeStatus>;

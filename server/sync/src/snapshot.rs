@@ -3,10 +3,9 @@
 use connector_platform::{AvailableType, RemoteConnector, RemoteStatus, StripeMode, StripeStatus};
 use serde::{Deserialize, Serialize};
 
-use crate::{Outcome, OutcomeStatus};
+use connector_model::facts::STRIPE;
 
-/// The type of the connector that is a payment account and no OAuth grant.
-pub const STRIPE: &str = "stripe";
+use crate::{Outcome, OutcomeStatus};
 
 /// What the platform said about an app at one moment, patched with what was done since.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

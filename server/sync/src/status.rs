@@ -1,14 +1,15 @@
 //! Every connector of a project and its app, side by side.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 use connector_model::load::LocalConnector;
 use connector_model::project::Project;
+use connector_model::standing::ConnectorStatus;
 use connector_platform::{PlatformError, RemoteStatus};
 use serde::Serialize;
 
 use crate::engine::address;
-use crate::state::{ConnectorStatus, connector_state};
 use crate::store::AppState;
 use crate::{Engine, Run, STRIPE};
 
@@ -102,6 +103,7 @@ impl Engine {
 
 /// The rows of a project: its files, then what only the platform has.
 pub fn rows(project: &Project, connectors: &[LocalConnector], known: &AppState) -> Vec<StatusRow> {
+    let facts = known.facts();
     let mut rows: Vec<StatusRow> = connectors
         .iter()
         .map(|local| StatusRow {
@@ -110,19 +112,19 @@ pub fn rows(project: &Project, connectors: &[LocalConnector], known: &AppState) 
             shown_path: Some(project.display_path(&local.path)),
             local: Some(local.scopes.clone()),
             remote: remote(&local.type_name, known),
-            status: connector_state(&local.type_name, Some(&local.scopes), known),
+            status: facts.status_of(&local.type_name, Some(&local.scopes)),
         })
         .collect();
-    let remote_types = known.snapshot.iter().flat_map(|snapshot| snapshot.types());
-    for name in remote_types {
-        if !rows.iter().any(|row| row.type_name == name) {
+    let in_files: HashSet<&str> = connectors.iter().map(|local| local.type_name.as_str()).collect();
+    for name in facts.types() {
+        if !in_files.contains(name) {
             rows.push(StatusRow {
                 type_name: name.to_owned(),
                 path: None,
                 shown_path: None,
                 local: None,
                 remote: remote(name, known),
-                status: connector_state(name, None, known),
+                status: facts.status_of(name, None),
             });
         }
     }

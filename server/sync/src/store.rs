@@ -12,6 +12,7 @@ use std::time::Duration;
 use connector_boundary::AppId;
 use connector_boundary::lock::{Lock, LockError};
 use connector_boundary::write::{rename, sweep_drafts, write_private};
+use connector_model::facts::FailureKind;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
@@ -82,18 +83,6 @@ pub struct Failure {
     /// What was asked for; a file that says something else by now is not what failed.
     #[serde(default)]
     pub scopes: Option<Vec<String>>,
-}
-
-/// The kinds of failure that are told apart later.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum FailureKind {
-    /// The push of it failed.
-    Push,
-    /// The authorization was refused, or given in part.
-    Denied,
-    /// Somebody else has connected it.
-    OtherUser,
 }
 
 impl AppState {

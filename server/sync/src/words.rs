@@ -113,7 +113,7 @@ pub fn removed_but_not_added(reason: &str) -> String {
 }
 
 /// Why a connector of the platform is neither in sync nor different.
-pub const SCOPES_UNKNOWN: &str = "the platform does not say which scopes it has";
+pub use connector_model::standing::{SCOPES_UNKNOWN, sentence};
 
 /// Said where entries of the platform's list cannot be read; nothing where there are none.
 pub fn unreadable_entries(count: usize) -> Option<String> {
@@ -384,29 +384,6 @@ pub fn pulled(report: &PullReport) -> Vec<String> {
     let pulled = report.pulled.saturating_sub(report.failed.len());
     lines.push(format!("Pulled {pulled} connectors to {}", report.folder));
     lines
-}
-
-/// Both directions of a difference in scopes, as a sentence each.
-pub fn difference(added: &[String], removed: &[String]) -> String {
-    let list = |scopes: &[String]| {
-        scopes.iter().map(|scope| format!("`{}`", printable_name(scope))).collect::<Vec<_>>().join(", ")
-    };
-    match (added.is_empty(), removed.is_empty()) {
-        (false, false) => format!(
-            "The file has {}, which the app has not; the app has {}, which the file has not.",
-            list(added),
-            list(removed)
-        ),
-        (false, true) => format!("The file has {}, which the app has not.", list(added)),
-        (true, _) => format!("The app has {}, which the file has not.", list(removed)),
-    }
-}
-
-/// A reason as a sentence of its own.
-pub fn sentence(reason: &str) -> String {
-    let mut letters = reason.trim_end_matches('.').chars();
-    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
-    format!("{first}{}.", letters.as_str())
 }
 
 /// Every connector of a project and its app, as a table.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use connector_boundary::system::System;
 use connector_boundary::text::printable;
-use connector_model::checks::{Context, check};
+use connector_model::checks::{Around, check};
 use connector_model::create::connector_text;
 use connector_model::load::{CheckedFile, check_project};
 use connector_model::project::{Project, ProjectOptions};
@@ -55,8 +55,8 @@ pub(crate) fn run(options: &Options, terminal: &Terminal) -> Result<Exit, Failur
 
     let shown = printable(&project.display_path(&path), 300);
     terminal.say(&format!("{} Created {shown}", terminal.paint(Paint::Good, "✓")));
-    let context = Context { project: Some(&project), ..Context::default() };
-    let mut findings = check(Some(&path), &parse(&text), &context);
+    let around = Around { project: Some(&project), ..Around::file(&path) };
+    let mut findings = check(&parse(&text), &around);
     findings.retain(|finding| finding.code != Code::EmptyScopes);
     let file = CheckedFile { path, text, findings, connector: None };
     let said = human(&[file], &|path| project.display_path(path), HumanStyle { color: terminal.color() });
@@ -66,7 +66,7 @@ pub(crate) fn run(options: &Options, terminal: &Terminal) -> Result<Exit, Failur
 
 /// A name that no type can have, or that is nearly that of a known type, makes no file.
 fn refuse_bad_type(name: &str, text: &str) -> Result<(), Failure> {
-    let findings = check(None, &parse(text), &Context::default());
+    let findings = check(&parse(text), &Around::default());
     let bad = findings.iter().find(|finding| {
         let about_type = matches!(finding.code, Code::UnknownType | Code::InvalidType | Code::MissingType);
         about_type && finding.severity <= Severity::Warning

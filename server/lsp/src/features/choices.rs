@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::uri::DocUri;
-use crate::workspace::ProjectState;
+use crate::workspace::OpenProject;
 use crate::world::World;
 
 /// A type to choose.
@@ -60,7 +60,7 @@ pub(crate) fn types(world: &World, params: Value) -> Value {
     });
     let declared: BTreeSet<&str> = state
         .into_iter()
-        .flat_map(|state| state.locals.values().map(|local| local.type_name.as_str()))
+        .flat_map(|state| state.known.connectors().map(|(_, local)| local.type_name.as_str()))
         .collect();
     json!({"types": type_choices(told.as_deref(), &declared)})
 }
@@ -71,7 +71,7 @@ pub(crate) fn scopes(_: &World, params: Value) -> Value {
     json!({"scopes": known.map(scope_choices).unwrap_or_default()})
 }
 
-fn project<'w>(world: &'w World, params: &Value) -> Option<&'w ProjectState> {
+fn project<'w>(world: &'w World, params: &Value) -> Option<&'w OpenProject> {
     let uri = params.get("project").and_then(Value::as_str)?.parse().ok()?;
     let uri = DocUri::new(uri);
     world.workspace.projects.iter().find(|state| Some(state.root()) == uri.path())

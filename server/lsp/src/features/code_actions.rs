@@ -1,9 +1,10 @@
 //! Code actions: the fixes of findings, silencing one, mending everything at once, and what the platform needs.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
-use connector_model::checks::Context;
-use connector_model::fixes::fix_all;
+use connector_model::checks::Around;
+use connector_model::fixes::fix_all_named;
 use connector_model::ignores::{can_be_silenced, silence};
 use connector_model::{Finding, Fix, FixAction};
 use connector_syntax::{TextRange, Tree};
@@ -15,9 +16,10 @@ use tower_lsp::ls_types::{
 
 use super::line_edits;
 use crate::commands;
+use crate::diagnostics::Diagnostics;
 use crate::documents::Document;
 use crate::uri::DocUri;
-use crate::workspace::ProjectState;
+use crate::workspace::OpenProject;
 use crate::world::World;
 
 /// The kind of the action that applies every safe fix.
@@ -55,23 +57,32 @@ pub(crate) fn actions(world: &World, params: CodeActionParams) -> Option<CodeAct
 }
 
 /// A finding, and the diagnostic that the client was given of it.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Said<'w> {
-    finding: &'w Finding,
-    diagnostic: &'w Diagnostic,
+    finding: Cow<'w, Finding>,
+    diagnostic: Cow<'w, Diagnostic>,
 }
 
 /// What was said of a document. Of a project's own files that holds only while they are as on disk.
-fn said<'w>(world: &'w World, document: &Document) -> Vec<Said<'w>> {
+fn said<'w>(world: &'w World, document: &'w Document) -> Vec<Said<'w>> {
+    if world.is_connector(document) {
+        let report = world.reports.get(&document.uri);
+        let Some(Diagnostics::Open(diagnostics)) = report.map(|report| &report.diagnostics) else {
+            return Vec::new();
+        };
+        let diagnostics = diagnostics.iter().map(Cow::Borrowed);
+        let both = world.findings_of(document).into_iter().zip(diagnostics);
+        return both.map(|(finding, diagnostic)| Said { finding, diagnostic }).collect();
+    }
     let on_disk = || {
-        let (text, findings) = world.project_files.get(&document.uri)?;
-        (text.as_str() == document.text.as_str()).then_some(findings)
+        let path = document.uri.path()?;
+        let state = world.workspace.state_of(path)?;
+        let findings = state.known.shown(path);
+        let as_on_disk = state.known.own_text(path)? == document.text.as_str().as_ref();
+        as_on_disk.then(|| findings.into_iter().zip(world.diagnostics_on_disk(path, &document.uri)))
     };
-    let findings = world.findings.get(&document.uri).or_else(on_disk);
-    let report = world.reports.get(&document.uri);
-    let diagnostics = report.map(|report| report.diagnostics.as_slice()).unwrap_or_default();
-    let findings = findings.map(Vec::as_slice).unwrap_or_default();
-    findings.iter().zip(diagnostics).map(|(finding, diagnostic)| Said { finding, diagnostic }).collect()
+    let both = on_disk().into_iter().flatten();
+    both.map(|(finding, diagnostic)| Said { finding, diagnostic: Cow::Owned(diagnostic) }).collect()
 }
 
 /// The kinds that the client wants; without a list, all.
@@ -92,14 +103,14 @@ impl Wanted {
     }
 }
 
-fn state<'w>(world: &'w World, document: &Document) -> Option<&'w ProjectState> {
+fn state<'w>(world: &'w World, document: &Document) -> Option<&'w OpenProject> {
     world.workspace.state_of(document.uri.path()?)
 }
 
 struct Actions<'w> {
     world: &'w World,
     document: &'w Document,
-    state: Option<&'w ProjectState>,
+    state: Option<&'w OpenProject>,
     found: Vec<CodeAction>,
 }
 
@@ -111,7 +122,7 @@ impl Actions<'_> {
             let Some(mut action) = self.of_fix(fix) else {
                 continue;
             };
-            action.diagnostics = Some(vec![(*diagnostic).clone()]);
+            action.diagnostics = Some(vec![diagnostic.as_ref().clone()]);
             if self.world.caps.code_action_preferred && at == first_safe {
                 action.is_preferred = Some(true);
             }
@@ -194,7 +205,7 @@ impl Actions<'_> {
             let action = CodeAction {
                 title: format!("Silence `{code}` {place}"),
                 kind: Some(CodeActionKind::QUICKFIX),
-                diagnostics: Some(vec![(*diagnostic).clone()]),
+                diagnostics: Some(vec![diagnostic.as_ref().clone()]),
                 edit: Some(self.edit(&[edit])),
                 ..CodeAction::default()
             };
@@ -207,14 +218,14 @@ impl Actions<'_> {
             return;
         }
         let path = self.document.uri.path();
-        let context = Context {
-            project: self.state.map(|state| state.project.as_ref()),
-            index: self.state.map(|state| &state.index),
-            severities: Some(self.state.map_or(&self.world.config.severity, |state| &state.severities)),
-            known_types: self.state.and_then(|state| state.platform.known_types()),
+        let around = match (path, self.state) {
+            (Some(path), Some(state)) => state.known.around(path),
+            (path, _) => Around { path, ..Around::default() },
         };
+        let severities = self.state.map_or(&self.world.config.severity, |state| state.known.severities());
         let old = self.document.text.as_str();
-        let (new, count) = fix_all(path, old, &context);
+        let (new, titles) = fix_all_named(old, &around, severities);
+        let count = titles.len();
         if count == 0 || new == **old {
             return;
         }

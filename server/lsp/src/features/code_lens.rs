@@ -1,19 +1,20 @@
 //! Code lenses: how a connector stands on the platform, and what can be done about it.
 
-use connector_sync::ConnectorState as State;
+use connector_sync::{ConnectorState as State, ConnectorStatus};
 use tower_lsp::ls_types::{CodeLens, CodeLensParams, Command, Position, Range};
 
 use crate::commands::on_project;
 use crate::documents::Document;
-use crate::platform::{ProblemKind, Standing};
-use crate::workspace::ProjectState;
+use crate::platform::ProblemKind;
+use crate::status::word;
+use crate::workspace::OpenProject;
 use crate::world::World;
 
 /// The lenses of a connector file.
 pub(crate) fn lenses(world: &World, params: CodeLensParams) -> Option<Vec<CodeLens>> {
     let document = world.connector_document(&params.text_document.uri)?;
     let path = document.uri.path()?;
-    let state = world.workspace.state_of(path).filter(|state| state.project.is_connector_path(path))?;
+    let state = world.workspace.state_of(path).filter(|state| state.project().is_connector_path(path))?;
     if !world.config.trusted {
         return None;
     }
@@ -23,25 +24,25 @@ pub(crate) fn lenses(world: &World, params: CodeLensParams) -> Option<Vec<CodeLe
     Some(commands(world, state, document).into_iter().map(lens).collect())
 }
 
-fn commands(world: &World, state: &ProjectState, document: &Document) -> Vec<Command> {
+fn commands(world: &World, state: &OpenProject, document: &Document) -> Vec<Command> {
     let root = state.root();
     let command = |name: &str, title: &str, types: &[String]| on_project(name, title, root, types);
-    if state.project.app_id.is_err() {
+    if state.project().app_id.is_err() {
         return Vec::new();
     }
     let problem = state.platform.problem();
     if problem.as_ref().is_some_and(|problem| problem.kind == ProblemKind::SignedOut) {
         return vec![command("base44.signIn", "Sign in to Base44", &[])];
     }
-    let known = state.platform.known();
-    let local = document.uri.path().and_then(|path| state.locals.get(path));
+    let local = document.uri.path().and_then(|path| state.known.file(path)?.connector());
     let Some(local) = local else {
         return Vec::new();
     };
     let mut commands = Vec::new();
-    let standing = known.standing(&local.type_name, Some(local));
+    let status = state.known.status_of(local);
+    let word = word(&status, &local.type_name, state.known.facts());
     let one = [local.type_name.clone()];
-    if let Some(title) = title(&standing, local.scopes().len()) {
+    if let Some(title) = title(&status, word, local.scopes().len()) {
         commands.push(command("base44.openDashboard", &title, &one));
     } else if let Some(problem) = problem {
         let title = if problem.kind == ProblemKind::Offline {
@@ -51,22 +52,22 @@ fn commands(world: &World, state: &ProjectState, document: &Document) -> Vec<Com
         };
         commands.push(command("base44.refresh", title, &[]));
     }
-    if wants_push(standing.status.state) && world.jobs.busy(root) != Some("push") {
+    if wants_push(status.state) && world.jobs.busy(root) != Some("push") {
         commands.push(command("base44.push", "Push", &[]));
     }
-    if wants_consent(standing.status.state) {
+    if wants_consent(status.state) {
         commands.push(command("base44.authorize", "Authorize", &one));
     }
-    if wants_another_account(standing.status.state) {
+    if wants_another_account(status.state) {
         commands.push(command("base44.reconnect", "Reconnect", &one));
     }
     commands
 }
 
 /// The state in a few words; none where it is not known.
-fn title(standing: &Standing, scopes: usize) -> Option<String> {
+fn title(status: &ConnectorStatus, word: &str, scopes: usize) -> Option<String> {
     let mut parts: Vec<String> = vec![
-        match (standing.word, standing.status.state) {
+        match (word, status.state) {
             ("unavailable", _) => "✗ Not offered by the platform",
             ("provisioned", _) => "● Provisioned",
             (_, State::Active) => "● Active",
@@ -84,7 +85,7 @@ fn title(standing: &Standing, scopes: usize) -> Option<String> {
         }
         .to_owned(),
     ];
-    parts.extend(standing.status.account.clone());
+    parts.extend(status.account.clone());
     match scopes {
         0 => {}
         1 => parts.push("1 scope".to_owned()),

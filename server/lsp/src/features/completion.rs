@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use connector_catalogue::order::label;
 use connector_catalogue::{Catalogue, ConnectorType, Listed, Scope, Sensitivity};
 use connector_model::Code;
-use connector_model::checks::KnownTypes;
+use connector_model::facts::KnownTypes;
 use connector_model::ignores::can_be_silenced;
 use connector_syntax::{Encoding, TextRange, Tree, quote};
 use serde_json::{Value, json};
@@ -33,7 +33,7 @@ pub(crate) fn complete(world: &World, params: CompletionParams) -> Option<Comple
         return None;
     }
     let state = document.uri.path().and_then(|path| world.workspace.state_of(path));
-    let known = state.and_then(|state| state.platform.known_types());
+    let known = state.and_then(|state| state.platform.offered());
     let items = items(document, u32::try_from(offset).ok()?, known, &world.caps);
     Some(CompletionResponse::Array(items))
 }

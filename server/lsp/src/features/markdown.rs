@@ -173,7 +173,7 @@ fn of_elsewhere(name: &str, service: &str, elsewhere: &Elsewhere) -> String {
 
 /// The card of a finding's code.
 pub(crate) fn of_code(code: Code) -> String {
-    format!("`{}` — {}", code.as_str(), link("what it means and how to resolve it", &code.docs_url()))
+    format!("`{}` — {}", code.as_str(), link("what it means and how to resolve it", code.docs_url()))
 }
 
 /// Markdown, or the same as plain text for a client that shows no other.

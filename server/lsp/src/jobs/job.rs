@@ -73,7 +73,7 @@ impl Job {
         progress: Progress,
     ) -> Self {
         let state = root.and_then(|root| world.workspace.projects.iter().find(|state| state.root() == root));
-        let project = state.map(|state| state.project.clone());
+        let project = state.map(|state| state.project().clone());
         let known = state.map(|state| state.platform.known()).unwrap_or_default();
         Self {
             id,

@@ -12,7 +12,7 @@ use super::known::Known;
 use super::watch::{Stamp, Subject};
 use super::{Planned, Platform, Problem, ProblemKind, Setup, pace};
 use crate::uri::DocUri;
-use crate::workspace::ProjectState;
+use crate::workspace::OpenProject;
 use crate::world::World;
 
 /// What opening a project gave.
@@ -60,7 +60,7 @@ impl World {
         self.workspace.projects.get_mut(at).map(|state| &mut state.platform)
     }
 
-    fn project_at(&self, root: &Path) -> Option<&ProjectState> {
+    fn project_at(&self, root: &Path) -> Option<&OpenProject> {
         self.workspace.projects.get(self.workspace.at_root(root)?)
     }
 
@@ -74,7 +74,7 @@ impl World {
             return;
         }
         let Some(state) = self.project_at(root) else { return };
-        let project = state.project.clone();
+        let project = state.project().clone();
         if project.app_id.is_err() {
             return;
         }
@@ -158,15 +158,16 @@ impl World {
 
     /// Takes in what is known now; where it differs, everything that rests on it is said again.
     pub(super) fn take_known(&mut self, root: &Path, known: Known) {
-        let Some(platform) = self.platform_mut(root) else { return };
-        let says_the_same = platform.known.says_the_same(&known);
-        platform.known = Arc::new(known);
+        let Some(at) = self.workspace.at_root(root) else { return };
+        let Some(state) = self.workspace.projects.get_mut(at) else { return };
+        let says_the_same = state.platform.known.says_the_same(&known);
+        let changed = state.known.set_facts(known.facts.clone());
+        state.platform.known = Arc::new(known);
         if !says_the_same {
             self.stale.state = true;
             self.stale.diagnostics = true;
-            self.mark_all();
-            self.scan_workspace();
         }
+        self.check_again(changed);
         self.plan_pending(root);
     }
 
@@ -187,25 +188,6 @@ impl World {
         });
     }
 
-    /// The projects were read: what the app has and no file declares has been said.
-    pub(crate) fn note_removals(&mut self) {
-        for root in self.project_roots() {
-            let missing = self.types_without_file(&root);
-            if let Some(platform) = self.platform_mut(&root) {
-                platform.missing = missing;
-            }
-        }
-    }
-
-    /// What the app has and no file declares is said of the project's config: other files may change it.
-    pub(crate) fn check_removals(&mut self, root: &Path) {
-        let missing = self.types_without_file(root);
-        if let Some(platform) = self.platform_mut(root).filter(|platform| platform.missing != missing) {
-            platform.missing = missing;
-            self.scan_workspace();
-        }
-    }
-
     // When.
 
     /// A file was saved: the platform may be asked again.
@@ -215,7 +197,6 @@ impl World {
         if let Some(root) = root {
             // What the file says now counts for a push.
             self.stale.state = true;
-            self.check_removals(&root);
             self.ask_soon(&root);
         }
     }

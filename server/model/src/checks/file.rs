@@ -5,54 +5,44 @@ use std::path::Path;
 use connector_boundary::text::printable;
 use connector_syntax::TextRange;
 
-use super::Context;
+use super::Around;
+use crate::state::Connector;
 use crate::{Code, Finding, Fix, FixAction, Place};
 
+/// Of a file that a push reads. `in_question` says that the type itself is, by what was found so far.
 pub(super) fn check(
-    path: Option<&Path>,
-    name: &str,
-    range: TextRange,
-    context: &Context<'_>,
+    path: &Path,
+    connector: &Connector,
+    around: &Around<'_>,
+    in_question: bool,
     findings: &mut Vec<Finding>,
 ) {
-    let Some(path) =
-        path.filter(|path| context.project.is_none_or(|project| project.is_connector_path(path)))
-    else {
-        return;
-    };
-    duplicate(path, name, range, context, findings);
-    // While the type itself is in question, its file's name is not.
-    let in_question = |finding: &Finding| {
-        let doubtful_type = matches!(finding.code, Code::UnknownType | Code::UnavailableType);
-        finding.code == Code::SyntaxError || doubtful_type && !finding.fixes.is_empty()
-    };
-    if findings.iter().any(in_question) {
-        return;
+    duplicate(connector, around, findings);
+    if !in_question {
+        file_name(path, connector, around, findings);
     }
-    file_name(path, name, range, context, findings);
 }
 
-fn duplicate(path: &Path, name: &str, range: TextRange, context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let Some(index) = context.index else {
-        return;
-    };
-    let mut others: Vec<(&Path, TextRange)> = index.also_declared(name, Some(path)).collect();
+/// So many of the other files of one type are pointed to; the message says how many more there are.
+const MAX_RELATED: usize = 10;
+
+/// Whether another file declares the same type.
+pub(super) fn duplicate(connector: &Connector, around: &Around<'_>, findings: &mut Vec<Finding>) {
+    let name = connector.type_name.as_str();
+    let others: Vec<(&Path, TextRange)> = around.others(name).take(MAX_RELATED).collect();
     let Some((first, _)) = others.first() else {
         return;
     };
     let shown =
-        context.project.map_or_else(|| first.display().to_string(), |project| project.display_path(first));
-    let more = match others.len() {
-        1 => String::new(),
-        count => format!(" and {} more", count - 1),
-    };
+        around.project.map_or_else(|| first.display().to_string(), |project| project.display_path(first));
+    let count = around.index.map_or(others.len(), |index| index.count(name).saturating_sub(1));
+    let more = if count > 1 { format!(" and {} more", count - 1) } else { String::new() };
     let message = format!(
         "The connector `{}` is declared twice, here and in {}{more}. A push stops at that: keep one file.",
         printable(name, 60),
         printable(&shown, 200),
     );
-    let mut finding = Finding::new(Code::DuplicateConnector, range, message);
-    others.truncate(10);
+    let mut finding = Finding::new(Code::DuplicateConnector, connector.type_range, message);
     finding.related = others
         .into_iter()
         .map(|(path, range)| Place {
@@ -64,7 +54,8 @@ fn duplicate(path: &Path, name: &str, range: TextRange, context: &Context<'_>, f
     findings.push(finding);
 }
 
-fn file_name(path: &Path, name: &str, range: TextRange, context: &Context<'_>, findings: &mut Vec<Finding>) {
+fn file_name(path: &Path, connector: &Connector, around: &Around<'_>, findings: &mut Vec<Finding>) {
+    let name = connector.type_name.as_str();
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     let named_well =
         stem == name || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
@@ -73,13 +64,13 @@ fn file_name(path: &Path, name: &str, range: TextRange, context: &Context<'_>, f
     }
     let wanted = path.with_file_name(format!("{name}.jsonc"));
     let plain = path.with_file_name(format!("{name}.json"));
-    let taken = context.index.is_some_and(|index| index.contains(&wanted) || index.contains(&plain));
+    let taken = around.index.is_some_and(|index| index.contains(&wanted) || index.contains(&plain));
     if taken {
         return;
     }
     let mut finding = Finding::new(
         Code::FileName,
-        range,
+        connector.type_range,
         format!("By convention the file of this connector is named `{name}.jsonc`."),
     );
     finding.fixes.push(Fix {

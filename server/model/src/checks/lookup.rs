@@ -3,6 +3,8 @@
 use connector_catalogue::nearest::nearest_few;
 use connector_catalogue::{Catalogue, ConnectorType};
 
+use crate::facts::KnownTypes;
+
 /// Words that people put before or after a service's name, or leave out; in lower case.
 const VENDOR_WORDS: &[&str] = &[
     "google",
@@ -22,28 +24,6 @@ const VENDOR_WORDS: &[&str] = &[
     "business",
     "user",
 ];
-
-/// The types that the platform says it has.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct KnownTypes {
-    /// Their names.
-    pub names: Vec<String>,
-}
-
-impl KnownTypes {
-    /// Whether there is a type of exactly this name.
-    pub fn contains(&self, name: &str) -> bool {
-        name == STRIPE || self.names.iter().any(|known| known == name)
-    }
-
-    fn names(&self) -> impl Iterator<Item = &str> {
-        let stripe = (!self.names.iter().any(|name| name == STRIPE)).then_some(STRIPE);
-        self.names.iter().map(String::as_str).chain(stripe)
-    }
-}
-
-/// The platform has it without listing it.
-const STRIPE: &str = "stripe";
 
 /// A type that may have been meant.
 #[derive(Clone, Debug, PartialEq, Eq)]

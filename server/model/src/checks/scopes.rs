@@ -7,8 +7,7 @@ use std::borrow::Cow;
 use connector_boundary::text::printable;
 use connector_syntax::{Node, NodeKind, StringNode, TextEdit, Tree, quote};
 
-use super::{Context, has_comment, remove, replace};
-use crate::severities::Severities;
+use super::{has_comment, remove, replace};
 use crate::{Code, Finding, Fix, FixAction, Place, Severity, Tag};
 use connector_catalogue::{
     Catalogue, Certainty, ConnectorType, Part, Resolution, ResolvedScope, Scope, Sensitivity, Suggestion,
@@ -16,13 +15,7 @@ use connector_catalogue::{
 };
 
 /// Says what is to be said about the scopes of a connector of this type, `most` findings at the most.
-pub(super) fn check<'t>(
-    name: &str,
-    tree: &'t Tree,
-    most: usize,
-    context: &Context<'_>,
-    findings: &mut Vec<Finding>,
-) {
+pub(super) fn check<'t>(name: &str, tree: &'t Tree, most: usize, findings: &mut Vec<Finding>) {
     let Some(ty) = Catalogue::get().find(name) else {
         return;
     };
@@ -49,9 +42,7 @@ pub(super) fn check<'t>(
     };
     let (nodes, texts): (Vec<Node<'_>>, Vec<Cow<'_, str>>) = list.children().filter_map(closed).unzip();
     let names: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
-    // What is off need not be made, unless a comment might silence it: then the comment has its use.
-    let severities = context.severities.filter(|_| tree.comments().is_empty());
-    let list = List { ty, tree, nodes: &nodes, names: &names, severities };
+    let list = List { ty, tree, nodes: &nodes, names: &names };
     let end = findings.len() + most;
     for (index, resolved) in resolve(ty, &names).iter().enumerate() {
         list.scope(index, resolved, findings);
@@ -101,15 +92,9 @@ struct List<'a> {
     tree: &'a Tree,
     nodes: &'a [Node<'a>],
     names: &'a [&'a str],
-    /// What the user wants to hear nothing of.
-    severities: Option<&'a Severities>,
 }
 
 impl List<'_> {
-    fn wants(&self, code: Code) -> bool {
-        self.severities.is_none_or(|severities| !severities.is_off(code))
-    }
-
     /// The findings about the scope at one index.
     fn scope(&self, index: usize, resolved: &ResolvedScope, findings: &mut Vec<Finding>) {
         let (Some(node), Some(name)) = (self.nodes.get(index), self.names.get(index)) else {
@@ -139,13 +124,11 @@ impl List<'_> {
             !matches!(&resolved.resolution, Resolution::KnownElsewhere(elsewhere) if !elsewhere.granted);
         let retired = resolved.scope().filter(|scope| scope.deprecated && granted);
         if let Some(scope) = retired {
-            if self.wants(Code::DeprecatedScope) {
-                findings.push(self.deprecated(*node, name, scope));
-            }
-        } else if let Some(broader) = resolved.covered_by.filter(|_| self.wants(Code::RedundantScope)) {
+            findings.push(self.deprecated(*node, name, scope));
+        } else if let Some(broader) = resolved.covered_by {
             findings.extend(self.redundant(*node, name, broader));
         }
-        if resolved.sensitivity() == Some(Sensitivity::Restricted) && self.wants(Code::RestrictedScope) {
+        if resolved.sensitivity() == Some(Sensitivity::Restricted) {
             let message = messages::restricted(self.ty, name);
             findings.push(Finding::new(Code::RestrictedScope, node.range(), message));
         }

@@ -7,8 +7,8 @@ use std::path::Path;
 use connector_boundary::text::printable;
 use connector_syntax::{Member, Node, NodeKind, Object, TextEdit, TextRange, Tree, edit, quote};
 
-use super::lookup::{TypeSuggestion, suggest_type};
-use super::{Context, Declared, remove, replace};
+use super::lookup::suggest_type;
+use super::{Declared, remove, replace};
 use serde_json::Value;
 
 use crate::structure::{Step, StructuralError, StructuralErrorKind, validate_structure};
@@ -40,25 +40,17 @@ pub(super) fn declared_type(tree: &Tree) -> Option<(Cow<'_, str>, TextRange)> {
     Some((value.as_string()?.text(), value.range()))
 }
 
-pub(super) fn check(
-    path: Option<&Path>,
-    tree: &Tree,
-    most: usize,
-    context: &Context<'_>,
-    findings: &mut Vec<Finding>,
-) {
+pub(super) fn check(path: Option<&Path>, tree: &Tree, most: usize, findings: &mut Vec<Finding>) {
     let Some(root) = tree.root() else {
         return;
     };
     let errors = validate_structure(&value_of(root, 0));
     if !errors.is_empty() {
         let parts = Parts::of(root);
-        findings
-            .extend(errors.iter().take(most).filter_map(|error| finding(path, tree, &parts, context, error)));
+        findings.extend(errors.iter().take(most).filter_map(|error| finding(path, tree, &parts, error)));
     }
     if let Some(object) = root.as_object() {
         duplicate_keys(object, most, findings);
-        known_type(path, object, tree, context, findings);
     }
 }
 
@@ -111,13 +103,7 @@ impl<'t> Parts<'t> {
     }
 }
 
-fn finding(
-    path: Option<&Path>,
-    tree: &Tree,
-    parts: &Parts<'_>,
-    context: &Context<'_>,
-    error: &StructuralError,
-) -> Option<Finding> {
+fn finding(path: Option<&Path>, tree: &Tree, parts: &Parts<'_>, error: &StructuralError) -> Option<Finding> {
     let member = |name: &str| parts.members.get(name).copied();
     match (error.kind, error.path.as_slice()) {
         (StructuralErrorKind::NotAnObject, _) => {
@@ -126,10 +112,10 @@ fn finding(
         // A key without a value is half typed; that is said already.
         (StructuralErrorKind::MissingType, _) => {
             let half_typed = parts.members.values().any(|member| member.value().is_none());
-            (!half_typed).then(|| missing_type(path, parts.object, context)).flatten()
+            (!half_typed).then(|| missing_type(path, parts.object)).flatten()
         }
         (StructuralErrorKind::TypeNotAString | StructuralErrorKind::MalformedType, _) => {
-            invalid_type(tree, member("type")?, context)
+            invalid_type(tree, member("type")?)
         }
         (StructuralErrorKind::ScopesNotAList, _) => invalid_scopes(tree, member("scopes")?),
         (StructuralErrorKind::ScopeNotAString, [_, Step::Index(index)]) => {
@@ -163,7 +149,7 @@ fn not_an_object(root: Node<'_>) -> Finding {
     finding
 }
 
-fn missing_type(path: Option<&Path>, object: Option<Object<'_>>, context: &Context<'_>) -> Option<Finding> {
+fn missing_type(path: Option<&Path>, object: Option<Object<'_>>) -> Option<Finding> {
     let object = object?;
     let open = object.node().range();
     let range = TextRange::new(open.start, (open.start + 1).min(open.end));
@@ -179,7 +165,7 @@ fn missing_type(path: Option<&Path>, object: Option<Object<'_>>, context: &Conte
     let stem = path.and_then(Path::file_stem).map(|stem| stem.to_string_lossy()).unwrap_or_default();
     let named = match Catalogue::get().find(&stem) {
         Some(known) => Some(known.name.to_owned()),
-        None => suggest_type(&stem, context.known_types).into_iter().next().map(|near| near.name),
+        None => suggest_type(&stem, None).into_iter().next().map(|near| near.name),
     };
     if let Some(name) = named {
         finding.fixes.push(Fix {
@@ -211,7 +197,7 @@ fn object_text<'t>(object: Object<'t>, start: u32, end: u32) -> &'t str {
     object.node().tree().slice(TextRange::new(start, end))
 }
 
-fn invalid_type(tree: &Tree, member: Member<'_>, context: &Context<'_>) -> Option<Finding> {
+fn invalid_type(tree: &Tree, member: Member<'_>) -> Option<Finding> {
     let value = member.value()?;
     let Some(string) = value.as_string() else {
         let message = format!("`type` has to be text, not {}: `\"type\": \"slack\"`.", kind_name(value));
@@ -228,7 +214,7 @@ fn invalid_type(tree: &Tree, member: Member<'_>, context: &Context<'_>) -> Optio
     let trimmed = text.trim();
     let suggestions = match Catalogue::get().find(trimmed) {
         Some(known) => vec![known.name.to_owned()],
-        None => suggest_type(trimmed, context.known_types).into_iter().map(|near| near.name).collect(),
+        None => suggest_type(trimmed, None).into_iter().map(|near| near.name).collect(),
     };
     finding.fixes.extend(suggestions.iter().take(3).map(|name| {
         replace(format!("Change `{shown}` to `{name}`"), tree, value.range(), name, name == trimmed)
@@ -369,69 +355,6 @@ fn duplicate_keys(object: Object<'_>, most: usize, findings: &mut Vec<Finding>) 
             findings.push(finding);
         }
     }
-}
-
-/// Whether the type is one that is known: to the platform where it has said what it knows, else to the catalogue.
-fn known_type(
-    path: Option<&Path>,
-    object: Object<'_>,
-    tree: &Tree,
-    context: &Context<'_>,
-    findings: &mut Vec<Finding>,
-) {
-    let Some(value) = object.get("type").and_then(Member::value) else {
-        return;
-    };
-    let Some(text) = value.as_string().map(|string| string.text()).filter(|text| is_type(text)) else {
-        return;
-    };
-    let in_catalogue = Catalogue::get().find(&text);
-    if context.known_types.map_or(in_catalogue.is_some(), |known| known.contains(&text)) {
-        return;
-    }
-    let shown = printable(&text, 60);
-    let suggestions = suggest_type(&text, context.known_types);
-    let near = suggestions.first().map(|near| format!(" Did you mean `{}`?", near.name));
-    let mut finding = match (context.known_types, &near, in_catalogue) {
-        (Some(_), _, Some(ty)) => {
-            let message = format!(
-                "The platform does not offer {} (`{shown}`) to this app.{}",
-                ty.display_name,
-                near.unwrap_or_default()
-            );
-            Finding::new(Code::UnavailableType, value.range(), message)
-        }
-        (_, Some(near), None) => {
-            let message =
-                format!("`{shown}` is no known type.{near} A push would add a new connector `{shown}`.");
-            Finding::new(Code::UnknownType, value.range(), message)
-        }
-        (Some(_), None, None) => {
-            let message = format!("The platform lists no type `{shown}`, so a push of it may fail.");
-            Finding::new(Code::UnavailableType, value.range(), message)
-        }
-        (None, _, _) => {
-            let message = format!(
-                "`{shown}` is no known type: taken for a custom connector, its scopes are not checked."
-            );
-            let mut finding = Finding::new(Code::UnknownType, value.range(), message);
-            finding.severity = crate::Severity::Information;
-            finding
-        }
-    };
-    finding.fixes.extend(suggestions.iter().map(|TypeSuggestion { name, same_word }| {
-        let title = format!("Change `{shown}` to `{}`", printable(name, 60));
-        // Unseen, it must not make a second connector of a type that another file has.
-        let taken = context.index.is_some_and(|index| index.also_declared(name, path).next().is_some());
-        let safe = *same_word && !taken && finding.code == Code::UnknownType;
-        replace(title, tree, value.range(), name, safe)
-    }));
-    findings.push(finding);
-}
-
-/// Whether a text can be a type at all.
-fn is_type(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
 }
 
 fn kind_name(node: Node<'_>) -> &'static str {

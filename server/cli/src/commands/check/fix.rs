@@ -4,78 +4,69 @@ use std::path::PathBuf;
 
 use connector_boundary::read::read_text;
 use connector_boundary::text::printable;
-use connector_model::checks::Context;
+use connector_model::checks::Around;
+use connector_model::files::is_connector_name;
 use connector_model::fixes::fix_all_named;
-use connector_model::index::ProjectIndex;
-use connector_model::load::{CheckedFile, project_severities};
-use connector_model::project::Project;
+use connector_model::load::CheckedFile;
 use connector_model::report::Names;
+use connector_model::severities::Severities;
+use connector_model::state::Fixed;
 
-use super::select::{Checked, CheckedPart};
+use super::select::Checked;
 use crate::failure::Failure;
 use crate::files::replace;
 use crate::terminal::{Paint, Terminal};
 
 /// A file that was mended, and the titles of the fixes.
-pub(in crate::commands) struct Fixed {
+pub(in crate::commands) struct Mended {
     pub(in crate::commands) path: PathBuf,
     pub(in crate::commands) titles: Vec<String>,
 }
 
-/// Applies the safe fixes of the files, each file whole or not at all.
-pub(in crate::commands) fn fix(checked: &Checked) -> Result<Vec<Fixed>, Failure> {
-    let mut all = Vec::new();
-    let mut loose: Vec<&CheckedFile> = checked.files.iter().collect();
-    for CheckedPart { project, .. } in &checked.projects {
-        let (own, others) = loose.into_iter().partition(|file| project.is_connector_path(&file.path));
-        loose = others;
-        fix_project(project, own, &mut all)?;
-    }
-    for file in loose {
-        let no_project = !checked.projects.iter().any(|part| file.path.starts_with(&part.project.root));
-        if no_project && connector_model::files::is_connector_name(&file.path) {
-            fix_file(file, &Context::default(), &mut all)?;
+/// Applies the safe fixes of the files, each file whole or not at all, and gives those that were written.
+pub(in crate::commands) fn fix(checked: &mut Checked) -> Result<Vec<Mended>, Failure> {
+    let mut written = Vec::new();
+    for part in &mut checked.projects {
+        for path in part.connector_paths() {
+            // One file at a time: what is not written is not taken for fixed by those that follow.
+            let Some(fixed) = part.state.fix(&path) else { continue };
+            if write(&fixed)? {
+                part.state.take_fixed(&fixed);
+                written.push(Mended { path: fixed.path, titles: fixed.titles });
+            }
         }
     }
-    Ok(all)
+    for file in &checked.loose {
+        if let Some(fixed) = fix_loose(file)
+            && write(&fixed)?
+        {
+            written.push(Mended { path: fixed.path, titles: fixed.titles });
+        }
+    }
+    Ok(written)
 }
 
-fn fix_project(project: &Project, files: Vec<&CheckedFile>, all: &mut Vec<Fixed>) -> Result<(), Failure> {
-    let (severities, _) = project_severities(project);
-    let mut index = ProjectIndex::default();
-    for file in &files {
-        let declared = file.connector.as_ref().map(|it| (it.type_name.as_str(), it.type_range));
-        index.set(&file.path, declared);
+fn fix_loose(file: &CheckedFile) -> Option<Fixed> {
+    if !is_connector_name(&file.path) {
+        return None;
     }
-    let context = Context {
-        project: Some(project),
-        index: Some(&index),
-        severities: Some(&severities),
-        known_types: None,
-    };
-    for file in files {
-        fix_file(file, &context, all)?;
-    }
-    Ok(())
+    let around = Around::file(&file.path);
+    let (after, titles) = fix_all_named(&file.text, &around, &Severities::default());
+    let fixed = Fixed { path: file.path.clone(), before: file.text.clone(), after, titles };
+    (!fixed.titles.is_empty()).then_some(fixed)
 }
 
-fn fix_file(file: &CheckedFile, context: &Context<'_>, all: &mut Vec<Fixed>) -> Result<(), Failure> {
-    let fixable = file.findings.iter().any(|finding| finding.fixes.iter().any(|fix| fix.safe));
-    if !fixable {
-        return Ok(());
+/// Whoever saved the file meanwhile keeps what they saved.
+fn write(fixed: &Fixed) -> Result<bool, Failure> {
+    if read_text(&fixed.path).is_ok_and(|now| now != fixed.before) {
+        return Ok(false);
     }
-    let (text, titles) = fix_all_named(Some(&file.path), &file.text, context);
-    // Whoever saved it meanwhile keeps what they saved.
-    if titles.is_empty() || read_text(&file.path).is_ok_and(|now| now != file.text) {
-        return Ok(());
-    }
-    replace(&file.path, &text)?;
-    all.push(Fixed { path: file.path.clone(), titles });
-    Ok(())
+    replace(&fixed.path, &fixed.after)?;
+    Ok(true)
 }
 
 /// What was mended, a line a fix.
-pub(in crate::commands) fn said(fixed: &[Fixed], terminal: &Terminal, names: Names<'_>) -> String {
+pub(in crate::commands) fn said(fixed: &[Mended], terminal: &Terminal, names: Names<'_>) -> String {
     let mut text = String::new();
     for file in fixed {
         let name = printable(&names(&file.path), 300);

@@ -65,7 +65,7 @@ pub(crate) fn run(options: &Options, terminal: &Terminal) -> Result<Exit, Failur
     let selection = Selection::of(&here, &options.paths)?;
     let mut checked = selection.check();
     if options.fix {
-        let fixed = fix::fix(&checked)?;
+        let fixed = fix::fix(&mut checked)?;
         if !fixed.is_empty() {
             let said = fix::said(&fixed, terminal, &|path| select::relative(path, &here));
             match options.format {
@@ -80,13 +80,13 @@ pub(crate) fn run(options: &Options, terminal: &Terminal) -> Result<Exit, Failur
         let terminal = if options.format == Format::Human { terminal.clone() } else { terminal.silent() };
         remote::add(&mut checked, &environment, &terminal)?;
     }
-    report(options.format, &checked, &here, terminal);
-    let clean = Counts::of(&checked.files).is_clean();
+    let files = checked.files();
+    report(options.format, &checked, &files, &here, terminal);
+    let clean = Counts::of(&files).is_clean();
     Ok(if clean { Exit::Done } else { Exit::Failed })
 }
 
-fn report(format: Format, checked: &Checked, here: &Path, terminal: &Terminal) {
-    let files = &checked.files;
+fn report(format: Format, checked: &Checked, files: &[CheckedFile], here: &Path, terminal: &Terminal) {
     let from_here = |path: &Path| select::relative(path, here);
     let repository = select::repository(here);
     let in_repository = |path: &Path| select::relative(path, &repository);
@@ -100,7 +100,7 @@ fn report(format: Format, checked: &Checked, here: &Path, terminal: &Terminal) {
             ));
         }
         Format::Json => match checked.projects.as_slice() {
-            [only] => terminal.show(&report::json(files, &|path| only.project.display_path(path))),
+            [only] => terminal.show(&report::json(files, &|path| only.state.project().display_path(path))),
             _ => terminal.show(&report::json(files, &from_here)),
         },
         Format::Sarif => terminal.show(&report::sarif(files, &in_repository)),
@@ -117,7 +117,7 @@ pub(super) fn summary(checked: &Checked, files: &[CheckedFile], terminal: &Termi
         _ => Paint::Bad,
     };
     let mark = if counts.is_clean() { "✓" } else { "✗" };
-    let mut line = format!("{} {}", terminal.paint(paint, mark), counts.summary(checked.connector_count));
+    let mut line = format!("{} {}", terminal.paint(paint, mark), counts.summary(checked.connector_count()));
     let findings = files.iter().flat_map(|file| &file.findings);
     let fixable = findings.filter(|finding| finding.fixes.iter().any(|fix| fix.safe)).count();
     if fixable > 0 {

@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 use connector_boundary::read::read_text;
 use connector_boundary::text::printable;
-use connector_model::checks::{Context, check};
-use connector_model::load::{CheckedFile, check_project, connector, unreadable};
+use connector_model::checks::{Around, check};
+use connector_model::load::{CheckedFile, connector, unreadable};
 use connector_model::project::{Project, ProjectError, ProjectOptions, find_config, find_projects};
 use connector_model::severities::Severities;
+use connector_model::state::{FileKind, Keep, ProjectState};
 use connector_syntax::parse;
 
 use crate::failure::Failure;
@@ -29,20 +31,49 @@ enum Part {
     Under(Vec<PathBuf>),
 }
 
-/// A project, and whether all of it was checked.
+/// A project, and what of it is wanted.
 #[derive(Debug)]
 pub(in crate::commands) struct CheckedPart {
-    pub(in crate::commands) project: Project,
-    pub(in crate::commands) whole: bool,
+    pub(in crate::commands) state: ProjectState,
+    /// What lies at or below these places; none where all of it is wanted.
+    places: Option<Vec<PathBuf>>,
+}
+
+impl CheckedPart {
+    fn wants(&self, path: &Path) -> bool {
+        self.places.as_ref().is_none_or(|places| places.iter().any(|place| path.starts_with(place)))
+    }
+
+    /// The connector files that are wanted.
+    pub(in crate::commands) fn connector_paths(&self) -> Vec<PathBuf> {
+        let files =
+            self.state.files().filter(|(path, file)| file.kind() == FileKind::Connector && self.wants(path));
+        files.map(|(path, _)| path.to_owned()).collect()
+    }
 }
 
 /// What was checked.
 #[derive(Debug, Default)]
 pub(in crate::commands) struct Checked {
     pub(in crate::commands) projects: Vec<CheckedPart>,
-    pub(in crate::commands) files: Vec<CheckedFile>,
+    /// Files that belong to no project.
+    pub(in crate::commands) loose: Vec<CheckedFile>,
+}
+
+impl Checked {
+    /// Every file that is wanted, with its text and what is to be said about it.
+    pub(in crate::commands) fn files(&self) -> Vec<CheckedFile> {
+        let in_projects = self
+            .projects
+            .iter()
+            .flat_map(|part| part.state.checked().files.into_iter().filter(|file| part.wants(&file.path)));
+        in_projects.chain(self.loose.iter().cloned()).collect()
+    }
+
     /// How many of the files are connector files.
-    pub(in crate::commands) connector_count: usize,
+    pub(in crate::commands) fn connector_count(&self) -> usize {
+        self.projects.iter().map(|part| part.connector_paths().len()).sum::<usize>() + self.loose.len()
+    }
 }
 
 impl Selection {
@@ -96,25 +127,22 @@ impl Selection {
 
     /// Reads and checks all of it.
     pub(in crate::commands) fn check(&self) -> Checked {
-        let mut checked = Checked::default();
-        for (config, part) in &self.projects {
-            let options =
-                ProjectOptions { env_app_id: std::env::var("BASE44_APP_ID").ok(), ..Default::default() };
-            let project = Project::from_config(config, &options);
-            let mut files = check_project(&project, &Severities::default()).files;
-            if let Part::Under(places) = part {
-                files.retain(|file| places.iter().any(|place| file.path.starts_with(place)));
+        let options =
+            ProjectOptions { env_app_id: std::env::var("BASE44_APP_ID").ok(), ..Default::default() };
+        let projects = self.projects.iter().map(|(config, part)| {
+            let project = Arc::new(Project::from_config(config, &options));
+            CheckedPart {
+                state: ProjectState::load(project, &Severities::default(), Keep::Texts),
+                places: match part {
+                    Part::Whole => None,
+                    Part::Under(places) => Some(places.clone()),
+                },
             }
-            checked.connector_count +=
-                files.iter().filter(|file| project.is_connector_path(&file.path)).count();
-            checked.files.extend(files);
-            checked.projects.push(CheckedPart { project, whole: matches!(part, Part::Whole) });
+        });
+        Checked {
+            projects: projects.collect(),
+            loose: self.loose.iter().map(|path| check_loose(path)).collect(),
         }
-        for path in &self.loose {
-            checked.files.push(check_loose(path));
-            checked.connector_count += 1;
-        }
-        checked
     }
 }
 
@@ -128,7 +156,7 @@ fn check_loose(path: &Path) -> CheckedFile {
     match read_text(path) {
         Ok(text) => {
             let tree = parse(&text);
-            let findings = check(Some(path), &tree, &Context::default());
+            let findings = check(&tree, &Around::file(path));
             let connector = connector(path, &tree);
             CheckedFile { path: path.to_owned(), text, findings, connector }
         }

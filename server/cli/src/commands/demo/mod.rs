@@ -14,7 +14,7 @@ use connector_sandbox::{Handle, Sandbox};
 use connector_sync::{CancellationToken, Times};
 
 use self::project::Sample;
-use super::check::fix::{self, Fixed};
+use super::check::fix::{self, Mended};
 use super::check::select::{Checked, Selection, relative};
 use super::check::summary;
 use super::push;
@@ -116,19 +116,20 @@ impl Tour<'_> {
 
     fn show(&self, checked: &Checked) {
         let style = HumanStyle { color: self.terminal.color() };
-        let findings = human(&checked.files, &|path| self.name(path), style);
-        self.terminal.say(&format!("{findings}{}", summary(checked, &checked.files, self.terminal)));
+        let files = checked.files();
+        let findings = human(&files, &|path| self.name(path), style);
+        self.terminal.say(&format!("{findings}{}", summary(checked, &files, self.terminal)));
     }
 
     /// Shows what is wrong, then applies the fixes: the safe ones as `check --fix` does, the others as an editor does
     /// that is told to.
     fn check_and_mend(&self) -> Result<bool, Failure> {
         self.heading("2. What is wrong with them", "check");
-        let checked = self.checked()?;
+        let mut checked = self.checked()?;
         self.show(&checked);
 
         self.heading("3. The fixes", "check --fix");
-        let fixed = fix::fix(&checked)?;
+        let fixed = fix::fix(&mut checked)?;
         self.terminal.show(&fix::said(&fixed, self.terminal, &|path| self.name(path)));
         self.show(&self.checked()?);
         let chosen = self.choose_first()?;
@@ -141,19 +142,19 @@ impl Tour<'_> {
     }
 
     /// Applies the first fix of whatever is left above information, one after the other.
-    fn choose_first(&self) -> Result<Vec<Fixed>, Failure> {
-        let mut chosen: Vec<Fixed> = Vec::new();
+    fn choose_first(&self) -> Result<Vec<Mended>, Failure> {
+        let mut chosen: Vec<Mended> = Vec::new();
         while let Some((path, title)) = self.choose_next()? {
             match chosen.iter_mut().find(|fixed| fixed.path == path) {
                 Some(fixed) => fixed.titles.push(title),
-                None => chosen.push(Fixed { path, titles: vec![title] }),
+                None => chosen.push(Mended { path, titles: vec![title] }),
             }
         }
         Ok(chosen)
     }
 
     fn choose_next(&self) -> Result<Option<(PathBuf, String)>, Failure> {
-        for file in self.checked()?.files {
+        for file in self.checked()?.files() {
             let grave = file.findings.iter().filter(|finding| finding.severity <= Severity::Warning);
             let Some(fix) = grave.filter_map(|finding| finding.fixes.first()).next() else { continue };
             match &fix.action {
@@ -187,7 +188,7 @@ impl Tour<'_> {
         self.heading("5. Nothing left to say", "check");
         let checked = self.checked()?;
         self.show(&checked);
-        Ok(Counts::of(&checked.files).is_clean())
+        Ok(Counts::of(&checked.files()).is_clean())
     }
 
     /// Says how to open what is running, and waits for Ctrl-C.

@@ -5,6 +5,8 @@ use std::collections::HashSet;
 
 use connector_catalogue::{Catalogue, ConnectorType};
 
+use connector_boundary::text::printable_name;
+
 /// What one list has and the other has not.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Difference {
@@ -28,6 +30,22 @@ impl Difference {
     /// Whether both lists say the same.
     pub fn is_empty(&self) -> bool {
         self.added.is_empty() && self.removed.is_empty()
+    }
+
+    /// Both directions, as a sentence each.
+    pub fn sentences(&self) -> String {
+        let list = |scopes: &[String]| {
+            scopes.iter().map(|scope| format!("`{}`", printable_name(scope))).collect::<Vec<_>>().join(", ")
+        };
+        match (self.added.is_empty(), self.removed.is_empty()) {
+            (false, false) => format!(
+                "The file has {}, which the app has not; the app has {}, which the file has not.",
+                list(&self.added),
+                list(&self.removed)
+            ),
+            (false, true) => format!("The file has {}, which the app has not.", list(&self.added)),
+            (true, _) => format!("The app has {}, which the file has not.", list(&self.removed)),
+        }
     }
 }
 

@@ -1,21 +1,26 @@
-use connector_model::checks::declared;
-use connector_platform::AvailableType;
 use connector_syntax::parse;
 
 use super::*;
-use crate::PendingAuthorization;
-use crate::store::{Failure, FailureKind};
-use crate::testing::*;
+use crate::facts::{AppFacts, FailureFact, FailureKind, KnownTypes};
+use crate::state::tests::{FOLDER, app, pending, remote, state, with_stripe};
 
 const SLACK: &str = "{\n  \"type\": \"slack\",\n  \"scopes\": [\"chat:write\", \"users:read\"]\n}\n";
 
-fn findings(text: &str, known: &AppState) -> Vec<Finding> {
-    let tree = parse(text);
-    platform_findings(&tree, &declared(&tree), known)
+/// What is said of a connector file of this text because of what the platform said.
+fn findings(text: &str, known: &Facts) -> Vec<Finding> {
+    let mut state = state(&[("slack.jsonc", text)]);
+    state.set_facts(std::sync::Arc::new(known.clone()));
+    let path = std::path::Path::new(FOLDER).join("slack.jsonc");
+    let all = state.shown(&path).into_iter().map(std::borrow::Cow::into_owned);
+    all.filter(|finding| finding.code.is_from_platform()).collect()
+}
+
+fn known(app: AppFacts) -> Facts {
+    Facts { app: Some(app), ..Facts::default() }
 }
 
 /// Code, message, where, link and fixes, as one would read them.
-fn shown(text: &str, known: &AppState) -> String {
+fn shown(text: &str, known: &Facts) -> String {
     let tree = parse(text);
     let lines = findings(text, known).into_iter().map(|finding| {
         let fixes: Vec<String> =
@@ -32,30 +37,22 @@ fn shown(text: &str, known: &AppState) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-fn failed(kind: FailureKind, reason: &str, account: Option<&str>) -> Failure {
-    Failure {
-        at: 1,
-        kind,
-        reason: reason.to_owned(),
-        hint: None,
-        account: account.map(str::to_owned),
-        scopes: None,
-    }
+fn failed(kind: FailureKind, reason: &str, account: Option<&str>) -> FailureFact {
+    FailureFact { kind, reason: reason.to_owned(), account: account.map(str::to_owned), scopes: None }
 }
 
-fn waiting(names: &[&str]) -> AppState {
-    let mut known = known(snapshot(&[]));
+fn waiting(names: &[&str]) -> Facts {
+    let mut known = known(app(&[]));
     for name in names {
-        let pending: PendingAuthorization = pending(name, &["chat:write", "users:read"]);
-        known.pending.insert((*name).to_owned(), pending);
+        known.pending.insert((*name).to_owned(), pending(name, &["chat:write", "users:read"]));
     }
     known
 }
 
 #[test]
 fn nothing_is_said_before_the_platform_was_asked_or_when_all_is_well() {
-    assert_eq!(findings(SLACK, &AppState::default()), []);
-    let active = known(snapshot(&[remote("slack", "active", &["users:read", "chat:write"])]));
+    assert_eq!(findings(SLACK, &Facts::default()), []);
+    let active = known(app(&[remote("slack", "active", &["users:read", "chat:write"])]));
     assert_eq!(findings(SLACK, &active), []);
     assert_eq!(findings("{", &active), []);
 }
@@ -63,23 +60,23 @@ fn nothing_is_said_before_the_platform_was_asked_or_when_all_is_well() {
 #[test]
 fn each_state_is_told_with_its_fix() {
     let mut all = Vec::new();
-    all.push(shown(SLACK, &known(snapshot(&[]))));
+    all.push(shown(SLACK, &known(app(&[]))));
     all.push(shown(SLACK, &waiting(&["slack"])));
     all.push(shown(SLACK, &waiting(&["notion", "slack"])));
     for status in ["expired", "disconnected"] {
-        all.push(shown(SLACK, &known(snapshot(&[remote("slack", status, &[])]))));
+        all.push(shown(SLACK, &known(app(&[remote("slack", status, &[])]))));
     }
-    all.push(shown(SLACK, &known(snapshot(&[remote("slack", "active", &["chat:write", "files:read"])]))));
+    all.push(shown(SLACK, &known(app(&[remote("slack", "active", &["chat:write", "files:read"])]))));
     for (kind, reason, account) in [
         (FailureKind::Denied, "authorization failed", None),
         (FailureKind::OtherUser, "Slack is already connected by bob@example.com", Some("bob@example.com")),
         (FailureKind::Push, "the platform refuses the scope x", None),
     ] {
-        let mut known = known(snapshot(&[]));
+        let mut known = known(app(&[]));
         known.failures.insert("slack".to_owned(), failed(kind, reason, account));
         all.push(shown(SLACK, &known));
     }
-    let stripe = with_stripe(snapshot(&[]), Some("https://dashboard.stripe.com/claim/1"));
+    let stripe = with_stripe(app(&[]), Some("https://dashboard.stripe.com/claim/1"));
     all.push(shown("{type: 'stripe'}", &known(stripe)));
     insta::assert_snapshot!(all.join("\n\n"));
 }
@@ -98,9 +95,9 @@ fn a_file_that_was_edited_since_is_no_longer_pending() {
 
 #[test]
 fn a_file_that_was_edited_since_is_not_what_failed() {
-    let mut known = known(snapshot(&[]));
+    let mut known = known(app(&[]));
     let mut failure = failed(FailureKind::Push, "there is no scope x", None);
-    failure.scopes = Some(strings(&["x"]));
+    failure.scopes = Some(vec!["x".to_owned()]);
     known.failures.insert("slack".to_owned(), failure);
     assert_eq!(findings(SLACK, &known)[0].code, Code::NotPushed);
     assert_eq!(findings("{type: 'slack', scopes: ['x']}", &known)[0].code, Code::PushFailed);
@@ -108,29 +105,26 @@ fn a_file_that_was_edited_since_is_not_what_failed() {
 
 #[test]
 fn a_failure_is_over_once_the_platform_has_what_the_file_says() {
-    let mut known = known(snapshot(&[remote("slack", "active", &["chat:write", "users:read"])]));
+    let mut known = known(app(&[remote("slack", "active", &["chat:write", "users:read"])]));
     known.failures.insert("slack".to_owned(), failed(FailureKind::Push, "no connection", None));
     assert_eq!(findings(SLACK, &known), []);
 }
 
 #[test]
 fn a_type_that_the_platform_does_not_offer_is_told_with_what_was_meant() {
-    let offered = |name: &str| AvailableType {
-        type_name: name.to_owned(),
-        display_name: String::new(),
-        description: String::new(),
-        fields: Vec::new(),
-    };
-    let mut known = known(snapshot(&[remote("mine", "active", &[])]));
-    known.snapshot.as_mut().unwrap().available = Some(vec![offered("slack"), offered("notion")]);
+    let mut app = app(&[remote("mine", "active", &[])]);
+    app.offered = Some(KnownTypes { names: vec!["slack".to_owned(), "acme_pay".to_owned()] });
+    let known = known(app);
     let unavailable = |text: &str| {
         let found = findings(text, &known).into_iter().find(|finding| finding.code == Code::UnavailableType);
         found.map(|finding| {
             (finding.message, finding.fixes.into_iter().map(|fix| fix.title).collect::<Vec<_>>())
         })
     };
-    let said = "The platform does not offer a connector `slak`. Did you mean `slack`?".to_owned();
-    assert_eq!(unavailable("{type: 'slak'}"), Some((said, vec!["Change to `slack`".to_owned()])));
+    let said = "The platform does not offer Notion (`notion`) to this app.".to_owned();
+    assert_eq!(unavailable("{type: 'notion'}"), Some((said, Vec::new())));
+    let said = "The platform lists no type `inventory`, so a push of it may fail.".to_owned();
+    assert_eq!(unavailable("{type: 'inventory'}"), Some((said, Vec::new())));
     assert_eq!(unavailable("{type: 'stripe'}"), None);
     assert_eq!(unavailable("{type: 'slack'}"), None);
     assert_eq!(unavailable("{type: 'mine'}"), None);
@@ -139,11 +133,12 @@ fn a_type_that_the_platform_does_not_offer_is_told_with_what_was_meant() {
 #[test]
 fn what_a_push_would_remove_is_told_on_the_project() {
     let known =
-        known(with_stripe(snapshot(&[remote("slack", "active", &[]), remote("gmail", "active", &[])]), None));
-    let told: Vec<(Code, String)> = project_findings(&["slack"], &known)
-        .into_iter()
-        .map(|finding| (finding.code, finding.message))
-        .collect();
+        known(with_stripe(app(&[remote("slack", "active", &[]), remote("gmail", "active", &[])]), None));
+    let mut state = state(&[("slack.jsonc", "{type: 'slack'}")]);
+    let config = state.project().config_path.clone().unwrap();
+    assert!(state.set_facts(std::sync::Arc::new(known)).contains(&config));
+    let told: Vec<(Code, String)> =
+        state.shown(&config).iter().map(|finding| (finding.code, finding.message.clone())).collect();
     let message = |name: &str| {
         format!("The app has the connector `{name}`, and no file declares it: a push would remove it.")
     };

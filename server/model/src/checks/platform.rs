@@ -1,0 +1,141 @@
+//! What is to be said about a connector file from what the platform said.
+
+use connector_syntax::TextRange;
+
+use crate::facts::Facts;
+use crate::standing::{ConnectorState, ConnectorStatus};
+use crate::state::Connector;
+use crate::{Code, Command, Finding, Fix, FixAction};
+use connector_boundary::text::printable_name;
+
+/// What the platform says of one connector file.
+pub(super) fn check(connector: &Connector, facts: &Facts, findings: &mut Vec<Finding>) {
+    if facts.is_empty() {
+        return;
+    }
+    let status = facts.status_of(&connector.type_name, Some(connector.scopes()));
+    let Some(mut finding) = of_state(connector, &status) else { return };
+    let waiting = facts.pending.len();
+    if status.state == ConnectorState::Pending && waiting > 1 {
+        let all: Vec<String> = facts.pending.keys().cloned().collect();
+        finding.fixes.push(command(format!("Authorize all {waiting}"), Command::Authorize(all)));
+    }
+    findings.push(finding);
+}
+
+/// What a push would remove, said on the project's config file.
+pub(crate) fn removed_on_push(type_name: &str) -> Finding {
+    let shown = printable_name(type_name);
+    let message =
+        format!("The app has the connector `{shown}`, and no file declares it: a push would remove it.");
+    let mut finding = Finding::new(Code::RemovedOnPush, TextRange::default(), message);
+    finding.fixes = vec![
+        command(
+            format!("Create the file of `{shown}` from the platform"),
+            Command::CreateFile(type_name.to_owned()),
+        ),
+        push("Push connectors, and remove it"),
+    ];
+    finding
+}
+
+/// What the state of a connector says to its author; nothing where all is well or nothing is known.
+fn of_state(connector: &Connector, status: &ConnectorStatus) -> Option<Finding> {
+    let (name, range) = (connector.type_name.as_str(), connector.type_range);
+    let authorize = |title: String| command(title, Command::Authorize(vec![name.to_owned()]));
+    let again = || authorize(format!("Authorize `{name}` again"));
+    let finding = |code: Code, message: String, fixes: Vec<Fix>| {
+        let mut finding = Finding::new(code, range, message);
+        finding.fixes = fixes;
+        finding
+    };
+    Some(match status.state {
+        ConnectorState::NotPushed => finding(
+            Code::NotPushed,
+            format!("The app does not have `{name}` yet. Push it."),
+            vec![push("Push connectors")],
+        ),
+        ConnectorState::Pending => {
+            let message = format!("`{name}` waits for its authorization in a browser.");
+            let mut finding =
+                finding(Code::PendingAuthorization, message, vec![authorize(format!("Authorize `{name}`"))]);
+            if let Some(link) = &status.link {
+                finding.link = link.clone().into();
+            }
+            finding
+        }
+        ConnectorState::AuthorizationFailed => finding(
+            Code::AuthorizationFailed,
+            format!("The authorization of `{name}` failed. Approve every requested permission."),
+            vec![again()],
+        ),
+        ConnectorState::Expired => finding(
+            Code::AuthorizationExpired,
+            format!("The authorization of `{name}` ran out. Authorize it again."),
+            vec![again()],
+        ),
+        ConnectorState::Disconnected => finding(
+            Code::Disconnected,
+            format!("`{name}` is no longer connected. Authorize it again."),
+            vec![again()],
+        ),
+        ConnectorState::ScopesDiffer => {
+            let mut finding = finding(
+                Code::ScopesDiffer,
+                status.difference().sentences(),
+                vec![
+                    push("Push the file's scopes"),
+                    command(
+                        "Take the platform's scopes".to_owned(),
+                        Command::TakePlatformScopes(name.to_owned()),
+                    ),
+                ],
+            );
+            finding.range = connector.scopes_range.unwrap_or(range);
+            finding
+        }
+        ConnectorState::OtherUser => {
+            let who = match &status.account {
+                Some(account) => format!("`{name}` is connected by another user, {account}."),
+                None => format!("`{name}` is connected by another user."),
+            };
+            finding(
+                Code::ConnectedByAnotherUser,
+                format!("{who} Reconnect it to use your own account."),
+                vec![command(
+                    format!("Reconnect `{name}` with another account"),
+                    Command::Reconnect(name.to_owned()),
+                )],
+            )
+        }
+        ConnectorState::PushFailed => finding(
+            Code::PushFailed,
+            format!("The last push of `{name}` failed: {}", status.detail),
+            vec![push("Push again")],
+        ),
+        ConnectorState::Unclaimed => {
+            let mut finding = finding(
+                Code::StripeUnclaimed,
+                "The Stripe sandbox of the app belongs to nobody yet. Claim it to see its payments."
+                    .to_owned(),
+                Vec::new(),
+            );
+            if let Some(link) = &status.link {
+                finding.link = link.clone().into();
+            }
+            finding
+        }
+        ConnectorState::Active | ConnectorState::RemoteOnly | ConnectorState::Unknown => return None,
+    })
+}
+
+fn command(title: String, command: Command) -> Fix {
+    Fix { title, action: FixAction::Command(command), safe: false }
+}
+
+fn push(title: &str) -> Fix {
+    command(title.to_owned(), Command::Push)
+}
+
+#[cfg(test)]
+mod tests;

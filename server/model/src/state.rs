@@ -1,0 +1,368 @@
+//! What is known of a project, in one place: its files, what they declare, what the platform said, and what follows.
+//!
+//! The terminal loads it from disk, the editor feeds it the texts as they are typed, the sync engine feeds it facts.
+//! Kept is what each text says by itself; what it means beside the other files, the app and the user's levels is
+//! made when it is asked for. So a change costs the file that changed, and nothing that is kept grows old.
+
+mod connector;
+mod file;
+mod fixing;
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use connector_syntax::{Tree, parse};
+
+pub use connector::Connector;
+pub use file::{FileKind, FileState};
+pub use fixing::Fixed;
+
+use crate::Finding;
+use crate::checks::Around;
+use crate::checks::platform::removed_on_push;
+use crate::facts::Facts;
+use crate::index::ProjectIndex;
+use crate::load::not_read;
+use crate::positions::Positions;
+use crate::project::Project;
+use crate::severities::Severities;
+use crate::standing::ConnectorStatus;
+use connector_boundary::read::{ReadError, read_text};
+
+/// Where a text comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// A file as it is saved.
+    Disk,
+    /// A file as it is open in an editor: it counts for as long as it is open, whatever the disk says.
+    Editor,
+}
+
+/// Whether the texts of files that are not open are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keep {
+    /// What was concluded from them, and no more.
+    Conclusions,
+    /// The texts too: a report quotes their lines, a fix begins with them.
+    Texts,
+}
+
+/// The files of which something else may be said than before.
+pub type Changed = Vec<PathBuf>;
+
+/// One of the files that say what the project is.
+#[derive(Debug, Default)]
+struct OwnFile {
+    text: Box<str>,
+    positions: Positions,
+    findings: Vec<Finding>,
+}
+
+/// Everything that is known of one project.
+#[derive(Debug)]
+pub struct ProjectState {
+    project: Arc<Project>,
+    keep: Keep,
+    files: BTreeMap<PathBuf, FileState>,
+    index: ProjectIndex,
+    /// The levels of the project's checks file.
+    project_severities: Severities,
+    /// The user's own levels over those of the project.
+    severities: Severities,
+    facts: Arc<Facts>,
+    /// The project's own files: its config, and those with findings.
+    own: BTreeMap<PathBuf, OwnFile>,
+    has_folder: bool,
+}
+
+impl ProjectState {
+    /// A project of which no file is known yet. `user` are the user's own levels, above those of the project.
+    pub fn new(project: Arc<Project>, user: &Severities, keep: Keep) -> ProjectState {
+        let mut own: BTreeMap<PathBuf, OwnFile> = BTreeMap::new();
+        for (path, finding) in &project.findings {
+            own.entry(path.clone()).or_default().findings.push(finding.clone());
+        }
+        own.extend(
+            project
+                .config_path
+                .clone()
+                .filter(|path| !own.contains_key(path))
+                .map(|path| (path, OwnFile::default())),
+        );
+        ProjectState {
+            own,
+            project,
+            keep,
+            files: BTreeMap::new(),
+            index: ProjectIndex::default(),
+            project_severities: Severities::default(),
+            severities: user.clone(),
+            facts: Arc::default(),
+            has_folder: false,
+        }
+    }
+
+    // What is known.
+
+    /// The project.
+    pub fn project(&self) -> &Arc<Project> {
+        &self.project
+    }
+
+    /// Which file declares which type.
+    pub fn index(&self) -> &ProjectIndex {
+        &self.index
+    }
+
+    /// What the platform is known to say about the app.
+    pub fn facts(&self) -> &Arc<Facts> {
+        &self.facts
+    }
+
+    /// How much each finding matters, to the user and in this project.
+    pub fn severities(&self) -> &Severities {
+        &self.severities
+    }
+
+    /// Whether the connectors folder is there.
+    pub fn has_folder(&self) -> bool {
+        self.has_folder
+    }
+
+    /// What is known of one file.
+    pub fn file(&self, path: &Path) -> Option<&FileState> {
+        self.files.get(path)
+    }
+
+    /// The text of one of the project's own files, as its findings speak of it.
+    pub fn own_text(&self, path: &Path) -> Option<&str> {
+        self.own.get(path).map(|own| own.text.as_ref())
+    }
+
+    /// Lines and columns of a file's text.
+    pub fn positions(&self, path: &Path) -> Option<&Positions> {
+        let of_file = self.files.get(path).map(FileState::positions);
+        of_file.or_else(|| self.own.get(path).map(|own| &own.positions))
+    }
+
+    /// The files of the connectors folder, each kind by name.
+    pub fn files(&self) -> impl Iterator<Item = (&Path, &FileState)> {
+        self.files.iter().map(|(path, file)| (path.as_path(), file))
+    }
+
+    /// What the files declare, in the order of their names.
+    pub fn connectors(&self) -> impl Iterator<Item = (&Path, &Connector)> {
+        self.files.iter().filter_map(|(path, file)| {
+            let connector = file.connector().filter(|_| file.kind() == FileKind::Connector)?;
+            Some((path.as_path(), connector))
+        })
+    }
+
+    /// The types that the app has and no file declares, in the platform's order.
+    pub fn types_without_file(&self) -> impl Iterator<Item = &str> {
+        self.facts.types().filter(|name| self.index.count(name) == 0)
+    }
+
+    /// How the connector of a file stands between the file and the app.
+    pub fn status_of(&self, connector: &Connector) -> ConnectorStatus {
+        self.facts.status_of(&connector.type_name, Some(connector.scopes()))
+    }
+
+    // What is to be said.
+
+    /// What a person is to be told about a file: as grave as they want it, without what they want to hear nothing of.
+    pub fn shown(&self, path: &Path) -> Vec<Cow<'_, Finding>> {
+        self.all(path).into_iter().filter_map(|finding| self.severities.level(finding)).collect()
+    }
+
+    /// Everything that is to be said about a file, whatever the user wants to hear of it.
+    pub fn all(&self, path: &Path) -> Vec<Cow<'_, Finding>> {
+        let mut findings = match self.files.get(path) {
+            Some(file) if file.kind() == FileKind::Lookalike => {
+                vec![Cow::Owned(not_read(&self.project, path, |path| self.files.contains_key(path)))]
+            }
+            Some(file) => file.conclusions.findings(file.connector(), &self.around(path)),
+            None => Vec::new(),
+        };
+        findings.extend(self.own.get(path).into_iter().flat_map(|own| &own.findings).map(Cow::Borrowed));
+        if self.project.config_path.as_deref() == Some(path) {
+            findings.extend(self.types_without_file().map(removed_on_push).map(Cow::Owned));
+        }
+        findings
+    }
+
+    /// The files that something may be said about: those of the connectors folder by kind and name, then the
+    /// project's own.
+    pub fn paths(&self) -> Vec<&Path> {
+        let mut paths: Vec<(FileKind, &Path)> =
+            self.files.iter().map(|(path, file)| (file.kind(), path.as_path())).collect();
+        paths.sort();
+        let mut paths: Vec<&Path> = paths.into_iter().map(|(_, path)| path).collect();
+        let own = self.own.keys().map(PathBuf::as_path).filter(|path| !self.files.contains_key(*path));
+        paths.extend(own.filter(|path| !self.all(path).is_empty()));
+        paths
+    }
+
+    /// What stops a push of the project, file by file: the first of each, whatever the user wants to hear of it.
+    pub fn blocking(&self) -> impl Iterator<Item = (&Path, Cow<'_, Finding>)> {
+        // A checks file decides what is heard of findings, and nothing of what is sent.
+        let checks = self.project.checks_path();
+        let own = self.own.iter().filter(move |(path, _)| **path != checks);
+        let own = own.filter_map(|(path, own)| {
+            let finding = own.findings.iter().find(|finding| finding.code.stops_push())?;
+            Some((path.as_path(), Cow::Borrowed(finding)))
+        });
+        self.files.keys().filter_map(|path| Some((path.as_path(), self.blocks(path)?))).chain(own)
+    }
+
+    /// The first of what keeps a file from being pushed.
+    pub fn blocks(&self, path: &Path) -> Option<Cow<'_, Finding>> {
+        let file = self.files.get(path)?;
+        file.conclusions.blocking(file.connector(), &self.around(path))
+    }
+
+    /// What a file is held against.
+    pub fn around<'a>(&'a self, path: &'a Path) -> Around<'a> {
+        Around {
+            path: Some(path),
+            project: Some(&self.project),
+            index: Some(&self.index),
+            facts: Some(&self.facts),
+        }
+    }
+
+    // What changes it.
+
+    /// Takes in the text of a file.
+    pub fn set_text(&mut self, path: &Path, source: Source, text: &str) -> Changed {
+        self.set_tree(path, source, &Arc::new(parse(text)))
+    }
+
+    /// Takes in the text of a file that has been parsed already.
+    pub fn set_tree(&mut self, path: &Path, source: Source, tree: &Arc<Tree>) -> Changed {
+        match self.kind(path) {
+            Some(kind) => self.set_file(path, FileState::of(path, kind, source, self.keep, tree)),
+            None => Vec::new(),
+        }
+    }
+
+    /// Takes in that a file cannot be read.
+    pub fn set_unreadable(&mut self, path: &Path, source: Source, error: &ReadError) -> Changed {
+        match self.kind(path) {
+            Some(FileKind::Connector) => self.set_file(path, FileState::unreadable(source, error)),
+            Some(kind) => self.set_file(path, FileState::of_name(kind, source)),
+            None => Vec::new(),
+        }
+    }
+
+    /// Takes in what was concluded elsewhere, off the thread that owns the state.
+    pub fn set_file(&mut self, path: &Path, file: FileState) -> Changed {
+        let open = self.files.get(path).is_some_and(|before| before.source() == Source::Editor);
+        if open && file.source() == Source::Disk {
+            return Vec::new();
+        }
+        let mut changed = match (file.kind(), file.connector()) {
+            (FileKind::Connector, connector) => {
+                let declared = connector.map(|it| (it.type_name.as_str(), it.type_range));
+                self.index.set(path, declared)
+            }
+            (FileKind::Lookalike, _) => self.index.remove(path),
+        };
+        let before = self.files.insert(path.to_owned(), file);
+        let after = self.files.get(path);
+        if self.removals_differ(before.as_ref(), after) {
+            changed.extend(self.project.config_path.clone());
+        }
+        changed.push(path.to_owned());
+        changed
+    }
+
+    /// Whether what a push would remove may be something else where a file is another one than before.
+    fn removals_differ(&self, before: Option<&FileState>, after: Option<&FileState>) -> bool {
+        let Some(app) = &self.facts.app else { return false };
+        let name = |file: Option<&FileState>| {
+            file.and_then(FileState::connector).map(|connector| connector.type_name.clone())
+        };
+        let (before, after) = (name(before), name(after));
+        before != after && before.iter().chain(&after).any(|name| app.has(name))
+    }
+
+    /// Takes in that a file is no more.
+    pub fn remove(&mut self, path: &Path) -> Changed {
+        let mut changed = self.index.remove(path);
+        if let Some(before) = self.files.remove(path) {
+            if self.removals_differ(Some(&before), None) {
+                changed.extend(self.project.config_path.clone());
+            }
+            changed.push(path.to_owned());
+        }
+        changed
+    }
+
+    /// Takes in that a file is no longer open: what was concluded of it holds until the disk says otherwise.
+    pub fn close(&mut self, path: &Path) {
+        if let Some(file) = self.files.get_mut(path) {
+            file.close(self.keep);
+        }
+    }
+
+    /// Takes in what the platform says about the app.
+    pub fn set_facts(&mut self, facts: Arc<Facts>) -> Changed {
+        let before = std::mem::replace(&mut self.facts, facts);
+        let all = !before.same_for_all(&self.facts);
+        let concerned = self.files.iter().filter(|(_, file)| {
+            let name = file.connector().map(|connector| connector.type_name.as_str());
+            name.is_some_and(|name| all || before.of_type(name) != self.facts.of_type(name))
+        });
+        let mut changed: Changed = concerned.map(|(path, _)| path.clone()).collect();
+        if !before.types().eq(self.facts.types()) {
+            changed.extend(self.project.config_path.clone());
+        }
+        changed
+    }
+
+    /// Takes in the user's own levels.
+    pub fn set_severities(&mut self, user: &Severities) -> Changed {
+        let severities = user.clone().over(&self.project_severities);
+        if severities == self.severities {
+            return Vec::new();
+        }
+        self.severities = severities;
+        self.paths().into_iter().map(Path::to_owned).collect()
+    }
+
+    pub(crate) fn set_project_severities(&mut self, levels: Severities) {
+        self.severities = self.severities.clone().over(&levels);
+        self.project_severities = levels;
+    }
+
+    pub(crate) fn keep(&self) -> Keep {
+        self.keep
+    }
+
+    pub(crate) fn set_has_folder(&mut self, has_folder: bool) {
+        self.has_folder = has_folder;
+    }
+
+    pub(crate) fn add_own(&mut self, path: PathBuf, finding: Finding) {
+        self.own.entry(path).or_default().findings.push(finding);
+    }
+
+    /// Reads the texts that the findings of the project's own files speak of.
+    pub(crate) fn read_own(&mut self) {
+        for (path, own) in &mut self.own {
+            own.text = read_text(path).unwrap_or_default().into();
+            own.positions = Positions::of(&own.text);
+        }
+    }
+
+    /// What a file is to the project by its place and name; none where it is nothing.
+    pub fn kind(&self, path: &Path) -> Option<FileKind> {
+        FileKind::of(&self.project, path)
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

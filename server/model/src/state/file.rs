@@ -1,0 +1,155 @@
+//! What is known of one file of the connectors folder.
+
+use std::cell::OnceCell;
+use std::path::Path;
+use std::sync::Arc;
+
+use connector_syntax::Tree;
+
+use super::{Connector, Keep, Source};
+use crate::checks::Conclusions;
+use crate::files::looks_like_connector;
+use crate::load::unreadable;
+use crate::positions::Positions;
+use crate::project::Project;
+use connector_boundary::read::ReadError;
+
+/// What a file is to a project by its place and name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum FileKind {
+    /// A connector file, which a push reads.
+    Connector,
+    /// What a person would take for one and a push does not read.
+    Lookalike,
+}
+
+impl FileKind {
+    /// The kind of a file; none where it is no connector and looks like none.
+    pub fn of(project: &Project, path: &Path) -> Option<FileKind> {
+        match path {
+            path if project.is_connector_path(path) => Some(FileKind::Connector),
+            path if path.starts_with(&project.connectors_dir) && looks_like_connector(path) => {
+                Some(FileKind::Lookalike)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// What is known of one file.
+#[derive(Debug)]
+pub struct FileState {
+    kind: FileKind,
+    source: Source,
+    pub(super) conclusions: Conclusions,
+    connector: Option<Connector>,
+    /// Of an open text made when first asked for: an edit alone asks for none.
+    positions: OnceCell<Positions>,
+    body: Body,
+}
+
+/// What is kept of a text itself.
+#[derive(Debug)]
+enum Body {
+    Nothing,
+    Text(Box<str>),
+    Tree(Arc<Tree>),
+}
+
+impl FileState {
+    /// What a text says.
+    pub fn of(path: &Path, kind: FileKind, source: Source, keep: Keep, tree: &Arc<Tree>) -> FileState {
+        let body = match (source, keep) {
+            (Source::Editor, _) => Body::Tree(tree.clone()),
+            (Source::Disk, Keep::Texts) => Body::Text(tree.text().into()),
+            (Source::Disk, Keep::Conclusions) => Body::Nothing,
+        };
+        let connector = match source {
+            Source::Editor => Connector::of_open(tree),
+            Source::Disk => Connector::of(tree),
+        };
+        match kind {
+            FileKind::Connector => {
+                let conclusions = Conclusions::of(Some(path), tree);
+                let positions = match source {
+                    Source::Editor => OnceCell::new(),
+                    Source::Disk => Positions::of(tree.text()).into(),
+                };
+                FileState { kind, source, conclusions, connector, positions, body }
+            }
+            FileKind::Lookalike => FileState { body, ..FileState::of_name(kind, source) },
+        }
+    }
+
+    /// A file whose name says enough: its text does not matter.
+    pub fn of_name(kind: FileKind, source: Source) -> FileState {
+        FileState { kind, ..FileState::only(source, Conclusions::default()) }
+    }
+
+    /// A connector file that cannot be read.
+    pub fn unreadable(source: Source, error: &ReadError) -> FileState {
+        FileState::only(source, Conclusions::only(unreadable(error)))
+    }
+
+    fn only(source: Source, conclusions: Conclusions) -> FileState {
+        FileState {
+            kind: FileKind::Connector,
+            source,
+            conclusions,
+            connector: None,
+            positions: OnceCell::new(),
+            body: Body::Nothing,
+        }
+    }
+
+    /// What it is by its place and name.
+    pub fn kind(&self) -> FileKind {
+        self.kind
+    }
+
+    /// Where its text comes from.
+    pub fn source(&self) -> Source {
+        self.source
+    }
+
+    /// What it declares, where it names a type.
+    pub fn connector(&self) -> Option<&Connector> {
+        self.connector.as_ref()
+    }
+
+    /// Lines and columns of its text.
+    pub fn positions(&self) -> &Positions {
+        self.positions.get_or_init(|| self.text().map(Positions::of).unwrap_or_default())
+    }
+
+    /// Its text, where that is kept.
+    pub fn text(&self) -> Option<&str> {
+        match &self.body {
+            Body::Nothing => None,
+            Body::Text(text) => Some(text),
+            Body::Tree(tree) => Some(tree.text()),
+        }
+    }
+
+    /// Its tree, while it is open.
+    pub fn tree(&self) -> Option<&Arc<Tree>> {
+        match &self.body {
+            Body::Tree(tree) => Some(tree),
+            _ => None,
+        }
+    }
+
+    pub(super) fn close(&mut self, keep: Keep) {
+        self.source = Source::Disk;
+        self.positions();
+        if let Some(connector) = &mut self.connector {
+            connector.close();
+        }
+        if let Body::Tree(tree) = &self.body {
+            self.body = match keep {
+                Keep::Texts => Body::Text(tree.text().into()),
+                Keep::Conclusions => Body::Nothing,
+            };
+        }
+    }
+}
