@@ -51,6 +51,11 @@ fn any_answer_of_a_platform_is_data_or_one_sentence() {
 }
 
 #[test]
+fn any_address_leads_to_an_endpoint_or_to_none() {
+    try_all("endpoints", 300, 60, bodies::endpoints::run);
+}
+
+#[test]
 fn any_project_is_checked_and_stays_inside_of_itself() {
     try_all("project", 250, 300, bodies::project::run);
 }

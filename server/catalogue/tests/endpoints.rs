@@ -83,6 +83,27 @@ fn literals(path: &str) -> usize {
     filled(path, "").trim_end_matches('/').len()
 }
 
+#[test]
+fn each_file_of_facts_is_of_the_form_that_is_described() {
+    let format = jsonschema::validator_for(&read("format.schema.json")).unwrap();
+    for (name, file) in files() {
+        let errors: Vec<String> = format
+            .iter_errors(&file)
+            .take(3)
+            .map(|error| format!("{}: {error}", error.instance_path()))
+            .collect();
+        assert!(errors.is_empty(), "{name}: {errors:#?}");
+        for listed in ["types", "also_types", "may_open"] {
+            for name in file[listed].as_array().into_iter().flatten() {
+                let known = ty(name.as_str().unwrap());
+                assert!(listed != "types" || file["provider"] == known.provider.as_str(), "{name}");
+            }
+        }
+    }
+    let refusals = read("refusals.json");
+    assert!(jsonschema::validator_for(&read("refusals.schema.json")).unwrap().is_valid(&refusals));
+}
+
 /// What is asked of one row.
 struct Asked<'a> {
     ty: &'static ConnectorType,

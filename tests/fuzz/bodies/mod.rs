@@ -3,6 +3,7 @@
 pub mod answers;
 pub mod bytes;
 pub mod documents;
+pub mod endpoints;
 pub mod project;
 pub mod session;
 pub mod text;

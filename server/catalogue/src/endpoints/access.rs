@@ -1,6 +1,6 @@
 //! Whether a connector's scopes are enough for a request, and if not, what would be.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::{LazyLock, OnceLock};
 
 use super::facts::{FILES, File, matches_pattern, of_type, open_to};
@@ -165,8 +165,8 @@ pub fn narrowest_first(ty: &'static ConnectorType, endpoint: &Endpoint) -> Vec<S
     let rank = |(place, set): (usize, &ScopeSet)| {
         let partial = set.iter().any(|scope| file.is_some_and(|file| is_partial(file, scope, endpoint)));
         let ordered = file.is_some_and(|file| file.ordered);
-        let power = set.iter().map(|scope| power(ty, scope)).max();
-        (partial, if ordered { None } else { power }, set.len(), place)
+        let power = if ordered { None } else { set.iter().map(|scope| power(ty, scope)).max() };
+        (partial, power, set.len(), place)
     };
     let mut ranked: Vec<_> = sets.iter().enumerate().map(|one| (rank(one), one.1.clone())).collect();
     ranked.sort();
@@ -193,7 +193,14 @@ pub fn power(ty: &'static ConnectorType, scope: &str) -> (Option<Sensitivity>, u
 
 /// How many endpoints each scope of a type opens.
 fn count(ty: &'static ConnectorType) -> HashMap<&'static str, usize> {
-    let mut opening: BTreeMap<&'static str, Vec<&'static str>> = BTreeMap::new();
+    // By a scope, those of the type that are it or cover it.
+    let mut opening: HashMap<&'static str, Vec<&'static str>> = HashMap::new();
+    for scope in ty.scopes {
+        let covered = scope.covered.iter().filter_map(|place| ty.scopes.get(usize::from(*place)));
+        for opened in covered.map(|one| one.name).chain([scope.name]) {
+            opening.entry(opened).or_default().push(scope.name);
+        }
+    }
     let mut counts: HashMap<&'static str, usize> = HashMap::new();
     for file in open_to(ty) {
         let table = file.table();
@@ -205,12 +212,8 @@ fn count(ty: &'static ConnectorType) -> HashMap<&'static str, usize> {
         }
         for (list, count) in table.lists.iter().zip(rows) {
             let mut opened: Vec<&'static str> = Vec::new();
-            for need in list.iter().flatten().copied() {
-                let of_need = opening.entry(need).or_insert_with(|| {
-                    let names = ty.scopes.iter().map(|scope| scope.name);
-                    names.filter(|name| accepts(ty, name, need)).collect()
-                });
-                opened.extend(of_need.iter());
+            for need in list.iter().flatten() {
+                opened.extend(opening.get(need).into_iter().flatten());
             }
             opened.sort_unstable();
             opened.dedup();

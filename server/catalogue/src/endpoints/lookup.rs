@@ -224,9 +224,17 @@ fn any_length(files: &[&'static File], address: &Address, request: &Request<'_>)
     let mut all = Candidates::default();
     for file in files {
         for path in paths::readings(file, &address.path) {
+            // Where all is unknown, all rows would be found.
+            if matches!(path.as_slice(), [only] if only.is_anything())
+                && file.table().rows.len() > MAX_CANDIDATES
+            {
+                return Candidates { too_many: true, ..all };
+            }
             let hits = search::find_any_length(file.table(), &path, file.ignore_case);
             let rows = rows_at(file, &hits.nodes, address, request);
-            all.too_many |= hits.too_many;
+            if hits.too_many {
+                return Candidates { too_many: true, ..all };
+            }
             for one in rows {
                 if !all.rows.iter().any(|other| std::ptr::eq(other.row, one.row)) {
                     all.rows.push(Candidate { fit: Fit::Possible, ..one });

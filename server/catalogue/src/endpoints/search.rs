@@ -7,7 +7,7 @@ use super::table::{Node, Table, next_hole};
 /// their own.
 const MAX_HITS: usize = 1_000;
 /// How many segments of the tree are looked at for one request.
-const MAX_STEPS: usize = 20_000;
+const MAX_STEPS: usize = 6_000;
 
 /// How a request's text fits a row's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
