@@ -87,11 +87,32 @@ fn a_sarif_log_has_what_the_standard_requires() {
         assert_eq!(ids.len(), rules.len(), "an id names one rule");
         let results = run["results"].as_array().unwrap();
         assert_eq!(results.is_empty(), ran.code == 0, "{workspace}");
+        if workspace == "many-mistakes" {
+            assert!(results.iter().any(|result| result["fixes"].is_array()), "fixes are carried");
+            assert!(results.iter().any(|result| result["relatedLocations"].is_array()), "and related places");
+        }
         for result in results {
             assert!(!result["message"]["text"].as_str().unwrap().is_empty());
             assert!(["error", "warning", "note", "none"].contains(&result["level"].as_str().unwrap()));
             let index = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
             assert_eq!(rules[index]["id"], result["ruleId"]);
+            let related = result["relatedLocations"].as_array().into_iter().flatten();
+            for place in related.inspect(|place| assert!(place["message"]["text"].is_string(), "{place}")) {
+                assert!(place["physicalLocation"]["artifactLocation"]["uri"].is_string(), "{place}");
+                assert!(place["physicalLocation"]["region"]["startLine"].as_u64() > Some(0), "{place}");
+            }
+            for fix in result["fixes"].as_array().into_iter().flatten() {
+                assert!(fix["description"]["text"].is_string(), "{fix}");
+                for change in fix["artifactChanges"].as_array().unwrap() {
+                    assert!(change["artifactLocation"]["uri"].is_string(), "{fix}");
+                    let replacements = change["replacements"].as_array().unwrap();
+                    assert!(!replacements.is_empty(), "{fix}");
+                    for replacement in replacements {
+                        assert!(replacement["deletedRegion"]["startLine"].as_u64() > Some(0), "{fix}");
+                        assert!(replacement["insertedContent"]["text"].is_string(), "{fix}");
+                    }
+                }
+            }
             let place = &result["locations"][0]["physicalLocation"];
             assert!(!place["artifactLocation"]["uri"].as_str().unwrap().contains([' ', '\\']));
             let region = &place["region"];

@@ -32,7 +32,14 @@ pub fn read_connector(project: &Project, path: &Path) -> Result<String, ReadErro
 pub fn is_connector_name(path: &Path) -> bool {
     let hidden = path.file_name().is_none_or(|name| name.as_encoded_bytes().starts_with(b"."));
     let extension = path.extension().and_then(OsStr::to_str);
-    !hidden && matches!(extension, Some("json" | "jsonc"))
+    !hidden && !is_of_a_program(path) && matches!(extension, Some("json" | "jsonc"))
+}
+
+/// Whether a program keeps the file beside another one, and nobody wrote it: the locks of Emacs, the attributes that
+/// macOS writes to other file systems, the owner files of Office and LibreOffice.
+fn is_of_a_program(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().as_encoded_bytes();
+    ["._", ".#", ".~", "~$"].iter().any(|mark| name.starts_with(mark.as_bytes()))
 }
 
 /// The connector files of a folder by name, and what looks like one but is not read.
@@ -75,6 +82,9 @@ pub fn list_connectors(folder: &Path) -> io::Result<FolderListing> {
 
 /// Whether a person would take a file for a connector by its name.
 pub fn looks_like_connector(path: &Path) -> bool {
+    if is_of_a_program(path) {
+        return false;
+    }
     let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
     let extensions = [".json", ".jsonc", ".json5"];
     !name.ends_with("-checks.jsonc") && extensions.iter().any(|extension| name.ends_with(extension))
@@ -90,6 +100,9 @@ mod tests {
         assert!(read("slack.jsonc") && read("slack.json"));
         assert!(!read(".slack.jsonc") && !read("slack.json5") && !read("slack.JSONC") && !read("slack"));
         let like = |name: &str| looks_like_connector(Path::new(name));
+        for name in [".#slack.jsonc", "._slack.jsonc", "~$slack.jsonc", ".~lock.slack.json"] {
+            assert!(!read(name) && !like(name), "{name}");
+        }
         assert!(like("slack.json5") && like("slack.JSONC") && like(".slack.jsonc") && !like("README.md"));
     }
 }

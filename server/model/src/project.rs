@@ -164,6 +164,12 @@ impl Project {
     }
 }
 
+/// Whether a file is one of the project's own by its name: its config, its link to an app, its levels.
+pub(crate) fn is_project_file(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    CONFIG_NAMES.contains(&name) || APP_NAMES.contains(&name) || name == CHECKS_NAME
+}
+
 /// The nearest config file upwards.
 pub fn find_config(start: &Path) -> Option<PathBuf> {
     start.ancestors().find_map(config_in)
@@ -271,8 +277,8 @@ fn connectors_dir(
     };
     let range_of_finding = range.map(|(_, range)| range).unwrap_or_default();
     if !is_inside(&dir, root) {
-        let named = printable(range.map_or(CONNECTORS_FOLDER, |(name, _)| name), 200);
-        let message = format!("`{named}` lies outside of the project. Name a folder inside of it.");
+        let message =
+            "The connectors folder that is named here lies outside of the project. Name one inside of it.";
         findings.push((config_path.to_owned(), bad(range_of_finding, message)));
         return usual;
     }
@@ -294,7 +300,7 @@ fn check_folder_exists(
         return;
     }
     let message =
-        format!("The connectors folder `{name}` does not exist. Create it, or correct `connectorsDir`.");
+        "The connectors folder that is named here does not exist. Create it, or correct `connectorsDir`.";
     let mut finding = bad(*range, message);
     if config_path.parent().is_some_and(|folder| folder.join(CONNECTORS_FOLDER).is_dir()) {
         finding.fixes.push(Fix {

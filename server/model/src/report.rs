@@ -10,6 +10,8 @@ pub use human::{HumanStyle, human};
 pub use json::{JsonFinding, json};
 pub use sarif::sarif;
 
+use std::cell::OnceCell;
+use std::collections::HashMap;
 use std::path::Path;
 
 use connector_syntax::{Encoding, LineColumn, LineIndex, TextRange};
@@ -96,6 +98,23 @@ impl<'t> Lines<'t> {
     fn span_from_one(&self, range: TextRange) -> ((u32, u32), (u32, u32)) {
         let one = |place: LineColumn| (place.line + 1, place.column + 1);
         (one(self.characters(range.start)), one(self.characters(range.end)))
+    }
+}
+
+/// The lines of all files of a report by their paths, made when a finding speaks of another file than its own.
+struct Sources<'f> {
+    files: HashMap<&'f Path, (&'f str, OnceCell<Lines<'f>>)>,
+}
+
+impl<'f> Sources<'f> {
+    fn new(files: &'f [CheckedFile]) -> Self {
+        let source = |file: &'f CheckedFile| (file.path.as_path(), (file.text.as_str(), OnceCell::new()));
+        Self { files: files.iter().map(source).collect() }
+    }
+
+    fn get(&self, path: &Path) -> Option<&Lines<'f>> {
+        let (text, lines) = self.files.get(path)?;
+        Some(lines.get_or_init(|| Lines::new(text)))
     }
 }
 

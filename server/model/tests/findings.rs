@@ -141,3 +141,34 @@ fn safe_fixes_are_applied_until_none_is_left() {
     let again = fix_all(&fixed, &Around::file(Path::new("slack.jsonc")));
     assert_eq!(again, (fixed, 0));
 }
+
+#[test]
+fn scopes_under_another_key_are_moved_and_not_thrown_away() {
+    for (text, said, moved) in [
+        (
+            r#"{"type": "slackbot", "bot_scopes": ["chat:write"]}"#,
+            "`bot_scopes` is no key of a connector, so no scopes are asked for. Did you mean `scopes`?",
+            r#"{"type": "slackbot", "scopes": ["chat:write"]}"#,
+        ),
+        (
+            r#"{"type": "slack", "scope": ["chat:write"], "scopes": []}"#,
+            "`scope` is no key of a connector, so no scopes are asked for. They belong in `scopes`.",
+            r#"{"type": "slack", "scopes": ["chat:write"]}"#,
+        ),
+        (
+            r#"{"type": "github", "scopes": ["repo"], "required_scopes": ["gist", "repo"]}"#,
+            "`required_scopes` is no key of a connector: what stands in it is not asked for, only `scopes` is.",
+            r#"{"type": "github", "scopes": ["repo", "gist"]}"#,
+        ),
+    ] {
+        let tree = parse(text);
+        let findings = check(&tree, &Around::default());
+        let finding = findings.iter().find(|finding| finding.message == said);
+        let Some(finding) = finding else { panic!("{findings:?}") };
+        let Some(connector_model::FixAction::Edit(edits)) = finding.fixes.first().map(|fix| &fix.action)
+        else {
+            panic!("{finding:?}")
+        };
+        assert_eq!(edit::apply(text, edits), moved);
+    }
+}

@@ -170,7 +170,7 @@ fn append(container: Node<'_>, closed: bool, items: &[String]) -> Vec<TextEdit> 
     let close = if closed { range.end.saturating_sub(1) } else { range.end };
     let insert = |at: u32, new_text: String| TextEdit { range: TextRange::empty(at), new_text };
     let Some(last) = container.children().last() else {
-        return vec![insert(range.start + 1, items.join(", "))];
+        return vec![append_to_empty(container, close, items)];
     };
     let comma = comma_after(last).filter(|&comma| comma < close);
     let own_line = line_break_before(tree, last.range().start);
@@ -197,6 +197,24 @@ fn append(container: Node<'_>, closed: bool, items: &[String]) -> Vec<TextEdit> 
         return vec![insert(first.range.start, format!("{}{}", first.new_text, second.new_text))];
     }
     edits
+}
+
+/// The first items of an empty container: behind its comments, one a line, where those stand on lines of their own.
+fn append_to_empty(container: Node<'_>, close: u32, items: &[String]) -> TextEdit {
+    let (tree, range) = (container.tree, container.range());
+    let inside = tree.comments().iter().rev().find(|comment| comment.range.end <= close);
+    let last = inside.filter(|comment| comment.range.start > range.start);
+    let (at, new_text) = match last.and_then(|last| Some((last, line_break_before(tree, last.range.start)?)))
+    {
+        Some((last, line_break)) => {
+            let lines = format!("{line_break}{}", items.join(&format!(",{line_break}")));
+            // What a line comment is followed by has to be a line break.
+            let needs_break = !last.block && last.range.end == close;
+            (last.range.end, if needs_break { format!("{lines}\n") } else { lines })
+        }
+        None => (range.start + 1, items.join(", ")),
+    };
+    TextEdit { range: TextRange::empty(at), new_text }
 }
 
 /// The line end and indentation before `offset`, where only they stand before it on its line.
@@ -252,6 +270,17 @@ mod tests {
         let text = "[\n  // first\n  'a', // why a\n  // second\n  'b'\n]";
         assert_eq!(remove_nth(text, 0), "[\n  // first\n  // second\n  'b'\n]");
         assert_eq!(remove_nth(text, 1), "[\n  // first\n  'a' // why a\n  // second\n]");
+    }
+
+    #[test]
+    fn the_first_scopes_of_a_list_of_comments_come_behind_them_one_a_line() {
+        let text = "{\n  \"scopes\": [\n    // \"a\", // why a\n    // \"b\"\n  ]\n}";
+        assert_eq!(
+            set(text, &["x", "y"]),
+            "{\n  \"scopes\": [\n    // \"a\", // why a\n    // \"b\"\n    \"x\",\n    \"y\"\n  ]\n}"
+        );
+        assert_eq!(set("{scopes: [/* none */]}", &["x"]), "{scopes: [\"x\"/* none */]}");
+        assert_eq!(set("{scopes: [ // none\n]}", &["x"]), "{scopes: [\"x\" // none\n]}");
     }
 
     #[test]

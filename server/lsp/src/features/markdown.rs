@@ -191,10 +191,29 @@ fn plain(markdown: &str) -> String {
         match c {
             '\\' => text.extend(chars.next()),
             '*' | '`' => {}
+            '[' => {
+                // A link of ours: everything else that looks like one is escaped.
+                let rest = chars.as_str();
+                let link =
+                    rest.split_once("](").and_then(|(words, rest)| Some((words, rest.split_once(')')?.0)));
+                match link {
+                    Some((words, address)) if is_one_line(words) && is_one_line(address) => {
+                        text.push_str(&format!("{}: {address}", plain(words)));
+                        let length = words.len() + "](".len() + address.len() + ")".len();
+                        chars = rest.get(length..).unwrap_or_default().chars();
+                    }
+                    _ => text.push(c),
+                }
+            }
             c => text.push(c),
         }
     }
     text
+}
+
+/// Whether a part of a link is one: neither breaks a line.
+fn is_one_line(text: &str) -> bool {
+    !text.contains('\n')
 }
 
 #[cfg(test)]
@@ -239,5 +258,9 @@ mod tests {
     #[test]
     fn plain_text_has_no_marks() {
         assert_eq!(plain("**a** `b_c` d\\_e"), "a b_c d_e");
+        assert_eq!(
+            plain("see [Scopes\\_explained](https://a.example/b). [x"),
+            "see Scopes_explained: https://a.example/b. [x"
+        );
     }
 }

@@ -9,6 +9,7 @@ use connector_model::create::connector_text;
 use connector_model::load::{LocalConnector, check_for_push};
 use connector_model::{Finding, Severity};
 use connector_sync::words;
+use connector_syntax::{Encoding, LineIndex};
 use serde_json::json;
 use tower_lsp::ls_types::MessageType;
 
@@ -28,9 +29,11 @@ pub(super) async fn connectors(job: &Job) -> Result<Vec<LocalConnector>, Stop> {
         .iter()
         .take(3)
         .map(|file| {
-            let reason =
-                worst(&file.findings).map(|finding| finding.message.as_str()).unwrap_or("it has errors");
-            format!("{}: {}", shown(project, &file.path), printable(reason, 200))
+            let finding = worst(&file.findings);
+            let reason = finding.map_or("it has errors", |finding| finding.message.as_str());
+            let offset = finding.map_or(0, |finding| finding.range.start);
+            let line = LineIndex::new(&file.text).position(&file.text, offset, Encoding::Utf32).line + 1;
+            format!("{}, line {line}: {}", shown(project, &file.path), printable(reason, 200))
         })
         .collect();
     let more = stopping.len().saturating_sub(reasons.len());

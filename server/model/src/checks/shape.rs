@@ -1,7 +1,7 @@
 //! Whether a file has the shape of a connector: an object with a type and a list of scopes.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use connector_boundary::text::printable;
@@ -293,11 +293,19 @@ fn invalid_scope(tree: &Tree, element: Node<'_>) -> Finding {
 fn unknown_key(parts: &Parts<'_>, member: Member<'_>) -> Finding {
     let name = member.key().text();
     let shown = printable(&name, 60);
-    let meant = match name.to_lowercase().as_str() {
-        "scope" | "permissions" | "permission" | "oauth_scopes" | "oauthscopes" => Some("scopes"),
+    let lower = name.to_lowercase();
+    let meant = match lower.as_str() {
+        "permissions" | "permission" => Some("scopes"),
+        // `bot_scopes`, `required_scopes`, `oauthScopes`: what the platforms of services call theirs.
+        other if is_word(other) && (other.ends_with("scope") || other.ends_with("scopes")) => Some("scopes"),
         "connector" | "integration" | "integration_type" | "service" | "provider" | "kind" => Some("type"),
         _ => nearest(&name, KEYS),
     };
+    if meant == Some("scopes")
+        && let Some(scopes) = parts.members.get("scopes")
+    {
+        return scopes_elsewhere(&shown, member, *scopes);
+    }
     let meant = meant.filter(|meant| !parts.members.contains_key(*meant));
     let message = match meant {
         Some("scopes") => {
@@ -323,6 +331,56 @@ fn unknown_key(parts: &Parts<'_>, member: Member<'_>) -> Finding {
         });
     } else {
         finding.tags.push(Tag::Unnecessary);
+    }
+    finding.fixes.push(remove(format!("Remove `{shown}`"), member.node(), false));
+    finding
+}
+
+/// Whether a key is one word, as a name is, and not what a missing quote made of several.
+fn is_word(key: &str) -> bool {
+    key.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
+}
+
+/// Scopes that a fix moves: more than any connector has, and few enough for a file of a thousand such keys.
+const MAX_MOVED: usize = 400;
+
+/// Scopes under another key than `scopes`, which is there too: nobody asks for them.
+fn scopes_elsewhere(shown: &str, member: Member<'_>, scopes: Member<'_>) -> Finding {
+    let list = scopes.value().and_then(Node::as_array);
+    let there: Vec<String> = list
+        .iter()
+        .flat_map(|list| list.elements())
+        .filter_map(|node| Some(node.as_string()?.text().into_owned()))
+        .collect();
+    let moved: Option<Vec<String>> = match member.value().map(|value| (value, value.kind())) {
+        Some((_, NodeKind::String(string))) => Some(vec![string.text().into_owned()]),
+        Some((_, NodeKind::Array(array))) => {
+            array.elements().map(|node| Some(node.as_string()?.text().into_owned())).collect()
+        }
+        _ => None,
+    };
+    let message = match there.is_empty() {
+        true => format!(
+            "`{shown}` is no key of a connector, so no scopes are asked for. They belong in `scopes`."
+        ),
+        false => format!(
+            "`{shown}` is no key of a connector: what stands in it is not asked for, only `scopes` is."
+        ),
+    };
+    let mut finding = Finding::new(Code::UnknownKey, member.key().range(), message);
+    let is_short = |moved: &Vec<String>| !moved.is_empty() && moved.len() + there.len() <= MAX_MOVED;
+    if let (Some(list), Some(moved)) = (list, moved.filter(is_short)) {
+        let known: HashSet<&str> = there.iter().map(String::as_str).collect();
+        let missing: Vec<&str> =
+            moved.iter().map(String::as_str).filter(|scope| !known.contains(scope)).collect();
+        let mut edits = edit::remove(member.node());
+        edits.extend(edit::append_strings(list, &missing));
+        // It asks for access that was not asked for: nothing to be done unseen.
+        finding.fixes.push(Fix {
+            title: format!("Move into `scopes` what stands in `{shown}`"),
+            action: FixAction::Edit(edits),
+            safe: false,
+        });
     }
     finding.fixes.push(remove(format!("Remove `{shown}`"), member.node(), false));
     finding

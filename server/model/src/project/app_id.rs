@@ -93,7 +93,8 @@ fn id_in(path: &Path) -> Result<AppId, (AppIdError, TextRange, String)> {
         ));
     };
     AppId::new(&id.text()).map_err(|error| {
-        let message = error.to_string();
+        // What stands there instead is not shown: the file may be another one than it seems.
+        let message = "This is no app id: it has letters, digits, `-` and `_` only.".to_owned();
         (error, range, message)
     })
 }

@@ -4,7 +4,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use connector_boundary::secret::Secret;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Method;
 use serde::Deserialize;
 use tokio::time::Instant;
@@ -16,8 +15,6 @@ use crate::{ErrorKind, Notice, PlatformError};
 
 /// What this kind of client is called to the platform.
 pub(crate) const CLIENT_ID: &str = "base44_cli";
-/// What stays as it is in a form.
-const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 const DOING: &str = "renewing the login";
 /// A token that says nothing of its life is taken to live this long, in seconds.
 const USUAL_LIFE: f64 = 3600.0;
@@ -275,14 +272,13 @@ fn signed_out(reason: &str) -> PlatformError {
 
 /// A call of the token endpoint.
 pub(crate) fn token_call(doing: &str, fields: &[(&str, &str)], http: &Http) -> Call {
-    let encode = |text: &str| utf8_percent_encode(text, UNRESERVED).to_string();
-    let form: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect();
+    let form = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
     Call {
         method: Method::POST,
         path: "/oauth/token".to_owned(),
         template: "/oauth/token",
         doing: doing.to_owned(),
-        body: Body::Form(form.join("&")),
+        body: Body::Form(form),
         bound: http.timeouts.call,
         whole: whole(http),
         repeatable: true,

@@ -40,6 +40,7 @@ fn misspelt(ty: &ConnectorType, name: &str, suggestions: &[Suggestion]) -> Strin
     };
     let why = match first.mismatch {
         Mismatch::Case if name.trim() != name => " A scope has no blanks around it.",
+        Mismatch::Case if !name.eq_ignore_ascii_case(&first.name) => " Nothing belongs around its name.",
         Mismatch::Case => " Upper and lower case count.",
         Mismatch::Address if ty.provider == Provider::Google => address(name, &first.name),
         _ => "",
