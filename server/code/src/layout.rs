@@ -10,19 +10,48 @@ pub fn import_candidates(from: &str, specifier: &str) -> Vec<String> {
     if let Some(stem) = path.strip_suffix(".js") {
         candidates.push(format!("{stem}.ts"));
     } else if !is_code(&path) {
-        candidates.extend([
-            format!("{path}.ts"),
-            format!("{path}.js"),
-            format!("{path}/index.ts"),
-            format!("{path}/index.js"),
-        ]);
+        let more = [".ts", ".js", "/index.ts", "/index.js"];
+        candidates.extend(more.iter().map(|end| format!("{path}{end}")));
     }
     candidates
 }
 
 /// Whether a file is code that the platform's functions can be made of.
 pub fn is_code(path: &str) -> bool {
-    path.ends_with(".ts") || path.ends_with(".js")
+    (path.ends_with(".ts") && !path.ends_with(".d.ts")) || path.ends_with(".js")
+}
+
+/// Whether a file says what a function is: its entry, and what calls it.
+pub fn is_function_config(path: &str) -> bool {
+    matches!(name_of(path), "function.json" | "function.jsonc")
+}
+
+/// Whether a file is where the platform starts a function, by its name and place in the functions folder. The path
+/// begins in that folder. `configs` are the folders that have a function's config, which names another entry.
+pub fn is_entry(path: &str, configs: &[&str]) -> bool {
+    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    if folder.is_empty() {
+        // As functions were laid out before: a file each.
+        return is_code(path);
+    }
+    matches!(name_of(path), "entry.ts" | "entry.js") && !folder.contains('.') && !configs.contains(&folder)
+}
+
+/// The name of a function, by the file that it starts in. The path begins in the functions folder.
+pub fn function_name(path: &str) -> &str {
+    match path.rsplit_once('/') {
+        Some((folder, _)) => folder,
+        None => path.rsplit_once('.').map_or(path, |(stem, _)| stem),
+    }
+}
+
+/// Where a file is that another one names, both in one folder tree; none if it leads out of it.
+pub fn beside(path: &str, relative: &str) -> Option<String> {
+    join(path.rsplit_once('/').map_or("", |(folder, _)| folder), relative)
+}
+
+fn name_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or(path, |(_, name)| name)
 }
 
 /// A folder and a relative path; none if it leads out of everything.
@@ -39,4 +68,34 @@ fn join(folder: &str, relative: &str) -> Option<String> {
         }
     }
     Some(if absolute { format!("/{}", parts.join("/")) } else { parts.join("/") })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_are_found_as_the_platform_finds_them() {
+        assert!(is_entry("sendDigest/entry.ts", &[]));
+        assert!(is_entry("admin/users/entry.js", &[]));
+        assert!(is_entry("sendDigest.ts", &[]));
+        assert!(!is_entry("sendDigest/service.ts", &[]));
+        assert!(!is_entry("a.b/entry.ts", &[]));
+        assert!(!is_entry("sendDigest/entry.ts", &["sendDigest"]));
+        assert!(!is_entry("types.d.ts", &[]));
+    }
+
+    #[test]
+    fn imports_lead_to_files() {
+        assert_eq!(
+            import_candidates("base44/functions/a/entry.ts", "../../shared/x.ts"),
+            ["base44/shared/x.ts"]
+        );
+        assert_eq!(import_candidates("a/b.ts", "./c.js"), ["a/c.js", "a/c.ts"]);
+        assert!(import_candidates("a/b.ts", "../../../c").is_empty());
+        assert_eq!(
+            import_candidates("a/b.ts", "./c")[1..],
+            ["a/c.ts", "a/c.js", "a/c/index.ts", "a/c/index.js"]
+        );
+    }
 }

@@ -6,6 +6,7 @@
 //! Nothing here knows which types, scopes or endpoints there are, nor what is right or wrong.
 
 mod eval;
+mod filter;
 mod ir;
 pub mod layout;
 mod lower;
@@ -18,6 +19,7 @@ mod value;
 use std::sync::Arc;
 
 pub use eval::Modules;
+pub use filter::{names_connectors, relative_imports};
 pub use ir::Module;
 pub use report::{
     Analysis, Argument, Call, Followed, Method, Naming, Place, ServiceRole, Target, UrlPart, Use,
