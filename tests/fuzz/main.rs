@@ -46,6 +46,11 @@ fn edits_one_by_one_give_what_a_whole_new_text_gives() {
 }
 
 #[test]
+fn any_program_text_gives_uses_and_calls_or_nothing() {
+    try_all("code", 1500, 500, bodies::code::run);
+}
+
+#[test]
 fn any_answer_of_a_platform_is_data_or_one_sentence() {
     try_all("answers", 6000, 300, bodies::answers::run);
 }

@@ -106,10 +106,15 @@ impl<'a> Bytes<'a> {
 
     /// A text: pieces, and now and then whatever the bytes say.
     pub fn text(&mut self, most: usize) -> String {
+        self.text_of(PIECES, most)
+    }
+
+    /// A text of these pieces, and now and then whatever the bytes say.
+    pub fn text_of(&mut self, pieces: &[&str], most: usize) -> String {
         let mut text = String::new();
         for _ in 0..self.below(most + 1) {
             match self.byte() {
-                0..=199 => text.push_str(self.one(PIECES)),
+                0..=199 => text.push_str(self.one(pieces)),
                 200..=239 => text.push(char::from(self.byte())),
                 _ => text.push_str(&String::from_utf8_lossy(self.raw(8))),
             }

@@ -2,6 +2,7 @@
 
 pub mod answers;
 pub mod bytes;
+pub mod code;
 pub mod documents;
 pub mod endpoints;
 pub mod project;
