@@ -12,6 +12,8 @@ use std::path::Path;
 
 use connector_syntax::{TextEdit, TextRange, Tree};
 
+pub(crate) use lookup::suggest_type;
+
 use crate::facts::Facts;
 use crate::ignores::Ignores;
 use crate::index::ProjectIndex;
@@ -137,6 +139,12 @@ impl Conclusions {
             all.sort_by_key(|finding| (finding.range, finding.code));
         }
         all
+    }
+
+    /// Whether a comment of the file silences a finding that depends on more than the text.
+    pub(crate) fn silences(&self, finding: &Finding) -> bool {
+        is_ambiguous(finding, &self.ambiguous)
+            || self.ignores.as_ref().is_some_and(|ignores| ignores.silences(finding))
     }
 
     /// The first finding that stops a push.

@@ -92,6 +92,16 @@ codes! {
     PushFailed "push-failed" Error,
     RemovedOnPush "removed-on-push" Warning,
     StripeUnclaimed "stripe-unclaimed" Hint,
+    UnknownConnector "unknown-connector" Warning,
+    MissingConnector "missing-connector" Warning,
+    MissingScope "missing-scope" Warning,
+    WrongProduct "wrong-product" Warning,
+    MeteredConnector "metered-connector" Warning,
+    UnknownMethod "unknown-method" Warning,
+    NoServiceRole "no-service-role" Warning,
+    DeprecatedCall "deprecated-call" Hint,
+    UnusedConnector "unused-connector" Hint,
+    UnusedScope "unused-scope" Hint,
 }
 
 impl Code {
@@ -107,6 +117,23 @@ impl Code {
                 | Code::DuplicateConnector
                 | Code::Unreadable
                 | Code::BadProject
+        )
+    }
+
+    /// Whether only the code of the app brings it about.
+    pub fn is_from_code(self) -> bool {
+        matches!(
+            self,
+            Code::UnknownConnector
+                | Code::MissingConnector
+                | Code::MissingScope
+                | Code::WrongProduct
+                | Code::MeteredConnector
+                | Code::UnknownMethod
+                | Code::NoServiceRole
+                | Code::DeprecatedCall
+                | Code::UnusedConnector
+                | Code::UnusedScope
         )
     }
 
@@ -207,6 +234,47 @@ pub enum FixAction {
     Rename(PathBuf),
     /// Something the engine does.
     Command(Command),
+    /// Adds scopes to a connector file, which may be another one than the finding's.
+    AddScopes {
+        /// The file.
+        path: PathBuf,
+        /// What it is to ask for besides.
+        scopes: Vec<String>,
+    },
+    /// Takes scopes out of a connector file.
+    RemoveScopes {
+        /// The file.
+        path: PathBuf,
+        /// What it is to ask for no longer.
+        scopes: Vec<String>,
+    },
+    /// Makes a connector file that is not there yet.
+    Create {
+        /// The file.
+        path: PathBuf,
+        /// What is to stand in it.
+        text: String,
+    },
+}
+
+impl FixAction {
+    /// The text of the file that this changes, once it is changed, where it is changed by what it says: what stands
+    /// there now is `text`. None where it cannot be, or is changed in another way.
+    pub fn changed(&self, text: &str) -> Option<String> {
+        let tree = connector_syntax::parse(text);
+        let declared = crate::checks::declared(&tree).scopes;
+        let now = declared.iter().map(|(scope, _)| scope.as_str());
+        let wanted: Vec<&str> = match self {
+            FixAction::AddScopes { scopes, .. } => now.chain(scopes.iter().map(String::as_str)).collect(),
+            FixAction::RemoveScopes { scopes, .. } => {
+                now.filter(|scope| !scopes.iter().any(|gone| gone == scope)).collect()
+            }
+            FixAction::Create { text: wanted, .. } => return text.is_empty().then(|| wanted.clone()),
+            FixAction::Edit(edits) => return Some(connector_syntax::edit::apply(text, edits)),
+            FixAction::Rename(_) | FixAction::Command(_) => return None,
+        };
+        connector_syntax::edit::set_list(text, "scopes", &wanted)
+    }
 }
 
 /// What the engine can be asked to do from a finding.

@@ -74,6 +74,11 @@ impl Ignores {
     }
 
     /// Takes out what comments silence, and adds what is to be said of comments that silence nothing.
+    pub(crate) fn silences(&self, finding: &Finding) -> bool {
+        self.list.iter().any(|ignore| ignore.silences(finding))
+    }
+
+    /// The same for findings that depend on more than the text, and the comments that silence nothing.
     pub(crate) fn apply(&self, findings: &mut Vec<Finding>) {
         let mut used: Vec<bool> = self.list.iter().map(|ignore| ignore.used).collect();
         findings.retain(|finding| {
@@ -243,7 +248,7 @@ fn unused(tree: &Tree, ignore: &Ignore, siblings: usize) -> Option<Finding> {
             format!("`{name}` cannot be silenced: a push stops at it, or does what nobody asked for.")
         }
         // What the platform says comes and goes: silencing it ahead of time is right.
-        Some(code) if code.is_from_platform() => return None,
+        Some(code) if code.is_from_platform() || code.is_from_code() => return None,
         Some(_) => format!("There is no `{name}` here to silence."),
     };
     let others = siblings - usize::from(siblings > 0 && Code::from_name(&ignore.name).is_some());

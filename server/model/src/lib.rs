@@ -1,6 +1,7 @@
 //! Projects, their connector files and what the platform said of them, as one state, and the findings made from it.
 
 pub mod checks;
+pub mod code;
 pub mod create;
 pub mod difference;
 pub mod facts;

@@ -143,8 +143,9 @@ impl ProjectState {
 
     fn checked_file(&self, path: &Path) -> CheckedFile {
         let file = self.file(path);
-        let text =
-            file.and_then(FileState::text).or_else(|| self.own_text(path)).unwrap_or_default().to_owned();
+        let text = file.and_then(FileState::text).or_else(|| self.own_text(path)).map(str::to_owned);
+        let text = text.or_else(|| self.code()?.positions(path).and_then(|_| read_text(path).ok()));
+        let text = text.unwrap_or_default();
         let connector = file.filter(|file| file.kind() == FileKind::Connector).and_then(FileState::connector);
         CheckedFile {
             path: path.to_owned(),

@@ -9,7 +9,7 @@ mod file;
 mod fixing;
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -22,6 +22,7 @@ pub use fixing::Fixed;
 use crate::Finding;
 use crate::checks::Around;
 use crate::checks::platform::removed_on_push;
+use crate::code::{AppCode, SharedCode, View, findings};
 use crate::facts::Facts;
 use crate::index::ProjectIndex;
 use crate::load::not_read;
@@ -60,6 +61,13 @@ struct OwnFile {
     findings: Vec<Finding>,
 }
 
+/// What the code does, and what follows of it, by file.
+#[derive(Debug)]
+struct KnownCode {
+    code: SharedCode,
+    findings: BTreeMap<PathBuf, Vec<Finding>>,
+}
+
 /// Everything that is known of one project.
 #[derive(Debug)]
 pub struct ProjectState {
@@ -75,6 +83,8 @@ pub struct ProjectState {
     /// The project's own files: its config, and those with findings.
     own: BTreeMap<PathBuf, OwnFile>,
     has_folder: bool,
+    /// What the app's code does; none where it was not looked at.
+    code: Option<KnownCode>,
 }
 
 impl ProjectState {
@@ -101,6 +111,7 @@ impl ProjectState {
             severities: user.clone(),
             facts: Arc::default(),
             has_folder: false,
+            code: None,
         }
     }
 
@@ -136,6 +147,11 @@ impl ProjectState {
         self.files.get(path)
     }
 
+    /// What the app's code does with connectors; none where there is none, or it was not looked at.
+    pub fn code(&self) -> Option<&SharedCode> {
+        self.code.as_ref().map(|known| &known.code)
+    }
+
     /// The text of one of the project's own files, as its findings speak of it.
     pub fn own_text(&self, path: &Path) -> Option<&str> {
         self.own.get(path).map(|own| own.text.as_ref())
@@ -144,7 +160,8 @@ impl ProjectState {
     /// Lines and columns of a file's text.
     pub fn positions(&self, path: &Path) -> Option<&Positions> {
         let of_file = self.files.get(path).map(FileState::positions);
-        of_file.or_else(|| self.own.get(path).map(|own| &own.positions))
+        let of_own = || self.own.get(path).map(|own| &own.positions);
+        of_file.or_else(of_own).or_else(|| self.code()?.positions(path))
     }
 
     /// The files of the connectors folder, each kind by name.
@@ -190,6 +207,13 @@ impl ProjectState {
         if self.project.config_path.as_deref() == Some(path) {
             findings.extend(self.types_without_file().map(removed_on_push).map(Cow::Owned));
         }
+        let of_code = self.code.as_ref().and_then(|known| known.findings.get(path));
+        if let Some(of_code) = of_code {
+            let file = self.files.get(path);
+            let silenced = |finding: &Finding| file.is_some_and(|file| file.conclusions.silences(finding));
+            findings.extend(of_code.iter().filter(|finding| !silenced(finding)).map(Cow::Borrowed));
+            findings.sort_by_key(|finding| (finding.range, finding.code));
+        }
         findings
     }
 
@@ -202,6 +226,9 @@ impl ProjectState {
         let mut paths: Vec<&Path> = paths.into_iter().map(|(_, path)| path).collect();
         let own = self.own.keys().map(PathBuf::as_path).filter(|path| !self.files.contains_key(*path));
         paths.extend(own.filter(|path| !self.all(path).is_empty()));
+        let known = |path: &Path| self.files.contains_key(path) || self.own.contains_key(path);
+        let of_code = self.code.iter().flat_map(|known| known.findings.keys()).map(PathBuf::as_path);
+        paths.extend(of_code.filter(|path| !known(path)));
         paths
     }
 
@@ -275,8 +302,51 @@ impl ProjectState {
         if self.removals_differ(before.as_ref(), after) {
             changed.extend(self.project.config_path.clone());
         }
+        let code_differs = self.code.is_some() && !declare_the_same(before.as_ref(), after);
         changed.push(path.to_owned());
+        if code_differs {
+            self.conclude_from_code(&mut changed);
+        }
         changed
+    }
+
+    /// Reads the app's code, and takes in what it does.
+    pub fn load_code(&mut self) -> Changed {
+        let code = AppCode::read(&self.project);
+        self.set_code(code.map(Arc::new))
+    }
+
+    /// Takes in what the app's code does.
+    pub fn set_code(&mut self, code: Option<SharedCode>) -> Changed {
+        let before = self.code.take();
+        let mut changed: BTreeSet<PathBuf> =
+            before.into_iter().flat_map(|known| known.findings.into_keys()).collect();
+        self.code = code.map(|code| KnownCode { code, findings: BTreeMap::new() });
+        let mut more = Vec::new();
+        self.conclude_from_code(&mut more);
+        changed.extend(more);
+        changed.into_iter().collect()
+    }
+
+    /// What follows of the code beside the connectors as they are now. Where that is something else than before, the
+    /// file is among the changed ones.
+    fn conclude_from_code(&mut self, changed: &mut Changed) {
+        let Some(known) = &self.code else { return };
+        let view = View {
+            code: &known.code,
+            project: &self.project,
+            connectors: self.connectors().collect(),
+            has_folder: self.has_folder,
+            facts: &self.facts,
+        };
+        let now = findings(&view);
+        let paths: BTreeSet<&PathBuf> = known.findings.keys().chain(now.keys()).collect();
+        let different = paths.into_iter().filter(|path| known.findings.get(*path) != now.get(*path));
+        let different: Vec<PathBuf> = different.filter(|path| !changed.contains(path)).cloned().collect();
+        changed.extend(different);
+        if let Some(known) = &mut self.code {
+            known.findings = now;
+        }
     }
 
     /// Whether what a push would remove may be something else where a file is another one than before.
@@ -297,6 +367,7 @@ impl ProjectState {
                 changed.extend(self.project.config_path.clone());
             }
             changed.push(path.to_owned());
+            self.conclude_from_code(&mut changed);
         }
         changed
     }
@@ -320,6 +391,7 @@ impl ProjectState {
         if !before.types().eq(self.facts.types()) {
             changed.extend(self.project.config_path.clone());
         }
+        self.conclude_from_code(&mut changed);
         changed
     }
 
@@ -362,6 +434,22 @@ impl ProjectState {
     pub fn kind(&self, path: &Path) -> Option<FileKind> {
         FileKind::of(&self.project, path)
     }
+}
+
+/// Whether two states of a file declare the same in the same places.
+fn declare_the_same(before: Option<&FileState>, after: Option<&FileState>) -> bool {
+    let connector = |file: Option<&'_ FileState>| {
+        let connector =
+            file.filter(|file| file.kind() == FileKind::Connector).and_then(FileState::connector)?;
+        Some((
+            connector.type_name.clone(),
+            connector.type_range,
+            connector.scopes_range,
+            connector.scopes().to_vec(),
+            connector.scope_ranges().to_vec(),
+        ))
+    };
+    connector(before) == connector(after)
 }
 
 #[cfg(test)]

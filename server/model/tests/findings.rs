@@ -31,6 +31,7 @@ fn told_in(around: &Around<'_>, path: &str, text: &str) -> String {
                 FixAction::Edit(edits) => edit::apply(text, edits),
                 FixAction::Rename(path) => format!("renamed to {}", path.display()),
                 FixAction::Command(command) => format!("{command:?}"),
+                other => other.changed(text).unwrap_or_default(),
             };
             lines.push(format!("    {}{safe}: {outcome}", fix.title));
         }

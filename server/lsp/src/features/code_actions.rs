@@ -139,6 +139,10 @@ impl Actions<'_> {
         match &fix.action {
             FixAction::Edit(edits) => action.edit = Some(self.edit(edits)),
             FixAction::Rename(path) => action.edit = Some(self.rename(path)?),
+            // What changes another file is offered where that file is.
+            FixAction::AddScopes { .. } | FixAction::RemoveScopes { .. } | FixAction::Create { .. } => {
+                return None;
+            }
             FixAction::Command(command) => {
                 if !self.world.config.trusted {
                     return None;

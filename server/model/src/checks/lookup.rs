@@ -27,7 +27,7 @@ const VENDOR_WORDS: &[&str] = &[
 
 /// A type that may have been meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct TypeSuggestion {
+pub(crate) struct TypeSuggestion {
     /// What to write.
     pub name: String,
     /// Whether the two are one word but for case and what separates its parts.
@@ -35,7 +35,7 @@ pub(super) struct TypeSuggestion {
 }
 
 /// The types that are near, the nearest first; of those that the platform has, where it has said so.
-pub(super) fn suggest_type(typed: &str, known: Option<&KnownTypes>) -> Vec<TypeSuggestion> {
+pub(crate) fn suggest_type(typed: &str, known: Option<&KnownTypes>) -> Vec<TypeSuggestion> {
     let names: Vec<&str> = match known {
         Some(known) => known.names().collect(),
         None => Catalogue::get().types().iter().map(|ty| ty.name).collect(),

@@ -19,6 +19,7 @@ pub struct Connector {
     /// Where the list of scopes stands.
     pub scopes_range: Option<TextRange>,
     scopes: OnceCell<Vec<String>>,
+    scope_ranges: OnceCell<Vec<TextRange>>,
     /// Of an open file the text, which the scopes are read from when they are asked for: an edit alone asks for none.
     tree: Option<Arc<Tree>>,
 }
@@ -27,7 +28,9 @@ impl Connector {
     /// What a text declares; nothing where it names no type.
     pub fn of(tree: &Tree) -> Option<Connector> {
         let connector = Connector::without_scopes(tree)?;
-        let _ = connector.scopes.set(scopes(tree));
+        let (scopes, ranges) = scopes(tree);
+        let _ = connector.scopes.set(scopes);
+        let _ = connector.scope_ranges.set(ranges);
         Some(connector)
     }
 
@@ -47,27 +50,35 @@ impl Connector {
             quote: if tree.slice(type_range).starts_with('\'') { '\'' } else { '"' },
             scopes_range: list.map(|list| list.range()),
             scopes: OnceCell::new(),
+            scope_ranges: OnceCell::new(),
             tree: None,
         })
     }
 
     /// The scopes, in the order of the file, each once.
     pub fn scopes(&self) -> &[String] {
-        self.scopes.get_or_init(|| self.tree.as_deref().map(scopes).unwrap_or_default())
+        self.scopes.get_or_init(|| self.tree.as_deref().map(|tree| scopes(tree).0).unwrap_or_default())
+    }
+
+    /// Where each of them stands.
+    pub fn scope_ranges(&self) -> &[TextRange] {
+        self.scope_ranges.get_or_init(|| self.tree.as_deref().map(|tree| scopes(tree).1).unwrap_or_default())
     }
 
     /// Lets go of the text.
     pub(crate) fn close(&mut self) {
         self.scopes();
+        self.scope_ranges();
         self.tree = None;
     }
 }
 
-fn scopes(tree: &Tree) -> Vec<String> {
+/// The scopes, each once, and where each stands.
+fn scopes(tree: &Tree) -> (Vec<String>, Vec<TextRange>) {
     let declared = declared(tree).scopes;
     let mut seen = foldhash::HashSet::default();
     let first: Vec<bool> = declared.iter().map(|(scope, _)| seen.insert(scope.as_str())).collect();
-    declared.into_iter().zip(first).filter_map(|((scope, _), first)| first.then_some(scope)).collect()
+    declared.into_iter().zip(first).filter_map(|(scope, first)| first.then_some(scope)).unzip()
 }
 
 #[cfg(test)]

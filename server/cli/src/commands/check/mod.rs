@@ -36,6 +36,9 @@ pub(crate) struct Options {
     /// Apply the fixes that are safe: those that keep the meaning, or are certain.
     #[arg(long)]
     fix: bool,
+    /// Leave out the app's code: which connectors it uses, and which scopes its calls need.
+    #[arg(long)]
+    no_code: bool,
     /// Ask the platform too: what is not pushed, pending, expired, different or would be removed.
     #[arg(long)]
     remote: bool,
@@ -62,7 +65,7 @@ enum Format {
 /// Checks, fixes where that is wanted, and reports.
 pub(crate) fn run(options: &Options, terminal: &Terminal) -> Result<Exit, Failure> {
     let here = select::resolved(options.project.as_deref().unwrap_or(Path::new(".")))?;
-    let selection = Selection::of(&here, &options.paths)?;
+    let selection = Selection::of(&here, &options.paths)?.with_code(!options.no_code);
     let mut checked = selection.check();
     if options.fix {
         let fixed = fix::fix(&mut checked)?;

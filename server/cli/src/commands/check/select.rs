@@ -22,6 +22,8 @@ pub(in crate::commands) struct Selection {
     projects: BTreeMap<PathBuf, Part>,
     /// Files that belong to no project.
     loose: Vec<PathBuf>,
+    /// Whether the app's code is looked at too.
+    code: bool,
 }
 
 #[derive(Debug)]
@@ -94,6 +96,11 @@ impl Selection {
         Ok(selection)
     }
 
+    /// The same, with the code of the projects or without.
+    pub(in crate::commands) fn with_code(self, code: bool) -> Selection {
+        Selection { code, ..self }
+    }
+
     fn add_folder(&mut self, folder: &Path) -> Result<(), Failure> {
         let configs = find_projects(folder, std::env::home_dir().as_deref());
         if configs.is_empty() {
@@ -131,8 +138,12 @@ impl Selection {
             ProjectOptions { env_app_id: std::env::var("BASE44_APP_ID").ok(), ..Default::default() };
         let projects = self.projects.iter().map(|(config, part)| {
             let project = Arc::new(Project::from_config(config, &options));
+            let mut state = ProjectState::load(project, &Severities::default(), Keep::Texts);
+            if self.code {
+                state.load_code();
+            }
             CheckedPart {
-                state: ProjectState::load(project, &Severities::default(), Keep::Texts),
+                state,
                 places: match part {
                     Part::Whole => None,
                     Part::Under(places) => Some(places.clone()),

@@ -163,6 +163,12 @@ impl Tour<'_> {
                 }
                 FixAction::Rename(target) => files::rename(&file.path, target)?,
                 FixAction::Command(_) => continue,
+                FixAction::AddScopes { path, .. } | FixAction::RemoveScopes { path, .. } => {
+                    let before = connector_boundary::read::read_text(path).unwrap_or_default();
+                    let Some(after) = fix.action.changed(&before) else { continue };
+                    files::replace(path, &after)?;
+                }
+                FixAction::Create { path, text } => files::replace(path, text)?,
             }
             return Ok(Some((file.path.clone(), fix.title.clone())));
         }

@@ -1,0 +1,135 @@
+//! What the code says about connector files: scopes that lack, and what nothing uses.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use connector_boundary::text::printable;
+use connector_catalogue::Catalogue;
+use connector_catalogue::endpoints::{Match, is_unused};
+
+use super::findings::{ByFile, Lack, View, listed};
+use crate::state::Connector;
+use crate::{Code, Finding, Fix, FixAction, Place, Severity, Tag};
+
+/// How many calls a finding names.
+const MAX_RELATED: usize = 12;
+
+pub(super) fn check(view: &View<'_>, lacking: &[Lack<'_>], found: &mut ByFile) {
+    lacking_scopes(view, lacking, found);
+    // An agent takes tokens in ways that stand in no code.
+    let agents = view.project.root.join(".agents").is_dir();
+    if agents || view.code.functions == 0 {
+        return;
+    }
+    for (path, connector) in &view.connectors {
+        // Two files of one type are said to be so, and which one counts is not known.
+        let alone =
+            view.connectors.iter().filter(|(_, other)| other.type_name == connector.type_name).count() == 1;
+        if !alone {
+            continue;
+        }
+        let findings = found.entry((*path).to_owned()).or_default();
+        match unused(view, connector) {
+            Some(finding) => findings.push(finding),
+            None => findings.extend(unused_scopes(view, path, connector)),
+        }
+        if findings.is_empty() {
+            found.remove(*path);
+        }
+    }
+}
+
+/// Scopes that calls need and a file does not ask for, with the calls.
+fn lacking_scopes(view: &View<'_>, lacking: &[Lack<'_>], found: &mut ByFile) {
+    let mut groups: BTreeMap<(&Path, String), Vec<&Lack<'_>>> = BTreeMap::new();
+    for lack in lacking {
+        groups.entry((lack.path, lack.needs())).or_default().push(lack);
+    }
+    for ((path, needs), lacks) in groups {
+        let Some(first) = lacks.first() else { continue };
+        let calls: usize = lacks.iter().map(|lack| 1 + lack.also.len()).sum();
+        let what = match calls {
+            1 => format!("A call needs {needs}: `{}`.", printable(&first.call.shown(), 160)),
+            more => format!("{more} calls need {needs}, such as `{}`.", printable(&first.call.shown(), 160)),
+        };
+        let range = first.connector.scopes_range.unwrap_or(first.connector.type_range);
+        let mut finding = Finding::new(Code::MissingScope, range, what);
+        finding.severity = lacks.iter().map(|lack| lack.severity).min().unwrap_or(Severity::Hint);
+        finding.related = lacks
+            .iter()
+            .take(MAX_RELATED)
+            .map(|lack| Place {
+                path: Some(lack.call.path.clone()),
+                range: lack.call.range,
+                message: printable(&lack.call.shown(), 160),
+            })
+            .collect();
+        finding.fixes = first.fixes(view);
+        found.entry(path.to_owned()).or_default().push(finding);
+    }
+}
+
+/// A connector that nothing uses.
+fn unused(view: &View<'_>, connector: &Connector) -> Option<Finding> {
+    let name = connector.type_name.as_str();
+    // Stripe's key comes from the environment.
+    let quiet = name == "stripe"
+        || !view.code.complete
+        || view.code.is_dynamic()
+        || view.code.uses_of(name).next().is_some()
+        || view.code.automations.iter().any(|automation| automation.type_name == name);
+    if quiet {
+        return None;
+    }
+    let message = format!(
+        "No function uses `{}`. The app asks for the access all the same; delete the file if it is not wanted any more.",
+        printable(name, 60)
+    );
+    let mut finding = Finding::new(Code::UnusedConnector, connector.type_range, message);
+    finding.tags.push(Tag::Unnecessary);
+    Some(finding)
+}
+
+/// Scopes that no call needs.
+fn unused_scopes(view: &View<'_>, path: &Path, connector: &Connector) -> Vec<Finding> {
+    let name = connector.type_name.as_str();
+    let Some(ty) = Catalogue::get().find(name) else { return Vec::new() };
+    let calls: Vec<&super::AppCall> = view.code.calls_of(name).collect();
+    if calls.is_empty() || !view.code.knows_all_of(name) {
+        return Vec::new();
+    }
+    let requests: Option<Vec<&Match>> = calls.iter().map(|call| call.endpoint.as_ref()).collect();
+    let Some(requests) = requests else { return Vec::new() };
+    let events = view.code.automations.iter().any(|automation| automation.type_name == name);
+    let functions = view.code.functions_using(name);
+    let mut findings = Vec::new();
+    for (scope, range) in connector.scopes().iter().zip(connector.scope_ranges()) {
+        if !is_unused(ty, scope, &requests, events) {
+            continue;
+        }
+        let message = format!(
+            "No call needs `{}`. What the app calls with {}: {}.",
+            printable(scope, 160),
+            ty.display_name,
+            listed(&functions)
+        );
+        let mut finding = Finding::new(Code::UnusedScope, *range, message);
+        finding.tags.push(Tag::Unnecessary);
+        finding.fixes.push(Fix {
+            title: format!("Remove `{}`", printable(scope, 160)),
+            action: FixAction::RemoveScopes { path: path.to_owned(), scopes: vec![scope.clone()] },
+            safe: false,
+        });
+        finding.related = calls
+            .iter()
+            .take(MAX_RELATED)
+            .map(|call| Place {
+                path: Some(call.path.clone()),
+                range: call.range,
+                message: printable(&call.shown(), 160),
+            })
+            .collect();
+        findings.push(finding);
+    }
+    findings
+}

@@ -1,0 +1,444 @@
+//! What is to be said about code: connectors that are not there, scopes that are missing, methods that are not.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use connector_boundary::text::printable;
+use connector_catalogue::endpoints::{Access, Match, Missing, refusal};
+use connector_catalogue::{Catalogue, ConnectorType};
+use connector_code::{Method, Naming, ServiceRole};
+use connector_syntax::{TextEdit, TextRange};
+
+use super::connector_files;
+use super::{AppCall, AppCode, AppUse};
+use crate::checks::suggest_type;
+use crate::create::connector_text;
+use crate::facts::Facts;
+use crate::project::Project;
+use crate::state::Connector;
+use crate::{Code, Command, Finding, Fix, FixAction, Place, Severity, Tag};
+
+/// The types whose tokens the platform keeps to itself: it makes their calls, and counts them.
+const METERED: [&str; 1] = ["x"];
+/// How many other places a finding names.
+const MAX_RELATED: usize = 12;
+/// How many ways to mend it a finding offers.
+const MAX_FIXES: usize = 3;
+
+/// What code is held against.
+pub(crate) struct View<'a> {
+    pub code: &'a AppCode,
+    pub project: &'a Project,
+    pub connectors: Vec<(&'a Path, &'a Connector)>,
+    pub has_folder: bool,
+    pub facts: &'a Facts,
+}
+
+impl<'a> View<'a> {
+    /// The one file that declares a type.
+    pub fn connector(&self, type_name: &str) -> Option<(&'a Path, &'a Connector)> {
+        self.connectors.iter().find(|(_, connector)| connector.type_name == type_name).copied()
+    }
+
+    fn declares(&self, type_name: &str) -> bool {
+        self.connector(type_name).is_some()
+    }
+}
+
+/// What is said, by file.
+pub(crate) type ByFile = BTreeMap<PathBuf, Vec<Finding>>;
+
+/// Everything that follows from the code, about code and about connector files.
+pub(crate) fn all(view: &View<'_>) -> ByFile {
+    let mut found = ByFile::new();
+    for used in &view.code.uses {
+        for finding in of_use(view, used) {
+            found.entry(used.path.clone()).or_default().push(finding);
+        }
+    }
+    without_file(view, &mut found);
+    let lacking = lacking(view);
+    for lack in &lacking {
+        found.entry(lack.call.path.clone()).or_default().push(lack.in_code(view));
+    }
+    for call in &view.code.calls {
+        if let Some(finding) = wrong_product(view, call) {
+            found.entry(call.path.clone()).or_default().push(finding);
+        }
+    }
+    connector_files::check(view, &lacking, &mut found);
+    for findings in found.values_mut() {
+        findings.sort_by(|a, b| (a.range, a.code, &a.message).cmp(&(b.range, b.code, &b.message)));
+        findings.dedup_by(|a, b| a.range == b.range && a.code == b.code && a.message == b.message);
+    }
+    found
+}
+
+/// Where a use names its type: in the call itself, or where the call stands.
+fn type_range(used: &AppUse) -> TextRange {
+    match &used.found.literal {
+        Some(literal) if literal.path == used.found.at.path && used.found.naming == Naming::Literal => {
+            TextRange::new(literal.start, literal.end)
+        }
+        _ => TextRange::new(used.found.method_at.start, used.found.method_at.end),
+    }
+}
+
+/// What is said about one use by itself.
+fn of_use(view: &View<'_>, used: &AppUse) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let method_range = TextRange::new(used.found.method_at.start, used.found.method_at.end);
+    if let Method::Other(name) = &used.found.method {
+        let message = format!(
+            "The SDK's connectors have no method `{}`, so this call fails. To take a token by its type there is `getConnection`.",
+            printable(name, 60)
+        );
+        let mut finding = Finding::new(Code::UnknownMethod, method_range, message);
+        if used.found.optional_chain {
+            finding.severity = Severity::Information;
+        }
+        findings.push(finding);
+        return findings;
+    }
+    if used.found.service_role == ServiceRole::No && used.is_of_a_type() {
+        let method = match used.found.method {
+            Method::GetAccessToken => "getAccessToken",
+            Method::CallApi => "callApi",
+            _ => "getConnection",
+        };
+        let outcome =
+            if used.found.optional_chain { "nothing comes of this call" } else { "this call fails" };
+        let message = format!(
+            "The user's client has no `{method}`: {outcome}. Connectors are taken with the rights of the service: `asServiceRole.connectors.{method}`."
+        );
+        let mut finding = Finding::new(Code::NoServiceRole, method_range, message);
+        if used.found.optional_chain {
+            finding.severity = Severity::Information;
+        }
+        findings.push(finding);
+        return findings;
+    }
+    let Some(type_name) = used.type_name() else { return findings };
+    if METERED.contains(&type_name) && used.found.method != Method::CallApi {
+        let message = format!(
+            "The platform gives out no token for `{type_name}`, it answers 403: it makes the calls itself and counts them. Use `callApi(\"{type_name}\", {{ method, path }})`."
+        );
+        findings.push(Finding::new(Code::MeteredConnector, method_range, message));
+    } else if used.found.method == Method::GetAccessToken {
+        let message = "`getAccessToken` is deprecated: `getConnection` gives the token as `accessToken`, and what else belongs to the connection.";
+        let mut finding = Finding::new(Code::DeprecatedCall, method_range, message);
+        finding.tags.push(Tag::Deprecated);
+        findings.push(finding);
+    }
+    if let Some(finding) = misspelt(view, used, type_name) {
+        findings.push(finding);
+    }
+    findings
+}
+
+/// A type that is not known and near to one that is.
+fn near_type(view: &View<'_>, type_name: &str) -> Option<String> {
+    let offered = view.facts.app.as_ref().and_then(|app| app.offered.as_ref());
+    let known = Catalogue::get().find(type_name).is_some()
+        || view.facts.app.as_ref().is_some_and(|app| app.has(type_name));
+    if known || view.declares(type_name) {
+        return None;
+    }
+    // What the project declares itself is nearer than anything.
+    let declared = view.connectors.iter().map(|(_, connector)| connector.type_name.as_str());
+    let near_declared = connector_catalogue::nearest::nearest_few(type_name, declared, 1).into_iter().next();
+    near_declared
+        .map(str::to_owned)
+        .or_else(|| suggest_type(type_name, offered).into_iter().next().map(|near| near.name))
+}
+
+fn misspelt(view: &View<'_>, used: &AppUse, type_name: &str) -> Option<Finding> {
+    let near = near_type(view, type_name)?;
+    let range = type_range(used);
+    let shown = printable(type_name, 60);
+    let message = format!("`{shown}` is no known type. Did you mean `{}`?", printable(&near, 60));
+    let mut finding = Finding::new(Code::UnknownConnector, range, message);
+    // Of a list of guesses, one may be right.
+    if used.found.naming == Naming::Table || used.found.probe || !used.found.reached {
+        finding.severity = Severity::Hint;
+    }
+    if used.found.naming == Naming::Literal {
+        finding.fixes.push(Fix {
+            title: format!("Change `{shown}` to `{}`", printable(&near, 60)),
+            action: FixAction::Edit(vec![TextEdit { range, new_text: near }]),
+            safe: false,
+        });
+    }
+    Some(finding)
+}
+
+/// Types that are used and that no file declares.
+fn without_file(view: &View<'_>, found: &mut ByFile) {
+    let mut types: BTreeMap<&str, Vec<&AppUse>> = BTreeMap::new();
+    for used in &view.code.uses {
+        let Some(type_name) = used.type_name() else { continue };
+        let counts = used.found.reached
+            && !used.found.probe
+            && used.found.service_role != ServiceRole::No
+            && !matches!(used.found.method, Method::Other(_));
+        if counts && !view.declares(type_name) && near_type(view, type_name).is_none() {
+            types.entry(type_name).or_default().push(used);
+        }
+    }
+    if types.is_empty() {
+        return;
+    }
+    if !view.has_folder {
+        if let Some(config) = &view.project.config_path {
+            found.entry(config.clone()).or_default().push(no_folder(&types));
+        }
+        return;
+    }
+    for (type_name, uses) in types {
+        let grave = uses.iter().any(|used| !used.found.fallback && used.found.naming != Naming::Table);
+        let mut by_file: BTreeMap<&Path, Vec<&AppUse>> = BTreeMap::new();
+        for used in &uses {
+            by_file.entry(&used.path).or_default().push(used);
+        }
+        for (path, here) in by_file {
+            let Some(first) = here.first() else { continue };
+            let mut finding = missing_connector(view, type_name, first);
+            if !grave {
+                finding.severity = Severity::Information;
+            }
+            let others = uses.iter().filter(|used| !std::ptr::eq(**used, *first)).take(MAX_RELATED);
+            finding.related = others
+                .map(|used| Place {
+                    path: (used.path != path).then(|| used.path.clone()),
+                    range: type_range(used),
+                    message: format!("`{}` is used here too", printable(type_name, 60)),
+                })
+                .collect();
+            found.entry(path.to_owned()).or_default().push(finding);
+        }
+    }
+}
+
+fn missing_connector(view: &View<'_>, type_name: &str, used: &AppUse) -> Finding {
+    let shown = printable(type_name, 60);
+    let in_app = view.facts.app.as_ref().is_some_and(|app| app.has(type_name));
+    let why = if in_app {
+        "The app has it, and a push removes what has no file: after that, this call fails."
+    } else {
+        "A push leaves the app with the connectors that have files, so this call fails."
+    };
+    let message = format!("`{shown}` is used here, and no connector file declares it. {why}");
+    let mut finding = Finding::new(Code::MissingConnector, type_range(used), message);
+    let pull = Fix {
+        title: format!("Create the file of `{shown}` from the platform"),
+        action: FixAction::Command(Command::CreateFile(type_name.to_owned())),
+        safe: false,
+    };
+    let path = view.project.connectors_dir.join(format!("{type_name}.jsonc"));
+    let is_name = type_name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
+    let scopes = super::least_scopes(view.code, type_name);
+    let create = is_name.then(|| Fix {
+        title: match scopes.is_empty() {
+            true => format!("Create the file of `{shown}`"),
+            false => format!("Create the file of `{shown}` with the scopes that its calls need"),
+        },
+        action: FixAction::Create { path, text: connector_text(type_name, &scopes) },
+        safe: false,
+    });
+    if in_app {
+        finding.fixes.push(pull);
+        finding.fixes.extend(create);
+    } else {
+        finding.fixes.extend(create);
+    }
+    finding
+}
+
+/// One sentence for an app without connector files.
+fn no_folder(types: &BTreeMap<&str, Vec<&AppUse>>) -> Finding {
+    let names: Vec<String> = types.keys().take(6).map(|name| format!("`{}`", printable(name, 60))).collect();
+    let more = if types.len() > names.len() {
+        format!(" and {} more", types.len() - names.len())
+    } else {
+        String::new()
+    };
+    let functions: BTreeSet<&str> =
+        types.values().flatten().flat_map(|used| used.functions.iter().map(String::as_str)).collect();
+    let message = format!(
+        "The app's functions use {}{more}, and the project has no connectors folder. Pull writes the files of the connectors that the app has; from then on they are checked against the code. Functions: {}.",
+        names.join(", "),
+        listed(&functions)
+    );
+    let mut finding = Finding::new(Code::MissingConnector, TextRange::default(), message);
+    finding.severity = Severity::Information;
+    finding.related = types
+        .iter()
+        .filter_map(|(name, uses)| {
+            let used = uses.first()?;
+            let message = format!("`{}` is used here", printable(name, 60));
+            Some(Place { path: Some(used.path.clone()), range: type_range(used), message })
+        })
+        .take(MAX_RELATED)
+        .collect();
+    finding
+}
+
+/// Names, as many as a sentence bears.
+pub(super) fn listed(names: &BTreeSet<&str>) -> String {
+    let shown: Vec<String> = names.iter().take(5).map(|name| printable(name, 60)).collect();
+    match names.len().saturating_sub(shown.len()) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}
+
+/// A call that a connector's scopes do not allow.
+pub(super) struct Lack<'a> {
+    pub call: &'a AppCall,
+    pub ty: &'static ConnectorType,
+    pub path: &'a Path,
+    pub connector: &'a Connector,
+    pub missing: Missing,
+    pub severity: Severity,
+    /// The same line leads to other calls that lack the same.
+    pub also: Vec<&'a AppCall>,
+}
+
+/// The calls that lack a scope; those of one line that lack the same are one.
+fn lacking<'a>(view: &View<'a>) -> Vec<Lack<'a>> {
+    let mut all: Vec<Lack<'a>> = Vec::new();
+    for call in &view.code.calls {
+        let Some(used) = view.code.uses.get(call.used) else { continue };
+        let Some(type_name) = used.type_name() else { continue };
+        let Some((path, connector)) = view.connector(type_name) else { continue };
+        let (Some(ty), Some(endpoint)) = (Catalogue::get().find(type_name), &call.endpoint) else { continue };
+        // A list that is not there or not one is said elsewhere.
+        if connector.scopes_range.is_none() || !ty.takes_scopes() || !used.found.reached {
+            continue;
+        }
+        let scopes: Vec<&str> = connector.scopes().iter().map(String::as_str).collect();
+        let Access::Missing(missing) = endpoint.access(ty, &scopes) else { continue };
+        let severity = match endpoint {
+            Match::Found(found)
+                if found.exact
+                    && found.endpoint.confidence.may_warn()
+                    && call.is_sure()
+                    && !used.found.fallback
+                    && !used.found.probe =>
+            {
+                Severity::Warning
+            }
+            _ => Severity::Hint,
+        };
+        let same = |known: &&mut Lack<'_>| {
+            known.call.found.at == call.found.at
+                && known.ty.name == ty.name
+                && known.missing.suggestions == missing.suggestions
+        };
+        match all.iter_mut().find(same) {
+            Some(known) => {
+                known.severity = known.severity.min(severity);
+                known.also.push(call);
+            }
+            None => all.push(Lack { call, ty, path, connector, missing, severity, also: Vec::new() }),
+        }
+    }
+    all
+}
+
+impl Lack<'_> {
+    /// What is needed, in words: one of several, or several together.
+    pub fn needs(&self) -> String {
+        let sets: Vec<String> = self
+            .missing
+            .suggestions
+            .iter()
+            .take(MAX_FIXES)
+            .map(|set| set.iter().map(|scope| format!("`{scope}`")).collect::<Vec<_>>().join(" and "))
+            .collect();
+        match &sets[..] {
+            [] => "a scope that this type does not offer".to_owned(),
+            [only] => only.clone(),
+            several => format!("one of {}", several.join(", ")),
+        }
+    }
+
+    fn in_code(&self, view: &View<'_>) -> Finding {
+        let name = self.ty.display_name;
+        let file = view.project.display_path(self.path);
+        let answer = match refusal(self.ty) {
+            Some(refusal) => match refusal.sign {
+                Some(sign) => format!(" {name} answers {} with `{sign}`.", refusal.status),
+                None => format!(" {name} answers {}.", refusal.status),
+            },
+            None => String::new(),
+        };
+        let others = match &self.missing.other_types[..] {
+            [] => String::new(),
+            types if self.missing.suggestions.is_empty() => {
+                format!(" A connector of type `{}` can ask for it.", types.join("` or `"))
+            }
+            _ => String::new(),
+        };
+        let message = format!(
+            "`{}` needs {}, which {file} does not ask for.{answer}{others}",
+            printable(&self.call.shown(), 160),
+            self.needs()
+        );
+        let mut finding = Finding::new(Code::MissingScope, self.call.range, message);
+        finding.severity = self.severity;
+        finding.related.push(Place {
+            path: Some(self.path.to_owned()),
+            range: self.connector.scopes_range.unwrap_or(self.connector.type_range),
+            message: "The scopes that the connector asks for".to_owned(),
+        });
+        let callers: BTreeSet<_> =
+            std::iter::once(&self.call).chain(&self.also).flat_map(|call| &call.found.callers).collect();
+        finding.related.extend(callers.into_iter().take(MAX_RELATED).map(|caller| {
+            let path = view.project.root.join(&*caller.path);
+            Place {
+                path: (path != self.call.path).then_some(path),
+                range: TextRange::new(caller.start, caller.end),
+                message: "Called from here".to_owned(),
+            }
+        }));
+        finding.fixes = self.fixes(view);
+        finding
+    }
+
+    /// Adding what lacks, the narrowest first.
+    pub fn fixes(&self, view: &View<'_>) -> Vec<Fix> {
+        let fix = |set: &Vec<&'static str>| {
+            let names: Vec<String> = set.iter().map(|scope| format!("`{scope}`")).collect();
+            Fix {
+                title: format!("Add {} to {}", names.join(" and "), view.project.display_path(self.path)),
+                action: FixAction::AddScopes {
+                    path: self.path.to_owned(),
+                    scopes: set.iter().map(|scope| (*scope).to_owned()).collect(),
+                },
+                safe: false,
+            }
+        };
+        self.missing.suggestions.iter().take(MAX_FIXES).map(fix).collect()
+    }
+}
+
+/// A call of an API that the token does not open.
+fn wrong_product(view: &View<'_>, call: &AppCall) -> Option<Finding> {
+    let used = view.code.uses.get(call.used)?;
+    let type_name = used.type_name()?;
+    let Match::WrongProduct(wrong) = call.endpoint.as_ref()? else { return None };
+    // The provider may grant this token what the other product needs, or it takes any token at all.
+    let may_open = wrong.same_provider || wrong.endpoints.is_empty() || wrong.types.is_empty();
+    let known = wrong.endpoints.iter().all(|one| one.confidence.may_warn() && one.says_scopes());
+    let public = wrong.endpoints.iter().any(|one| one.scopes_any.iter().any(|set| set.is_empty()));
+    if may_open || !known || public || !call.is_sure() || used.found.fallback || !used.found.reached {
+        return None;
+    }
+    let message = format!(
+        "`{}` is not opened by a token of `{type_name}`: it takes one of `{}`.",
+        printable(&call.shown(), 160),
+        wrong.types.join("` or `")
+    );
+    Some(Finding::new(Code::WrongProduct, call.range, message))
+}

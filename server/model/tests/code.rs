@@ -1,0 +1,289 @@
+//! What an app's code says about its connectors, on small projects.
+
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
+
+use std::path::Path;
+use std::sync::Arc;
+
+use connector_model::project::{Project, ProjectOptions};
+use connector_model::severities::Severities;
+use connector_model::state::{Keep, ProjectState, Source};
+use connector_model::{Code, Finding, FixAction};
+
+struct App {
+    folder: tempfile::TempDir,
+}
+
+impl App {
+    fn new(files: &[(&str, &str)]) -> App {
+        let folder = tempfile::tempdir().unwrap();
+        let app = App { folder };
+        app.write("base44/config.jsonc", "{ \"name\": \"app\" }");
+        for (path, text) in files {
+            app.write(path, text);
+        }
+        app
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        let path = self.root().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+
+    fn root(&self) -> std::path::PathBuf {
+        self.folder.path().canonicalize().unwrap()
+    }
+
+    fn state(&self) -> ProjectState {
+        let config = self.root().join("base44/config.jsonc");
+        let project = Arc::new(Project::from_config(&config, &ProjectOptions::default()));
+        let mut state = ProjectState::load(project, &Severities::default(), Keep::Texts);
+        state.load_code();
+        state
+    }
+
+    /// The findings that come from code: `file:line code severity`.
+    fn said(&self) -> String {
+        let state = self.state();
+        let mut lines = Vec::new();
+        for path in state.paths() {
+            for finding in state.shown(path).iter().filter(|finding| finding.code.is_from_code()) {
+                let name = path.strip_prefix(self.root()).unwrap().to_string_lossy().replace('\\', "/");
+                let text = std::fs::read_to_string(path).unwrap();
+                let line = text[..finding.range.start as usize].matches('\n').count() + 1;
+                let severity = format!("{:?}", finding.severity).to_lowercase();
+                lines.push(format!("{name}:{line} {} {severity}", finding.code.as_str()));
+            }
+        }
+        lines.join("\n")
+    }
+
+    fn one(&self, code: Code) -> Finding {
+        let state = self.state();
+        let all: Vec<Finding> =
+            state.paths().into_iter().flat_map(|path| state.shown(path)).map(|it| it.into_owned()).collect();
+        all.into_iter().find(|finding| finding.code == code).expect("a finding of this code")
+    }
+}
+
+/// A function whose body has the client at hand.
+fn function(body: &str) -> String {
+    format!(
+        "import {{ createClientFromRequest }} from 'npm:@base44/sdk';\nDeno.serve(async (req) => {{\nconst base44 = createClientFromRequest(req);\n{body}\nreturn new Response('ok');\n}});\n"
+    )
+}
+
+fn with_token(ty: &str, call: &str) -> String {
+    function(&format!(
+        "const {{ accessToken }} = await base44.asServiceRole.connectors.getConnection('{ty}');\nconst headers = {{ Authorization: `Bearer ${{accessToken}}` }};\n{call}"
+    ))
+}
+
+const ENTRY: &str = "base44/functions/send/entry.ts";
+const CALENDAR: &str = "base44/connectors/googlecalendar.jsonc";
+
+fn calendar(scopes: &str) -> String {
+    format!("{{\n  \"type\": \"googlecalendar\",\n  \"scopes\": [{scopes}]\n}}\n")
+}
+
+const READONLY: &str = "\"https://www.googleapis.com/auth/calendar.readonly\"";
+const EVENTS: &str = "\"https://www.googleapis.com/auth/calendar.events\"";
+const INSERT: &str = "await fetch('https://www.googleapis.com/calendar/v3/calendars/primary/events', { method: 'POST', headers, body: '{}' });";
+
+#[test]
+fn a_call_that_the_scopes_allow_is_nothing() {
+    let app = App::new(&[(ENTRY, &with_token("googlecalendar", INSERT)), (CALENDAR, &calendar(EVENTS))]);
+    assert_eq!(app.said(), "");
+}
+
+#[test]
+fn a_scope_that_lacks_is_said_at_both_ends() {
+    let app = App::new(&[(ENTRY, &with_token("googlecalendar", INSERT)), (CALENDAR, &calendar(READONLY))]);
+    assert_eq!(
+        app.said(),
+        "base44/connectors/googlecalendar.jsonc:3 missing-scope warning\nbase44/connectors/googlecalendar.jsonc:3 unused-scope hint\nbase44/functions/send/entry.ts:6 missing-scope warning"
+    );
+    let finding = app.one(Code::MissingScope);
+    let FixAction::AddScopes { path, .. } = &finding.fixes[0].action else { panic!("{finding:?}") };
+    let after = finding.fixes[0].action.changed(&std::fs::read_to_string(path).unwrap()).unwrap();
+    app.write(CALENDAR, &after);
+    assert!(!app.said().contains("missing-scope"), "{after}\n{}", app.said());
+}
+
+#[test]
+fn a_connector_without_a_file_is_missing_and_its_fix_mends_it() {
+    let app = App::new(&[
+        (ENTRY, &with_token("googlecalendar", INSERT)),
+        ("base44/connectors/stripe.jsonc", "{ \"type\": \"stripe\", \"scopes\": [] }"),
+    ]);
+    assert_eq!(app.said(), "base44/functions/send/entry.ts:4 missing-connector warning");
+    let finding = app.one(Code::MissingConnector);
+    let FixAction::Create { path, text } = &finding.fixes[0].action else { panic!("{finding:?}") };
+    assert!(text.contains("calendar.events"), "{text}");
+    std::fs::write(path, text).unwrap();
+    assert_eq!(app.said(), "");
+}
+
+#[test]
+fn a_project_without_a_folder_is_told_in_one_sentence() {
+    let app = App::new(&[
+        (ENTRY, &with_token("googlecalendar", INSERT)),
+        ("base44/functions/b/entry.ts", &with_token("gmail", "")),
+    ]);
+    assert_eq!(app.said(), "base44/config.jsonc:1 missing-connector information");
+}
+
+#[test]
+fn what_nothing_uses_is_a_hint() {
+    let unused = "{ \"type\": \"gmail\", \"scopes\": [\"https://www.googleapis.com/auth/gmail.send\"] }";
+    let files = [
+        (ENTRY, with_token("googlecalendar", INSERT)),
+        (CALENDAR, calendar(EVENTS)),
+        ("base44/connectors/gmail.jsonc", unused.to_owned()),
+    ];
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (*path, text.as_str())).collect();
+    let app = App::new(&files);
+    assert_eq!(app.said(), "base44/connectors/gmail.jsonc:1 unused-connector hint");
+    // An automation, a type that is only known at run time, or an agent's workspace: nothing is known to be unused.
+    let automation = "{ \"name\": \"x\", \"automations\": [{ \"type\": \"connector\", \"integration_type\": \"gmail\", \"events\": [] }] }";
+    app.write("base44/functions/mail/function.jsonc", automation);
+    assert_eq!(app.said(), "");
+    app.write("base44/functions/mail/function.jsonc", "{}");
+    app.write(
+        "base44/functions/any/entry.ts",
+        &function("await base44.asServiceRole.connectors.getConnection((await req.json()).type);"),
+    );
+    assert_eq!(app.said(), "");
+    app.write("base44/functions/any/entry.ts", &function(""));
+    app.write(".agents/x.md", "");
+    assert_eq!(app.said(), "");
+}
+
+#[test]
+fn scopes_that_no_call_needs_are_hints_and_identity_is_none() {
+    let scopes = format!("{EVENTS}, {READONLY}, \"email\"");
+    let list = "await fetch('https://www.googleapis.com/calendar/v3/calendars/primary/events', { headers });";
+    let app = App::new(&[(ENTRY, &with_token("googlecalendar", INSERT)), (CALENDAR, &calendar(&scopes))]);
+    assert_eq!(app.said(), "base44/connectors/googlecalendar.jsonc:3 unused-scope hint");
+    app.write(ENTRY, &with_token("googlecalendar", &format!("{INSERT}\n{list}")));
+    assert_eq!(app.said(), "");
+    app.write(ENTRY, &with_token("googlecalendar", &format!("{INSERT}\nawait somewhere(accessToken);")));
+    assert_eq!(app.said(), "");
+}
+
+#[test]
+fn a_slip_in_a_type_gets_the_near_one() {
+    let app = App::new(&[(ENTRY, &with_token("googlecalender", INSERT)), (CALENDAR, &calendar(EVENTS))]);
+    assert!(
+        app.said().contains("base44/functions/send/entry.ts:4 unknown-connector warning"),
+        "{}",
+        app.said()
+    );
+    let finding = app.one(Code::UnknownConnector);
+    let text = std::fs::read_to_string(app.root().join(ENTRY)).unwrap();
+    app.write(ENTRY, &finding.fixes[0].action.changed(&text).unwrap());
+    assert_eq!(app.said(), "");
+}
+
+#[test]
+fn methods_and_rights() {
+    let app = App::new(&[
+        (
+            ENTRY,
+            &function(
+                "await base44.asServiceRole.connectors.getAccessToken('slack');\nawait base44.connectors.getConnection('slack');\nawait base44.asServiceRole.connectors.getAppUserConnection('slack');\nawait base44.asServiceRole.connectors.getConnection('x');",
+            ),
+        ),
+        ("base44/connectors/slack.jsonc", "{ \"type\": \"slack\", \"scopes\": [\"chat:write\"] }"),
+        ("base44/connectors/x.jsonc", "{ \"type\": \"x\", \"scopes\": [] }"),
+    ]);
+    assert_eq!(
+        app.said(),
+        "base44/functions/send/entry.ts:4 deprecated-call hint\nbase44/functions/send/entry.ts:5 no-service-role warning\nbase44/functions/send/entry.ts:6 unknown-method warning\nbase44/functions/send/entry.ts:7 metered-connector warning"
+    );
+}
+
+#[test]
+fn one_line_of_a_helper_is_said_once_with_its_callers() {
+    let helper = "export async function insert(b: any, body: any) {\n const { accessToken } = await b.asServiceRole.connectors.getConnection('googlecalendar');\n return fetch('https://www.googleapis.com/calendar/v3/calendars/primary/events', { method: 'POST', headers: { Authorization: `Bearer ${accessToken}` }, body });\n}\n";
+    let caller = "import { insert } from '../../shared/calendar.ts';\nDeno.serve(async (req) => { await insert(createClientFromRequest(req), '{}'); return new Response(''); });\n";
+    let app = App::new(&[
+        ("base44/functions/a/entry.ts", caller),
+        ("base44/functions/b/entry.ts", caller),
+        ("base44/shared/calendar.ts", helper),
+        (CALENDAR, &calendar(READONLY)),
+    ]);
+    assert!(app.said().contains("base44/shared/calendar.ts:3 missing-scope warning"), "{}", app.said());
+    assert_eq!(app.said().matches("shared/calendar.ts").count(), 1);
+    let state = app.state();
+    let shared = app.root().join("base44/shared/calendar.ts");
+    let found = state.shown(&shared);
+    let related: Vec<_> = found[0].related.iter().filter_map(|place| place.path.as_deref()).collect();
+    assert!(related.iter().any(|path| path.ends_with("a/entry.ts")), "{related:?}");
+    assert!(related.iter().any(|path| path.ends_with("b/entry.ts")), "{related:?}");
+    let functions: Vec<&str> = state.code().unwrap().functions_using("googlecalendar").into_iter().collect();
+    assert_eq!(functions, ["a", "b"]);
+}
+
+#[test]
+fn a_token_of_another_provider_is_the_wrong_one() {
+    let call = "await fetch('https://slack.com/api/users.list', { headers });";
+    let app = App::new(&[(ENTRY, &with_token("googlecalendar", call)), (CALENDAR, &calendar(EVENTS))]);
+    assert!(app.said().contains("base44/functions/send/entry.ts:6 wrong-product warning"), "{}", app.said());
+}
+
+#[test]
+fn a_comment_silences_what_is_said_of_a_connector_file() {
+    let text = format!(
+        "{{\n  \"type\": \"googlecalendar\",\n  // base44-ignore missing-scope, unused-scope\n  \"scopes\": [{READONLY}]\n}}\n"
+    );
+    let app = App::new(&[(ENTRY, &with_token("googlecalendar", INSERT)), (CALENDAR, &text)]);
+    assert_eq!(app.said(), "base44/functions/send/entry.ts:6 missing-scope warning");
+}
+
+#[test]
+fn an_edit_of_a_connector_file_changes_what_is_said_of_code() {
+    let app = App::new(&[(ENTRY, &with_token("googlecalendar", INSERT)), (CALENDAR, &calendar(READONLY))]);
+    let mut state = app.state();
+    let (entry, file) = (app.root().join(ENTRY), app.root().join(CALENDAR));
+    let changed = state.set_text(&file, Source::Editor, &calendar(EVENTS));
+    assert!(changed.contains(&entry) && changed.contains(&file), "{changed:?}");
+    assert!(state.shown(&entry).is_empty());
+    let changed = state.set_text(&file, Source::Editor, &format!("{} ", calendar(EVENTS)));
+    assert_eq!(changed, std::slice::from_ref(&file));
+    let changed = state.remove(&file);
+    assert!(changed.contains(&entry));
+    assert_eq!(state.shown(&entry)[0].code, Code::MissingConnector);
+}
+
+#[test]
+fn older_layouts_and_configs_of_functions_are_read() {
+    let app = App::new(&[
+        ("functions/sync.ts", &with_token("googlecalendar", INSERT)),
+        ("base44/functions/mail/function.jsonc", "{ \"name\": \"mail\", \"entry\": \"index.ts\" }"),
+        ("base44/functions/mail/index.ts", &with_token("gmail", "")),
+        ("base44/functions/mail/node_modules/x/entry.ts", &with_token("slack", "")),
+        ("base44/connectors/stripe.jsonc", "{ \"type\": \"stripe\" }"),
+    ]);
+    assert_eq!(
+        app.said(),
+        "base44/functions/mail/index.ts:4 missing-connector warning\nfunctions/sync.ts:4 missing-connector warning"
+    );
+}
+
+#[test]
+#[cfg(unix)]
+fn nothing_is_read_outside_of_the_project() {
+    let outside = tempfile::tempdir().unwrap();
+    std::fs::write(outside.path().join("entry.ts"), with_token("slack", "")).unwrap();
+    let app = App::new(&[("base44/connectors/stripe.jsonc", "{ \"type\": \"stripe\" }")]);
+    std::fs::create_dir_all(app.root().join("base44/functions/b")).unwrap();
+    std::os::unix::fs::symlink(outside.path(), app.root().join("base44/functions/a")).unwrap();
+    let file = outside.path().join("entry.ts");
+    std::os::unix::fs::symlink(&file, app.root().join("base44/functions/b/entry.ts")).unwrap();
+    assert_eq!(app.said(), "");
+    app.write("base44/config.jsonc", "{ \"functionsDir\": \"../..\" }");
+    assert_eq!(app.said(), "");
+    assert!(Path::new(&file).exists());
+}
