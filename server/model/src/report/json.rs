@@ -144,8 +144,11 @@ fn fix(fix: &Fix, lines: &Lines<'_>, names: Names<'_>) -> JsonFix {
             }));
         }
         FixAction::Rename(path) => rename_to = Some(names(path)),
-        // What the engine does is in the title; no script can do it by itself.
-        FixAction::Command(_) => {}
+        // What the engine does, or changes another file, is in the title: `check --fix` and the editor do it.
+        FixAction::Command(_)
+        | FixAction::AddScopes { .. }
+        | FixAction::RemoveScopes { .. }
+        | FixAction::Create { .. } => {}
     }
     JsonFix { title: fix.title.clone(), safe: fix.safe, edits, rename_to }
 }
