@@ -110,6 +110,7 @@ impl Stage {
         let state = home.join("state");
         vec![
             ("HOME".to_owned(), home.to_str().unwrap().to_owned()),
+            ("USERPROFILE".to_owned(), home.to_str().unwrap().to_owned()),
             ("XDG_STATE_HOME".to_owned(), state.to_str().unwrap().to_owned()),
             ("BASE44_API_URL".to_owned(), self.sandbox.url().to_owned()),
         ]

@@ -133,8 +133,17 @@ pub fn pull_capabilities() -> Value {
 
 /// The address of a path.
 pub fn uri(path: &Path) -> String {
+    let text = path.to_str().unwrap();
     let mut out = String::from("file://");
-    for byte in path.to_str().unwrap().bytes() {
+    // Windows has `C:\app`, and editors say `/c:/app`.
+    let text = match cfg!(windows) {
+        true => {
+            let text = text.trim_start_matches(r"\\?\").replace('\\', "/");
+            format!("/{}{}", text[..1].to_lowercase(), &text[1..])
+        }
+        false => text.to_owned(),
+    };
+    for byte in text.bytes() {
         match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
                 out.push(byte as char)
@@ -166,6 +175,11 @@ impl Client {
             "BASE44_REFRESH_TOKEN",
         ] {
             command.env_remove(name);
+        }
+        // Never the login of whoever runs the tests.
+        let nobody = std::env::temp_dir().join("base44-connectors-tests-nobody");
+        for name in ["HOME", "USERPROFILE", "XDG_STATE_HOME"] {
+            command.env(name, &nobody);
         }
         command.envs(env.iter().map(|(name, value)| (name, value)));
         let mut child = command.spawn().unwrap();

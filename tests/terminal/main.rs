@@ -5,6 +5,7 @@
 mod check;
 mod create;
 mod demo;
+mod doctor;
 mod failures;
 mod others;
 #[cfg(target_os = "linux")]

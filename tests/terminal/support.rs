@@ -86,12 +86,18 @@ impl Workspace {
     /// Everything that the binary finds in its environment. Its browser notes each link in a file.
     pub fn environment(&self) -> Vec<(String, String)> {
         let home = self.home();
-        let path = format!("{}:/usr/bin:/bin", self.browser().display());
+        let system: &[&str] =
+            if cfg!(windows) { &[r"C:\windows\system32", r"C:\windows"] } else { &["/usr/bin", "/bin"] };
+        let folders = std::iter::once(self.browser()).chain(system.iter().map(PathBuf::from));
+        let path = std::env::join_paths(folders).unwrap().into_string().unwrap();
         let mut all: Vec<(String, String)> = [
             ("HOME", home.display().to_string()),
+            ("USERPROFILE", home.display().to_string()),
             ("XDG_STATE_HOME", home.join("state").display().to_string()),
             ("TERM", "xterm-256color".to_owned()),
             ("TMPDIR", self.folder.path().join("tmp").display().to_string()),
+            ("TEMP", self.folder.path().join("tmp").display().to_string()),
+            ("TMP", self.folder.path().join("tmp").display().to_string()),
             ("PATH", path),
         ]
         .map(|(name, value)| (name.to_owned(), value))

@@ -3,36 +3,24 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { targets } from '../packaging/targets.mjs';
 
 const extension = join(import.meta.dirname, '..');
 const repository = join(extension, '..');
 
-/** The triples of the targets that a package can be made for. */
-const triples = {
-  'linux-x64': 'x86_64-unknown-linux-gnu',
-  'linux-arm64': 'aarch64-unknown-linux-gnu',
-  'linux-armhf': 'armv7-unknown-linux-gnueabihf',
-  'alpine-x64': 'x86_64-unknown-linux-musl',
-  'alpine-arm64': 'aarch64-unknown-linux-musl',
-  'darwin-x64': 'x86_64-apple-darwin',
-  'darwin-arm64': 'aarch64-apple-darwin',
-  'win32-x64': 'x86_64-pc-windows-msvc',
-  'win32-arm64': 'aarch64-pc-windows-msvc',
-};
-
-/** The document for a target, as text; the same lock files give the same text. */
+/** The document for a target, as text, or for the package without a server; the same lock files give the same text. */
 export function sbom(target) {
   const own = JSON.parse(readFileSync(join(extension, 'package.json'), 'utf8'));
-  const crates = cargo(target);
+  const crates = target === undefined ? { components: [], dependencies: [], root: undefined } : cargo(target);
   const packages = npm();
   const root = { type: 'application', 'bom-ref': own.name, name: own.name, version: own.version, licenses: licenses(own.license) };
   const document = {
     bomFormat: 'CycloneDX',
     specVersion: '1.6',
     version: 1,
-    metadata: { component: root, properties: [{ name: 'target', value: target }] },
+    metadata: { component: root, properties: [{ name: 'target', value: target ?? 'universal' }] },
     components: [...crates.components, ...packages.components].sort((a, b) => (a['bom-ref'] < b['bom-ref'] ? -1 : 1)),
-    dependencies: [{ ref: own.name, dependsOn: [crates.root, ...packages.direct].sort() }, ...crates.dependencies, ...packages.dependencies].sort(
+    dependencies: [{ ref: own.name, dependsOn: [crates.root, ...packages.direct].filter(Boolean).sort() }, ...crates.dependencies, ...packages.dependencies].sort(
       (a, b) => (a.ref < b.ref ? -1 : 1),
     ),
   };
@@ -41,7 +29,7 @@ export function sbom(target) {
 
 /** What is linked into the server: normal dependencies of the binary, for one target. */
 function cargo(target) {
-  const triple = triples[target];
+  const triple = targets.find(({ vsix }) => vsix === target)?.triples[0];
   const filter = triple === undefined ? [] : ['--filter-platform', triple];
   const said = execFileSync('cargo', ['metadata', '--locked', '--format-version', '1', ...filter], {
     cwd: repository,

@@ -6,8 +6,8 @@ use clap::{Parser, Subcommand, builder::styling};
 use connector_sync::log::LogLevel;
 
 use crate::commands::{
-    authorize, check, completions, create, demo, list_available, login, lsp, pull, push, reconnect, sandbox,
-    status,
+    authorize, check, completions, create, demo, doctor, list_available, login, lsp, pull, push, reconnect,
+    sandbox, shell_files, status,
 };
 
 const STYLES: styling::Styles = styling::Styles::styled()
@@ -21,7 +21,7 @@ const STYLES: styling::Styles = styling::Styles::styled()
 /// A connector file says which outside service an app may use, and with which OAuth scopes. Its editor support is
 /// `base44-connectors lsp`; everything else is here.
 #[derive(Debug, Parser)]
-#[command(name = "base44-connectors", version, styles = STYLES, max_term_width = 100, propagate_version = true)]
+#[command(name = "base44-connectors", version = doctor::VERSION, styles = STYLES, max_term_width = 100, propagate_version = true)]
 #[command(after_help = "\
 Exit codes: 0 done, 1 something failed or there are findings, 2 could not start (nothing was sent),
 3 authorizations are pending (only with --fail-on-pending), 130 interrupted.
@@ -56,7 +56,9 @@ pub(crate) enum Command {
     Lsp(lsp::Options),
     Sandbox(sandbox::Options),
     Demo(demo::Options),
+    Doctor(doctor::Options),
     Completions(completions::Options),
+    ShellFiles(shell_files::Options),
 }
 
 impl Command {
@@ -77,7 +79,9 @@ impl Command {
             Command::Lsp(_) => "lsp",
             Command::Sandbox(_) => "sandbox",
             Command::Demo(_) => "demo",
+            Command::Doctor(_) => "doctor",
             Command::Completions(_) => "completions",
+            Command::ShellFiles(_) => "shell-files",
         }
     }
 }

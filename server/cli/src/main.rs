@@ -63,7 +63,9 @@ fn run(command: Command, terminal: &Terminal) -> Result<failure::Exit, Failure> 
         Command::Sandbox(options) => commands::sandbox::run(&options, terminal),
         Command::Demo(options) => commands::demo::run(&options, terminal),
         Command::Create(options) => commands::create::run(&options, terminal),
+        Command::Doctor(options) => commands::doctor::run(&options, terminal),
         Command::Completions(options) => Ok(commands::completions::run(&options)),
+        Command::ShellFiles(options) => commands::shell_files::run(&options),
         Command::Lsp(_) => Ok(failure::Exit::Done),
     }
 }

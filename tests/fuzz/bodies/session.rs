@@ -57,7 +57,8 @@ pub fn run(binary: &Path, data: &[u8]) {
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
-    command.env("HOME", folder.path().join("home")).env("XDG_STATE_HOME", folder.path().join("state"));
+    command.env("HOME", folder.path().join("home")).env("USERPROFILE", folder.path().join("home"));
+    command.env("XDG_STATE_HOME", folder.path().join("state"));
     // Nothing leaves this machine.
     command.env("BASE44_API_URL", "http://127.0.0.1:9").env_remove("BASE44_API_KEY");
     let mut server = command.spawn().expect("the server starts");

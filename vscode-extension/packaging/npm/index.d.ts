@@ -12,9 +12,33 @@ export interface Finding {
   severity: 'error' | 'warning' | 'information' | 'hint';
   message: string;
   /** Lines and UTF-16 columns from zero. */
-  range: { start: Position; end: Position };
-  /** The titles of its fixes. */
-  fixes: string[];
+  range: Range;
+  /** Other places that it speaks of. */
+  related: Place[];
+  /** What would resolve it, the best first. */
+  fixes: Fix[];
+}
+
+export interface Place {
+  file: string;
+  /** Nothing where the file was not read. */
+  range?: Range;
+  message: string;
+}
+
+export interface Fix {
+  title: string;
+  /** Whether `check --fix` makes it. */
+  safe: boolean;
+  /** The changes of the finding's file, made at once. */
+  edits?: { range: Range; newText: string }[];
+  /** The file's new path. */
+  renameTo?: string;
+}
+
+export interface Range {
+  start: Position;
+  end: Position;
 }
 
 export interface Position {

@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# Runs base44-connectors as the inputs of the action say. How it ended is an output: the last step fails the job, so
+# that what was found is uploaded first.
+set -uo pipefail
+binary=${BINARY:-$INSTALLED}
+[ -n "$BASE44_API_KEY" ] || unset BASE44_API_KEY
+refuse() { echo "::error::$1"; exit 2; }
+cd "$WANTED_FOLDER" || refuse "There is no folder '$WANTED_FOLDER'. Correct the input working-directory."
+
+line=()
+case $WANTED_COMMAND in
+    check)
+        case $WANTED_FORMAT in github | sarif) ;; *) refuse "'$WANTED_FORMAT' is no format. Write github or sarif." ;; esac
+        line=(check --format "$WANTED_FORMAT")
+        while IFS= read -r path; do
+            [ -z "$path" ] || line+=("$path")
+        done <<<"$WANTED_PATHS"
+        ;;
+    push)
+        line=(push --yes)
+        [ "$WANTED_FAIL_ON_PENDING" != true ] || line+=(--fail-on-pending)
+        [ -z "$WANTED_APP_ID" ] || line+=(--app-id "$WANTED_APP_ID")
+        ;;
+    *) refuse "'$WANTED_COMMAND' is no command. Write check or push." ;;
+esac
+
+code=0
+if [[ $WANTED_COMMAND == check && $WANTED_FORMAT == sarif ]]; then
+    sarif=$RUNNER_TEMP/base44-connectors.sarif
+    "$binary" "${line[@]}" >"$sarif" || code=$?
+    # Without a report there is nothing to upload.
+    [ "$code" -gt 1 ] || echo "sarif-file=$sarif" >>"$GITHUB_OUTPUT"
+elif [ "$WANTED_COMMAND" = push ]; then
+    said=$RUNNER_TEMP/base44-connectors.txt
+    "$binary" "${line[@]}" 2>&1 | tee "$said" || code=${PIPESTATUS[0]}
+    { echo '### Base44 connectors'; echo; echo '```'; cat "$said"; echo '```'; } >>"$GITHUB_STEP_SUMMARY"
+    [ "$code" != 3 ] || echo '::error::Authorizations are pending. Open the links above, then run this job again.'
+else
+    "$binary" "${line[@]}" || code=$?
+fi
+echo "exit-code=$code" >>"$GITHUB_OUTPUT"

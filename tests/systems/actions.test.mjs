@@ -1,0 +1,168 @@
+// The GitHub Action as a runner carries it out, and the workflows as actionlint reads them.
+//
+//   BASE44_CONNECTORS_BIN=FILE node --test tests/systems/actions.test.mjs    a program of this computer
+import assert from 'node:assert/strict';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { after, test } from 'node:test';
+
+const root = join(import.meta.dirname, '..', '..');
+const require = createRequire(join(root, 'tests', 'package.json'));
+const { parse } = require('yaml');
+const program = resolve(process.env.BASE44_CONNECTORS_BIN ?? join(root, 'target', 'debug', 'base44-connectors'));
+const folder = join(root, '.github', 'actions', 'base44-connectors');
+const action = parse(readFileSync(join(folder, 'action.yml'), 'utf8'));
+const made = mkdtempSync(join(tmpdir(), 'base44-action-test-'));
+after(() => rmSync(made, { recursive: true, force: true }));
+let count = 0;
+
+/** Plays the runner: evaluates the few expressions that the action has, and carries out its steps in order. */
+function runs(inputs, workspace, environment = {}) {
+  const temporary = join(made, String((count += 1)));
+  mkdirSync(temporary);
+  const context = { inputs: { ...Object.fromEntries(Object.entries(action.inputs).map(([name, { default: value }]) => [name, value])), ...inputs }, steps: {} };
+  for (const name of Object.keys(inputs)) {
+    assert.ok(name in action.inputs, `the action has no input ${name}`);
+  }
+  const value = (text) => String(text).replaceAll(/\$\{\{ (.+?) \}\}/g, (_, expression) => evaluate(expression, context));
+  const result = { said: '', uploaded: undefined, failed: false, summary: '' };
+  for (const step of action.runs.steps) {
+    // After a failure only what asks for it is run.
+    if (result.failed || (step.if !== undefined && value(step.if) !== 'true')) {
+      continue;
+    }
+    if (step.uses !== undefined) {
+      result.uploaded = { uses: step.uses, file: value(step.with.sarif_file) };
+      continue;
+    }
+    const [output, summary] = [join(temporary, 'output'), join(temporary, 'summary')];
+    writeFileSync(output, '');
+    const own = Object.fromEntries(Object.entries(step.env ?? {}).map(([name, text]) => [name, value(text)]));
+    const env = { ...clean(), ...environment, ...own, GITHUB_ACTION_PATH: folder, GITHUB_OUTPUT: output, GITHUB_STEP_SUMMARY: summary, RUNNER_TEMP: temporary };
+    const { status, stdout, stderr } = spawnSync('bash', ['-e', '-c', value(step.run)], { cwd: workspace, env, encoding: 'utf8' });
+    result.said += `${stdout}${stderr}`;
+    result.failed = status !== 0;
+    result.status = status;
+    const outputs = readFileSync(output, 'utf8').split('\n').filter(Boolean).map((line) => line.split(/=(.*)/s).slice(0, 2));
+    context.steps[step.id] = { outputs: Object.fromEntries(outputs) };
+    result.summary += existsSync(summary) ? readFileSync(summary, 'utf8') : '';
+  }
+  result.outputs = Object.fromEntries(Object.entries(action.outputs).map(([name, output]) => [name, value(output.value)]));
+  return result;
+}
+
+function evaluate(expression, context) {
+  const [, left, operator, right] = /^(\S+)(?: (==|!=) '(.*)')?$/.exec(expression) ?? assert.fail(expression);
+  const found = left.split('.').reduce((at, key) => at?.[key], context) ?? '';
+  return operator === undefined ? found : String((found === right) === (operator === '=='));
+}
+
+function clean() {
+  const kept = Object.entries(process.env).filter(([name]) => !/^(BASE44|GITHUB|RUNNER)_/.test(name));
+  return { ...Object.fromEntries(kept), HOME: made, XDG_STATE_HOME: join(made, 'state') };
+}
+
+function sample(name) {
+  const workspace = join(made, `${name}-${(count += 1)}`);
+  cpSync(join(root, 'tests', 'workspaces', name), workspace, { recursive: true });
+  return workspace;
+}
+
+test('a pull request is annotated where something is wrong, and fails', () => {
+  const { said, status, outputs } = runs({ binary: program }, sample('many-mistakes'));
+  assert.match(said, /^::error file=base44\/connectors\/googlecalendar\.jsonc,line=\d+/m);
+  assert.deepEqual([status, outputs['exit-code']], [1, '1']);
+});
+
+test('a project without findings passes', () => {
+  const { failed, outputs } = runs({ binary: program }, sample('all-is-well'));
+  assert.deepEqual([failed, outputs['exit-code'], outputs['sarif-file']], [false, '0', '']);
+});
+
+test('only the paths that are named are checked, whatever their names hold', () => {
+  const workspace = sample('many-mistakes');
+  const { said } = runs({ binary: program, paths: 'base44/connectors/slack.jsonc\n' }, workspace);
+  assert.match(said, /slack\.jsonc/);
+  assert.doesNotMatch(said, /gmail\.jsonc/);
+  const odd = runs({ binary: program, paths: '$(touch injected)`touch injected`; touch injected' }, workspace);
+  assert.ok(odd.failed && !existsSync(join(workspace, 'injected')));
+});
+
+test('a report for code scanning is uploaded before the job fails', () => {
+  const { uploaded, status } = runs({ binary: program, format: 'sarif' }, sample('many-mistakes'));
+  assert.match(uploaded.uses, /^github\/codeql-action\/upload-sarif@/);
+  assert.equal(JSON.parse(readFileSync(uploaded.file, 'utf8')).version, '2.1.0');
+  assert.equal(status, 1);
+});
+
+test('what was asked for in a way that cannot be done is an annotation that says what to write', () => {
+  for (const [inputs, said] of [
+    [{ command: 'deploy' }, /^::error::'deploy' is no command\. Write check or push\./m],
+    [{ format: 'xml' }, /^::error::'xml' is no format\./m],
+    [{ 'working-directory': 'nowhere' }, /^::error::There is no folder 'nowhere'/m],
+    [{ binary: '', version: '0.1; id' }, /^::error::'0\.1; id' is no version\./m],
+  ]) {
+    const result = runs({ binary: program, ...inputs }, sample('all-is-well'));
+    assert.match(result.said, said);
+    assert.ok(result.failed);
+  }
+});
+
+test('a push waits for nobody, fails while something is pending, and is summed up', async () => {
+  const sandbox = spawn(program, ['sandbox', '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'], env: clean() });
+  try {
+    const url = /http:\/\/127\.0\.0\.1:\d+/.exec(String(await new Promise((done) => sandbox.stdout.once('data', done))))[0];
+    const key = { binary: program, command: 'push', 'api-key': 'b44k_sandbox' };
+    const pending = runs(key, sample('all-is-well'), { BASE44_API_URL: url });
+    assert.equal(pending.status, 3, pending.said);
+    assert.match(pending.said, /^::error::Authorizations are pending/m);
+    assert.match(pending.summary, /### Base44 connectors[^]*\/connect\//);
+    const accepted = runs({ ...key, 'fail-on-pending': 'false' }, sample('all-is-well'), { BASE44_API_URL: url });
+    assert.equal(accepted.outputs['exit-code'], '0', accepted.said);
+    assert.doesNotMatch(pending.said + pending.summary, /b44k_sandbox/);
+  } finally {
+    sandbox.kill();
+  }
+});
+
+test('the README names every input, and its examples are of this version', () => {
+  const readme = readFileSync(join(folder, 'README.md'), 'utf8');
+  const { version } = JSON.parse(readFileSync(join(root, 'vscode-extension', 'package.json'), 'utf8'));
+  for (const name of Object.keys(action.inputs)) {
+    assert.match(readme, new RegExp(`^\\| \`${name}\` \\|`, 'm'));
+  }
+  const versions = [...readme.matchAll(/actions\/base44-connectors@v(\S+)/g)].map(([, found]) => found);
+  assert.deepEqual([...new Set(versions)], [version]);
+});
+
+test('actionlint finds nothing in the workflows, and their scripts are shell', async () => {
+  const { createLinter } = await import(require.resolve('actionlint'));
+  const lint = await createLinter();
+  const workflows = join(root, '.github', 'workflows');
+  for (const name of readdirSync(workflows)) {
+    const path = join(workflows, name);
+    if (name.endsWith('.sh')) {
+      execFileSync('bash', ['-n', path]);
+    } else {
+      // This build of the linter is older than some runners, and than the right to attest.
+      const isNewer = ({ kind, message }) => kind === 'runner-label' || message.startsWith('unknown permission scope "attestations"');
+      const found = lint(readFileSync(path, 'utf8'), path).filter((one) => !isNewer(one));
+      assert.deepEqual(found, [], name);
+    }
+  }
+});
+
+test('what the release runs is there', () => {
+  const text = readFileSync(join(root, '.github', 'workflows', 'release.yml'), 'utf8');
+  for (const [path] of text.matchAll(/(?:\.github\/workflows|tests|vscode-extension)\/[\w./-]+\.(?:sh|mjs)/g)) {
+    assert.ok(existsSync(join(root, path)), path);
+  }
+  const { jobs } = parse(text);
+  const targets = readFileSync(join(root, 'vscode-extension', 'packaging', 'targets.mjs'), 'utf8');
+  for (const { target } of jobs.build.strategy.matrix.include) {
+    assert.ok(targets.includes(`'${target}'`), target);
+  }
+});
