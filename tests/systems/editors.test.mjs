@@ -87,7 +87,7 @@ test('Neovim starts the server by what nvim-lspconfig is given, and hears of mis
 test('Helix’s text is TOML, starts the server, and is that of the README', async () => {
   const { 'language-server': servers, language } = toml('helix/languages.toml');
   const { command, args } = servers['base44-connectors'];
-  assert.deepEqual(language[0]['language-servers'], ['base44-connectors']);
+  assert.ok(language.every((one) => one['language-servers'].includes('base44-connectors')));
   assert.ok(await serves([command, ...args]));
   const readme = readFileSync(join(root, 'server', 'README.md'), 'utf8');
   assert.ok(readme.includes(`\`\`\`toml\n${text('helix/languages.toml')}\`\`\`\n`));
