@@ -1,7 +1,7 @@
 //! JavaScript and TypeScript to what they use: which connectors' tokens an app's functions take, and which calls of
 //! the providers' APIs they make with them.
 //!
-//! A file is read once ([`read`]) into a small program without types, and [`analyse`] then walks it from where the
+//! A file is read once ([`read()`]) into a small program without types, and [`analyse()`] then walks it from where the
 //! platform starts it, over the files that it imports, with values that are known, partly known or not known at all.
 //! Nothing here knows which types, scopes or endpoints there are, nor what is right or wrong.
 

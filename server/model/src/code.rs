@@ -43,6 +43,8 @@ pub struct AppUse {
     pub path: PathBuf,
     /// Where in it.
     pub range: TextRange,
+    /// Where `await` stands before it, if it does.
+    pub awaited_from: Option<u32>,
     /// The functions that come here.
     pub functions: BTreeSet<String>,
 }
@@ -146,7 +148,8 @@ impl AppCode {
                 None => {
                     let path = path_of(&used.at.path);
                     let range = TextRange::new(used.at.start, used.at.end);
-                    self.uses.push(AppUse { found: used, path, range, functions: BTreeSet::new() });
+                    let functions = BTreeSet::new();
+                    self.uses.push(AppUse { found: used, path, range, awaited_from: None, functions });
                     self.uses.len() - 1
                 }
             };

@@ -205,6 +205,27 @@ fn methods_and_rights() {
 }
 
 #[test]
+fn the_deprecated_method_is_replaced_by_the_one_that_is_there_now() {
+    let text = function("const t = await base44.asServiceRole.connectors.getAccessToken('slack');");
+    let app = App::new(&[
+        (ENTRY, &text),
+        ("base44/connectors/slack.jsonc", "{ \"type\": \"slack\", \"scopes\": [] }"),
+    ]);
+    let finding = app.one(Code::DeprecatedCall);
+    let after = finding.fixes[0].action.changed(&text).unwrap();
+    let line = "const t = (await base44.asServiceRole.connectors.getConnection('slack')).accessToken;";
+    assert!(after.contains(line), "{after}");
+}
+
+#[test]
+fn a_type_that_is_new_to_us_is_no_slip() {
+    for name in ["facebook_pages", "google_contacts", "mailchimp", "jira", "meta_ads", "asana"] {
+        let app = App::new(&[(ENTRY, &with_token(name, "")), (CALENDAR, &calendar(EVENTS))]);
+        assert!(!app.said().contains("unknown-connector"), "{name}: {}", app.said());
+    }
+}
+
+#[test]
 fn one_line_of_a_helper_is_said_once_with_its_callers() {
     let helper = "export async function insert(b: any, body: any) {\n const { accessToken } = await b.asServiceRole.connectors.getConnection('googlecalendar');\n return fetch('https://www.googleapis.com/calendar/v3/calendars/primary/events', { method: 'POST', headers: { Authorization: `Bearer ${accessToken}` }, body });\n}\n";
     let caller = "import { insert } from '../../shared/calendar.ts';\nDeno.serve(async (req) => { await insert(createClientFromRequest(req), '{}'); return new Response(''); });\n";

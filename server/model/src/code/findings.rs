@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use connector_boundary::text::printable;
 use connector_catalogue::endpoints::{Access, Match, Missing, refusal};
+use connector_catalogue::nearest::nearest_few;
 use connector_catalogue::{Catalogue, ConnectorType};
 use connector_code::{Method, Naming, ServiceRole};
 use connector_syntax::{TextEdit, TextRange};
@@ -128,6 +129,17 @@ fn of_use(view: &View<'_>, used: &AppUse) -> Vec<Finding> {
         let message = "`getAccessToken` is deprecated: `getConnection` gives the token as `accessToken`, and what else belongs to the connection.";
         let mut finding = Finding::new(Code::DeprecatedCall, method_range, message);
         finding.tags.push(Tag::Deprecated);
+        if let Some(start) = used.awaited_from {
+            let end = used.found.at.end;
+            let insert =
+                |at: u32, text: &str| TextEdit { range: TextRange::new(at, at), new_text: text.to_owned() };
+            let renamed = TextEdit { range: method_range, new_text: "getConnection".to_owned() };
+            finding.fixes.push(Fix {
+                title: "Take the token from `getConnection`".to_owned(),
+                action: FixAction::Edit(vec![insert(start, "("), renamed, insert(end, ").accessToken")]),
+                safe: false,
+            });
+        }
         findings.push(finding);
     }
     if let Some(finding) = misspelt(view, used, type_name) {
@@ -146,10 +158,14 @@ fn near_type(view: &View<'_>, type_name: &str) -> Option<String> {
     }
     // What the project declares itself is nearer than anything.
     let declared = view.connectors.iter().map(|(_, connector)| connector.type_name.as_str());
-    let near_declared = connector_catalogue::nearest::nearest_few(type_name, declared, 1).into_iter().next();
-    near_declared
-        .map(str::to_owned)
-        .or_else(|| suggest_type(type_name, offered).into_iter().next().map(|near| near.name))
+    if let Some(near) = nearest_few(type_name, declared, 1).into_iter().next() {
+        return Some(near.to_owned());
+    }
+    // A type that is new to us has its vendor's name as well: only what is nearly the same word is a slip.
+    let names = Catalogue::get().types().iter().map(|ty| ty.name);
+    let near = nearest_few(type_name, names, 1);
+    let mut suggested = suggest_type(type_name, offered).into_iter();
+    suggested.find(|one| one.same_word || near.contains(&one.name.as_str())).map(|one| one.name)
 }
 
 fn misspelt(view: &View<'_>, used: &AppUse, type_name: &str) -> Option<Finding> {

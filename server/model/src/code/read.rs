@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use connector_boundary::read::read_text;
 use connector_code::{Analysis, Module, Modules, layout};
-use connector_syntax::{Node, NodeKind, parse};
+use connector_syntax::{Node, NodeKind, TextRange, parse};
 
 use super::{AppCode, Automation};
 use crate::Positions;
@@ -250,6 +250,14 @@ impl Sources {
             let analysis = only(analysis, &kept);
             code.add(analysis, None, &path_of);
         }
+        for used in &mut code.uses {
+            let text = self.code.get(&*used.found.at.path).map(String::as_str).unwrap_or_default();
+            used.awaited_from = awaited_from(text, used.range.start);
+        }
+        for call in &mut code.calls {
+            let text = self.code.get(&*call.found.at.path).map(String::as_str).unwrap_or_default();
+            call.range = first_line(text, call.range);
+        }
         let mut paths: BTreeSet<&str> = BTreeSet::new();
         for (used, call) in code
             .uses
@@ -273,6 +281,20 @@ impl Sources {
         }
         code
     }
+}
+
+/// Where `await` stands right before a place.
+fn awaited_from(text: &str, start: u32) -> Option<u32> {
+    let before = text.get(..start as usize)?.trim_end().strip_suffix("await")?;
+    let is_word = before.ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == '$' || c == '.');
+    (!is_word).then_some(before.len() as u32)
+}
+
+/// A call over many lines is shown where it begins.
+fn first_line(text: &str, range: TextRange) -> TextRange {
+    let whole = text.get(range.start as usize..range.end as usize).unwrap_or_default();
+    let line = whole.lines().next().unwrap_or_default().trim_end();
+    if line.is_empty() { range } else { TextRange::new(range.start, range.start + line.len() as u32) }
 }
 
 /// An analysis with some of its uses, and their calls.
