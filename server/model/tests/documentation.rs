@@ -1,14 +1,74 @@
-//! The documentation of the findings, the codes and their severities agree.
+//! What is made from the declarations of the findings is up to date, and says what holds.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
+
+use std::path::Path;
 
 use connector_model::ignores::can_be_silenced;
 use connector_model::severities::Severities;
 use connector_model::{Code, Severity};
 
+/// The page that the declarations of the findings make.
 fn documentation() -> String {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../FINDINGS.md");
-    std::fs::read_to_string(path).unwrap()
+    include_str!(concat!(env!("OUT_DIR"), "/FINDINGS.md")).to_owned()
+}
+
+/// The `properties` of the extension's setting, as they stand in its package.json.
+fn severity_setting() -> String {
+    let property = |code: &Code| {
+        let levels = ["error", "warning", "information", "hint", "off"];
+        let levels: Vec<String> = levels.iter().map(|level| format!("                \"{level}\"")).collect();
+        format!(
+            "            \"{}\": {{\n              \"type\": \"string\",\n              \"enum\": [\n{}\n              ],\n              \"default\": \"{}\"\n            }}",
+            code.as_str(),
+            levels.join(",\n"),
+            level(*code),
+        )
+    };
+    Code::ALL.iter().map(property).collect::<Vec<_>>().join(",\n")
+}
+
+fn level(code: Code) -> &'static str {
+    match code.default_severity() {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Information => "information",
+        Severity::Hint => "hint",
+    }
+}
+
+/// A file of the repository; written where `UPDATE_GENERATED=1` asks for it, else it has to be up to date.
+fn generated(path: &str, make: impl Fn(&str) -> String) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path);
+    let before = std::fs::read_to_string(&path).unwrap().replace("\r\n", "\n");
+    let after = make(&before);
+    if std::env::var_os("UPDATE_GENERATED").is_some() {
+        std::fs::write(&path, &after).unwrap();
+    } else {
+        let stale = format!(
+            "{} is stale: UPDATE_GENERATED=1 cargo test -p connector-model --test documentation",
+            path.display()
+        );
+        assert!(before == after, "{stale}");
+    }
+}
+
+#[test]
+fn the_page_about_findings_is_made_from_their_declarations() {
+    generated("server/FINDINGS.md", |_| documentation());
+}
+
+#[test]
+fn the_extensions_setting_is_made_from_the_declarations_of_findings() {
+    generated("vscode-extension/package.json", |before| {
+        let (head, rest) = before.split_once("\"base44Connectors.severity\": {").unwrap();
+        let (middle, rest) = rest.split_once("\"properties\": {\n").unwrap();
+        let (_, tail) = rest.split_once("\n          }").unwrap();
+        let properties = severity_setting();
+        format!(
+            "{head}\"base44Connectors.severity\": {{{middle}\"properties\": {{\n{properties}\n          }}{tail}"
+        )
+    });
 }
 
 /// The paragraph of a code: what stands between its heading and the next one.
@@ -37,13 +97,7 @@ fn a_code_links_to_its_heading() {
 fn a_paragraph_states_the_severity_that_a_finding_has_where_nobody_says_otherwise() {
     let text = documentation();
     for code in Code::ALL {
-        let severity = match code.default_severity() {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-            Severity::Information => "information",
-            Severity::Hint => "hint",
-        };
-        let stated = format!("Default: {severity}");
+        let stated = format!("Default: {}", level(*code));
         assert!(paragraph(&text, *code).starts_with(&stated), "{}: {stated}", code.as_str());
     }
 }
