@@ -19,6 +19,8 @@ pub(crate) struct Config {
     pub(crate) platform_checks: bool,
     /// Whether the client wants `base44/status`.
     pub(crate) status_notifications: bool,
+    /// Levels and background checks as the start options have them: what holds where no setting says otherwise.
+    at_start: (Severities, bool),
 }
 
 impl Default for Config {
@@ -29,6 +31,7 @@ impl Default for Config {
             api_url: None,
             platform_checks: true,
             status_notifications: false,
+            at_start: (Severities::default(), true),
         }
     }
 }
@@ -39,6 +42,7 @@ impl Config {
         let mut config = Self::default();
         let section = options.get(SECTION).unwrap_or(options);
         let problems = config.update(section);
+        config.at_start = (config.severity.clone(), config.platform_checks);
         if let Some(trusted) = section.get("trusted").and_then(Value::as_bool) {
             config.trusted = trusted;
         }
@@ -56,12 +60,14 @@ impl Config {
 
     /// Takes settings that may change at any time; what cannot be used is named and left out.
     ///
-    /// Trust and the platform's address are not among them: a workspace can set these values.
+    /// The section is all that is set: what it does not name, or names with `null`, is as the start options had it.
+    /// Trust and the platform's address are not among these settings: a workspace can set these values.
     pub(crate) fn update(&mut self, section: &Value) -> Vec<String> {
         let mut problems = Vec::new();
         let Some(members) = section.as_object() else {
             return problems;
         };
+        (self.severity, self.platform_checks) = self.at_start.clone();
         for (key, value) in members {
             match (key.as_str(), value) {
                 (_, Value::Null) => {}
@@ -108,6 +114,21 @@ mod tests {
         config.update(&json!({"trusted": true, "apiUrl": "https://evil.example"}));
         assert!(!config.trusted);
         assert_eq!(config.api_url, None);
+    }
+
+    #[test]
+    fn what_is_taken_out_of_the_settings_is_as_it_was_at_the_start() {
+        let set = json!({"severity": {"unknown-key": "off"}, "platformChecks": false});
+        for start in [json!({}), json!({"severity": {"file-name": "error"}})] {
+            for unset in [json!({}), json!({"severity": null, "platformChecks": null})] {
+                let (mut config, _) = Config::at_start(&start);
+                let before = config.clone();
+                config.update(&set);
+                assert!(!config.platform_checks && config.severity.is_off(connector_model::Code::UnknownKey));
+                config.update(&unset);
+                assert_eq!(config, before);
+            }
+        }
     }
 
     #[test]
