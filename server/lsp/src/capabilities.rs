@@ -144,7 +144,7 @@ pub(crate) fn server(caps: &ClientCaps) -> Value {
         "documentFormattingProvider": true,
         "documentRangeFormattingProvider": true,
         "codeLensProvider": {"resolveProvider": false},
-        "executeCommandProvider": {"commands": commands::ALL, "workDoneProgress": true},
+        "executeCommandProvider": {"commands": commands::names(), "workDoneProgress": true},
         "workspace": {"workspaceFolders": {"supported": true, "changeNotifications": true}},
     });
     let code_actions = if caps.code_action_literals {

@@ -1,34 +1,19 @@
-//! The commands that the server carries out, and how a client asks for them.
+//! The commands that the server carries out, in one table, and how a client asks for them.
 
 use std::path::Path;
 
 use connector_model::Command as ModelCommand;
+use futures::future::LocalBoxFuture;
 use serde_json::json;
 use tower_lsp::ls_types::Command;
 
+use crate::jobs::{CommandRequest, Done, Job, authorize, editing, files, links, pull, push, sign_in};
 use crate::uri::DocUri;
-
-/// Every command, as `executeCommandProvider` names them.
-pub(crate) const ALL: &[&str] = &[
-    "base44.push",
-    "base44.previewPush",
-    "base44.pull",
-    "base44.authorize",
-    "base44.authorizeAll",
-    "base44.reconnect",
-    "base44.takePlatformScopes",
-    "base44.createConnector",
-    "base44.refresh",
-    "base44.signIn",
-    "base44.signOut",
-    "base44.openDashboard",
-    "base44.openLink",
-];
 
 /// What the action to push is called.
 pub(crate) const PUSH_TITLE: &str = "Push connectors";
 
-/// What a command does.
+/// Which command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Push,
@@ -46,104 +31,197 @@ pub(crate) enum Kind {
     OpenLink,
 }
 
+/// A command: its name, what it needs, and what carries it out.
+pub(crate) struct Spec {
+    kind: Kind,
+    /// As `executeCommandProvider` names it. Its argument is read by [`CommandRequest::read`].
+    pub(crate) name: &'static str,
+    /// What it is called where its progress is shown.
+    pub(crate) title: &'static str,
+    /// What a project is said to be busy with meanwhile.
+    pub(crate) busy_word: Option<&'static str>,
+    /// Whether it changes the app or the files, so that a project takes only one at a time.
+    pub(crate) is_exclusive: bool,
+    /// What a person is told who asks for something else that cannot run beside it.
+    pub(crate) already_running: &'static str,
+    /// Whether the platform may say something else after it.
+    pub(crate) changes_app: bool,
+    /// Whether it talks to the platform, which a workspace has to be trusted for.
+    pub(crate) needs_trust: bool,
+    /// Whether it works on one project.
+    pub(crate) needs_project: bool,
+    /// Whether it takes long enough to be watched.
+    pub(crate) shows_progress: bool,
+    /// Whether the client waits for what it gives.
+    pub(crate) has_result: bool,
+    /// What carries it out.
+    pub(crate) run: Run,
+}
+
+type Run = for<'a> fn(&'a Job, &'a CommandRequest) -> LocalBoxFuture<'a, Done>;
+
+/// What holds for most commands: a row says what is different.
+const USUAL: Spec = Spec {
+    kind: Kind::Refresh,
+    name: "",
+    title: "",
+    busy_word: None,
+    is_exclusive: false,
+    already_running: "",
+    changes_app: false,
+    needs_trust: true,
+    needs_project: true,
+    shows_progress: true,
+    has_result: false,
+    run: |job, _| Box::pin(sign_in::refresh(job)),
+};
+
+/// Every command.
+static TABLE: &[Spec] = &[
+    Spec {
+        kind: Kind::Push,
+        name: "base44.push",
+        title: PUSH_TITLE,
+        busy_word: Some("push"),
+        is_exclusive: true,
+        changes_app: true,
+        already_running: "A push of this project is already running. Wait for it, or cancel it.",
+        run: |job, request| Box::pin(push::push(job, &request.types)),
+        ..USUAL
+    },
+    Spec {
+        kind: Kind::PreviewPush,
+        name: "base44.previewPush",
+        title: "Preview push",
+        busy_word: Some("preview"),
+        has_result: true,
+        run: |job, _| Box::pin(push::preview(job)),
+        ..USUAL
+    },
+    Spec {
+        kind: Kind::Pull,
+        name: "base44.pull",
+        title: "Pull connectors",
+        busy_word: Some("pull"),
+        is_exclusive: true,
+        changes_app: true,
+        already_running: "A pull of this project is already running. Wait for it, or cancel it.",
+        run: |job, _| Box::pin(pull::pull(job)),
+        ..USUAL
+    },
+    Spec {
+        kind: Kind::Authorize,
+        name: "base44.authorize",
+        title: "Authorize connectors",
+        busy_word: Some("authorize"),
+        changes_app: true,
+        run: |job, request| Box::pin(authorize::authorize(job, &request.types)),
+        ..USUAL
+    },
+    Spec {
+        kind: Kind::AuthorizeAll,
+        name: "base44.authorizeAll",
+        title: "Authorize connectors",
+        busy_word: Some("authorize"),
+        changes_app: true,
+        run: |job, request| Box::pin(authorize::authorize(job, &request.types)),
+        ..USUAL
+    },
+    Spec {
+        kind: Kind::Reconnect,
+        name: "base44.reconnect",
+        title: "Reconnect connector",
+        busy_word: Some("reconnect"),
+        is_exclusive: true,
+        changes_app: true,
+        already_running: "A connector of this project is being reconnected. Wait for it, or cancel it.",
+        run: |job, request| Box::pin(authorize::reconnect(job, &request.types)),
+        ..USUAL
+    },
+    Spec {
+        kind: Kind::TakePlatformScopes,
+        name: "base44.takePlatformScopes",
+        title: "Take the platform's scopes",
+        shows_progress: false,
+        run: |job, request| Box::pin(editing::take_platform_scopes(job, &request.types)),
+        ..USUAL
+    },
+    Spec {
+        kind: Kind::CreateConnector,
+        name: "base44.createConnector",
+        title: "Create connector",
+        needs_trust: false,
+        shows_progress: false,
+        run: |job, request| Box::pin(files::create_connector(job, &request.types, &request.scopes)),
+        ..USUAL
+    },
+    Spec {
+        kind: Kind::Refresh,
+        name: "base44.refresh",
+        title: "Refresh connectors",
+        busy_word: Some("refresh"),
+        run: |job, _| Box::pin(sign_in::refresh(job)),
+        ..USUAL
+    },
+    Spec {
+        kind: Kind::SignIn,
+        name: "base44.signIn",
+        title: "Sign in to Base44",
+        needs_project: false,
+        already_running: "A sign-in is already waiting for you in the browser. Finish it, or cancel it.",
+        run: |job, _| Box::pin(sign_in::sign_in(job)),
+        ..USUAL
+    },
+    Spec {
+        kind: Kind::SignOut,
+        name: "base44.signOut",
+        title: "Sign out of Base44",
+        needs_trust: false,
+        needs_project: false,
+        shows_progress: false,
+        run: |job, _| Box::pin(sign_in::sign_out(job)),
+        ..USUAL
+    },
+    Spec {
+        kind: Kind::OpenDashboard,
+        name: "base44.openDashboard",
+        title: "Open the app's dashboard",
+        shows_progress: false,
+        run: |job, _| Box::pin(links::open_dashboard(job)),
+        ..USUAL
+    },
+    Spec {
+        kind: Kind::OpenLink,
+        name: "base44.openLink",
+        title: "Open link",
+        needs_project: false,
+        shows_progress: false,
+        run: |job, request| Box::pin(links::open_link(job, request.link.as_deref())),
+        ..USUAL
+    },
+];
+
 impl Kind {
     /// The kind of the command of this name.
     pub(crate) fn of_command(name: &str) -> Option<Kind> {
-        Some(match name {
-            "base44.push" => Kind::Push,
-            "base44.previewPush" => Kind::PreviewPush,
-            "base44.pull" => Kind::Pull,
-            "base44.authorize" => Kind::Authorize,
-            "base44.authorizeAll" => Kind::AuthorizeAll,
-            "base44.reconnect" => Kind::Reconnect,
-            "base44.takePlatformScopes" => Kind::TakePlatformScopes,
-            "base44.createConnector" => Kind::CreateConnector,
-            "base44.refresh" => Kind::Refresh,
-            "base44.signIn" => Kind::SignIn,
-            "base44.signOut" => Kind::SignOut,
-            "base44.openDashboard" => Kind::OpenDashboard,
-            "base44.openLink" => Kind::OpenLink,
-            _ => return None,
-        })
+        TABLE.iter().find(|spec| spec.name == name).map(|spec| spec.kind)
+    }
+
+    /// The row of the table.
+    pub(crate) fn spec(self) -> &'static Spec {
+        // Every kind has a row; a test sees to it.
+        TABLE.iter().find(|spec| spec.kind == self).unwrap_or(&USUAL)
     }
 
     /// What it is called where its progress is shown.
     pub(crate) fn title(self) -> &'static str {
-        match self {
-            Kind::Push => PUSH_TITLE,
-            Kind::PreviewPush => "Preview push",
-            Kind::Pull => "Pull connectors",
-            Kind::Authorize | Kind::AuthorizeAll => "Authorize connectors",
-            Kind::Reconnect => "Reconnect connector",
-            Kind::TakePlatformScopes => "Take the platform's scopes",
-            Kind::CreateConnector => "Create connector",
-            Kind::Refresh => "Refresh connectors",
-            Kind::SignIn => "Sign in to Base44",
-            Kind::SignOut => "Sign out of Base44",
-            Kind::OpenDashboard => "Open the app's dashboard",
-            Kind::OpenLink => "Open link",
-        }
+        self.spec().title
     }
+}
 
-    /// What a project is said to be busy with.
-    pub(crate) fn busy_word(self) -> Option<&'static str> {
-        Some(match self {
-            Kind::Push => "push",
-            Kind::Pull => "pull",
-            Kind::Authorize | Kind::AuthorizeAll => "authorize",
-            Kind::Reconnect => "reconnect",
-            Kind::PreviewPush => "preview",
-            Kind::Refresh => "refresh",
-            _ => return None,
-        })
-    }
-
-    /// What a person is told who asks for something else meanwhile.
-    pub(crate) fn already_running(self) -> &'static str {
-        match self {
-            Kind::Pull => "A pull of this project is already running. Wait for it, or cancel it.",
-            Kind::Reconnect => "A connector of this project is being reconnected. Wait for it, or cancel it.",
-            Kind::SignIn => "A sign-in is already waiting for you in the browser. Finish it, or cancel it.",
-            _ => "A push of this project is already running. Wait for it, or cancel it.",
-        }
-    }
-
-    /// Whether it changes the app or the files, so that a project takes only one at a time.
-    pub(crate) fn is_exclusive(self) -> bool {
-        matches!(self, Kind::Push | Kind::Pull | Kind::Reconnect)
-    }
-
-    /// Whether the platform may say something else after it.
-    pub(crate) fn changes_app(self) -> bool {
-        matches!(self, Kind::Push | Kind::Authorize | Kind::AuthorizeAll | Kind::Reconnect | Kind::Pull)
-    }
-
-    /// Whether it talks to the platform.
-    pub(crate) fn needs_trust(self) -> bool {
-        !matches!(self, Kind::CreateConnector | Kind::SignOut)
-    }
-
-    /// Whether it works on one project.
-    pub(crate) fn needs_project(self) -> bool {
-        !matches!(self, Kind::SignIn | Kind::SignOut | Kind::OpenLink)
-    }
-
-    /// Whether it takes long enough to be watched.
-    pub(crate) fn shows_progress(self) -> bool {
-        !matches!(
-            self,
-            Kind::OpenLink
-                | Kind::OpenDashboard
-                | Kind::SignOut
-                | Kind::CreateConnector
-                | Kind::TakePlatformScopes
-        )
-    }
-
-    /// Whether the client waits for what it gives.
-    pub(crate) fn has_result(self) -> bool {
-        matches!(self, Kind::PreviewPush)
-    }
+/// The names of every command, as `executeCommandProvider` lists them.
+pub(crate) fn names() -> Vec<&'static str> {
+    TABLE.iter().map(|spec| spec.name).collect()
 }
 
 /// A command on a project, and on some of its types.
@@ -176,9 +254,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_command_offered_is_carried_out() {
-        for name in ALL {
-            assert!(Kind::of_command(name).is_some(), "{name}");
+    fn every_row_is_found_by_its_name_and_by_its_kind() {
+        for (index, spec) in TABLE.iter().enumerate() {
+            assert_eq!(Kind::of_command(spec.name), Some(spec.kind), "{}", spec.name);
+            assert!(std::ptr::eq(spec.kind.spec(), spec), "{}", spec.name);
+            assert_eq!(spec.kind as usize, index, "{}", spec.name);
+            assert!(!spec.is_exclusive || !spec.already_running.is_empty(), "{}", spec.name);
         }
+        assert_eq!(TABLE.len(), Kind::OpenLink as usize + 1);
     }
 }

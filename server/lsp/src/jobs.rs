@@ -1,15 +1,15 @@
 //! Commands under way: each runs as a task beside the loop, can be cancelled, and ends in one message.
 
-mod authorize;
-mod editing;
-mod files;
+pub(crate) mod authorize;
+pub(crate) mod editing;
+pub(crate) mod files;
 mod job;
-mod links;
+pub(crate) mod links;
 mod progress;
-mod pull;
-mod push;
+pub(crate) mod pull;
+pub(crate) mod push;
 mod request;
-mod sign_in;
+pub(crate) mod sign_in;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -23,11 +23,11 @@ use tower_lsp::jsonrpc;
 use tower_lsp::ls_types::{ExecuteCommandParams, MessageType, ProgressToken};
 use tracing::Instrument;
 
-pub(crate) use job::{Ended, Job, Stop};
+pub(crate) use job::{Done, Ended, Job, Stop};
 pub(crate) use push::with_hint;
 
 use self::progress::Progress;
-use self::request::CommandRequest;
+pub(crate) use self::request::CommandRequest;
 use crate::commands::Kind;
 use crate::event::Reply;
 use crate::world::World;
@@ -67,14 +67,14 @@ impl Jobs {
         let on_project = self.running.values().filter(|job| job.root.as_deref() == Some(root));
         // What changes the project is told before what only waits for a person.
         on_project
-            .filter_map(|job| Some((job.kind.is_exclusive(), job.kind.busy_word()?)))
+            .filter_map(|job| Some((job.kind.spec().is_exclusive, job.kind.spec().busy_word?)))
             .max()
             .map(|it| it.1)
     }
 
     /// Whether a command changes this project or its app at the moment.
     pub(crate) fn is_changing(&self, root: &std::path::Path) -> bool {
-        self.running.values().any(|job| job.kind.is_exclusive() && job.root.as_deref() == Some(root))
+        self.running.values().any(|job| job.kind.spec().is_exclusive && job.root.as_deref() == Some(root))
     }
 
     /// Whether a command already waits for the person's consent to this type.
@@ -95,7 +95,7 @@ impl Jobs {
     fn conflict(&self, kind: Kind, root: Option<&std::path::Path>) -> Option<Kind> {
         let others = self.running.values().filter(|job| match kind {
             Kind::SignIn => job.kind == Kind::SignIn,
-            _ => kind.is_exclusive() && job.kind.is_exclusive() && job.root.as_deref() == root,
+            _ => kind.spec().is_exclusive && job.kind.spec().is_exclusive && job.root.as_deref() == root,
         });
         let mut conflict = None;
         for job in others {
@@ -124,14 +124,14 @@ impl World {
     /// Starts a command; `reply` is answered when it has started, or when it has ended where the client waits.
     pub(crate) fn start(&mut self, request: CommandRequest, reply: Option<Reply<Option<Value>>>) {
         let kind = request.kind;
-        if kind.needs_trust() && !self.config.trusted {
+        if kind.spec().needs_trust && !self.config.trusted {
             self.out.show(
                 MessageType::WARNING,
                 "This workspace is not trusted, so nothing is sent to Base44. Trust it first.",
             );
             return answer(reply, None);
         }
-        if self.workspace.is_reading_first() && request.kind.needs_project() {
+        if self.workspace.is_reading_first() && request.kind.spec().needs_project {
             // The projects are about to be known.
             self.jobs.postponed.push((request, reply));
             return;
@@ -139,7 +139,7 @@ impl World {
         let root = match &request.project {
             Some(path) => match self.workspace.project_around(path) {
                 Some(at) => self.workspace.projects.get(at).map(|state| state.root().to_owned()),
-                None if !kind.needs_project() => None,
+                None if !kind.spec().needs_project => None,
                 None => {
                     self.out.show(
                         MessageType::ERROR,
@@ -148,7 +148,7 @@ impl World {
                     return answer(reply, None);
                 }
             },
-            None if kind.needs_project() => match self.workspace.projects.as_slice() {
+            None if kind.spec().needs_project => match self.workspace.projects.as_slice() {
                 [] => {
                     self.out.show(
                         MessageType::ERROR,
@@ -168,7 +168,7 @@ impl World {
             None => None,
         };
         if let Some(running) = self.jobs.conflict(kind, root.as_deref()) {
-            self.out.show(MessageType::INFO, running.already_running());
+            self.out.show(MessageType::INFO, running.spec().already_running);
             return answer(reply, None);
         }
         self.launch(request, root, reply);
@@ -218,12 +218,14 @@ impl World {
         let kind = request.kind;
         let own_token = request.progress_token.clone();
         let token = own_token.clone().or_else(|| {
-            (self.caps.progress && kind.shows_progress())
+            (self.caps.progress && kind.spec().shows_progress)
                 .then(|| ProgressToken::String(format!("base44/{id}")))
         });
         // A client that keeps its own view of things waits for the end; others may give up on a long answer.
-        let waits =
-            request.waits || own_token.is_some() || kind.has_result() || self.config.status_notifications;
+        let waits = request.waits
+            || own_token.is_some()
+            || kind.spec().has_result
+            || self.config.status_notifications;
         let late = if waits {
             reply
         } else {
@@ -259,7 +261,7 @@ impl World {
         self.stale.state = true;
         self.trace(&format!("{} ended", job.kind.title()));
         if let Some(root) = &job.root
-            && job.kind.changes_app()
+            && job.kind.spec().changes_app
         {
             self.refresh_platform_of(root);
         }

@@ -26,6 +26,7 @@ mod server;
 mod status;
 mod transport;
 mod uri;
+mod watchdog;
 mod workspace;
 mod world;
 

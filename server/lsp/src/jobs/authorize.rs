@@ -11,7 +11,7 @@ use super::links::EditorOpener;
 use super::progress::Reporter;
 
 /// `base44.authorize` and `base44.authorizeAll`: these types, or everything that waits.
-pub(super) async fn authorize(job: &Job, types: &[String]) -> Done {
+pub(crate) async fn authorize(job: &Job, types: &[String]) -> Done {
     let engine = job.engine().await?;
     let locals = connectors(job).await?;
     job.progress.report("asking the platform");
@@ -93,7 +93,7 @@ fn tell(job: &Job, outcomes: &[Outcome]) {
 }
 
 /// `base44.reconnect`: removes one connector and authorizes it with another account, agreed to by name.
-pub(super) async fn reconnect(job: &Job, types: &[String]) -> Done {
+pub(crate) async fn reconnect(job: &Job, types: &[String]) -> Done {
     let [name] = types else {
         return Err(Stop::error("Say which connector to reconnect."));
     };

@@ -24,7 +24,7 @@ struct Current {
 }
 
 /// `base44.takePlatformScopes`: the file asks for what the platform has; comments and layout stay.
-pub(super) async fn take_platform_scopes(job: &Job, types: &[String]) -> Done {
+pub(crate) async fn take_platform_scopes(job: &Job, types: &[String]) -> Done {
     let [name] = types else {
         return Err(Stop::error("Say which connector is to take the platform's scopes."));
     };

@@ -94,7 +94,7 @@ fn is_saved(path: &Path, text: &str) -> bool {
 }
 
 /// `base44.createConnector`: a file for a type, with the platform's scopes where it has the connector.
-pub(super) async fn create_connector(job: &Job, types: &[String], scopes: &[String]) -> Done {
+pub(crate) async fn create_connector(job: &Job, types: &[String], scopes: &[String]) -> Done {
     let name = match types {
         [] => ask_for_type(job).await?,
         [name, ..] => name.clone(),

@@ -16,9 +16,8 @@ use tracing::Instrument;
 
 use super::progress::Progress;
 use super::request::CommandRequest;
-use super::{authorize, editing, files, links, pull, push, sign_in};
+use super::sign_in;
 use crate::capabilities::ClientCaps;
-use crate::commands::Kind;
 use crate::event::Events;
 use crate::outbox::Outbox;
 use crate::platform::Known;
@@ -316,23 +315,10 @@ impl Drop for Ended {
 
 /// Carries a command out.
 pub(super) async fn carry_out(job: &Job, request: &CommandRequest) -> Done {
-    if request.kind.needs_project() {
+    if request.kind.spec().needs_project {
         job.still_there().await?;
     }
-    match request.kind {
-        Kind::Push => push::push(job, &request.types).await,
-        Kind::PreviewPush => push::preview(job).await,
-        Kind::Pull => pull::pull(job).await,
-        Kind::Authorize | Kind::AuthorizeAll => authorize::authorize(job, &request.types).await,
-        Kind::Reconnect => authorize::reconnect(job, &request.types).await,
-        Kind::TakePlatformScopes => editing::take_platform_scopes(job, &request.types).await,
-        Kind::CreateConnector => files::create_connector(job, &request.types, &request.scopes).await,
-        Kind::Refresh => sign_in::refresh(job).await,
-        Kind::SignIn => sign_in::sign_in(job).await,
-        Kind::SignOut => sign_in::sign_out(job).await,
-        Kind::OpenDashboard => links::open_dashboard(job).await,
-        Kind::OpenLink => links::open_link(job, request.link.as_deref()).await,
-    }
+    (request.kind.spec().run)(job, request).await
 }
 
 /// A file as a person of the project writes it.

@@ -96,7 +96,7 @@ pub(super) async fn show_in(out: &Outbox, path: &std::path::Path, selection: Opt
 }
 
 /// `base44.openDashboard`: the connectors of the app, in the browser.
-pub(super) async fn open_dashboard(job: &Job) -> Done {
+pub(crate) async fn open_dashboard(job: &Job) -> Done {
     let project = job.project()?.clone();
     let app = project.app_id.clone().map_err(|error| Stop::error(error.to_string()))?;
     let environment = job.environment.clone();
@@ -108,7 +108,7 @@ pub(super) async fn open_dashboard(job: &Job) -> Done {
 }
 
 /// `base44.openLink`: a link, if it is one that may be opened.
-pub(super) async fn open_link(job: &Job, link: Option<&str>) -> Done {
+pub(crate) async fn open_link(job: &Job, link: Option<&str>) -> Done {
     let link = link.ok_or_else(|| Stop::error("There is no link to open."))?;
     let link = SafeLink::new(link).map_err(|error| Stop::error(format!("{error}.")))?;
     let opener = EditorOpener::new(job);

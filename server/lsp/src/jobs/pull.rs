@@ -9,7 +9,7 @@ use super::job::{Done, Job, Stop, shown};
 use super::push::with_hint;
 
 /// `base44.pull`.
-pub(super) async fn pull(job: &Job) -> Done {
+pub(crate) async fn pull(job: &Job) -> Done {
     let engine = job.engine().await?;
     job.progress.report("asking the platform");
     let (asking, run) = (engine.clone(), job.run(Events::none()));

@@ -15,7 +15,7 @@ use super::request::CommandRequest;
 use crate::commands::Kind;
 
 /// `base44.push`: reads the files, asks about what is lost, pushes, and offers to authorize what waits.
-pub(super) async fn push(job: &Job, types: &[String]) -> Done {
+pub(crate) async fn push(job: &Job, types: &[String]) -> Done {
     let engine = job.engine().await?;
     about_unsaved_files(job).await?;
     let mut plan = planned(job, &engine).await?;
@@ -47,7 +47,7 @@ pub(super) async fn push(job: &Job, types: &[String]) -> Done {
 }
 
 /// `base44.previewPush`: what a push would do, without doing it.
-pub(super) async fn preview(job: &Job) -> Done {
+pub(crate) async fn preview(job: &Job) -> Done {
     let engine = job.engine().await?;
     let plan = planned(job, &engine).await?;
     let mut text = plan.to_text();

@@ -10,7 +10,7 @@ use super::links::EditorOpener;
 use super::push::with_hint;
 
 /// `base44.signIn`: shows a code, opens the page that takes it, and waits.
-pub(super) async fn sign_in(job: &Job) -> Done {
+pub(crate) async fn sign_in(job: &Job) -> Done {
     let environment = job.environment.clone();
     job.progress.report("asking for a code");
     let code = job
@@ -43,7 +43,7 @@ fn login_failure(error: &LoginError) -> String {
 }
 
 /// `base44.signOut`.
-pub(super) async fn sign_out(job: &Job) -> Done {
+pub(crate) async fn sign_out(job: &Job) -> Done {
     let environment = job.environment.clone();
     job.network(async move { login::sign_out(&environment).await })
         .await?
@@ -54,7 +54,7 @@ pub(super) async fn sign_out(job: &Job) -> Done {
 }
 
 /// `base44.refresh`: asks now, and says what is wrong where the background only keeps it.
-pub(super) async fn refresh(job: &Job) -> Done {
+pub(crate) async fn refresh(job: &Job) -> Done {
     let engine = job.engine().await?;
     let run = job.run(connector_sync::Events::none());
     let answer = job.asking(async move {
