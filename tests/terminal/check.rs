@@ -205,3 +205,47 @@ fn hostile_files_are_findings_and_nothing_acts_on_the_terminal() {
         assert!(ran.out.contains(code), "{code}");
     }
 }
+
+#[test]
+#[cfg(unix)]
+fn of_files_that_lead_out_of_the_project_nothing_is_read_or_shown() {
+    use std::os::unix::fs::symlink;
+    let outside = tempfile::tempdir().unwrap();
+    let secret = outside.path().join("secret.json");
+    std::fs::write(
+        &secret,
+        "{\"id\": \"marker1234\", \"BASE44_APP_ID\": 'marker1234' marker1234 }\nBASE44_APP_ID=marker1234\n",
+    )
+    .unwrap();
+    for name in
+        ["base44/config.jsonc", "base44/.app.jsonc", "base44/connector-checks.jsonc", ".env", ".env.local"]
+    {
+        let workspace = Workspace::copy_of("all-is-well");
+        let path = workspace.path(name);
+        let _ = std::fs::remove_file(&path);
+        symlink(&secret, &path).unwrap();
+        for format in ["human", "json", "sarif", "github"] {
+            let ran = workspace.run(&["check", "--format", format]);
+            assert!(!(ran.out + &ran.err).contains("marker1234"), "{name} {format}");
+        }
+    }
+}
+
+#[test]
+fn of_a_file_that_is_no_connector_only_the_place_is_shown() {
+    let workspace = Workspace::copy_of("all-is-well");
+    for name in ["base44/config.jsonc", "base44/.app.jsonc", "base44/connector-checks.jsonc"] {
+        for text in [
+            "{ marker1234 ",
+            "{ 'marker1234': marker1234 }",
+            "marker1234",
+            "{ id: 'marker 1234', connectorsDir: '../marker1234', severity: { marker1234: 'marker1234' } }",
+        ] {
+            workspace.write(name, text);
+            for format in ["human", "json", "sarif", "github"] {
+                let ran = workspace.run(&["check", "--format", format]);
+                assert!(!(ran.out + &ran.err).contains("marker"), "{name} {text} {format}");
+            }
+        }
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::read::read_text;
+use crate::read::read_inside;
 
 /// The names that are ours.
 const NAMES: [&str; 4] = ["BASE44_APP_ID", "BASE44_ACCESS_TOKEN", "BASE44_REFRESH_TOKEN", "BASE44_API_URL"];
@@ -26,16 +26,17 @@ impl std::fmt::Debug for EnvFile {
 }
 
 impl EnvFile {
-    /// `.env.local`, then `.env`, of a folder; the first that has a name wins.
+    /// `.env.local`, then `.env`, of a folder; the first that has a name wins. One that leads out of the folder is not
+    /// read: it would lend another project's secrets to this one.
     pub fn read_all(folder: &Path) -> Vec<EnvFile> {
-        [".env.local", ".env"].iter().filter_map(|name| EnvFile::read(&folder.join(name))).collect()
+        [".env.local", ".env"].iter().filter_map(|name| EnvFile::read(folder, &folder.join(name))).collect()
     }
 
-    fn read(path: &Path) -> Option<EnvFile> {
+    fn read(folder: &Path, path: &Path) -> Option<EnvFile> {
         if !path.exists() {
             return None;
         }
-        let text = read_text(path).ok()?;
+        let text = read_inside(folder, path).ok()?;
         Some(EnvFile { path: path.to_owned(), values: values(&text) })
     }
 

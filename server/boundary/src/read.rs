@@ -25,6 +25,9 @@ pub enum ReadError {
     /// A link to a place outside of the project.
     #[error("it is a link that leads out of the project")]
     OutsideProject,
+    /// A second name of a file that belongs to another user of the system.
+    #[error("it is another user's file under a name of the project's")]
+    OtherOwner,
     /// Anything else that the system says.
     #[error("{0}")]
     Io(String),
@@ -68,6 +71,37 @@ pub fn read_text(path: &Path) -> Result<String, ReadError> {
     String::from_utf8(bytes).map_err(|error| ReadError::NotUtf8(error.utf8_error().valid_up_to()))
 }
 
+/// Reads a text file of a folder: no link on the way to it may lead out of the folder, and it may not be another
+/// user's file that was linked into it. Otherwise whoever writes the folder decides which of its reader's files are
+/// read, and shown to others.
+///
+/// # Errors
+/// [`ReadError`], which says why.
+pub fn read_inside(folder: &Path, path: &Path) -> Result<String, ReadError> {
+    let (real, folder) = (path.canonicalize()?, folder.canonicalize()?);
+    if !real.starts_with(&folder) {
+        return Err(ReadError::OutsideProject);
+    }
+    if is_linked_from_another_user(&folder, &real)? {
+        return Err(ReadError::OtherOwner);
+    }
+    read_text(&real)
+}
+
+/// Whether a file has several names and another owner than the folder that it is read from.
+#[cfg(unix)]
+fn is_linked_from_another_user(folder: &Path, path: &Path) -> io::Result<bool> {
+    use std::os::unix::fs::MetadataExt;
+    let metadata = path.metadata()?;
+    Ok(metadata.is_file() && metadata.nlink() > 1 && metadata.uid() != folder.metadata()?.uid())
+}
+
+/// Other systems let nobody link a file that is not theirs to write.
+#[cfg(not(unix))]
+fn is_linked_from_another_user(_: &Path, _: &Path) -> io::Result<bool> {
+    Ok(false)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -92,6 +126,33 @@ mod tests {
                 read_text(Path::new("/dev/zero")).unwrap_err().to_string(),
                 "it is a device or pipe, not a file"
             );
+        }
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn nothing_outside_of_a_folder_is_read_through_it() {
+        use std::os::unix::fs::{chown, symlink};
+        let place = tempfile::tempdir().unwrap();
+        let (folder, outside) = (place.path().join("project"), place.path().join("auth.json"));
+        std::fs::create_dir_all(folder.join("inner")).unwrap();
+        std::fs::write(&outside, "secret").unwrap();
+        std::fs::write(folder.join("own"), "own").unwrap();
+        symlink(&outside, folder.join("link")).unwrap();
+        symlink(place.path(), folder.join("up")).unwrap();
+        symlink(folder.join("own"), folder.join("inner/own")).unwrap();
+        let read = |name: &str| read_inside(&folder, &folder.join(name));
+        assert_eq!(read("own").unwrap(), "own");
+        assert_eq!(read("inner/own").unwrap(), "own");
+        for name in ["link", "up/auth.json", "../auth.json", "inner/../../auth.json"] {
+            assert!(matches!(read(name), Err(ReadError::OutsideProject)), "{name}");
+        }
+        assert!(read_inside(&folder, Path::new("/proc/self/environ")).is_err());
+        // A file of one's own may have two names; another user's may not. Only root can give files away.
+        std::fs::hard_link(&outside, folder.join("hard")).unwrap();
+        assert_eq!(read("hard").unwrap(), "secret");
+        if chown(&outside, Some(12_345), None).is_ok() {
+            assert!(matches!(read("hard"), Err(ReadError::OtherOwner)));
         }
     }
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use connector_model::load::read_file;
-use connector_model::project::{Project, ProjectOptions, find_config, find_projects};
+use connector_model::project::{Project, ProjectOptions, SearchDepth, find_config, find_projects};
 use connector_model::severities::Severities;
 use connector_model::state::{FileState, Keep, ProjectState};
 
@@ -21,8 +21,11 @@ pub(crate) struct Search {
 /// Finds and reads projects.
 pub(crate) fn load(search: &Search) -> Vec<ProjectState> {
     let home = std::env::home_dir();
-    let mut configs: Vec<PathBuf> =
-        search.folders.iter().flat_map(|folder| find_projects(folder, home.as_deref())).collect();
+    let mut configs: Vec<PathBuf> = search
+        .folders
+        .iter()
+        .flat_map(|folder| find_projects(folder, home.as_deref(), SearchDepth::Quick))
+        .collect();
     configs.extend(search.documents.iter().filter_map(|folder| find_config(folder)));
     configs.sort();
     configs.dedup();

@@ -3,16 +3,15 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use connector_boundary::read::ReadError;
+use connector_boundary::read::{ReadError, read_inside};
 use connector_boundary::text::printable;
 use connector_syntax::{TextRange, parse};
 
 use crate::files::{FolderListing, list_connectors, read_connector};
-use crate::project::Project;
+use crate::project::{Project, read_own_file};
 use crate::severities::Severities;
 use crate::state::{Connector, FileKind, FileState, Keep, ProjectState, Source};
 use crate::{Code, Finding, Severity};
-use connector_boundary::read::read_text;
 
 /// A connector as its file declares it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -144,7 +143,9 @@ impl ProjectState {
     fn checked_file(&self, path: &Path) -> CheckedFile {
         let file = self.file(path);
         let text = file.and_then(FileState::text).or_else(|| self.own_text(path)).map(str::to_owned);
-        let text = text.or_else(|| self.code()?.positions(path).and_then(|_| read_text(path).ok()));
+        let text = text.or_else(|| {
+            self.code()?.positions(path).and_then(|_| read_inside(&self.project().root, path).ok())
+        });
         let text = text.unwrap_or_default();
         let connector = file.filter(|file| file.kind() == FileKind::Connector).and_then(FileState::connector);
         CheckedFile {
@@ -214,7 +215,7 @@ pub fn project_severities(project: &Project) -> (Severities, Vec<(PathBuf, Findi
     if project.config_path.is_none() || !path.exists() {
         return (Severities::default(), Vec::new());
     }
-    let (severities, findings) = match read_text(&path) {
+    let (severities, findings) = match read_own_file(&path) {
         Ok(text) => Severities::from_checks_file(&text),
         Err(error) => {
             let message = format!("The checks file cannot be read: {error}.");

@@ -4,11 +4,11 @@ mod app_id;
 mod scan;
 
 pub use app_id::AppIdSource;
-pub use scan::find_projects;
+pub use scan::{SearchDepth, find_projects};
 
 use std::path::{Component, Path, PathBuf};
 
-use connector_boundary::read::{ReadError, read_text};
+use connector_boundary::read::{ReadError, read_inside};
 use connector_boundary::text::printable;
 use connector_boundary::{AppId, AppIdError};
 use connector_syntax::{Node, TextEdit, TextRange, parse, quote};
@@ -170,6 +170,15 @@ pub(crate) fn is_project_file(path: &Path) -> bool {
     CONFIG_NAMES.contains(&name) || APP_NAMES.contains(&name) || name == CHECKS_NAME
 }
 
+/// Reads one of a project's own files. No link may lead out of the project: the folder that the file lies in, or that
+/// has it in its `base44` folder.
+pub(crate) fn read_own_file(path: &Path) -> Result<String, ReadError> {
+    let folder = path.parent().unwrap_or(path);
+    let is_inside = folder.file_name().is_some_and(|name| name == PROJECT_FOLDER);
+    let root = folder.parent().filter(|_| is_inside).unwrap_or(folder);
+    read_inside(root, path)
+}
+
 /// The nearest config file upwards.
 pub fn find_config(start: &Path) -> Option<PathBuf> {
     start.ancestors().find_map(config_in)
@@ -196,7 +205,7 @@ fn is_base44_config(path: &Path) -> bool {
     if APP_NAMES.iter().any(|name| folder.join(name).exists()) || folder.join(CONNECTORS_FOLDER).is_dir() {
         return true;
     }
-    let Ok(text) = read_text(path) else {
+    let Ok(text) = read_own_file(path) else {
         return false;
     };
     let tree = parse(&text);
@@ -215,7 +224,7 @@ struct Config {
 
 fn read_config(path: &Path, findings: &mut Vec<(PathBuf, Finding)>) -> Config {
     let mut config = Config::default();
-    let text = match read_text(path) {
+    let text = match read_own_file(path) {
         Ok(text) => text,
         Err(error) => {
             findings.push((path.to_owned(), bad(TextRange::default(), unreadable(&error))));

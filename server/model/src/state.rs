@@ -27,10 +27,10 @@ use crate::facts::Facts;
 use crate::index::ProjectIndex;
 use crate::load::not_read;
 use crate::positions::Positions;
-use crate::project::Project;
+use crate::project::{Project, read_own_file};
 use crate::severities::Severities;
 use crate::standing::ConnectorStatus;
-use connector_boundary::read::{ReadError, read_text};
+use connector_boundary::read::ReadError;
 
 /// Where a text comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -425,7 +425,7 @@ impl ProjectState {
     /// Reads the texts that the findings of the project's own files speak of.
     pub(crate) fn read_own(&mut self) {
         for (path, own) in &mut self.own {
-            own.text = read_text(path).unwrap_or_default().into();
+            own.text = read_own_file(path).unwrap_or_default().into();
             own.positions = Positions::of(&own.text);
         }
     }

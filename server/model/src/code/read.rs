@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use connector_boundary::read::read_text;
+use connector_boundary::read::read_inside;
 use connector_code::{Analysis, Module, Modules, layout};
 use connector_syntax::{Node, NodeKind, TextRange, parse};
 
 use super::{AppCode, Automation};
 use crate::Positions;
-use crate::project::Project;
+use crate::project::{Project, read_own_file};
 
 /// How many files of code are looked at.
 const MAX_FILES: usize = 20_000;
@@ -47,7 +47,7 @@ impl Sources {
     fn read(project: &Project, config: &Path) -> Sources {
         let mut sources = Sources { complete: true, ..Sources::default() };
         let folder = config.parent().unwrap_or(Path::new("/"));
-        let text = read_text(config).unwrap_or_default();
+        let text = read_own_file(config).unwrap_or_default();
         let tree = parse(&text);
         let named = |key: &str, usual: &str| -> PathBuf {
             let value = tree.root().and_then(Node::as_object).and_then(|object| object.get(key)?.value());
@@ -83,7 +83,7 @@ impl Sources {
             let Some(key) = relative(project, &config) else { continue };
             let Some(own) = inside(&key) else { continue };
             let own_folder = own.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned());
-            if let Some(entry) = self.function_config(&config)
+            if let Some(entry) = self.function_config(project, &config)
                 && let Some(entry) = layout::beside(&key, &entry)
             {
                 self.entries.insert(entry, own_folder.clone());
@@ -141,7 +141,7 @@ impl Sources {
             self.complete = false;
             return;
         }
-        match read_text(path) {
+        match read_inside(&project.root, path) {
             Ok(text) => {
                 self.code.insert(key, text);
             }
@@ -150,8 +150,8 @@ impl Sources {
     }
 
     /// A function's config: the file that it starts in, and what calls it.
-    fn function_config(&mut self, path: &Path) -> Option<String> {
-        let text = read_text(path).ok()?;
+    fn function_config(&mut self, project: &Project, path: &Path) -> Option<String> {
+        let text = read_inside(&project.root, path).ok()?;
         let tree = parse(&text);
         let root = tree.root()?;
         self.automations_in(root, path, 0);
@@ -168,7 +168,7 @@ impl Sources {
             let path = entry.path();
             let is_json = path.extension().is_some_and(|end| end == "jsonc" || end == "json");
             let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
-            if let (true, true, Ok(text)) = (is_json, is_file, read_text(&path)) {
+            if let (true, true, Ok(text)) = (is_json, is_file, read_inside(&project.root, &path)) {
                 let tree = parse(&text);
                 if let Some(root) = tree.root() {
                     self.automations_in(root, &path, 0);
@@ -275,7 +275,7 @@ impl Sources {
         code.files = files;
         code.automations = self.automations;
         for automation in &code.automations {
-            if let Ok(text) = read_text(&automation.path) {
+            if let Ok(text) = read_inside(root, &automation.path) {
                 code.files.insert(automation.path.clone(), Positions::of(&text));
             }
         }

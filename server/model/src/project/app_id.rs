@@ -3,11 +3,10 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use connector_boundary::read::read_text;
 use connector_boundary::{AppId, AppIdError, EnvFile};
 use connector_syntax::{Node, TextRange, parse};
 
-use super::{APP_NAMES, ProjectOptions, bad};
+use super::{APP_NAMES, ProjectOptions, bad, read_own_file};
 use crate::Finding;
 use crate::syntax_words::{self, Document};
 
@@ -72,7 +71,7 @@ pub(super) fn find(
 
 fn id_in(path: &Path) -> Result<AppId, (AppIdError, TextRange, String)> {
     let unreadable = |range, message: String| (AppIdError::Unreadable(path.to_owned()), range, message);
-    let text = read_text(path).map_err(|error| {
+    let text = read_own_file(path).map_err(|error| {
         unreadable(TextRange::default(), format!("The app link cannot be read: {error}."))
     })?;
     let tree = parse(&text);

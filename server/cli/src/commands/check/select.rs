@@ -8,7 +8,9 @@ use connector_boundary::read::read_text;
 use connector_boundary::text::printable;
 use connector_model::checks::{Around, check};
 use connector_model::load::{CheckedFile, connector, unreadable};
-use connector_model::project::{Project, ProjectError, ProjectOptions, find_config, find_projects};
+use connector_model::project::{
+    Project, ProjectError, ProjectOptions, SearchDepth, find_config, find_projects,
+};
 use connector_model::severities::Severities;
 use connector_model::state::{FileKind, Keep, ProjectState};
 use connector_syntax::parse;
@@ -102,7 +104,7 @@ impl Selection {
     }
 
     fn add_folder(&mut self, folder: &Path) -> Result<(), Failure> {
-        let configs = find_projects(folder, std::env::home_dir().as_deref());
+        let configs = find_projects(folder, std::env::home_dir().as_deref(), SearchDepth::Everywhere);
         if configs.is_empty() {
             return Err(ProjectError::NotFound(folder.to_owned()).into());
         }
