@@ -20,7 +20,7 @@ export default async function setup(): Promise<void> {
     if (!existsSync(join(extension, 'node_modules'))) {
       run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], extension);
     }
-    run('node', ['scripts/package.mjs', '--out', vsix], extension, { BASE44_CONNECTORS_BIN: serverBinary });
+    run('node', ['scripts/package.mjs', '--any-size', '--out', vsix], extension, { BASE44_CONNECTORS_BIN: serverBinary });
   }
   await rm(extensionsDir, { recursive: true, force: true });
   const data = join(outDir, 'install-data');

@@ -6,6 +6,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { iconContrasts } from '../support/contrast.ts';
 import type { Editor } from '../support/editor.ts';
 import { outDir } from '../support/places.ts';
 import { test, expect } from '../support/test.ts';
@@ -32,13 +33,17 @@ for (const [width, viewport] of Object.entries(widths)) {
       other_users: { hubspot: 'bob@example.com' },
     });
     const editor = await openEditor(project, { env: sandbox.env });
+    const rows = await editor.connectors();
     const step = async (name: string): Promise<void> => {
       for (const theme of Object.keys(themes) as (keyof typeof themes)[]) {
         await wear(editor, theme);
+        // By WCAG AA what tells a state stands out three to one.
+        for (const contrast of await iconContrasts(rows)) {
+          expect.soft(contrast, `${name}, ${theme}`).toBeGreaterThanOrEqual(3);
+        }
         await picture(editor, `${width}-${name}-${theme}`);
       }
     };
-    const rows = await editor.connectors();
     await expect(rows.filter({ hasText: 'Signed out' })).toBeVisible();
     await editor.openFile('slack.jsonc');
     await step('1-signed-out');
