@@ -165,8 +165,8 @@ impl Terminal {
         let engine = Engine::open(&self.environment, self.project.clone()).unwrap();
         let path = engine.store().path().with_extension("push");
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(&path, "a terminal, process 4711").unwrap();
-        let file = std::fs::File::open(&path).unwrap();
+        std::fs::write(path.with_extension("holder"), "a terminal, process 4711").unwrap();
+        let file = std::fs::File::create(&path).unwrap();
         file.lock().unwrap();
         file
     }

@@ -199,6 +199,6 @@ fn a_folder_that_cannot_be_written_is_said_with_the_connectors_file() {
     }
     let said = format!("{}{}", ran.out, ran.err);
     let expected =
-        "base44/connectors/slack.jsonc: permission denied: make base44/connectors writable, then pull again";
+        "base44/connectors/slack.jsonc: permission denied: make base44/connectors writable, then try again";
     assert!(ran.code == 1 && said.contains(expected) && !said.contains(".tmp"), "{said}");
 }

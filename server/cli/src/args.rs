@@ -6,8 +6,8 @@ use clap::{Parser, Subcommand, builder::styling};
 use connector_sync::log::LogLevel;
 
 use crate::commands::{
-    authorize, check, completions, create, demo, doctor, list_available, login, lsp, pull, push, reconnect,
-    sandbox, shell_files, status,
+    authorize, check, completions, create, demo, doctor, list_available, login, lsp, mcp, pull, push,
+    reconnect, sandbox, shell_files, skill, status,
 };
 
 const STYLES: styling::Styles = styling::Styles::styled()
@@ -54,6 +54,8 @@ pub(crate) enum Command {
     Logout(login::LogoutOptions),
     Whoami(login::WhoamiOptions),
     Lsp(lsp::Options),
+    Mcp(mcp::Options),
+    Skill(skill::Options),
     Sandbox(sandbox::Options),
     Demo(demo::Options),
     Doctor(doctor::Options),
@@ -77,6 +79,8 @@ impl Command {
             Command::Logout(_) => "logout",
             Command::Whoami(_) => "whoami",
             Command::Lsp(_) => "lsp",
+            Command::Mcp(_) => "mcp",
+            Command::Skill(_) => "skill",
             Command::Sandbox(_) => "sandbox",
             Command::Demo(_) => "demo",
             Command::Doctor(_) => "doctor",

@@ -25,6 +25,9 @@ fn main() -> ExitCode {
     if let Command::Lsp(options) = command {
         return commands::lsp::run(&options, level, log_file);
     }
+    if let Command::Mcp(options) = command {
+        return commands::mcp::run(options, level, log_file.as_deref());
+    }
     // A file to log to without a level is for a report: everything that helps.
     let level = level.unwrap_or(if log_file.is_some() { LogLevel::Debug } else { LogLevel::Off });
     if level != LogLevel::Off {
@@ -62,10 +65,11 @@ fn run(command: Command, terminal: &Terminal) -> Result<failure::Exit, Failure> 
         Command::Whoami(options) => commands::login::whoami(&options, terminal),
         Command::Sandbox(options) => commands::sandbox::run(&options, terminal),
         Command::Demo(options) => commands::demo::run(&options, terminal),
+        Command::Skill(options) => commands::skill::run(&options, terminal),
         Command::Create(options) => commands::create::run(&options, terminal),
         Command::Doctor(options) => commands::doctor::run(&options, terminal),
         Command::Completions(options) => Ok(commands::completions::run(&options)),
         Command::ShellFiles(options) => commands::shell_files::run(&options),
-        Command::Lsp(_) => Ok(failure::Exit::Done),
+        Command::Lsp(_) | Command::Mcp(_) => Ok(failure::Exit::Done),
     }
 }

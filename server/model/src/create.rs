@@ -1,9 +1,12 @@
 //! The text of a new connector file.
 
-use connector_syntax::quote;
-
+use connector_boundary::system::System;
 use connector_catalogue::order::Power;
 use connector_catalogue::{Catalogue, ConnectorType};
+use connector_syntax::{parse, quote};
+
+use crate::checks::{Around, check};
+use crate::{Code, Severity};
 
 /// A connector file to begin with: the type, where its scopes are explained, and the scopes asked for.
 ///
@@ -34,6 +37,25 @@ pub fn connector_text(name: &str, scopes: &[String]) -> String {
     }
     text.push_str("\n}\n");
     text
+}
+
+/// Why a name makes no file: no type can have it, or it is nearly that of a known type. None where it makes one.
+/// `text` is what [`connector_text`] wrote for it.
+pub fn refusal(name: &str, text: &str) -> Option<String> {
+    let findings = check(&parse(text), &Around::default());
+    let bad = findings.into_iter().find(|finding| {
+        let about_type = matches!(finding.code, Code::UnknownType | Code::InvalidType | Code::MissingType);
+        about_type && finding.severity <= Severity::Warning
+    });
+    match bad {
+        Some(finding) => Some(finding.message),
+        // A project is shared with people on every system.
+        None if System::Windows.is_reserved(name) => Some(format!(
+            "No file can be called {name}.jsonc on Windows: name the connector's type, such as slack."
+        )),
+        None if name.is_empty() => Some("Name the connector's type, such as slack.".to_owned()),
+        None => None,
+    }
 }
 
 /// How many scopes a new file suggests: what fits on a screen with the rest of the file.

@@ -7,6 +7,7 @@ pub mod browser;
 mod engine;
 mod events;
 mod facts;
+pub mod files;
 pub mod log;
 mod outcome;
 pub mod plan;

@@ -1,7 +1,5 @@
 //! Pull: the files as the platform has it, and nothing else on the disk.
 
-mod write;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -14,6 +12,7 @@ use connector_platform::PlatformError;
 use connector_syntax::{edit, parse};
 use serde::Serialize;
 
+use crate::files::{self, FileError};
 use crate::store::AppState;
 use crate::words;
 use crate::{STRIPE, Snapshot};
@@ -187,7 +186,7 @@ pub(crate) fn plan(
     state: &AppState,
 ) -> Result<PullPlan, PullError> {
     let files = connector_files(project, checked)?;
-    write::check_folder(project).map_err(PullError::Folder)?;
+    files::check_folder(project).map_err(|error| PullError::Folder(nothing_pulled(&error)))?;
     let by_type: BTreeMap<&str, &CheckedFile> =
         files.iter().filter_map(|file| Some((file.connector.as_ref()?.type_name.as_str(), *file))).collect();
     let line_end = if uses_crlf(&files) { "\r\n" } else { "\n" };
@@ -251,7 +250,7 @@ pub(crate) fn apply(project: &Project, plan: &PullPlan, agreed: &[String]) -> Pu
         pulled: plan.pulled,
         ..PullReport::default()
     };
-    let folder = write::check_folder(project);
+    let folder = files::check_folder(project).map_err(|error| nothing_pulled(&error));
     for step in &plan.steps {
         let name = &step.type_name;
         if step.needs_agreement && !agreed.contains(name) {
@@ -268,16 +267,17 @@ pub(crate) fn apply(project: &Project, plan: &PullPlan, agreed: &[String]) -> Pu
             (_, PullAction::Refused { reason }) => Err(reason.clone()),
             (Err(reason), _) => Err(reason.clone()),
             (Ok(()), PullAction::Create) => {
-                write::create(project, &step.path, step.after.as_deref().unwrap_or_default())
+                files::create(project, &step.path, step.after.as_deref().unwrap_or_default()).map_err(told)
             }
-            (Ok(()), PullAction::UpdateScopes) => write::replace(
+            (Ok(()), PullAction::UpdateScopes) => files::replace(
                 project,
                 &step.path,
                 step.before.as_deref().unwrap_or_default(),
                 step.after.as_deref().unwrap_or_default(),
-            ),
+            )
+            .map_err(told),
             (Ok(()), PullAction::Delete) => {
-                write::delete(project, &step.path, step.before.as_deref().unwrap_or_default())
+                files::delete(project, &step.path, step.before.as_deref().unwrap_or_default()).map_err(told)
             }
         };
         match done {
@@ -290,6 +290,23 @@ pub(crate) fn apply(project: &Project, plan: &PullPlan, agreed: &[String]) -> Pu
         }
     }
     report
+}
+
+/// Why a whole pull was not begun.
+fn nothing_pulled(error: &FileError) -> String {
+    match error {
+        FileError::BrokenConfig(_) => format!("Nothing was pulled. {error}"),
+        _ => format!("Nothing was pulled: {error}"),
+    }
+}
+
+/// Why one file was left alone; what has changed since the plan is seen by the next pull.
+fn told(error: FileError) -> String {
+    match error {
+        FileError::Appeared(_) | FileError::Changed(_) => format!("{error}; pull again"),
+        FileError::BrokenConfig(_) | FileError::Folder(_) => nothing_pulled(&error),
+        _ => error.to_string(),
+    }
 }
 
 /// The connector files, each understood.

@@ -3,15 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use connector_boundary::system::System;
 use connector_boundary::text::printable;
+use connector_model::Code;
 use connector_model::checks::{Around, check};
-use connector_model::create::connector_text;
+use connector_model::create::{connector_text, refusal};
 use connector_model::load::{CheckedFile, check_project};
 use connector_model::project::{Project, ProjectOptions};
 use connector_model::report::{HumanStyle, human};
 use connector_model::severities::Severities;
-use connector_model::{Code, Severity};
 use connector_syntax::parse;
 
 use crate::failure::{Exit, Failure};
@@ -49,7 +48,9 @@ pub(crate) fn run(options: &Options, terminal: &Terminal) -> Result<Exit, Failur
         options.scopes.iter().flat_map(|scopes| scopes.split_whitespace()).map(str::to_owned).collect();
     let text = connector_text(name, &scopes);
     let path = project.connectors_dir.join(format!("{name}.jsonc"));
-    refuse_bad_type(name, &text)?;
+    if let Some(why) = refusal(name, &text) {
+        return Err(Failure::not_started(printable(&why, 600)));
+    }
     refuse_second_file(&project, name, &path)?;
     files::create(&path, &text)?;
 
@@ -62,24 +63,6 @@ pub(crate) fn run(options: &Options, terminal: &Terminal) -> Result<Exit, Failur
     let said = human(&[file], &|path| project.display_path(path), HumanStyle { color: terminal.color() });
     terminal.show(&said);
     Ok(Exit::Done)
-}
-
-/// A name that no type can have, or that is nearly that of a known type, makes no file.
-fn refuse_bad_type(name: &str, text: &str) -> Result<(), Failure> {
-    let findings = check(&parse(text), &Around::default());
-    let bad = findings.iter().find(|finding| {
-        let about_type = matches!(finding.code, Code::UnknownType | Code::InvalidType | Code::MissingType);
-        about_type && finding.severity <= Severity::Warning
-    });
-    match bad {
-        Some(finding) => Err(Failure::not_started(printable(&finding.message, 600))),
-        // A project is shared with people on every system.
-        None if System::Windows.is_reserved(name) => Err(Failure::not_started(format!(
-            "No file can be called {name}.jsonc on Windows: name the connector's type, such as slack."
-        ))),
-        None if name.is_empty() => Err(Failure::not_started("Name the connector's type, such as slack.")),
-        None => Ok(()),
-    }
 }
 
 fn refuse_second_file(project: &Project, name: &str, path: &Path) -> Result<(), Failure> {

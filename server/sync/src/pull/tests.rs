@@ -281,11 +281,14 @@ fn a_folder_that_takes_no_file_is_said_with_the_file_that_was_to_be_there() {
         (error, "other error"),
         (
             std::io::ErrorKind::PermissionDenied.into(),
-            "permission denied: make base44/connectors writable, then pull again",
+            "permission denied: make base44/connectors writable, then try again",
         ),
-        (std::io::ErrorKind::StorageFull.into(), "the disk is full: make room, then pull again"),
+        (std::io::ErrorKind::StorageFull.into(), "the disk is full: make room, then try again"),
     ] {
-        assert_eq!(write::says(&project, &path, &error), format!("base44/connectors/gmail.jsonc: {said}"));
+        assert_eq!(
+            files::says(&project, &path, &error).to_string(),
+            format!("base44/connectors/gmail.jsonc: {said}")
+        );
     }
 }
 

@@ -1,0 +1,59 @@
+//! What a tool answers: a short text for reading and a value for programs, or an error that says what to do next.
+
+use rmcp::model::{CallToolResult, ContentBlock};
+use serde::Serialize;
+use serde_json::json;
+
+/// A tool's answer.
+#[derive(Debug)]
+pub(crate) struct Reply<T> {
+    /// A few lines for whoever reads along.
+    pub(crate) text: String,
+    /// The same and more, in the shape of the tool's output schema.
+    pub(crate) value: T,
+}
+
+impl<T: Serialize> Reply<T> {
+    /// The answer on the wire.
+    pub(crate) fn into_result(self) -> CallToolResult {
+        match serde_json::to_value(&self.value) {
+            Ok(value) => {
+                let mut result = CallToolResult::structured(value);
+                result.content = vec![ContentBlock::text(self.text)];
+                result
+            }
+            Err(error) => ToolError::new(
+                format!("The answer could not be written: {error}."),
+                "Report this as a bug of base44-connectors.",
+            )
+            .into_result(),
+        }
+    }
+}
+
+/// Why a tool did nothing, or not all. It was asked for properly, and the caller can do something about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ToolError {
+    /// What failed, on what.
+    pub(crate) message: String,
+    /// What to do next.
+    pub(crate) next: String,
+}
+
+impl ToolError {
+    pub(crate) fn new(message: impl Into<String>, next: impl Into<String>) -> Self {
+        Self { message: message.into(), next: next.into() }
+    }
+
+    /// The error on the wire: a result that is marked as an error, so that the agent reads it.
+    pub(crate) fn into_result(self) -> CallToolResult {
+        let text = match self.next.is_empty() {
+            true => self.message.clone(),
+            false => format!("{} {}", self.message, self.next),
+        };
+        let mut result =
+            CallToolResult::structured_error(json!({ "error": self.message, "next": self.next }));
+        result.content = vec![ContentBlock::text(text)];
+        result
+    }
+}

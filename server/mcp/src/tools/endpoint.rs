@@ -1,0 +1,124 @@
+//! An API call that an agent names: method and address, with `{x}` or `${x}` for what differs.
+
+use connector_catalogue::ConnectorType;
+use connector_catalogue::endpoints::{Endpoint, Match, Request, UrlPart, lookup, narrowest_first};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::reply::ToolError;
+
+/// A call of a provider's API.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ApiCall {
+    /// GET, POST, PATCH, PUT or DELETE.
+    pub(crate) method: String,
+    /// The address, with {name} for what differs: https://www.googleapis.com/calendar/v3/calendars/{id}/events.
+    pub(crate) url: String,
+}
+
+/// What is known of an endpoint.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ExplainedEndpoint {
+    /// The method and the path as the provider writes them.
+    pub(crate) endpoint: String,
+    /// The provider's own name for it, where it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) id: Option<String>,
+    /// The sets of scopes each of which would do, the narrowest first. An empty set: none is needed.
+    pub(crate) scopes_any: Vec<Vec<String>>,
+    /// machine or stated: the provider says so. rule, derived or hand: a good guess.
+    pub(crate) confidence: String,
+}
+
+impl ApiCall {
+    /// Which endpoint it is for a token of a type.
+    ///
+    /// # Errors
+    /// [`ToolError`] where none is known.
+    pub(crate) fn endpoint(&self, ty: &'static ConnectorType) -> Result<Endpoint, ToolError> {
+        let parts = parts(&self.url);
+        match lookup(ty, &Request::new(Some(&self.method), &parts)) {
+            Match::Found(found) => Ok(found.endpoint),
+            Match::Unsure(candidates) if !candidates.is_empty() => {
+                let paths: Vec<String> = candidates.iter().take(5).map(shown).collect();
+                Err(ToolError::new(
+                    format!("The address could be one of several: {}.", paths.join(", ")),
+                    "Give the address with its fixed parts written out.",
+                ))
+            }
+            Match::WrongProduct(other) => {
+                let next = match other.types.as_slice() {
+                    [] => String::new(),
+                    types => format!("Ask with the type {}.", types.join(" or ")),
+                };
+                Err(ToolError::new(format!("A {} token does not open this API.", ty.display_name), next))
+            }
+            Match::Unsure(_) | Match::Unlisted | Match::Elsewhere => Err(ToolError::new(
+                "Nothing is known of this address.",
+                format!("See {} for what it needs, or find scopes by words.", ty.scope_docs),
+            )),
+        }
+    }
+}
+
+/// The sets of scopes that would do, the narrowest first.
+pub(crate) fn sets(ty: &'static ConnectorType, endpoint: &Endpoint) -> Vec<Vec<String>> {
+    let sets = narrowest_first(ty, endpoint);
+    sets.into_iter().map(|set| set.into_iter().map(str::to_owned).collect()).collect()
+}
+
+/// An endpoint as it is told.
+pub(crate) fn explained(ty: &'static ConnectorType, endpoint: &Endpoint) -> ExplainedEndpoint {
+    ExplainedEndpoint {
+        endpoint: shown(endpoint),
+        id: endpoint.id.clone(),
+        scopes_any: sets(ty, endpoint),
+        confidence: format!("{:?}", endpoint.confidence).to_ascii_lowercase(),
+    }
+}
+
+fn shown(endpoint: &Endpoint) -> String {
+    format!("{} https://{}{}", endpoint.method, endpoint.host, endpoint.path)
+}
+
+/// An address taken apart: `{x}` and `${x}` are what differs.
+fn parts(url: &str) -> Vec<UrlPart<'_>> {
+    let mut parts = Vec::new();
+    let mut rest = url;
+    while let Some(open) = rest.find('{') {
+        let before = &rest[..open];
+        let before = before.strip_suffix('$').unwrap_or(before);
+        if !before.is_empty() {
+            parts.push(UrlPart::Text(before));
+        }
+        parts.push(UrlPart::Unknown);
+        rest = rest[open..].find('}').map_or("", |close| &rest[open + close + 1..]);
+    }
+    if !rest.is_empty() {
+        parts.push(UrlPart::Text(rest));
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_in_braces_is_unknown() {
+        let url = "https://a.example/v1/{id}/b/${other}";
+        assert_eq!(
+            parts(url),
+            [
+                UrlPart::Text("https://a.example/v1/"),
+                UrlPart::Unknown,
+                UrlPart::Text("/b/"),
+                UrlPart::Unknown
+            ]
+        );
+        assert_eq!(parts("https://a.example/{open"), [UrlPart::Text("https://a.example/"), UrlPart::Unknown]);
+        assert_eq!(parts(""), []);
+    }
+}

@@ -1,0 +1,81 @@
+//! `status`: how each connector stands between its file and the app.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::AgentServer;
+use crate::reply::{Reply, ToolError};
+use crate::session::run_of;
+use crate::tool::{AgentTool, Call, Hints};
+
+pub(crate) struct Status;
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Input {
+    /// A folder of the project; by default the server's own.
+    #[serde(default)]
+    project: Option<String>,
+}
+
+/// How the connectors of a project stand.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Output {
+    /// The app that the project is linked to.
+    app: String,
+    /// Who is signed in, where that is known.
+    account: Option<String>,
+    /// One entry a connector, of a file or of the app alone.
+    connectors: Vec<Row>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct Row {
+    /// The type: slack.
+    #[serde(rename = "type")]
+    type_name: String,
+    /// The state in a word: active, scopes-differ, not-pushed, pending, authorization-failed, expired, disconnected,
+    /// other-user, push-failed, unclaimed, remote-only, unknown.
+    state: String,
+    /// The state in a sentence.
+    detail: String,
+    /// The connected account, where that is known.
+    account: Option<String>,
+    /// Where the person authorizes it, where it waits for that.
+    link: Option<String>,
+    /// Scopes that the file has and the app has not.
+    added: Vec<String>,
+    /// Scopes that the app has and the file has not.
+    removed: Vec<String>,
+}
+
+impl AgentTool for Status {
+    const NAME: &'static str = "status";
+    const TITLE: &'static str = "How the connectors stand";
+    const DESCRIPTION: &'static str = "Ask the platform how each connector of the project stands: pushed, authorized, \
+        with which account, with which scopes, and the link where one waits for the person. Changes nothing.";
+    const HINTS: Hints = Hints::ASKS;
+    type Input = Input;
+    type Output = Output;
+
+    async fn run(server: &AgentServer, input: Input, call: &Call) -> Result<Reply<Output>, ToolError> {
+        let session = server.session(input.project.as_deref()).await?;
+        let report = session.engine.status(&session.connectors, &run_of(call)).await;
+        session.engine.platform().settle().await;
+        let report = report?;
+        let text = report.to_text();
+        let connectors = report.connectors.into_iter().map(|row| Row {
+            type_name: row.type_name,
+            state: row.status.state.as_str().to_owned(),
+            detail: row.status.detail,
+            account: row.status.account,
+            link: row.status.link.map(|link| link.as_str().to_owned()),
+            added: row.status.added,
+            removed: row.status.removed,
+        });
+        let value = Output { app: report.app, account: report.account, connectors: connectors.collect() };
+        Ok(Reply { text, value })
+    }
+}

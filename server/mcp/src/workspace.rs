@@ -1,0 +1,70 @@
+//! Which project a tool works on, and that it lies where the tools may work.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use connector_boundary::text::printable;
+use connector_model::project::{Project, ProjectOptions};
+
+use crate::AgentServer;
+use crate::reply::ToolError;
+
+impl AgentServer {
+    /// The project of a folder that an agent named, or of the server's own folder.
+    ///
+    /// # Errors
+    /// [`ToolError`] where the folder lies outside of the server's, or has no project.
+    pub(crate) async fn project(&self, named: Option<&str>) -> Result<Arc<Project>, ToolError> {
+        let root = self.options().root.clone();
+        let named = named.map(PathBuf::from);
+        let app_id = std::env::var("BASE44_APP_ID").ok();
+        off_thread(move || {
+            let start = inside(&root, named.as_deref())?;
+            let options = ProjectOptions { env_app_id: app_id, ..ProjectOptions::default() };
+            let project = Project::discover(&start, &options)
+                .map_err(|error| ToolError::new(printable(&error.to_string(), 400), NAME_A_PROJECT))?;
+            // A project above the folder is the person's own; one beside it is none of the agent's business.
+            match real(&project.root)
+                .is_some_and(|found| start.starts_with(&found) || found.starts_with(&root))
+            {
+                true => Ok(Arc::new(project)),
+                false => Err(outside(&project.root)),
+            }
+        })
+        .await?
+    }
+}
+
+const NAME_A_PROJECT: &str = "Name a folder with base44/config.jsonc in `project`.";
+
+/// The folder itself, behind any link, if it lies in `root`.
+fn inside(root: &Path, named: Option<&Path>) -> Result<PathBuf, ToolError> {
+    let start = named.map_or_else(|| root.to_owned(), |named| root.join(named));
+    let Some(start) = real(&start) else {
+        let shown = printable(&start.to_string_lossy(), 200);
+        return Err(ToolError::new(format!("There is no folder {shown}."), NAME_A_PROJECT));
+    };
+    let root = real(root).unwrap_or_else(|| root.to_owned());
+    if start.starts_with(root) { Ok(start) } else { Err(outside(&start)) }
+}
+
+fn outside(path: &Path) -> ToolError {
+    let shown = printable(&path.to_string_lossy(), 200);
+    ToolError::new(
+        format!("{shown} lies outside of the folder that this server was started in."),
+        "Name a folder in it, or have the person start the server with --project.",
+    )
+}
+
+fn real(path: &Path) -> Option<PathBuf> {
+    path.canonicalize().ok()
+}
+
+/// Work on the disk, where it holds no other call up.
+pub(crate) async fn off_thread<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, ToolError> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|_| ToolError::new("The work ended unexpectedly.", "Call the tool again."))
+}

@@ -1,0 +1,65 @@
+// What needs the person: asked through the client, or not done.
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, test } from 'node:test';
+import { APP, stage, text } from './stage.mjs';
+
+let place;
+beforeEach(async () => {
+  place = await stage();
+  const connector = { scopes: ['chat:write'], status: 'active' };
+  await place.admin('PATCH', `apps/${APP}`, { connectors: { slack: connector } });
+});
+afterEach(() => place.close());
+
+const remote = async () => Object.keys((await place.admin('GET', `apps/${APP}`)).connectors);
+
+async function push(options) {
+  const agent = await place.agent(options);
+  const planned = await agent.call('plan');
+  assert.deepEqual(planned.structuredContent.removals, ['slack'], text(planned));
+  return { agent, pushed: await agent.call('push', { plan: planned.structuredContent.plan }) };
+}
+
+test('a removal is done once the person agrees, asked by name', async () => {
+  const { agent, pushed } = await push({ answer: { action: 'accept', content: { agree: true } } });
+  assert.ok(!pushed.isError, text(pushed));
+  assert.match(agent.questions[0], /Remove slack/);
+  assert.deepEqual(await remote(), []);
+});
+
+for (const [what, answer] of Object.entries({
+  'declines': { action: 'decline' },
+  'closes the question': { action: 'cancel' },
+  'accepts without agreeing': { action: 'accept', content: { agree: false } },
+  'accepts with something else': { action: 'accept', content: { agree: 'yes' } },
+})) {
+  test(`nothing is removed where the person ${what}`, async () => {
+    const { pushed } = await push({ answer });
+    assert.ok(pushed.isError && text(pushed).startsWith('Nothing was sent'), text(pushed));
+    assert.deepEqual(await remote(), ['slack']);
+  });
+}
+
+test('a client that cannot ask is given the plan and the command, and nothing is sent', async () => {
+  const { pushed } = await push();
+  assert.ok(pushed.isError);
+  assert.match(text(pushed), /base44-connectors push/);
+  assert.deepEqual(await remote(), ['slack']);
+});
+
+test('a plan that no longer holds is not carried out', async () => {
+  const { call } = await place.agent({ answer: { action: 'accept', content: { agree: true } } });
+  const planned = await call('plan');
+  await place.write('slack.jsonc', '{"type": "slack", "scopes": ["chat:write", "users:read"]}');
+  const pushed = await call('push', { plan: planned.structuredContent.plan });
+  assert.ok(pushed.isError && text(pushed).includes('have changed'), text(pushed));
+  assert.deepEqual(await remote(), ['slack']);
+});
+
+test('no browser is opened without the person', async () => {
+  await place.write('slack.jsonc', '{"type": "slack", "scopes": ["chat:write", "users:read"]}');
+  const { call } = await place.agent();
+  await call('push', { plan: (await call('plan')).structuredContent.plan });
+  const opened = await call('authorize', { open: true });
+  assert.ok(opened.isError && text(opened).startsWith('No browser was opened'), text(opened));
+});
