@@ -28,6 +28,7 @@ fn main() {
     write_google(&mut out, &google);
     write_graph(&mut out, &graph);
     write_words(&mut out, &types, &google, &graph);
+    write_other_services(&mut out, &read_json(&schemas.join("other-services.json")));
 
     println!("cargo:rerun-if-changed=build");
     let (bytes, table) = endpoints::encode(&schemas.join("endpoints"));
@@ -51,8 +52,18 @@ struct Type {
     scope_docs: String,
     complete: bool,
     pattern: Option<Pattern>,
+    aliases: Vec<String>,
+    combinations: Vec<Combination>,
     sources: Vec<(String, String)>,
     scopes: Vec<Scope>,
+}
+
+struct Combination {
+    kind: String,
+    scopes: Vec<String>,
+    with: Vec<String>,
+    summary: String,
+    url: String,
 }
 
 struct Pattern {
@@ -109,9 +120,30 @@ fn read_type(schema: &Value) -> Type {
         scope_docs: string(&schema["x-scope-docs"]),
         complete: schema["x-complete"].as_bool().expect("`x-complete` is true or false"),
         pattern,
+        aliases: strings(&schema["x-aliases"]),
+        combinations: schema["x-combinations"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(read_combination)
+            .collect(),
         sources: sources.iter().map(|one| (string(&one["what"]), string(&one["url"]))).collect(),
         scopes,
     }
+}
+
+fn read_combination(combination: &Value) -> Combination {
+    Combination {
+        kind: string(&combination["kind"]),
+        scopes: strings(&combination["scopes"]),
+        with: strings(&combination["with"]),
+        summary: string(&combination["what"]),
+        url: string(&combination["url"]),
+    }
+}
+
+fn strings(list: &Value) -> Vec<String> {
+    list.as_array().into_iter().flatten().map(string).collect()
 }
 
 fn read_scope(alternative: &Value) -> Scope {
@@ -189,6 +221,21 @@ fn write_types(out: &mut String, types: &[Type]) {
         for (what, url) in &ty.sources {
             write!(out, "Source {{ what: {what:?}, url: {url:?} }}, ").expect("a string takes all");
         }
+        write!(out, "], aliases: &{:?}, combinations: &[", ty.aliases).expect("a string takes all");
+        for Combination { kind, scopes, with, summary, url } in &ty.combinations {
+            let kind = match kind.as_str() {
+                "alone" => "Alone",
+                "limits" => "Limits",
+                "needs" => "Needs",
+                other => panic!("{name}: no combination is of the kind {other}"),
+            };
+            write!(
+                out,
+                "Combination {{ kind: CombinationKind::{kind}, scopes: &{scopes:?}, with: &{with:?}, \
+                 summary: {summary:?}, url: {url:?} }}, "
+            )
+            .expect("a string takes all");
+        }
         out.push_str("], scopes: &[\n");
         for scope in &ty.scopes {
             write_scope(out, ty, scope);
@@ -260,6 +307,12 @@ fn graph_rows(graph: &Value) -> Vec<(String, bool, bool)> {
     let rows = graph["scopes"].as_array().expect("`scopes` is a list");
     let flag = |value: &Value| value.as_bool().expect("the second and third column are true or false");
     rows.iter().map(|row| (string(&row[0]), flag(&row[1]), flag(&row[2]))).collect()
+}
+
+fn write_other_services(out: &mut String, services: &Value) {
+    let names: Vec<String> =
+        strings(&services["names"]).into_iter().collect::<BTreeSet<_>>().into_iter().collect();
+    writeln!(out, "pub(crate) static OTHER_SERVICES: &[&str] = &{names:?};").expect("a string takes all");
 }
 
 /// The words that occur in each provider's scopes: what is made of them alone may well be a real scope.

@@ -3,7 +3,9 @@
 //! The build script turns the schemas into static tables: nothing is parsed at start-up, and what makes look-ups
 //! fast is put on the heap only for the types that are asked for.
 
+mod combine;
 mod cover;
+mod describe;
 pub mod endpoints;
 pub mod nearest;
 pub mod order;
@@ -18,6 +20,7 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::sync::OnceLock;
 
+pub use combine::{Combination, CombinationKind, Conflict, conflicts};
 pub use cover::Listed;
 use regex_lite::Regex;
 pub use resolve::{
@@ -53,6 +56,10 @@ pub struct ConnectorType {
     pub complete: bool,
     /// What scopes that carry a parameter look like.
     pub pattern: Option<ScopePattern>,
+    /// What else people call it, as they write it: `google spreadsheets`.
+    pub aliases: &'static [&'static str],
+    /// Its scopes that do not go together.
+    pub combinations: &'static [Combination],
     /// Where these facts come from.
     pub sources: &'static [Source],
     /// Its scopes, ordered without regard to ASCII case.
@@ -191,6 +198,11 @@ impl ConnectorType {
     pub fn takes_scopes(&self) -> bool {
         !self.scopes.is_empty() || !self.complete
     }
+}
+
+/// Whether a name, in small letters and digits, is that of a well-known service that is no type.
+pub fn is_other_service(name: &str) -> bool {
+    OTHER_SERVICES.binary_search(&name).is_ok()
 }
 
 /// Looks a name up in a table that is ordered without regard to ASCII case.

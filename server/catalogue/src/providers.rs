@@ -5,6 +5,7 @@
 
 mod facebook;
 mod google;
+mod identity;
 mod microsoft;
 mod plain;
 
@@ -27,6 +28,11 @@ pub(crate) trait Habits: Sync {
         false
     }
 
+    /// Whether signing people in is something that its connectors are for.
+    fn signs_in(&self) -> bool {
+        false
+    }
+
     /// Whether it reads several spellings of one scope.
     fn has_spellings(&self) -> bool {
         false
@@ -38,7 +44,12 @@ pub(crate) trait Habits: Sync {
     }
 
     /// Whether all its scopes are known that are written like this one, of types whose scopes are not all known.
-    fn knows_all_written_like(&self, _name: &str) -> bool {
+    fn knows_all_written_like(&self, _ty: &ConnectorType, _name: &str) -> bool {
+        false
+    }
+
+    /// Whether its scopes are addresses, or may be.
+    fn has_addresses(&self) -> bool {
         false
     }
 
@@ -97,6 +108,11 @@ pub(crate) trait Habits: Sync {
         &["https", "http"]
     }
 
+    /// Words that stand in many of its scopes, and that people add to others.
+    fn filler_words(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// The word that stands in the provider's scopes for one that people use.
     fn synonym<'a>(&self, word: &'a str) -> &'a str {
         word
@@ -117,10 +133,16 @@ impl Provider {
     pub(crate) fn habits(self) -> &'static dyn Habits {
         match self {
             Provider::Facebook => &facebook::Facebook,
+            Provider::Discord | Provider::Linkedin => &identity::Identity,
             Provider::Google => &google::Google,
             Provider::Microsoft => &microsoft::Microsoft,
             _ => &plain::Plain,
         }
+    }
+
+    /// Whether signing people in is something that its connectors are for.
+    pub fn signs_in(self) -> bool {
+        self.habits().signs_in()
     }
 
     /// What people call it, where no type is named after it alone: `Google`, `Meta`.

@@ -3,10 +3,11 @@
 use std::collections::HashSet;
 
 use crate::cover::mark_covered;
+use crate::describe::described;
 use crate::owners;
 use crate::positions::Positions;
 use crate::providers::OwnList;
-use crate::suggest::{Corrector, Mismatch, Suggestion};
+use crate::suggest::{Corrector, Mismatch, Near, Suggestion};
 use crate::{ConnectorType, Provider, Scope, Sensitivity};
 
 /// So many unknown scopes of one list are compared with the known ones: more are no slips of the hand, and each is
@@ -46,8 +47,15 @@ pub enum Resolution {
     Pattern,
     /// No scope of the type, but one of another type or service.
     KnownElsewhere(Box<Elsewhere>),
-    /// No scope, but near some; the nearest first.
-    Misspelt(Vec<Suggestion>),
+    /// No scope that is known, but near some.
+    Misspelt {
+        /// The nearest ones, the best first.
+        suggestions: Vec<Suggestion>,
+        /// Whether it may, for all that, be a scope that nobody told us of.
+        plausible: bool,
+    },
+    /// What a scope allows, in words, in place of its name; with the scopes that the words fit best.
+    Description(Vec<Suggestion>),
     /// Several scopes in one string, with commas or blanks between them; each with where it begins in the string, in bytes.
     Joined(Vec<Part>),
     /// Nothing but blanks.
@@ -100,18 +108,7 @@ impl ResolvedScope {
     /// How sure it is that the provider refuses an unknown scope; none where the scope is as it should be, or where
     /// something else is wrong with it.
     pub fn certainty(&self) -> Option<Certainty> {
-        match &self.resolution {
-            Resolution::Known(_) | Resolution::Pattern | Resolution::NotUsed => None,
-            Resolution::KnownElsewhere(elsewhere) if elsewhere.granted || !elsewhere.complete => {
-                Some(Certainty::Unsure)
-            }
-            Resolution::Unknown { complete: false } => Some(Certainty::Unsure),
-            Resolution::KnownElsewhere(_)
-            | Resolution::Misspelt(_)
-            | Resolution::Joined(_)
-            | Resolution::Blank => Some(Certainty::Sure),
-            Resolution::Unknown { complete: true } => Some(Certainty::Sure),
-        }
+        self.resolution.certainty()
     }
 
     /// How carefully the provider guards it, as far as that is known.
@@ -129,6 +126,28 @@ impl ResolvedScope {
             Resolution::Known(scope) => Some(scope),
             Resolution::KnownElsewhere(elsewhere) => elsewhere.scope,
             _ => None,
+        }
+    }
+}
+
+impl Resolution {
+    /// How sure it is that the provider refuses an unknown scope; none where the scope is as it should be, or where
+    /// something else is wrong with it.
+    pub fn certainty(&self) -> Option<Certainty> {
+        match self {
+            Resolution::Known(_) | Resolution::Pattern | Resolution::NotUsed => None,
+            Resolution::KnownElsewhere(elsewhere) if elsewhere.granted || !elsewhere.complete => {
+                Some(Certainty::Unsure)
+            }
+            Resolution::Unknown { complete: false } | Resolution::Misspelt { plausible: true, .. } => {
+                Some(Certainty::Unsure)
+            }
+            Resolution::KnownElsewhere(_)
+            | Resolution::Misspelt { .. }
+            | Resolution::Description(_)
+            | Resolution::Joined(_)
+            | Resolution::Blank
+            | Resolution::Unknown { complete: true } => Some(Certainty::Sure),
         }
     }
 }
@@ -181,16 +200,38 @@ fn known(ty: &'static ConnectorType, name: &str) -> Option<Resolution> {
     if name.trim().is_empty() {
         return Some(Resolution::Blank);
     }
+    // What Microsoft's long forms may say is in its own list, which is more than how they look.
+    let pattern = ty.pattern.as_ref().filter(|_| ty.provider.habits().trusts_pattern());
+    if pattern.is_some_and(|pattern| pattern.matches(name)) {
+        return Some(Resolution::Pattern);
+    }
+    several(ty, name).or_else(|| known_to_provider(ty, name))
+}
+
+/// What a text is that has several words in it: scopes side by side, one with blanks in it, or a description.
+fn several(ty: &'static ConnectorType, name: &str) -> Option<Resolution> {
     let parts = split_joined(name);
-    if parts.len() > 1 {
+    if parts.len() < 2 {
+        let parts = split_encoded(name);
+        let is_list = parts.len() > 1 && parts.iter().any(|part| find(ty, &part.name).is_some());
+        return is_list.then_some(Resolution::Joined(parts));
+    }
+    let is_listed = name.contains([',', ';', '\n']);
+    let near = Corrector::new(ty).near(name);
+    let means_one = near.suggestions.first().is_some_and(|first| first.mismatch <= Mismatch::Separators);
+    if means_one && !is_listed {
+        return Some(near.into_resolution());
+    }
+    let is_scope =
+        |part: &Part| find(ty, &part.name).is_some() || known_to_provider(ty, &part.name).is_some();
+    let looks_like_one = |part: &Part| part.name.contains([':', '.', '/', '_']);
+    if is_listed || parts.iter().any(|part| is_scope(part) || looks_like_one(part)) {
         return Some(Resolution::Joined(parts));
     }
-    if let Some(resolution) = known_to_provider(ty, name) {
-        return Some(resolution);
+    if !near.suggestions.is_empty() {
+        return Some(near.into_resolution());
     }
-    // What Microsoft's long forms may say is in its own list, which is more than how they look.
-    let pattern = ty.pattern.as_ref().filter(|_| ty.provider.habits().trusts_pattern())?;
-    pattern.matches(name).then_some(Resolution::Pattern)
+    Some(Resolution::Description(described(ty, name)))
 }
 
 /// The type's scope of this name, in whatever spelling the provider reads.
@@ -234,21 +275,27 @@ fn unknown(ty: &'static ConnectorType, name: &str, corrector: &Corrector) -> Res
     if ty.provider.habits().is_of_unlisted_service(name) {
         return known_to_another_provider(ty, name).unwrap_or(nothing);
     }
-    let suggestions = corrector.suggestions(name);
-    // That a few letters differ says less than that another provider has just this scope.
-    if suggestions.first().is_some_and(|first| first.mismatch < Mismatch::Letters) {
-        return Resolution::Misspelt(suggestions);
+    let near = corrector.near(name);
+    // That a few letters or words differ says less than that another provider has just this scope.
+    if near.close && !near.plausible {
+        return near.into_resolution();
     }
     match known_to_another_provider(ty, name) {
         Some(resolution) => resolution,
-        None if suggestions.is_empty() => nothing,
-        None => Resolution::Misspelt(suggestions),
+        None if near.suggestions.is_empty() => nothing,
+        None => near.into_resolution(),
+    }
+}
+
+impl Near {
+    fn into_resolution(self) -> Resolution {
+        Resolution::Misspelt { suggestions: self.suggestions, plausible: self.plausible }
     }
 }
 
 /// Whether all scopes are known that are written like this one.
 fn knows_all_like(ty: &ConnectorType, name: &str) -> bool {
-    ty.complete || ty.provider.habits().knows_all_written_like(name)
+    ty.complete || ty.provider.habits().knows_all_written_like(ty, name)
 }
 
 /// What a scope is of another provider's types, where its name is telling.
@@ -284,15 +331,38 @@ fn known_to_another_provider(ty: &ConnectorType, name: &str) -> Option<Resolutio
 
 /// The scopes in a string that holds several, as people write them in one line; one if it holds one.
 pub fn split_joined(text: &str) -> Vec<Part> {
-    let separates = |letter: char| letter.is_whitespace() || letter == ',' || letter == ';';
+    split(text, |rest| {
+        let first = rest.chars().next()?;
+        (first.is_whitespace() || first == ',' || first == ';').then(|| first.len_utf8())
+    })
+}
+
+/// The scopes in a string that holds several as an address or a program has them.
+fn split_encoded(text: &str) -> Vec<Part> {
+    const SEPARATORS: [&str; 8] = ["|", "+", "&", "%20", "%2C", "%2c", "%0A", "\\n"];
+    split(text, |rest| SEPARATORS.iter().find(|separator| rest.starts_with(**separator)).map(|one| one.len()))
+}
+
+/// The parts between separators; `separator` tells the length of the one that a text begins with, if any.
+fn split(text: &str, separator: impl Fn(&str) -> Option<usize>) -> Vec<Part> {
     let mut parts = Vec::new();
     let mut start = 0;
-    for piece in text.split(separates) {
-        if !piece.is_empty() {
+    let mut at = 0;
+    let mut add = |start: usize, end: usize| {
+        if let Some(piece) = text.get(start..end).filter(|piece| !piece.is_empty()) {
             parts.push(Part { name: piece.to_owned(), start });
         }
-        let separator = text.get(start + piece.len()..).and_then(|rest| rest.chars().next());
-        start += piece.len() + separator.map_or(0, char::len_utf8);
+    };
+    while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
+        match separator(rest) {
+            Some(length) => {
+                add(start, at);
+                at += length;
+                start = at;
+            }
+            None => at += rest.chars().next().map_or(1, char::len_utf8),
+        }
     }
+    add(start, text.len());
     parts
 }

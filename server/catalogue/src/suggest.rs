@@ -1,17 +1,36 @@
 //! Which scopes somebody most likely meant.
+//!
+//! What was written is compared with every scope of the type in two ways: letter by letter, as a hand slips, and word
+//! by word, as a memory does. Each way has a cost, in tenths of a wrong letter; the least one counts.
+
+mod align;
+mod distance;
+mod form;
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::words::split_words;
-use crate::{Catalogue, ConnectorType, Provider, Scope, WORDS};
+use crate::{Catalogue, ConnectorType, Scope, WORDS};
+use align::{Vocabulary, align};
+use distance::{LETTER, MAX_LENGTH, distance};
+use form::{Address, Form};
 
-/// Longer names, in bytes, are not compared: no scope is so long.
-const MAX_NAME_LENGTH: usize = 200;
 /// So many suggestions help; more confuse.
 const MAX_SUGGESTIONS: usize = 3;
-/// Names of which more letters occur in one alone are not alike.
+/// Names of which more letters occur in one alone are not alike letter by letter: three letters bring in three and
+/// take out three.
 const MAX_OTHER_LETTERS: u32 = 6;
+/// What is dearer, in tenths of a letter, was not meant.
+const MAX_COST: u32 = 32;
+/// A scope that the provider grants to this type, and that another type has in its list, is less likely meant.
+const OF_ANOTHER_TYPE: u32 = 3;
+/// What costs no more is nearer than the same name at another provider: one slip, and a word in another form.
+const CLOSE: u32 = LETTER + 5;
+/// Suggestions that cost so much more than the first are no alternatives to it.
+const ALTERNATIVE: u32 = 1;
+/// The share of a type's scopes, one in so many, that makes a word of them a common one.
+const COMMON_SHARE: usize = 5;
 
 /// A scope that may have been meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,20 +46,31 @@ pub struct Suggestion {
 /// In what way a written name differs from a known one, the least first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Mismatch {
-    /// But for blanks around it, or for upper and lower case.
+    /// By blanks, quotes or commas around it.
+    Surrounded,
+    /// By upper and lower case.
     Case,
-    /// But for what separates the words: `chat.write`, `chat_write`.
+    /// By what separates the words: `chat.write`, `chat_write`.
     Separators,
-    /// But for the address before it, or a slash after: `calendar.readonly`.
+    /// By the address before it, or a slash after: `calendar.readonly`.
     Address,
-    /// But for singular and plural, or what people call a product: `channel:read`.
-    Plural,
-    /// But for the order of the words: `read:channels`.
-    Order,
-    /// But for words left out, or too many: `contacts.read` for `crm.objects.contacts.read`.
-    Missing,
-    /// But for a few letters: `chanels:read`.
+    /// By its words: another form or order, one left out, another provider's: `channel:read`, `read:channels`.
+    Words,
+    /// By a letter, or a separator.
+    Letter,
+    /// By a few letters: `chanels:raed`.
     Letters,
+}
+
+/// What is near to a written name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Near {
+    /// The nearest known scopes, the best first.
+    pub suggestions: Vec<Suggestion>,
+    /// Whether it is so near that it does not matter whose scope it is otherwise.
+    pub close: bool,
+    /// Whether what was written may, for all that, be a scope that nobody told us of.
+    pub plausible: bool,
 }
 
 /// Compares names with the known scopes of a type.
@@ -51,9 +81,15 @@ pub(crate) struct Corrector {
 /// The scopes that may be meant; made when a type's first unknown scope asks, and kept.
 #[derive(Debug)]
 pub(crate) struct Candidates {
-    /// The letters of each, side by side: most are told from a name by these alone.
-    bags: Vec<u64>,
+    /// The letters and stems of each, side by side: most are told from a name by these alone.
+    marks: Vec<(u64, u64)>,
     all: Vec<Candidate>,
+    /// Stems that many of them have.
+    common: HashSet<String>,
+    /// The same as bits.
+    common_bits: u64,
+    /// Words that say whose scope it is, and nothing more.
+    labels: Vec<String>,
 }
 
 /// A known scope, ready to be compared.
@@ -65,17 +101,11 @@ struct Candidate {
     form: Form,
 }
 
-/// A name, taken apart.
-#[derive(Debug)]
-struct Form {
-    /// Without the address before it and a slash after it.
-    bare: String,
-    /// The words of that, in lower case.
-    words: Vec<String>,
-    /// All letters and digits of that, in lower case.
-    letters: String,
-    /// Which letters and digits those are, one bit each.
-    bag: u64,
+/// A candidate, and how it compares.
+struct Match<'c> {
+    cost: u32,
+    mismatch: Mismatch,
+    candidate: &'c Candidate,
 }
 
 impl Corrector {
@@ -83,44 +113,172 @@ impl Corrector {
         Self { ty }
     }
 
-    /// The nearest known scopes, the best first; none if nothing is near.
-    pub fn suggestions(&self, written: &str) -> Vec<Suggestion> {
+    /// What is near to a name.
+    pub fn near(&self, written: &str) -> Near {
         let ty = self.ty;
         let trimmed =
             written.trim_matches(|letter: char| letter.is_whitespace() || ",;\"'`".contains(letter));
-        if written.len() > MAX_NAME_LENGTH || trimmed.is_empty() {
-            return Vec::new();
+        if written.len() > MAX_LENGTH || trimmed.is_empty() {
+            return Near::default();
         }
-        let form = Form::new(ty, trimmed);
         let candidates = ty.candidates.get_or_init(|| Candidates::of(ty));
-        let matcher = Matcher::new(ty, &form);
-        let mut near: Vec<(Mismatch, usize, &Candidate)> = candidates
-            .maybe_like(&matcher, &form)
-            .filter_map(|candidate| {
-                let (mismatch, distance) = matcher.mismatch(trimmed, &form, candidate)?;
-                Some((mismatch, distance, candidate))
-            })
-            .collect();
-        near.sort_by_key(|(mismatch, distance, one)| {
-            (*mismatch, *distance, one.deprecated, !one.own, one.name.len(), one.name)
-        });
-        let Some(&(best, least, _)) = near.first() else { return Vec::new() };
-        near.retain(|(mismatch, distance, _)| {
-            *mismatch == best && *distance <= least + usize::from(least > 0 && best == Mismatch::Missing)
-        });
-        if best == Mismatch::Missing && near.len() > MAX_SUGGESTIONS {
-            // So little was written that nearly anything may be meant.
-            return Vec::new();
+        let form = Form::new(ty, trimmed);
+        let mut matches = self.matches(trimmed, &form, candidates);
+        if matches.is_empty()
+            && let Some(form) = Form::behind_wrong_address(ty, trimmed)
+        {
+            matches = self.matches(trimmed, &form, candidates);
         }
-        let certain = near.len() == 1 && best <= Mismatch::Address;
-        near.truncate(MAX_SUGGESTIONS);
-        near.into_iter()
-            .map(|(mismatch, _, one)| Suggestion {
-                name: ty.in_form_of(one.name, trimmed),
-                mismatch,
-                certain,
-            })
-            .collect()
+        matches.sort_by_key(|one| {
+            let name = one.candidate.name;
+            (one.cost, one.candidate.deprecated, !one.candidate.own, name.len(), name)
+        });
+        let Some((best, least)) = matches.first().map(|best| (best.mismatch, best.cost)) else {
+            return Near::default();
+        };
+        let alternative = if best <= Mismatch::Address { 0 } else { ALTERNATIVE };
+        matches.retain(|one| one.cost <= least + alternative);
+        let certain = matches.len() == 1
+            && best <= Mismatch::Address
+            && form.address == Address::Plain
+            && matches.iter().all(|one| one.candidate.own);
+        let plausible = !self.is_surely_wrong(trimmed, &form, best, least);
+        matches.truncate(MAX_SUGGESTIONS);
+        let suggestions = matches.into_iter().map(|one| Suggestion {
+            name: ty.in_form_of(one.candidate.name, trimmed),
+            mismatch: one.mismatch,
+            certain,
+        });
+        Near { suggestions: suggestions.collect(), close: least <= CLOSE, plausible }
+    }
+
+    fn matches<'c>(&self, trimmed: &str, form: &Form, candidates: &'c Candidates) -> Vec<Match<'c>> {
+        let vocabulary = Vocabulary {
+            common: &candidates.common,
+            labels: &candidates.labels,
+            allows_extra: self.ty.complete,
+        };
+        let matches = candidates.maybe_near(form).filter_map(|candidate| {
+            let (cost, mismatch) = self.compare(trimmed, form, candidate, &vocabulary)?;
+            let cost = if candidate.own || cost == 0 { cost } else { cost + OF_ANOTHER_TYPE };
+            Some(Match { cost, mismatch, candidate })
+        });
+        matches.collect()
+    }
+
+    /// How a written name differs from a known one, and how much; none if it is not near.
+    fn compare(
+        &self,
+        trimmed: &str,
+        form: &Form,
+        candidate: &Candidate,
+        vocabulary: &Vocabulary<'_>,
+    ) -> Option<(u32, Mismatch)> {
+        let known = &candidate.form;
+        if trimmed == candidate.name {
+            return Some((0, Mismatch::Surrounded));
+        }
+        if form.bare == known.bare || (self.ignores_case() && form.lower == known.lower) {
+            return Some((1, Mismatch::Address));
+        }
+        if form.lower == known.lower {
+            return Some((
+                2,
+                if trimmed.eq_ignore_ascii_case(candidate.name) { Mismatch::Case } else { Mismatch::Address },
+            ));
+        }
+        if form.letters == known.letters {
+            return Some((3, Mismatch::Separators));
+        }
+        let by_letters = self
+            .letters_apart(form, known)
+            .map(|cost| (cost, if cost <= LETTER { Mismatch::Letter } else { Mismatch::Letters }));
+        let by_words = align(form, known, vocabulary, MAX_COST).map(|cost| (cost, Mismatch::Words));
+        [by_words, by_letters].into_iter().flatten().min()
+    }
+
+    /// The cost of the letters that differ, if few do.
+    fn letters_apart(&self, form: &Form, known: &Form) -> Option<u32> {
+        if (form.bag ^ known.bag).count_ones() > MAX_OTHER_LETTERS {
+            return None;
+        }
+        let max = match form.lower.len().min(known.lower.len()) {
+            0 => return None,
+            1..=6 => LETTER,
+            7..=13 => 2 * LETTER,
+            _ => 3 * LETTER,
+        };
+        let cost = distance(form.lower.as_bytes(), known.lower.as_bytes(), max)?;
+        // More than one slip in a short word makes another word of it.
+        let alike = cost <= LETTER
+            || form.words.len() != known.words.len()
+            || form.words.iter().zip(&known.words).all(|(left, right)| align::is_near(left, right));
+        alike.then_some(cost)
+    }
+
+    fn ignores_case(&self) -> bool {
+        self.ty.provider.habits().ignores_case()
+    }
+
+    fn knows_all_like(&self, name: &str) -> bool {
+        self.ty.complete || self.ty.provider.habits().knows_all_written_like(self.ty, name)
+    }
+
+    /// Whether it is no scope that nobody told us of: its words, or how near it is to a known one, say so.
+    fn is_surely_wrong(&self, trimmed: &str, form: &Form, mismatch: Mismatch, cost: u32) -> bool {
+        if self.knows_all_like(trimmed) || mismatch <= Mismatch::Address {
+            return true;
+        }
+        let words = WORDS
+            .iter()
+            .find(|(provider, _)| *provider == self.ty.provider.as_str())
+            .map(|(_, words)| *words)
+            .unwrap_or_default();
+        let made_of_known_words =
+            form.words.iter().all(|word| words.binary_search(&word.text.as_str()).is_ok());
+        match mismatch {
+            Mismatch::Words => cost <= SURE_WORDS || !made_of_known_words,
+            _ => !made_of_known_words,
+        }
+    }
+}
+
+/// Words that differ by more than this may be another scope's: a word is missing that few scopes have.
+const SURE_WORDS: u32 = LETTER + 1;
+
+impl Candidates {
+    fn of(ty: &'static ConnectorType) -> Self {
+        let all = candidates(ty);
+        let mut counts: HashMap<&str, usize> = HashMap::new();
+        for one in &all {
+            let stems: HashSet<&str> = one.form.words.iter().map(|word| word.stem.as_str()).collect();
+            stems.into_iter().for_each(|stem| *counts.entry(stem).or_default() += 1);
+        }
+        let least = (all.len() / COMMON_SHARE).max(3);
+        let is_common = |(stem, count): (&str, usize)| (count >= least).then(|| stem.to_owned());
+        let common: HashSet<String> = counts.into_iter().filter_map(is_common).collect();
+        let words = all.iter().flat_map(|one| &one.form.words);
+        let common_bits =
+            words.filter(|word| common.contains(&word.stem)).fold(0, |bits, word| bits | word.bit());
+        let mut labels: Vec<String> =
+            ["https", "http", "scope", "scopes", "oauth", "oauth2", "app", "api", "auth"]
+                .map(str::to_owned)
+                .into();
+        labels.extend(split_words(ty.name).into_iter().chain(split_words(ty.display_name)));
+        labels.extend(ty.provider.habits().filler_words().iter().map(|word| (*word).to_owned()));
+        labels.push(ty.provider.as_str().to_owned());
+        labels.push(ty.name.replace(['_', '-'], ""));
+        let marks = all.iter().map(|one| (one.form.bag, one.form.stems & !common_bits)).collect();
+        Self { marks, all, common, common_bits, labels }
+    }
+
+    /// Those that may be near to a name, and some that are not.
+    fn maybe_near(&self, form: &Form) -> impl Iterator<Item = &Candidate> {
+        let (bag, stems) = (form.bag, form.stems & !self.common_bits);
+        let near = move |(other_bag, other_stems): &(u64, u64)| {
+            stems & other_stems != 0 || (bag ^ other_bag).count_ones() <= MAX_OTHER_LETTERS
+        };
+        self.marks.iter().zip(&self.all).filter(move |(marks, _)| near(marks)).map(|(_, one)| one)
     }
 }
 
@@ -142,267 +300,4 @@ fn candidates(ty: &'static ConnectorType) -> Vec<Candidate> {
     }
     ty.provider.habits().own_list().for_each(|name| add(name, false, false));
     all
-}
-
-impl Candidates {
-    fn of(ty: &'static ConnectorType) -> Self {
-        let all = candidates(ty);
-        Self { bags: all.iter().map(|one| one.form.bag).collect(), all }
-    }
-
-    /// Those that may be like a name, and some that are not.
-    fn maybe_like<'c>(&'c self, matcher: &Matcher, form: &Form) -> impl Iterator<Item = &'c Candidate> {
-        let near = |bag: &u64| matcher.maybe_like(form.bag, *bag);
-        let near = self.bags.iter().enumerate().filter(move |(_, bag)| near(bag));
-        near.filter_map(|(index, _)| self.all.get(index))
-    }
-}
-
-impl Form {
-    fn new(ty: &ConnectorType, name: &str) -> Self {
-        let bare = without_address(ty, name);
-        let words = split_words(bare);
-        let letters: String = words.concat();
-        let bag = letters.bytes().fold(0, |bag, byte| match byte {
-            b'a'..=b'z' => bag | 1 << (byte - b'a'),
-            b'0'..=b'9' => bag | 1 << (26 + byte - b'0'),
-            _ => bag | 1 << 36,
-        });
-        Self { bare: bare.to_owned(), words, letters, bag }
-    }
-}
-
-/// What is left of a name without the address before it, however that is spelled, and the slashes around it.
-fn without_address<'a>(ty: &ConnectorType, name: &'a str) -> &'a str {
-    let noise = ty.provider.habits().address_words();
-    let is_noise = |word: &str| {
-        let word = word.to_ascii_lowercase();
-        noise.iter().any(|known| {
-            *known == word || (word.len() >= 4 && known.len() >= 4 && strsim::osa_distance(&word, known) == 1)
-        })
-    };
-    let name = name.trim_matches('/');
-    if !name.contains('/') {
-        return name;
-    }
-    let mut rest = name;
-    while let Some((end, separator)) = rest.char_indices().find(|(_, letter)| !letter.is_alphanumeric()) {
-        let (word, after) = rest.split_at(end);
-        if !word.is_empty() && !is_noise(word) {
-            break;
-        }
-        rest = after.get(separator.len_utf8()..).unwrap_or_default();
-    }
-    rest
-}
-
-/// How freely a written name may be read.
-struct Matcher {
-    /// Whether the type's scopes are all known, so that this one is wrong for certain.
-    complete: bool,
-    /// Whether every word occurs in the provider's scopes, so that this one may be a scope nobody told us of.
-    plausible: bool,
-    ignores_case: bool,
-    /// Words that say whose scope it is, and nothing more.
-    labels: Vec<String>,
-    provider: Provider,
-}
-
-impl Matcher {
-    fn new(ty: &'static ConnectorType, form: &Form) -> Self {
-        let words = WORDS
-            .iter()
-            .find(|(provider, _)| *provider == ty.provider.as_str())
-            .map(|(_, words)| *words)
-            .unwrap_or_default();
-        let plausible = form.words.iter().all(|word| words.binary_search(&word.as_str()).is_ok());
-        let mut labels: Vec<String> =
-            ["https", "http", "scope", "scopes", "oauth", "oauth2", "app"].map(str::to_owned).into();
-        labels.extend(split_words(ty.name).into_iter().chain(split_words(ty.display_name)));
-        labels.push(ty.provider.as_str().to_owned());
-        labels.push(ty.name.replace(['_', '-'], ""));
-        Self {
-            complete: ty.complete,
-            plausible,
-            ignores_case: ty.provider.habits().ignores_case(),
-            labels,
-            provider: ty.provider,
-        }
-    }
-
-    /// Whether names of these letters may be alike: one has all that the other has, or few differ.
-    fn maybe_like(&self, written: u64, known: u64) -> bool {
-        // What people call Google's products has other letters.
-        let renames = self.provider == Provider::Google;
-        let shared = written & known;
-        renames || shared == written || shared == known || (written ^ known).count_ones() <= MAX_OTHER_LETTERS
-    }
-
-    /// In what way a written name differs from a known scope, and how far; none if it is not near.
-    fn mismatch(&self, written: &str, form: &Form, candidate: &Candidate) -> Option<(Mismatch, usize)> {
-        let known = &candidate.form;
-        if written.eq_ignore_ascii_case(candidate.name) {
-            return Some((Mismatch::Case, 0));
-        }
-        if form.letters == known.letters {
-            let same =
-                form.bare == known.bare || (self.ignores_case && form.bare.eq_ignore_ascii_case(&known.bare));
-            return Some((if same { Mismatch::Address } else { Mismatch::Separators }, 0));
-        }
-        if form.words.len() == known.words.len() {
-            if form.words.iter().zip(&known.words).all(|(left, right)| self.stem(left) == self.stem(right)) {
-                return Some((Mismatch::Plural, 0));
-            }
-            if form.words.len() > 1 && sorted(&form.words) == sorted(&known.words) {
-                return Some((Mismatch::Order, 0));
-            }
-        }
-        if let Some(distance) = self.missing(form, candidate) {
-            return Some((Mismatch::Missing, distance));
-        }
-        let distance = self.letters(form, known).or_else(|| self.one_too_many(form, candidate));
-        distance.map(|distance| (Mismatch::Letters, distance))
-    }
-
-    /// Whether but for one word it is a scope of the type: that says less than a slip of a few letters.
-    fn one_too_many(&self, form: &Form, candidate: &Candidate) -> Option<usize> {
-        let known = &candidate.form.words;
-        let is_near =
-            self.complete && candidate.own && known.len() > 1 && form.words.len() == known.len() + 1;
-        (is_near && is_part(known, &form.words)).then_some(usize::MAX)
-    }
-
-    /// A word without the ending that makes it plural, and as the provider has it.
-    fn stem<'w>(&self, word: &'w str) -> Cow<'w, str> {
-        let word = self.provider.habits().synonym(word);
-        match (word.strip_suffix("ies"), word.strip_suffix('s')) {
-            (Some(stem), _) if stem.len() > 1 => format!("{stem}y").into(),
-            (_, Some(stem)) if stem.len() > 2 && !stem.ends_with('s') => stem.into(),
-            _ => word.into(),
-        }
-    }
-
-    /// How many words are missing, or too many.
-    fn missing(&self, form: &Form, candidate: &Candidate) -> Option<usize> {
-        let (written, known) = (&form.words, &candidate.form.words);
-        if self.provider == Provider::Microsoft {
-            let (short, long) = if written.len() < known.len() { (written, known) } else { (known, written) };
-            return long.strip_suffix(&["all".to_owned()]).is_some_and(|rest| rest == short).then_some(1);
-        }
-        if self.provider == Provider::Google {
-            let (_, last) = (written.split_last()?, known.split_last()?);
-            let read = written.split_last().filter(|(word, _)| *word == "read").map(|(_, rest)| rest);
-            return (last.0 == "readonly" && read == Some(last.1)).then_some(1);
-        }
-        if let Some(labels) = written.strip_suffix(known.as_slice()) {
-            return labels.iter().all(|word| self.labels.contains(word)).then_some(labels.len());
-        }
-        let one_less = written.len() > 1 && known.len() == written.len() + 1;
-        if self.complete && candidate.own && one_less && is_part(written, known) {
-            return Some(1);
-        }
-        let enough = written.len() > 1 || (self.complete && form.letters.len() > 3);
-        let missing = known.strip_suffix(written.as_slice()).filter(|_| enough && candidate.own)?;
-        Some(missing.len())
-    }
-
-    /// How many letters differ, if few.
-    fn letters(&self, form: &Form, known: &Form) -> Option<usize> {
-        let (written, letters) = (form.letters.as_str(), known.letters.as_str());
-        let most = match written.len().min(letters.len()) {
-            0..=3 => return None,
-            4..=9 => 1,
-            10..=14 => 2,
-            _ => 3,
-        };
-        let differing = (form.bag ^ known.bag).count_ones() as usize;
-        if (self.plausible && !self.complete)
-            || written.len().abs_diff(letters.len()) > most
-            || differing > 2 * most
-        {
-            return None;
-        }
-        if form.words.len() != known.words.len() {
-            let distance = strsim::osa_distance(written, letters);
-            return (distance == 1 && written.len() >= 6).then_some(distance);
-        }
-        let mut distance = 0;
-        for (left, right) in form.words.iter().zip(&known.words).filter(|(left, right)| left != right) {
-            let apart = strsim::osa_distance(left, right);
-            let most_in_word = match left.len().min(right.len()) {
-                // A letter left out, as in `Mail.Snd`; of words as short as that another letter makes another word.
-                3 if left.len() != right.len() => 1,
-                0..=3 => 0,
-                4..=5 => 1,
-                6..=8 => 2,
-                _ => 3,
-            };
-            if apart > most_in_word {
-                return None;
-            }
-            distance += apart;
-        }
-        (distance <= most).then_some(distance)
-    }
-}
-
-/// Whether all words are among the others, in the same order.
-fn is_part(words: &[String], others: &[String]) -> bool {
-    let mut rest = others.iter();
-    words.iter().all(|word| rest.any(|other| other == word))
-}
-
-fn sorted(words: &[String]) -> Vec<&str> {
-    let mut words: Vec<&str> = words.iter().map(String::as_str).collect();
-    words.sort_unstable();
-    words
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// A name as a hand or a memory slips: letters, words, endings, order.
-    fn slipped(rng: &mut fastrand::Rng, name: &str) -> String {
-        let mut words: Vec<String> =
-            name.split_inclusive([':', '.', '_', '/', '-']).map(str::to_owned).collect();
-        for _ in 0..rng.usize(1..3) {
-            let index = rng.usize(..words.len());
-            match rng.u8(..6) {
-                0 if words.len() > 1 => drop(words.remove(index)),
-                1 => words.insert(index, ["read:", "app.", "hubspot-", "x"][rng.usize(..4)].to_owned()),
-                2 => rng.shuffle(&mut words),
-                3 => words[index].insert(0, rng.lowercase()),
-                4 => drop(words[index].pop()),
-                _ => words[index] = words[index].replace('s', "").replace("y", "ies"),
-            }
-            if words.is_empty() {
-                return name.to_owned();
-            }
-        }
-        words.concat()
-    }
-
-    #[test]
-    fn what_is_told_apart_by_its_letters_alone_is_not_alike() {
-        let mut rng = fastrand::Rng::with_seed(7);
-        let mut apart = 0;
-        for ty in Catalogue::get().types() {
-            let candidates = Candidates::of(ty);
-            for _ in 0..200.min(ty.scopes.len() * 3) {
-                let scope = rng.usize(..ty.scopes.len());
-                let written = slipped(&mut rng, ty.scopes[scope].name);
-                let form = Form::new(ty, &written);
-                let matcher = Matcher::new(ty, &form);
-                for candidate in &candidates.all {
-                    if !matcher.maybe_like(form.bag, candidate.form.bag) {
-                        apart += 1;
-                        let mismatch = matcher.mismatch(&written, &form, candidate);
-                        assert_eq!(mismatch, None, "{written} and {}", candidate.name);
-                    }
-                }
-            }
-        }
-        assert!(apart > 50_000, "{apart}");
-    }
 }

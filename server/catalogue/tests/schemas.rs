@@ -119,6 +119,18 @@ fn each_scope_stands_once_with_a_summary_and_each_fact_has_a_source() {
 }
 
 #[test]
+fn a_combination_is_of_known_scopes_and_says_where_it_is_stated() {
+    for ty in Catalogue::get().types() {
+        for combination in ty.combinations {
+            let known = |scope: &&str| ty.find_scope(scope).is_some() || scope.ends_with(".default");
+            assert!(combination.scopes.iter().all(known), "{} {:?}", ty.name, combination.scopes);
+            assert!(combination.with.iter().all(known), "{} {:?}", ty.name, combination.with);
+            assert!(combination.url.starts_with("https://") && combination.summary.ends_with('.'));
+        }
+    }
+}
+
+#[test]
 fn each_accepts_its_scopes_and_only_a_complete_one_refuses_others() {
     for (name, schema) in schemas() {
         let validator = jsonschema::validator_for(&schema).unwrap();
@@ -172,9 +184,13 @@ fn the_schema_of_all_connectors_accepts_custom_types_and_refuses_other_shapes() 
 fn a_pattern_says_of_scopes_with_a_parameter_what_the_catalogue_says() {
     let patterns = Catalogue::get().types().iter().filter_map(|ty| Some((ty.name, ty.pattern.as_ref()?)));
     let known: Vec<&str> = patterns.map(|(name, _)| name).collect();
-    assert_eq!(known, ["gitlab", "microsoft_teams", "one_drive", "outlook", "share_point", "snowflake"]);
+    assert_eq!(
+        known,
+        ["gitlab", "jira", "microsoft_teams", "one_drive", "outlook", "share_point", "snowflake"]
+    );
     for (ty, right, wrong) in [
         ("gitlab", "user:42", "user:"),
+        ("jira", "read:issue.vote:jira", "read:issue:confluence"),
         ("outlook", "https://graph.microsoft.com/Mail.Send", "https://example.com/Mail.Send"),
         ("snowflake", "session:role:ANALYST", "session:role:"),
         ("snowflake", "session:role-encoded:MY%20ROLE", "session:role:MY ROLE"),

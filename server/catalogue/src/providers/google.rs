@@ -5,6 +5,9 @@ use std::borrow::Cow;
 use super::{Habits, OwnList};
 use crate::{ConnectorType, GOOGLE, Scope, search};
 
+/// What most of its scopes begin with.
+const ADDRESS: &str = "https://www.googleapis.com/auth/";
+
 /// The short names by which OpenID Connect knows what Google also grants by address.
 const IDENTITY: &[(&str, &str)] = &[
     ("https://www.googleapis.com/auth/userinfo.email", "email"),
@@ -26,9 +29,17 @@ impl Habits for Google {
         true
     }
 
-    fn knows_all_written_like(&self, name: &str) -> bool {
-        // All others are addresses.
-        !name.contains("://")
+    fn knows_all_written_like(&self, ty: &ConnectorType, name: &str) -> bool {
+        // Its scopes are addresses, and those of one product begin alike.
+        let product =
+            |name: &'static str| Some(name.strip_prefix(ADDRESS)?.split('.').next().unwrap_or_default());
+        let products = || ty.scopes.iter().filter_map(|scope| product(scope.name));
+        let written = name.strip_prefix(ADDRESS).and_then(|rest| rest.split('.').next());
+        !name.contains("://") || written.is_some_and(|written| products().any(|product| product == written))
+    }
+
+    fn has_addresses(&self) -> bool {
+        true
     }
 
     fn spelling_key<'a>(&self, name: &'a str) -> Cow<'a, str> {

@@ -10,6 +10,14 @@ const GRAPH_ADDRESS: &str = "https://graph.microsoft.com/";
 /// The address of Exchange, under the first of its two names.
 const EXCHANGE_ADDRESS: &str = "https://outlook.office.com/";
 
+/// Where Microsoft Graph is in the clouds of its own that some countries have.
+const NATIONAL_CLOUDS: &[&str] = &[
+    "https://graph.microsoft.us/",
+    "https://dod-graph.microsoft.us/",
+    "https://graph.microsoft.de/",
+    "https://microsoftgraph.chinacloudapi.cn/",
+];
+
 /// What begins a Microsoft scope's long form, and the service it names. The ids are those of the services' own apps.
 const SERVICES: &[(&str, Service)] = &[
     (GRAPH_ADDRESS, Service::Graph),
@@ -35,6 +43,15 @@ impl Habits for Microsoft {
     }
 
     fn ignores_case(&self) -> bool {
+        true
+    }
+
+    fn knows_all_written_like(&self, _ty: &ConnectorType, name: &str) -> bool {
+        // Of Microsoft Graph there is a list.
+        MicrosoftScope::parse(name).service == Service::Graph
+    }
+
+    fn has_addresses(&self) -> bool {
         true
     }
 
@@ -100,6 +117,10 @@ impl Habits for Microsoft {
             _ if written.address.is_empty() => name.into(),
             _ => format!("{}{name}", written.address).into(),
         }
+    }
+
+    fn filler_words(&self) -> &'static [&'static str] {
+        &["all"]
     }
 
     fn address_words(&self) -> &'static [&'static str] {
@@ -184,7 +205,15 @@ fn is_uuid(text: &str) -> bool {
 
 /// Whether a long form names no service, but nearly names Microsoft Graph or Exchange.
 fn is_misspelt_address(written: &str) -> bool {
-    let address = MicrosoftScope::parse(written).address.to_ascii_lowercase();
+    let scope = MicrosoftScope::parse(written);
+    let address = scope.address.to_ascii_lowercase();
+    if NATIONAL_CLOUDS.iter().any(|cloud| address.starts_with(cloud)) {
+        return false;
+    }
+    // The Graph that was there before, and others that people make up, have no permission of such a name.
+    if address.contains("graph.") && graph_permission(scope.permission).is_some() {
+        return true;
+    }
     SERVICES
         .iter()
         .filter(|(known, _)| known.contains("://"))

@@ -128,7 +128,10 @@ pub(crate) fn of_resolution(ty: &ConnectorType, written: &str, resolution: &Reso
             format!("{name} — {service}\n\n{}", escape(summary))
         }
         Resolution::KnownElsewhere(elsewhere) => of_elsewhere(&name, &service, elsewhere),
-        Resolution::Misspelt(suggestions) => {
+        Resolution::Description(suggestions) if suggestions.is_empty() => {
+            format!("{name} is no scope of {service}: a scope is a name.")
+        }
+        Resolution::Misspelt { suggestions, .. } | Resolution::Description(suggestions) => {
             let near: Vec<String> = suggestions.iter().map(|one| code(&one.name)).collect();
             format!("{service} has no scope {name}. Did you mean {}?", near.join(" or "))
         }

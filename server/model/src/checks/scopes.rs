@@ -5,13 +5,14 @@ mod messages;
 use std::borrow::Cow;
 
 use connector_boundary::text::printable;
-use connector_syntax::{Node, NodeKind, StringNode, TextEdit, Tree, quote};
+use connector_syntax::{Node, NodeKind, StringNode, TextEdit, TextRange, Tree, quote};
 
 use super::{has_comment, remove, replace};
 use crate::{Code, Finding, Fix, FixAction, Place, Severity, Tag};
+use connector_catalogue::endpoints::is_identity;
 use connector_catalogue::{
-    Catalogue, Certainty, ConnectorType, Part, Resolution, ResolvedScope, Scope, Sensitivity, Suggestion,
-    resolve, resolve_one,
+    Catalogue, Certainty, CombinationKind, Conflict, ConnectorType, Part, Resolution, ResolvedScope, Scope,
+    Sensitivity, Suggestion, conflicts, resolve, resolve_one,
 };
 
 /// Says what is to be said about the scopes of a connector of this type, `most` findings at the most.
@@ -42,10 +43,20 @@ pub(super) fn check<'t>(name: &str, tree: &'t Tree, most: usize, findings: &mut 
     };
     let (nodes, texts): (Vec<Node<'_>>, Vec<Cow<'_, str>>) = list.children().filter_map(closed).unzip();
     let names: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
+    let list_node = list;
     let list = List { ty, tree, nodes: &nodes, names: &names };
     let end = findings.len() + most;
+    // What is no text has a finding of its own, and may be meant as a scope.
+    if !ty.provider.signs_in()
+        && names.iter().all(|name| is_identity(ty, name))
+        && list_node.children().count() == names.len()
+    {
+        findings.push(only_identity(ty, list_node));
+    }
+    let conflicts = conflicts(ty, &names);
     for (index, resolved) in resolve(ty, &names).iter().enumerate() {
-        list.scope(index, resolved, findings);
+        let conflict = conflicts.iter().find(|conflict| conflict.index == index);
+        list.scope(index, resolved, conflict, findings);
         if findings.len() >= end {
             break;
         }
@@ -69,6 +80,15 @@ fn no_scopes(ty: &ConnectorType, tree: &Tree, list: Option<Node<'_>>, findings: 
         ty.display_name, ty.scope_docs
     );
     findings.push(Finding::new(Code::EmptyScopes, node.range(), message));
+}
+
+/// A list of scopes that name the account and do nothing with the service.
+fn only_identity(ty: &ConnectorType, list: Node<'_>) -> Finding {
+    let message = format!(
+        "These scopes tell who connects, and open nothing of {}: the app can do little or nothing with it. See {}",
+        ty.display_name, ty.scope_docs
+    );
+    Finding::new(Code::EmptyScopes, list.range(), message)
 }
 
 fn not_used(ty: &ConnectorType, tree: &Tree, list: Node<'_>) -> Finding {
@@ -96,7 +116,13 @@ struct List<'a> {
 
 impl List<'_> {
     /// The findings about the scope at one index.
-    fn scope(&self, index: usize, resolved: &ResolvedScope, findings: &mut Vec<Finding>) {
+    fn scope(
+        &self,
+        index: usize,
+        resolved: &ResolvedScope,
+        conflict: Option<&Conflict>,
+        findings: &mut Vec<Finding>,
+    ) {
         let (Some(node), Some(name)) = (self.nodes.get(index), self.names.get(index)) else {
             return;
         };
@@ -119,6 +145,10 @@ impl List<'_> {
                 self.fix_unknown(&mut finding, *node, name, resolution);
                 finding
             })),
+        }
+        if let Some(conflict) = conflict {
+            findings.push(self.conflicting(*node, name, conflict));
+            return;
         }
         let granted =
             !matches!(&resolved.resolution, Resolution::KnownElsewhere(elsewhere) if !elsewhere.granted);
@@ -151,6 +181,34 @@ impl List<'_> {
         finding
     }
 
+    /// A scope that does not go together with another of the list, or not without one that lacks.
+    fn conflicting(&self, node: Node<'_>, name: &str, conflict: &Conflict) -> Finding {
+        let shown = printable(name, 100);
+        let combination = conflict.combination;
+        let mut finding = Finding::new(Code::ConflictingScopes, node.range(), combination.summary);
+        finding.link = Cow::Borrowed(combination.url);
+        if let Some(other) = conflict.other {
+            let message = match combination.kind {
+                CombinationKind::Limits => "this scope gives what is taken away",
+                _ => "this scope stands beside it",
+            };
+            finding.related.extend(self.place(other, message.to_owned()));
+            finding.fixes.push(remove(format!("Remove `{shown}`"), node, false));
+        }
+        if let [missing] = conflict.missing.as_slice() {
+            finding.severity = Severity::Information;
+            let mark = if self.tree.slice(node.range()).starts_with('\'') { '\'' } else { '"' };
+            let new_text = format!("{}, ", quote(missing, mark));
+            let edit = TextEdit { range: TextRange::empty(node.range().start), new_text };
+            finding.fixes.push(Fix {
+                title: format!("Add `{missing}`"),
+                action: FixAction::Edit(vec![edit]),
+                safe: false,
+            });
+        }
+        finding
+    }
+
     fn redundant(&self, node: Node<'_>, name: &str, broader: usize) -> Option<Finding> {
         let shown = printable(name, 100);
         let broader_name = printable(self.names.get(broader)?, 100);
@@ -168,6 +226,25 @@ impl List<'_> {
         let message = messages::deprecated(self.ty, name, scope);
         let mut finding = Finding::new(Code::DeprecatedScope, node.range(), message);
         finding.tags.push(Tag::Deprecated);
+        let parts = narrower(self.ty, scope);
+        if !parts.is_empty() {
+            // It is taken as long as it is being split.
+            finding.severity = Severity::Information;
+            let mark = if self.tree.slice(node.range()).starts_with('\'') { '\'' } else { '"' };
+            let lacking = parts.iter().filter(|part| !self.names.contains(part));
+            let lacking: Vec<String> = lacking.map(|part| quote(part, mark)).collect();
+            if !lacking.is_empty() {
+                finding.fixes.push(Fix {
+                    title: format!("Change `{shown}` to the {} scopes that it is split into", lacking.len()),
+                    action: FixAction::Edit(vec![TextEdit {
+                        range: node.range(),
+                        new_text: lacking.join(", "),
+                    }]),
+                    safe: false,
+                });
+                return finding;
+            }
+        }
         if let Some(successor) = scope.replaced_by {
             let listed = self.names.iter().position(|other| self.ty.is_same_scope(other, successor));
             match listed {
@@ -222,7 +299,7 @@ impl List<'_> {
 
     fn fix_unknown(&self, finding: &mut Finding, node: Node<'_>, name: &str, resolution: &Resolution) {
         let shown = printable(name, 100);
-        if let Resolution::Misspelt(suggestions) = resolution {
+        if let Resolution::Misspelt { suggestions, .. } | Resolution::Description(suggestions) = resolution {
             finding.fixes.extend(suggestions.iter().map(|suggestion| self.change(node, &shown, suggestion)));
         }
         if finding.severity <= Severity::Warning {
@@ -239,6 +316,15 @@ impl List<'_> {
     fn place(&self, index: usize, message: String) -> Option<Place> {
         let node = self.nodes.get(index)?;
         Some(Place { path: None, range: node.range(), message })
+    }
+}
+
+/// The scopes that a retired one is being split into.
+fn narrower(ty: &ConnectorType, scope: &Scope) -> Vec<&'static str> {
+    let is_granted = |name: &&str| ty.find_scope(name).is_some_and(|scope| !scope.deprecated);
+    match scope.replaced_by {
+        Some(_) => Vec::new(),
+        None => scope.covers.iter().copied().filter(is_granted).collect(),
     }
 }
 

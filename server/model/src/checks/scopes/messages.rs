@@ -11,7 +11,18 @@ pub(super) fn unknown(ty: &ConnectorType, name: &str, resolution: &Resolution) -
     let shown = printable(name, 100);
     let service = ty.display_name;
     match resolution {
-        Resolution::Misspelt(suggestions) => misspelt(ty, name, suggestions),
+        Resolution::Misspelt { suggestions, plausible: true } => format!(
+            "`{shown}` is not among the known scopes of {service}. There may be more than those; or did you mean {}?",
+            listed(suggestions)
+        ),
+        Resolution::Misspelt { suggestions, .. } => misspelt(ty, name, suggestions),
+        Resolution::Description(suggestions) => {
+            let meant = match suggestions.is_empty() {
+                true => format!("Its scopes: {}", ty.scope_docs),
+                false => format!("Did you mean {}?", listed(suggestions)),
+            };
+            format!("`{shown}` says what is wanted, and is no scope of {service}: a scope is a name. {meant}")
+        }
         Resolution::KnownElsewhere(elsewhere) => known_elsewhere(ty, name, elsewhere),
         Resolution::Unknown { complete: true } => {
             format!("{service} has no scope `{shown}`. Its scopes: {}", ty.scope_docs)
@@ -29,24 +40,28 @@ fn misspelt(ty: &ConnectorType, name: &str, suggestions: &[Suggestion]) -> Strin
     let Some(first) = suggestions.first() else {
         return format!("{service} has no scope `{shown}`.");
     };
-    let others = suggestions.get(1..).unwrap_or_default();
-    let meant: String = match others {
-        [] => format!("`{}`", first.name),
-        [.., last] => {
-            let middle: String =
-                others.iter().take(others.len() - 1).map(|one| format!(", `{}`", one.name)).collect();
-            format!("`{}`{middle} or `{}`", first.name, last.name)
-        }
-    };
+    let meant = listed(suggestions);
     let why = match first.mismatch {
-        Mismatch::Case if name.trim() != name => " A scope has no blanks around it.",
-        Mismatch::Case if !name.eq_ignore_ascii_case(&first.name) => " Nothing belongs around its name.",
+        Mismatch::Surrounded if name.trim() != name => " A scope has no blanks around it.",
+        Mismatch::Surrounded => " Nothing belongs around its name.",
         Mismatch::Case => " Upper and lower case count.",
         Mismatch::Address if ty.provider == Provider::Google => address(name, &first.name),
         _ => "",
     };
     let known = if ty.complete { "" } else { "known " };
     format!("{service} has no {known}scope `{shown}`.{why} Did you mean {meant}?")
+}
+
+/// Names, as in a sentence: `a`, `b` or `c`.
+fn listed(suggestions: &[Suggestion]) -> String {
+    match suggestions {
+        [] => String::new(),
+        [only] => format!("`{}`", only.name),
+        [others @ .., last] => {
+            let others: Vec<String> = others.iter().map(|one| format!("`{}`", one.name)).collect();
+            format!("{} or `{}`", others.join(", "), last.name)
+        }
+    }
 }
 
 /// How Google writes an address that is not quite its own.

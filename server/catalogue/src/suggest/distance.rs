@@ -1,0 +1,146 @@
+//! How far one name is from another when a hand slips.
+
+/// The cost of one letter that is wrong, missing or too many; the other costs are given in parts of it.
+pub(crate) const LETTER: u32 = 10;
+/// Two neighbouring letters exchanged.
+const EXCHANGED: u32 = 8;
+/// A letter doubled, or a doubled one written once.
+const DOUBLED: u32 = 7;
+/// One separator for another: hands and other providers exchange them all the time.
+const SEPARATOR: u32 = 3;
+/// A separator too many or missing.
+const EXTRA_SEPARATOR: u32 = 5;
+/// A blank beside a separator.
+const BLANK: u32 = 1;
+
+/// Longer names, in bytes, have no distance: no scope is so long.
+pub(crate) const MAX_LENGTH: usize = 200;
+
+/// The least cost of what was done to `known` to make `written` of it; none if that is more than `max`.
+///
+/// The two are compared byte by byte: names are ASCII, and of others the distance is only a little too large.
+pub(crate) fn distance(written: &[u8], known: &[u8], max: u32) -> Option<u32> {
+    let common = written.iter().zip(known).take_while(|(left, right)| left == right).count();
+    // One byte is kept, so that a doubled letter shows.
+    let start = common.saturating_sub(1);
+    let (written, known) = (written.get(start..)?, known.get(start..)?);
+    let common = written.iter().rev().zip(known.iter().rev()).take_while(|(left, right)| left == right);
+    let end = common.count().saturating_sub(1).min(written.len().min(known.len()).saturating_sub(1));
+    let (written, known) = (written.get(..written.len() - end)?, known.get(..known.len() - end)?);
+    if written.len().abs_diff(known.len()) as u32 * BLANK > max {
+        return None;
+    }
+    if known.len() > MAX_LENGTH {
+        return None;
+    }
+    // Three rows of the usual table; the row before the last is for letters that are exchanged.
+    let mut rows = [[0_u32; MAX_LENGTH + 1]; 3];
+    let [before, last, next] = &mut rows;
+    let (mut before, mut last, mut next) = (before, last, next);
+    for column in 0..known.len() {
+        last[column + 1] = last[column] + missing(known, column);
+    }
+    for row in 0..written.len() {
+        let extra = extra(written, row);
+        next[0] = last[0] + extra;
+        let mut least = next[0];
+        for column in 0..known.len() {
+            let exchanged = row > 0
+                && column > 0
+                && written[row] == known[column - 1]
+                && written[row - 1] == known[column]
+                && written[row] != written[row - 1];
+            let mut cost = last[column] + replaced(written[row], known[column]);
+            cost = cost.min(last[column + 1] + extra).min(next[column] + missing(known, column));
+            if exchanged {
+                cost = cost.min(before[column - 1] + EXCHANGED);
+            }
+            next[column + 1] = cost;
+            least = least.min(cost);
+        }
+        if least > max + EXCHANGED {
+            return None;
+        }
+        (before, last, next) = (last, next, before);
+    }
+    Some(last[known.len()]).filter(|cost| *cost <= max)
+}
+
+/// The cost of a byte of the written name that the known one has not.
+fn extra(text: &[u8], at: usize) -> u32 {
+    match text[at] {
+        byte if byte.is_ascii_whitespace() => BLANK,
+        byte if is_separator(byte) => EXTRA_SEPARATOR,
+        byte if at > 0 && text[at - 1] == byte => DOUBLED,
+        _ => LETTER,
+    }
+}
+
+/// The cost of a byte of the known name that the written one has not.
+fn missing(text: &[u8], at: usize) -> u32 {
+    match text[at] {
+        byte if is_separator(byte) => EXTRA_SEPARATOR,
+        byte if at > 0 && text[at - 1] == byte => DOUBLED,
+        _ => LETTER,
+    }
+}
+
+fn replaced(left: u8, right: u8) -> u32 {
+    match (left, right) {
+        _ if left == right => 0,
+        _ if is_separator(left) && is_separator(right) => SEPARATOR,
+        _ if are_neighbours(left, right) => LETTER - 1,
+        _ => LETTER,
+    }
+}
+
+/// Whether a byte separates words.
+pub(crate) fn is_separator(byte: u8) -> bool {
+    byte.is_ascii() && !byte.is_ascii_alphanumeric()
+}
+
+/// Whether two letters are side by side on most keyboards.
+fn are_neighbours(left: u8, right: u8) -> bool {
+    const ROWS: [&[u8]; 3] = [b"qwertyuiop", b"asdfghjkl", b"zxcvbnm"];
+    ROWS.iter().any(|row| {
+        row.windows(2).any(|pair| matches!(pair, [one, other] if (*one, *other) == (left, right) || (*one, *other) == (right, left)))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn between(written: &str, known: &str) -> Option<u32> {
+        distance(written.as_bytes(), known.as_bytes(), 30)
+    }
+
+    #[test]
+    fn a_single_slip_costs_a_letter_at_the_most() {
+        for (written, known, cost) in [
+            ("chat:write", "chat:write", 0),
+            ("chat:wirte", "chat:write", EXCHANGED),
+            ("chatt:write", "chat:write", DOUBLED),
+            ("cat:write", "chat:write", LETTER),
+            ("chhat:write", "chat:write", DOUBLED),
+            ("chat.write", "chat:write", SEPARATOR),
+            ("chatwrite", "chat:write", EXTRA_SEPARATOR),
+            ("chat: write", "chat:write", BLANK),
+            ("chat:qrite", "chat:write", LETTER - 1),
+            ("chat:write7", "chat:write", LETTER),
+            ("xchat:write", "chat:write", LETTER),
+            ("ap", "app", DOUBLED),
+            ("", "a", LETTER),
+            ("hat:writ", "chat:write", 2 * LETTER),
+        ] {
+            assert_eq!(between(written, known), Some(cost), "{written} {known}");
+        }
+    }
+
+    #[test]
+    fn what_is_far_has_no_distance() {
+        for (written, known) in [("read", "write"), ("", "abcdefgh"), ("channels:read", "chat:write")] {
+            assert_eq!(between(written, known), None, "{written} {known}");
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! A name, taken apart so that it can be compared.
+
+use std::hash::{BuildHasher, Hash};
+
+use super::distance::{LETTER, distance, is_separator};
+use crate::words::split_words;
+use crate::{ConnectorType, Provider};
+
+/// A name, taken apart.
+#[derive(Debug)]
+pub(super) struct Form {
+    /// Without the address before it and a slash after it.
+    pub bare: String,
+    /// The same in lower case.
+    pub lower: String,
+    /// The words of that.
+    pub words: Vec<Word>,
+    /// All letters and digits of that.
+    pub letters: String,
+    /// Which letters and digits those are, one bit each.
+    pub bag: u64,
+    /// Which stems the words have, one bit for several of them.
+    pub stems: u64,
+    /// How the address before it is written.
+    pub address: Address,
+}
+
+/// A word of a name.
+#[derive(Debug)]
+pub(super) struct Word {
+    /// In lower case.
+    pub text: String,
+    /// Without the ending that makes it plural, and as the provider has it.
+    pub stem: String,
+    /// Which letters and digits it has, one bit each.
+    pub bag: u64,
+}
+
+/// Which letters and digits a text in lower case has, one bit each.
+fn bag_of(text: &str) -> u64 {
+    text.bytes().fold(0, |bag, byte| match byte {
+        b'a'..=b'z' => bag | 1 << (byte - b'a'),
+        b'0'..=b'9' => bag | 1 << (26 + byte - b'0'),
+        _ => bag | 1 << 36,
+    })
+}
+
+/// How the address before a name is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Address {
+    /// There is none, or it is of the provider's own words.
+    Plain,
+    /// It is misspelt, or another host's.
+    Wrong,
+}
+
+impl Form {
+    pub fn new(ty: &ConnectorType, name: &str) -> Self {
+        let (bare, address) = without_address(ty, name);
+        Self::of(ty, bare, address)
+    }
+
+    /// What is behind an address that is none of the provider's, where the provider's scopes have addresses.
+    pub fn behind_wrong_address(ty: &ConnectorType, name: &str) -> Option<Self> {
+        let (_, last) = name.trim_matches('/').rsplit_once('/').filter(|(_, last)| !last.is_empty())?;
+        ty.provider.habits().has_addresses().then(|| Self::of(ty, last, Address::Wrong))
+    }
+
+    fn of(ty: &ConnectorType, bare: &str, address: Address) -> Self {
+        let words: Vec<Word> =
+            split_words(bare).into_iter().map(|text| Word::new(ty.provider, text)).collect();
+        let letters: String = words.iter().map(|word| word.text.as_str()).collect();
+        let bag = bag_of(&letters);
+        let stems = words.iter().fold(0, |stems, word| stems | word.bit());
+        Self { bare: bare.to_owned(), lower: bare.to_lowercase(), words, letters, bag, stems, address }
+    }
+}
+
+impl Word {
+    fn new(provider: Provider, text: String) -> Self {
+        let word = provider.habits().synonym(&text);
+        let stem = match (word.strip_suffix("ies"), word.strip_suffix('s')) {
+            (Some(stem), _) if stem.len() > 1 => format!("{stem}y"),
+            (_, Some(stem)) if stem.len() > 2 && !stem.ends_with('s') => stem.to_owned(),
+            _ => word.to_owned(),
+        };
+        let bag = bag_of(&text);
+        Self { text, stem, bag }
+    }
+
+    /// One bit of 64 for its stem.
+    pub fn bit(&self) -> u64 {
+        let mut hasher = foldhash::fast::FixedState::default().build_hasher();
+        self.stem.hash(&mut hasher);
+        1 << (std::hash::Hasher::finish(&hasher) % 64)
+    }
+}
+
+/// What is left of a name without the address before it, however that is spelled, and the slashes around it.
+fn without_address<'a>(ty: &ConnectorType, name: &'a str) -> (&'a str, Address) {
+    let words = ty.provider.habits().address_words();
+    let name = name.trim_matches('/');
+    if !name.contains('/') {
+        return (name, Address::Plain);
+    }
+    let mut address = Address::Plain;
+    let mut rest = name;
+    while let Some(end) = rest.bytes().position(is_separator) {
+        let (word, after) = rest.split_at(end);
+        let lower = word.to_ascii_lowercase();
+        if !word.is_empty() && !words.contains(&lower.as_str()) {
+            let is_near = |known: &&str| {
+                known.len() >= 3
+                    && lower.len() >= 3
+                    && distance(lower.as_bytes(), known.as_bytes(), LETTER).is_some()
+            };
+            if !words.iter().any(|known| is_near(known)) {
+                break;
+            }
+            address = Address::Wrong;
+        }
+        rest = after.get(1..).unwrap_or_default();
+    }
+    (rest, address)
+}

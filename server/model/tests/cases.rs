@@ -1,0 +1,201 @@
+//! What was met in the field and was not right: each input with the answer that it has now.
+
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
+
+use connector_model::checks::{Around, check};
+use connector_model::fixes::fix_all;
+use connector_model::{Code, Finding, FixAction, Severity};
+use connector_syntax::{edit, parse, quote};
+
+fn connector(ty: &str, scopes: &[&str]) -> String {
+    let list: Vec<String> = scopes.iter().map(|scope| quote(scope, '"')).collect();
+    format!("{{\"type\": \"{ty}\", \"scopes\": [{}]}}", list.join(", "))
+}
+
+fn findings(text: &str) -> Vec<Finding> {
+    check(&parse(text), &Around::default())
+}
+
+/// The findings of one connector, as `severity code: first fix`.
+fn said(ty: &str, scopes: &[&str]) -> Vec<String> {
+    let line = |finding: &Finding| {
+        let severity = format!("{:?}", finding.severity).to_lowercase();
+        let fix = finding.fixes.first().map(|fix| format!(": {}", fix.title)).unwrap_or_default();
+        format!("{severity} {}{fix}", finding.code.as_str())
+    };
+    findings(&connector(ty, scopes)).iter().map(line).collect()
+}
+
+/// The scope that the only finding's first fix changes to.
+fn first_fix(ty: &str, scope: &str) -> Option<String> {
+    let found = findings(&connector(ty, &[scope]));
+    let [finding] = found.as_slice() else { return None };
+    assert!(finding.severity <= Severity::Warning, "{ty} {scope}: {finding:?}");
+    let (_, meant) = finding.fixes.first()?.title.rsplit_once(" to `")?;
+    Some(meant.trim_end_matches('`').to_owned())
+}
+
+/// What `check --fix` leaves.
+fn fixed(text: &str) -> String {
+    fix_all(text, &Around::default()).0
+}
+
+fn google(name: &str) -> String {
+    format!("https://www.googleapis.com/auth/{name}")
+}
+
+#[test]
+fn another_products_scope_is_not_asked_for_unseen() {
+    for (ty, scope) in [("gmail", "groups"), ("googledrive", "content"), ("googleforms", "forms")] {
+        let text = connector(ty, &[scope]);
+        assert_eq!(fixed(&text), text);
+    }
+}
+
+#[test]
+fn a_scope_with_a_blank_in_it_is_one_scope() {
+    assert_eq!(first_fix("slack", "chat: write").as_deref(), Some("chat:write"));
+    assert_eq!(first_fix("slackbot", "channels read").as_deref(), Some("channels:read"));
+}
+
+#[test]
+fn a_description_is_told_to_be_one() {
+    let found = findings(&connector("slackbot", &["Send messages"]));
+    assert!(found[0].message.contains("says what is wanted"), "{:?}", found[0].message);
+    assert_eq!((found.len(), found[0].code), (1, Code::UnknownScope));
+}
+
+#[test]
+fn scopes_under_another_key_are_moved() {
+    for (text, after) in [
+        (
+            r#"{"type": "slackbot", "bot_scopes": ["chat:write"]}"#,
+            r#"{"type": "slackbot", "scopes": ["chat:write"]}"#,
+        ),
+        (r#"{"type": "github", "required_scopes": ["repo"]}"#, r#"{"type": "github", "scopes": ["repo"]}"#),
+        (
+            r#"{"type": "slack", "scope": ["chat:write"], "scopes": []}"#,
+            r#"{"type": "slack", "scopes": ["chat:write"]}"#,
+        ),
+    ] {
+        let found = findings(text);
+        let finding = found.iter().find(|finding| finding.code == Code::UnknownKey).unwrap();
+        assert!(finding.message.contains("no scopes are asked for"), "{}", finding.message);
+        let FixAction::Edit(edits) = &finding.fixes[0].action else { panic!("{:?}", finding.fixes) };
+        assert_eq!(edit::apply(text, edits), after);
+    }
+}
+
+#[test]
+fn quotes_in_a_scope_are_named_as_the_reason() {
+    let found = findings(&connector("slack", &["\"chat:write\""]));
+    assert!(found[0].message.contains("Nothing belongs around"), "{}", found[0].message);
+}
+
+#[test]
+fn a_single_slip_leads_back() {
+    for (ty, written, meant) in [
+        ("github", "write:ss_signing_key", "write:ssh_signing_key"),
+        ("hubspot", "cmr.import", "crm.import"),
+        ("github", "admin:rog", "admin:org"),
+        ("salesforce", "mcp_pai", "mcp_api"),
+        ("share_point", "Sites.Manage.ll", "Sites.Manage.All"),
+    ] {
+        assert_eq!(first_fix(ty, written).as_deref(), Some(meant), "{ty} {written}");
+    }
+}
+
+#[test]
+fn what_takes_access_away_is_told() {
+    let said = said("gmail", &[&google("gmail.metadata"), &google("gmail.readonly")]);
+    assert!(said.iter().any(|line| line.starts_with("warning conflicting-scopes: Remove")), "{said:?}");
+    assert!(!said.iter().any(|line| line.contains("redundant-scope")), "{said:?}");
+}
+
+#[test]
+fn what_stands_alone_is_refused_beside_others() {
+    for (ty, scopes) in [
+        ("outlook", ["User.Read", "https://graph.microsoft.com/.default"]),
+        ("one_drive", [".default", "Files.Read"]),
+        ("slack", ["identity.basic", "chat:write"]),
+    ] {
+        let said = said(ty, &scopes);
+        assert!(said.iter().any(|line| line.starts_with("warning conflicting-scopes")), "{said:?}");
+    }
+    assert_eq!(said("outlook", &[".default", "offline_access"]), Vec::<String>::new());
+}
+
+#[test]
+fn what_needs_another_scope_says_so() {
+    let line = "information conflicting-scopes: Add `users:read`";
+    assert_eq!(said("slack", &["users:read.email"]), [line]);
+    assert_eq!(said("slackbot", &["users:read.email", "users:read"]), Vec::<String>::new());
+}
+
+#[test]
+fn in_a_list_that_is_complete_nothing_else_exists() {
+    for (ty, written, meant) in [
+        ("outlook", "Mail.Write", "Mail.ReadWrite".to_owned()),
+        ("one_drive", "Files.Write", "Files.ReadWrite".to_owned()),
+        ("gmail", &*google("gmail.readwrite"), google("gmail.modify")),
+        ("googledrive", &*google("drive.file.readonly"), google("drive.file")),
+    ] {
+        assert_eq!(first_fix(ty, written), Some(meant), "{ty} {written}");
+    }
+}
+
+#[test]
+fn a_known_scope_behind_a_wrong_address_is_led_back() {
+    assert_eq!(
+        first_fix("googlecalendar", "https://wwww.googleapis.com/auth/calendar"),
+        Some(google("calendar"))
+    );
+    let graph = first_fix("outlook", "https://graph.windows.net/Mail.Read");
+    assert_eq!(graph.as_deref(), Some("https://graph.microsoft.com/Mail.Read"));
+}
+
+#[test]
+fn other_ways_to_join_scopes_are_split() {
+    for joined in ["tasks:read|users:read", "tasks:read%20users:read", "tasks:read+users:read"] {
+        assert_eq!(said("asana", &[joined]), ["error invalid-scopes: Split into 2 scopes"], "{joined}");
+        assert!(fixed(&connector("asana", &[joined])).contains(r#"["tasks:read", "users:read"]"#));
+    }
+}
+
+#[test]
+fn another_services_name_is_no_slip() {
+    for name in ["discourse", "linearb"] {
+        let said = said(name, &["x"]);
+        assert_eq!(said, ["information unknown-type"], "{name}");
+    }
+    let said = said("facebook_ads", &["ads_read"]);
+    assert_eq!(said, ["warning unknown-type: Change `facebook_ads` to `meta_ads`"]);
+}
+
+#[test]
+fn what_is_being_split_is_taken_and_its_fix_keeps_the_access() {
+    let text = connector("hubspot", &["tickets"]);
+    let found = findings(&text);
+    assert_eq!((found.len(), found[0].severity), (1, Severity::Information));
+    let FixAction::Edit(edits) = &found[0].fixes[0].action else { panic!("{:?}", found[0].fixes) };
+    assert!(edit::apply(&text, edits).contains(r#""crm.objects.tickets.read", "crm.objects.tickets.write""#));
+}
+
+#[test]
+fn scopes_that_open_nothing_are_as_good_as_none() {
+    assert_eq!(said("googledocs", &["email"]), ["hint empty-scopes"]);
+    assert_eq!(said("hubspot", &["oauth"]), ["hint empty-scopes"]);
+}
+
+#[test]
+fn types_that_real_apps_use_are_known() {
+    for (ty, scope) in [
+        ("jira", "read:jira-work"),
+        ("x", "tweet.read"),
+        ("omnisend", "contacts.read"),
+        ("googleworkspace", &*google("admin.directory.user.readonly")),
+    ] {
+        assert!(said(ty, &[scope]).iter().all(|line| line.starts_with("information restricted")), "{ty}");
+    }
+    assert_eq!(said("mailchimp", &[]), Vec::<String>::new());
+}
