@@ -114,7 +114,7 @@ fn without_address<'a>(ty: &ConnectorType, name: &'a str) -> (&'a str, Address) 
                     && lower.len() >= 3
                     && distance(lower.as_bytes(), known.as_bytes(), LETTER).is_some()
             };
-            if !words.iter().any(|known| is_near(known)) {
+            if !words.iter().any(is_near) {
                 break;
             }
             address = Address::Wrong;
