@@ -101,11 +101,28 @@ pub(crate) fn is_separator(byte: u8) -> bool {
 
 /// Whether two letters are side by side on most keyboards.
 fn are_neighbours(left: u8, right: u8) -> bool {
-    const ROWS: [&[u8]; 3] = [b"qwertyuiop", b"asdfghjkl", b"zxcvbnm"];
-    ROWS.iter().any(|row| {
-        row.windows(2).any(|pair| matches!(pair, [one, other] if (*one, *other) == (left, right) || (*one, *other) == (right, left)))
-    })
+    left.is_ascii_lowercase()
+        && right.is_ascii_lowercase()
+        && NEIGHBOURS[usize::from(left - b'a')] & (1 << (right - b'a')) != 0
 }
+
+/// The neighbours of each letter as bits: the comparison asks for them at every pair of letters.
+const NEIGHBOURS: [u32; 26] = {
+    let rows: [&[u8]; 3] = [b"qwertyuiop", b"asdfghjkl", b"zxcvbnm"];
+    let mut neighbours = [0; 26];
+    let mut row = 0;
+    while row < rows.len() {
+        let mut column = 1;
+        while column < rows[row].len() {
+            let (left, right) = (rows[row][column - 1] - b'a', rows[row][column] - b'a');
+            neighbours[left as usize] |= 1 << right;
+            neighbours[right as usize] |= 1 << left;
+            column += 1;
+        }
+        row += 1;
+    }
+    neighbours
+};
 
 #[cfg(test)]
 mod tests {
@@ -135,6 +152,16 @@ mod tests {
         ] {
             assert_eq!(between(written, known), Some(cost), "{written} {known}");
         }
+    }
+
+    #[test]
+    fn neighbours_are_those_of_the_keyboard() {
+        for (left, right, are) in
+            [(b'q', b'w', true), (b'w', b'q', true), (b'p', b'a', false), (b'z', b'x', true)]
+        {
+            assert_eq!(are_neighbours(left, right), are);
+        }
+        assert!(!are_neighbours(b':', b'a'));
     }
 
     #[test]
