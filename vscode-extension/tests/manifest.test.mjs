@@ -1,6 +1,6 @@
 // What package.json promises is what the code and the server do.
 import assert from 'node:assert/strict';
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
@@ -43,8 +43,13 @@ test('settings that decide what is run or where credentials go are of the machin
 });
 
 test('the severities offered are those of the findings that there are', async () => {
-  const source = await text('../server/model/src/finding.rs');
-  const codes = [...source.matchAll(/^\s+\w+ "([a-z-]+)" (\w+),/gm)].map(([, code, level]) => [code, level.toLowerCase()]);
+  const folder = new URL('../../server/model/findings/', import.meta.url);
+  const files = (await readdir(folder, { recursive: true })).filter((name) => /\/\d+-[a-z-]+\.md$/.test(name)).sort();
+  const codes = [];
+  for (const file of files.filter((name) => !name.endsWith('00-family.md'))) {
+    const [, code] = /\/\d+-([a-z-]+)\.md$/.exec(file);
+    codes.push([code, /^default: (\w+)/.exec(await readFile(new URL(file, folder), 'utf8'))[1]]);
+  }
   const { properties } = contributes.configuration.properties['base44Connectors.severity'];
   assert.deepEqual(
     Object.entries(properties).map(([code, schema]) => [code, schema.default]),

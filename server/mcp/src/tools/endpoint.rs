@@ -13,7 +13,7 @@ use crate::reply::ToolError;
 pub(crate) struct ApiCall {
     /// GET, POST, PATCH, PUT or DELETE.
     pub(crate) method: String,
-    /// The address, with {name} for what differs: https://www.googleapis.com/calendar/v3/calendars/{id}/events.
+    /// The address, with {name} for what differs: `https://www.googleapis.com/calendar/v3/calendars/{id}/events`.
     pub(crate) url: String,
 }
 
