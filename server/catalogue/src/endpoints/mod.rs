@@ -1,6 +1,6 @@
 //! Which scopes an endpoint of a provider's API accepts, and what follows of it for a connector.
 //!
-//! [`lookup`] leads from a request, as far as it is known, to an endpoint; [`Match::access`] says whether a connector's
+//! [`lookup()`] leads from a request, as far as it is known, to an endpoint; [`Match::access`] says whether a connector's
 //! scopes are enough for it, [`is_unused`] whether a scope is for no request at all, [`least_scopes`] which are enough
 //! for all. The facts come from `schemas/endpoints/`. They are read, one API at a time, when a request of it is first
 //! looked up.
