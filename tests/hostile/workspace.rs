@@ -85,7 +85,6 @@ fn only_our_own_names_are_read_from_an_env_file() {
         "NODE_TLS_REJECT_UNAUTHORIZED=0".to_owned(),
         "NODE_EXTRA_CA_CERTS=/dev/zero".to_owned(),
         "SSL_CERT_FILE=/dev/zero".to_owned(),
-        "BASE44_API_KEY=b44k_of_the_workspace".to_owned(),
         "BASE44_CONNECTORS_TIMEOUT=0.05".to_owned(),
         "BASE44_DISABLE_TELEMETRY=0".to_owned(),
         "BASE44_CLI_TEST_OVERRIDES={}".to_owned(),
@@ -107,6 +106,43 @@ fn only_our_own_names_are_read_from_an_env_file() {
     }
     assert!(evil.asked().is_empty());
     assert!(everything_below(elsewhere.path()).is_empty());
+}
+
+#[test]
+fn a_key_in_an_env_file_speaks_for_the_workspace_and_takes_no_login_along() {
+    let mut tally = Tally::of("a key of the workspace goes alone");
+    let evil = listener();
+    let person = [("BASE44_ACCESS_TOKEN", "token"), ("BASE44_REFRESH_TOKEN", "refresh")];
+    let stage = Stage::new();
+    stage.connector("slack", &["chat:write"]);
+    let before = std::fs::read(stage.login_file()).unwrap();
+    let env = format!("BASE44_API_KEY=b44k_of_the_workspace\nBASE44_API_URL={}\n", evil.url());
+    std::fs::write(stage.root().join(".env"), env).unwrap();
+    for command in COMMANDS {
+        // The person named the platform: the key is tried there, and there only.
+        assert_ne!(run(&stage, command).code, 0, "{command:?}");
+        // The person named none, and a login in the environment: it is not for the workspace's host.
+        let environment = [&[("BASE44_API_URL", "")][..], &person].concat();
+        assert_eq!(run_with(&stage, &environment, command).code, 2, "{command:?}");
+        assert!(evil.asked().is_empty(), "{:?}", evil.asked());
+    }
+    for command in COMMANDS {
+        // Nothing at all is named: the workspace's key for the workspace's host.
+        run_with(&stage, &[("BASE44_API_URL", "")], command);
+        tally.held();
+    }
+    let requests = stage.sandbox.requests();
+    assert!(!requests.is_empty());
+    for request in requests {
+        let sent = (request.header("api_key"), request.header("authorization"));
+        assert_eq!(sent, (Some("b44k_of_the_workspace"), None));
+    }
+    let asked = evil.asked();
+    assert!(!asked.is_empty());
+    for request in asked {
+        assert!(!request.head.to_lowercase().contains("authorization:"), "{request:?}");
+    }
+    assert_eq!(std::fs::read(stage.login_file()).unwrap(), before);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 // What needs the person: asked through the client, or not done.
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { APP, stage, text } from './stage.mjs';
 
@@ -39,6 +41,19 @@ for (const [what, answer] of Object.entries({
     assert.deepEqual(await remote(), ['slack']);
   });
 }
+
+test('a live Stripe and an app named against the linked one are asked about by themselves', async () => {
+  await place.admin('PATCH', 'apps/other-app', { stripe: 'live' });
+  await writeFile(join(place.project, '.env'), 'BASE44_APP_ID=other-app\n');
+  const agent = await place.agent({ answer: { action: 'accept', content: { agree: true } } });
+  const planned = await agent.call('plan');
+  assert.ok(planned.structuredContent.notes.some((note) => note.includes('linked to app-1')), text(planned));
+  const pushed = await agent.call('push', { plan: planned.structuredContent.plan });
+  assert.ok(!pushed.isError, text(pushed));
+  assert.equal(agent.questions.length, 3);
+  assert.match(agent.questions[0], /names the app other-app.*linked to app-1/);
+  assert.match(agent.questions[2], /Really remove stripe\?/);
+});
 
 test('a client that cannot ask is given the plan and the command, and nothing is sent', async () => {
   const { pushed } = await push();

@@ -7,6 +7,7 @@
 mod desk;
 #[path = "../support/official_cli.rs"]
 mod official_cli;
+mod shapes;
 mod turns;
 
 use connector_sandbox::{ConsentStatus, Device, Login, StripeMode};

@@ -40,7 +40,7 @@ fn an_erroneous_file_stops_everything_before_any_call() {
     insta::assert_snapshot!(session(&workspace, "push --yes"));
     let json = workspace.run(&["push", "--yes", "--json"]);
     let said: serde_json::Value = serde_json::from_str(&json.out).unwrap();
-    assert_eq!((json.code, &said["code"]), (2, &"NOT_STARTED".into()));
+    assert_eq!((json.code, &said["code"]), (2, &"SCHEMA_INVALID".into()));
     assert!(said["error"].as_str().unwrap().starts_with("Nothing was sent"), "{said}");
     assert!(json.err.contains("syntax-error"));
     assert_eq!(sandbox.requests().len(), 0);
@@ -152,7 +152,9 @@ fn a_program_reads_one_object_where_a_command_fails() {
         let ran = workspace.run(&line.split(' ').collect::<Vec<_>>());
         let said: serde_json::Value =
             serde_json::from_str(&ran.out).unwrap_or_else(|error| panic!("{line}: {error}: {}", ran.out));
-        assert_eq!((ran.code, &said["code"]), (2, &"NOT_STARTED".into()), "{line}");
+        assert_eq!((ran.code, &said["code"]), (2, &"API_ERROR".into()), "{line}");
+        assert_eq!(said["statusCode"], 403, "{line}");
+        assert!(said["requestId"].is_string() && said["hints"][0]["message"].is_string(), "{line}: {said}");
         assert!(said["error"].as_str().unwrap().contains("You may not"), "{line}: {said}");
         assert!(ran.err.contains("You may not"), "a person reads it too: {}", ran.err);
     }

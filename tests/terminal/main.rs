@@ -6,6 +6,7 @@ mod check;
 mod create;
 mod demo;
 mod doctor;
+mod drop_in;
 mod failures;
 mod others;
 #[cfg(target_os = "linux")]

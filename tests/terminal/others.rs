@@ -78,7 +78,7 @@ fn the_platforms_types_are_listed() {
     assert_eq!(text.code, 0);
     assert!(text.out.starts_with("TYPE ") && text.out.contains("googlecalendar "), "{}", text.out);
     let json: Value = serde_json::from_str(&workspace.run(&["list-available", "--json"]).out).unwrap();
-    assert!(json.as_array().unwrap().iter().any(|it| it["type"] == "slack"));
+    assert!(json["integrations"].as_array().unwrap().iter().any(|it| it["integrationType"] == "slack"));
 }
 
 #[test]

@@ -63,7 +63,7 @@ fn yes_alone_is_no_agreement_where_the_folder_is_missing() {
     assert_eq!(workspace.run(&["push", "--yes", "--app-id", "front-desk", "--dir", "conectors"]).code, 2);
     assert_eq!(changes(&sandbox), 0);
     std::fs::create_dir(workspace.path("base44/connectors")).unwrap();
-    let ran = workspace.run(&["push", "--yes"]);
+    let ran = workspace.run(&["push", "--yes", "--remove", "stripe"]);
     assert!(ran.out.contains("Removed: slack, stripe"), "{}{}", ran.out, ran.err);
 }
 

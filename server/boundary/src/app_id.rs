@@ -41,6 +41,9 @@ pub enum AppIdError {
         "This project is not linked to an app. Run 'base44 link', or name the app with --app-id or BASE44_APP_ID."
     )]
     Missing,
+    /// Something names one, and it is empty.
+    #[error("{0} is set and empty. Name the app there, or leave it out.")]
+    Empty(String),
     /// What is named cannot be one.
     #[error("'{0}' is no app id: it has letters, digits, '-' and '_' only.")]
     Invalid(String),

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use crate::read::read_inside;
 
 /// The names that are ours.
-const NAMES: [&str; 4] = ["BASE44_APP_ID", "BASE44_ACCESS_TOKEN", "BASE44_REFRESH_TOKEN", "BASE44_API_URL"];
+const NAMES: [&str; 5] =
+    ["BASE44_APP_ID", "BASE44_ACCESS_TOKEN", "BASE44_REFRESH_TOKEN", "BASE44_API_KEY", "BASE44_API_URL"];
 /// Some tools put this before each name; the bare name wins.
 const PREFIX: &str = "BASE44_PROJECTS_";
 

@@ -1,14 +1,17 @@
 //! What can be written on the command line.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, builder::styling};
 use connector_sync::log::LogLevel;
 
 use crate::commands::{
-    authorize, check, completions, create, demo, doctor, list_available, login, lsp, mcp, pull, push,
-    reconnect, sandbox, shell_files, skill, status,
+    authorize, check, completions, create, demo, doctor, initiate, list_available, login, lsp, mcp, pull,
+    push, reconnect, sandbox, shell_files, skill, status, types,
 };
+use crate::failure::{Exit, Failure};
+use crate::terminal::Terminal;
 
 const STYLES: styling::Styles = styling::Styles::styled()
     .header(styling::AnsiColor::Green.on_default().bold())
@@ -39,53 +42,116 @@ pub(crate) struct Arguments {
     pub(crate) command: Command,
 }
 
-/// The commands.
-#[derive(Debug, Subcommand)]
-pub(crate) enum Command {
-    Check(check::Options),
-    Push(push::Options),
-    Pull(pull::Options),
-    Status(status::Options),
-    Authorize(authorize::Options),
-    Reconnect(reconnect::Options),
-    Create(create::Options),
-    ListAvailable(list_available::Options),
-    Login(login::LoginOptions),
-    Logout(login::LogoutOptions),
-    Whoami(login::WhoamiOptions),
-    Lsp(lsp::Options),
-    Mcp(mcp::Options),
-    Skill(skill::Options),
-    Sandbox(sandbox::Options),
-    Demo(demo::Options),
-    Doctor(doctor::Options),
-    Completions(completions::Options),
-    ShellFiles(shell_files::Options),
+/// The commands: each is named, and run, here and nowhere else.
+macro_rules! commands {
+    ($($variant:ident($options:ty) = $name:literal => $run:expr,)*) => {
+        /// The commands.
+        #[derive(Debug, Subcommand)]
+        pub(crate) enum Command {
+            $(#[command(name = $name)] $variant($options),)*
+        }
+
+        impl Command {
+            /// The word that it is called by.
+            pub(crate) fn name(&self) -> &'static str {
+                match self {
+                    $(Command::$variant(_) => $name,)*
+                }
+            }
+
+            /// Does it.
+            pub(crate) fn run(&self, terminal: &Terminal) -> Result<Exit, Failure> {
+                match self {
+                    $(Command::$variant(options) => $run(options, terminal),)*
+                }
+            }
+        }
+    };
 }
 
-impl Command {
-    /// The word that it is called by.
-    pub(crate) fn name(&self) -> &'static str {
-        match self {
-            Command::Check(_) => "check",
-            Command::Push(_) => "push",
-            Command::Pull(_) => "pull",
-            Command::Status(_) => "status",
-            Command::Authorize(_) => "authorize",
-            Command::Reconnect(_) => "reconnect",
-            Command::Create(_) => "create",
-            Command::ListAvailable(_) => "list-available",
-            Command::Login(_) => "login",
-            Command::Logout(_) => "logout",
-            Command::Whoami(_) => "whoami",
-            Command::Lsp(_) => "lsp",
-            Command::Mcp(_) => "mcp",
-            Command::Skill(_) => "skill",
-            Command::Sandbox(_) => "sandbox",
-            Command::Demo(_) => "demo",
-            Command::Doctor(_) => "doctor",
-            Command::Completions(_) => "completions",
-            Command::ShellFiles(_) => "shell-files",
+commands! {
+    Check(check::Options) = "check" => check::run,
+    Push(push::Options) = "push" => push::run,
+    Pull(pull::Options) = "pull" => pull::run,
+    Status(status::Options) = "status" => status::run,
+    Authorize(authorize::Options) = "authorize" => authorize::run,
+    Reconnect(reconnect::Options) = "reconnect" => reconnect::run,
+    Create(create::Options) = "create" => create::run,
+    Initiate(initiate::Options) = "initiate" => initiate::run,
+    ListAvailable(list_available::Options) = "list-available" => list_available::run,
+    Types(types::Options) = "types" => types::run,
+    Login(login::LoginOptions) = "login" => login::login,
+    Logout(login::LogoutOptions) = "logout" => login::logout,
+    Whoami(login::WhoamiOptions) = "whoami" => login::whoami,
+    Lsp(lsp::Options) = "lsp" => served_before,
+    Mcp(mcp::Options) = "mcp" => served_before,
+    Skill(skill::Options) = "skill" => skill::run,
+    Sandbox(sandbox::Options) = "sandbox" => sandbox::run,
+    Demo(demo::Options) = "demo" => demo::run,
+    Doctor(doctor::Options) = "doctor" => doctor::run,
+    Completions(completions::Options) = "completions" => completions::run,
+    ShellFiles(shell_files::Options) = "shell-files" => shell_files::run,
+}
+
+/// What serves a program over standard input and output is started before anything is written that would be in its
+/// way, and does not come here.
+fn served_before<T>(_: &T, _: &Terminal) -> Result<Exit, Failure> {
+    Ok(Exit::Done)
+}
+
+/// The command line as the official CLI takes it: a leading `connectors` says nothing, and `--app-id` and `--json` may
+/// stand before the command.
+pub(crate) fn as_official(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
+    let mut arguments = arguments.into_iter();
+    let mut ordered: Vec<OsString> = arguments.next().into_iter().collect();
+    let mut moved = Vec::new();
+    let mut group_seen = false;
+    while let Some(argument) = arguments.next() {
+        let text = argument.to_string_lossy();
+        let takes_value = |name: &str| text == name;
+        if text == "--json" || text.starts_with("--app-id=") {
+            moved.push(argument);
+        } else if takes_value("--app-id") {
+            moved.push(argument);
+            moved.extend(arguments.next());
+        } else if takes_value("--log") || takes_value("--log-file") {
+            ordered.push(argument);
+            ordered.extend(arguments.next());
+        } else if text.starts_with('-') {
+            ordered.push(argument);
+        } else if text == "connectors" && !group_seen {
+            group_seen = true;
+        } else {
+            ordered.push(argument);
+            ordered.append(&mut moved);
+            ordered.extend(arguments);
+            return ordered;
+        }
+    }
+    ordered.extend(moved);
+    ordered
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_scripts_for_the_official_cli_write_is_taken() {
+        let ordered = |line: &str| {
+            let ordered = as_official(line.split(' ').map(OsString::from));
+            ordered.iter().map(|word| word.to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ")
+        };
+        for (line, expected) in [
+            ("b connectors push --yes", "b push --yes"),
+            ("b --app-id x connectors --json pull", "b pull --app-id x --json"),
+            ("b --app-id=x --log debug push connectors", "b --log debug push --app-id=x connectors"),
+            ("b create connectors", "b create connectors"),
+            ("b connectors connectors", "b connectors"),
+            ("b --help", "b --help"),
+            ("b connectors", "b"),
+        ] {
+            assert_eq!(ordered(line), expected);
         }
     }
 }

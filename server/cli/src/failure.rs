@@ -2,9 +2,10 @@
 
 use std::process::ExitCode;
 
+use connector_boundary::AppIdError;
 use connector_model::project::ProjectError;
-use connector_platform::PlatformError;
 use connector_platform::login::LoginError;
+use connector_platform::{PlatformError, SetupError};
 use connector_sync::PullError;
 
 /// What the process tells its caller.
@@ -48,36 +49,74 @@ pub(crate) struct Failure {
     pub(crate) exit: Exit,
     /// What a person reads: what failed, and what to do.
     pub(crate) message: String,
+    /// What a program reads: one of the official CLI's codes.
+    code: &'static str,
+    /// The platform's refusal, where that is what failed.
+    refusal: Option<PlatformError>,
 }
+
+/// What was said on the command line, or in the environment, cannot be done.
+pub(crate) const INVALID_INPUT: &str = "INVALID_INPUT";
+/// There is no project, or no app.
+pub(crate) const CONFIG_NOT_FOUND: &str = "CONFIG_NOT_FOUND";
+/// A file of the project cannot be used.
+pub(crate) const CONFIG_INVALID: &str = "CONFIG_INVALID";
+/// A connector file is broken.
+pub(crate) const SCHEMA_INVALID: &str = "SCHEMA_INVALID";
+/// Nobody is signed in.
+pub(crate) const AUTH_REQUIRED: &str = "AUTH_REQUIRED";
+/// The platform did not do what it was asked.
+const API_ERROR: &str = "API_ERROR";
+/// A person stopped it.
+const INTERRUPTED: &str = "INTERRUPTED";
 
 impl Failure {
     /// Nothing was changed and nothing sent.
     pub(crate) fn not_started(message: impl Into<String>) -> Failure {
-        Failure { exit: Exit::NotStarted, message: message.into() }
+        Failure { exit: Exit::NotStarted, message: message.into(), code: INVALID_INPUT, refusal: None }
     }
 
-    /// What the official CLI prints where there are no results: `{"error", "code"}`.
+    /// The same under another code.
+    #[must_use]
+    pub(crate) fn coded(self, code: &'static str) -> Failure {
+        Failure { code, ..self }
+    }
+
+    /// What the official CLI prints where there are no results: `{"error", "code", "hints"?, "statusCode"?, "requestId"?}`.
     pub(crate) fn to_official_json(&self) -> serde_json::Value {
-        let code = match self.exit {
-            Exit::Interrupted => "INTERRUPTED",
-            _ => "NOT_STARTED",
+        let mut value = serde_json::json!({"error": self.message, "code": self.code});
+        let Some(members) = value.as_object_mut() else {
+            return value;
         };
-        serde_json::json!({"error": self.message, "code": code})
+        if let Some(error) = &self.refusal {
+            members.insert("error".to_owned(), error.to_string().into());
+            members.insert("hints".to_owned(), serde_json::json!([{"message": error.hint()}]));
+            members.extend(error.status().map(|status| ("statusCode".to_owned(), status.into())));
+            members.extend(error.request_id().map(|id| ("requestId".to_owned(), id.into())));
+        }
+        value
     }
 
     /// A person stopped it.
     pub(crate) fn interrupted(message: impl Into<String>) -> Failure {
-        Failure { exit: Exit::Interrupted, message: message.into() }
+        Failure { exit: Exit::Interrupted, message: message.into(), code: INTERRUPTED, refusal: None }
     }
 
     /// The platform did not do the first thing that was asked of it.
     pub(crate) fn nothing_sent(error: &PlatformError) -> Failure {
-        Failure::not_started(format!("{error} {}", error.hint()))
+        let said = Failure::not_started(format!("{error} {}", error.hint()));
+        Failure { refusal: Some(error.clone()), ..said.coded(API_ERROR) }
+    }
+
+    /// The same failure, of a call whose refusal is a result and no reason not to start.
+    pub(crate) fn after_sending(self) -> Failure {
+        let exit = if self.refusal.is_some() { Exit::Failed } else { self.exit };
+        Failure { exit, ..self }
     }
 
     /// Something was tried and did not work.
     pub(crate) fn failed(message: impl Into<String>) -> Failure {
-        Failure { exit: Exit::Failed, message: message.into() }
+        Failure { exit: Exit::Failed, ..Failure::not_started(message) }
     }
 }
 
@@ -91,8 +130,20 @@ impl From<PullError> for Failure {
     fn from(error: PullError) -> Failure {
         match error {
             PullError::Platform(error) => Failure::nothing_sent(&error),
-            other => Failure::not_started(other.to_string()),
+            other => Failure::not_started(other.to_string()).coded(SCHEMA_INVALID),
         }
+    }
+}
+
+impl From<SetupError> for Failure {
+    fn from(error: SetupError) -> Failure {
+        let code = match &error {
+            SetupError::SignedOut(_) | SetupError::DamagedLogin { .. } => AUTH_REQUIRED,
+            SetupError::App(AppIdError::Missing) => CONFIG_NOT_FOUND,
+            SetupError::App(AppIdError::Unreadable(_)) => CONFIG_INVALID,
+            _ => INVALID_INPUT,
+        };
+        Failure::not_started(error.to_string()).coded(code)
     }
 }
 
@@ -110,7 +161,11 @@ impl From<LoginError> for Failure {
 
 impl From<ProjectError> for Failure {
     fn from(error: ProjectError) -> Failure {
-        Failure::not_started(error.to_string())
+        let code = match &error {
+            ProjectError::NotFound(_) => CONFIG_NOT_FOUND,
+            ProjectError::BadConfig { .. } => CONFIG_INVALID,
+        };
+        Failure::not_started(error.to_string()).coded(code)
     }
 }
 

@@ -17,11 +17,12 @@ use clap::Parser;
 use connector_sync::log::{self, LogLevel};
 
 use crate::args::{Arguments, Command};
-use crate::failure::Failure;
+use crate::failure::Exit;
 use crate::terminal::Terminal;
 
 fn main() -> ExitCode {
-    let Arguments { log: level, log_file, command } = Arguments::parse();
+    let Arguments { log: level, log_file, command } =
+        Arguments::parse_from(args::as_official(std::env::args_os()));
     if let Command::Lsp(options) = command {
         return commands::lsp::run(&options, level, log_file);
     }
@@ -38,8 +39,15 @@ fn main() -> ExitCode {
     // Every line of the log has it: several runs may log to one file.
     let _span = tracing::info_span!("run", command = command.name(), id = std::process::id()).entered();
     tracing::info!("base44-connectors {} on {}", env!("CARGO_PKG_VERSION"), std::env::consts::OS);
-    match run(command, &terminal) {
+    match command.run(&terminal) {
         Ok(exit) => {
+            let exit = match terminal::lost() {
+                Some(why) if exit == Exit::Done => {
+                    terminal.fail(&format!("The output could not be written whole: {why}."));
+                    Exit::Failed
+                }
+                _ => exit,
+            };
             tracing::info!("ended with exit code {}", exit.code());
             exit.into()
         }
@@ -48,28 +56,5 @@ fn main() -> ExitCode {
             terminal.fail(&failure.message);
             failure.exit.into()
         }
-    }
-}
-
-fn run(command: Command, terminal: &Terminal) -> Result<failure::Exit, Failure> {
-    match command {
-        Command::Check(options) => commands::check::run(&options, terminal),
-        Command::Push(options) => commands::push::run(&options, terminal),
-        Command::Pull(options) => commands::pull::run(&options, terminal),
-        Command::Status(options) => commands::status::run(&options, terminal),
-        Command::Authorize(options) => commands::authorize::run(&options, terminal),
-        Command::Reconnect(options) => commands::reconnect::run(&options, terminal),
-        Command::ListAvailable(options) => commands::list_available::run(&options, terminal),
-        Command::Login(options) => commands::login::login(&options, terminal),
-        Command::Logout(options) => commands::login::logout(&options, terminal),
-        Command::Whoami(options) => commands::login::whoami(&options, terminal),
-        Command::Sandbox(options) => commands::sandbox::run(&options, terminal),
-        Command::Demo(options) => commands::demo::run(&options, terminal),
-        Command::Skill(options) => commands::skill::run(&options, terminal),
-        Command::Create(options) => commands::create::run(&options, terminal),
-        Command::Doctor(options) => commands::doctor::run(&options, terminal),
-        Command::Completions(options) => Ok(commands::completions::run(&options)),
-        Command::ShellFiles(options) => commands::shell_files::run(&options),
-        Command::Lsp(_) | Command::Mcp(_) => Ok(failure::Exit::Done),
     }
 }

@@ -9,13 +9,13 @@ use connector_boundary::text::printable;
 use connector_model::load::{CheckedFile, LocalConnector, check_for_push, project_severities, stops_push};
 use connector_model::project::{AppIdSource, CHECKS_NAME, Project, ProjectOptions};
 use connector_model::report::{HumanStyle, human};
-use connector_platform::{Environment, SetupError};
+use connector_platform::Environment;
 use connector_sync::{CancellationToken, Engine, Event, Events, Run, Times};
 
 #[cfg(not(unix))]
 use tokio::signal::windows;
 
-use crate::failure::{Exit, Failure};
+use crate::failure::{Exit, Failure, SCHEMA_INVALID};
 use crate::terminal::{Answer, Progress, Terminal};
 
 /// Which project, which app, which platform.
@@ -127,6 +127,7 @@ pub(crate) fn stopped_by(project: &Project, files: &[&CheckedFile], terminal: &T
     let names: Vec<String> =
         files.iter().map(|file| printable(&project.display_path(&file.path), 200)).collect();
     Failure::not_started(format!("Nothing was sent: correct {} first.{off}", names.join(", ")))
+        .coded(SCHEMA_INVALID)
 }
 
 /// Why a push stops at what `check` says nothing of.
@@ -146,12 +147,6 @@ fn turned_off(project: &Project, files: &[CheckedFile]) -> String {
             " {} is turned off in {CHECKS_NAME}, which hides it in the editor and in check: a push stops at it all the same.",
             off.join(", ")
         ),
-    }
-}
-
-impl From<SetupError> for Failure {
-    fn from(error: SetupError) -> Failure {
-        Failure::not_started(error.to_string())
     }
 }
 

@@ -10,7 +10,7 @@ use std::path::{Component, Path, PathBuf};
 
 use connector_boundary::read::{ReadError, read_inside};
 use connector_boundary::text::printable;
-use connector_boundary::{AppId, AppIdError};
+use connector_boundary::{AppId, AppIdError, EnvFile};
 use connector_syntax::{Node, TextEdit, TextRange, parse, quote};
 
 use crate::syntax_words::{self, Document};
@@ -53,6 +53,8 @@ pub struct Project {
     pub app_id: Result<AppId, AppIdError>,
     /// Where the app was named.
     pub app_id_source: Option<AppIdSource>,
+    /// The app that the project is linked to, where a `.env` file names the app instead.
+    pub linked_app: Option<AppId>,
     /// What is wrong with the project's own files.
     pub findings: Vec<(PathBuf, Finding)>,
     /// Why the config does not tell where the connectors are, where it does not.
@@ -89,16 +91,20 @@ impl Project {
         let start = std::path::absolute(start).unwrap_or_else(|_| start.to_owned());
         let project = match find_config(&start) {
             Some(config) => Project::from_config(&config, options),
-            None if options.app_id.is_some() || options.env_app_id.is_some() => {
+            None if options.app_id.is_some()
+                || options.env_app_id.is_some()
+                || EnvFile::read_all(&start).iter().any(|file| file.get("BASE44_APP_ID").is_some()) =>
+            {
                 let folder = options.connectors_dir.as_deref().unwrap_or(Path::new(CONNECTORS_FOLDER));
-                let (app_id, app_id_source) = app_id::find(&start, None, options, &mut Vec::new());
+                let named = app_id::find(&start, None, options, &mut Vec::new());
                 Project {
                     connectors_dir: normalize(&start.join(folder)),
                     root: start,
                     config_path: None,
                     name: None,
-                    app_id,
-                    app_id_source,
+                    app_id: named.app,
+                    app_id_source: named.source,
+                    linked_app: named.linked,
                     findings: Vec::new(),
                     broken_config: None,
                 }
@@ -128,14 +134,15 @@ impl Project {
         };
         let broken_config = findings.first().map(|(_, finding)| finding.message.clone());
         check_folder_exists(config_path, &connectors_dir, &config, &mut findings);
-        let (app_id, app_id_source) = app_id::find(root, Some(config_dir), options, &mut findings);
+        let named = app_id::find(root, Some(config_dir), options, &mut findings);
         Project {
             root: root.to_owned(),
             config_path: Some(config_path.to_owned()),
             connectors_dir,
             name: config.name,
-            app_id,
-            app_id_source,
+            app_id: named.app,
+            app_id_source: named.source,
+            linked_app: named.linked,
             findings,
             broken_config,
         }

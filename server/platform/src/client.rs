@@ -24,6 +24,9 @@ const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_');
 /// A type longer than this is none.
 const MAX_TYPE_BYTES: usize = 128;
 
+/// What works where the platform does not let a workspace key do something, as it does not with connectors.
+const KEY_REFUSED: &str = "The platform lets no workspace key (BASE44_API_KEY) do this. Without a person at hand, set BASE44_ACCESS_TOKEN and BASE44_REFRESH_TOKEN to a login instead.";
+
 /// The platform as one user. Cheap to clone; clones share connections and the login.
 #[derive(Clone)]
 pub struct Platform {
@@ -278,6 +281,9 @@ impl Platform {
             }
         };
         let id = attempts.request_id;
+        if answer.status == 403 && matches!(credentials, Credentials::Key(_)) {
+            return Err(answer.error(call, &id).with_hint(KEY_REFUSED));
+        }
         if answer.status != 401 {
             return Ok((answer, id));
         }

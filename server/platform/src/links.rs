@@ -35,6 +35,9 @@ impl SafeLink {
     /// [`LinkError`] where it is none or must not be opened.
     pub fn new(text: &str) -> Result<SafeLink, LinkError> {
         let shown = || printable(&connector_boundary::secret::mask(text), 80);
+        // Some providers write the blanks between scopes as they are.
+        let encoded = text.replace(' ', "%20");
+        let text = encoded.as_str();
         if text.len() > MAX_LINK_BYTES || text.chars().any(|c| c.is_control() || c.is_whitespace()) {
             return Err(LinkError::NotALink(shown()));
         }

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use connector_boundary::AppId;
 use connector_boundary::secret::Secret;
 use reqwest::Method;
 use serde::Deserialize;
@@ -260,6 +261,29 @@ pub struct Person {
     /// The person's name.
     #[serde(default)]
     pub name: String,
+}
+
+/// Asks the platform whether a workspace key is in force: with a call that takes one where the app is known, else with
+/// the one that needs no app. A key that may not do that is one all the same.
+///
+/// # Errors
+/// [`LoginError`].
+pub async fn verify_key(
+    environment: &Environment,
+    project_root: Option<&Path>,
+    app: Option<&AppId>,
+) -> Result<(), LoginError> {
+    let platform = Platform::connect(environment, project_root)?;
+    let answer = match app {
+        Some(app) => platform.list(app).await.map(|_| ()),
+        None => platform.userinfo().await.map(|_| ()),
+    };
+    match answer {
+        Err(error) if !matches!(error.kind(), ErrorKind::Forbidden | ErrorKind::NotFound) => {
+            Err(error.into())
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Asks the platform who is signed in.

@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use axum::routing::{delete, get, post, put};
 use serde::{Deserialize, Serialize};
@@ -64,6 +64,9 @@ fn call(
         }
         if !state.app_ids.is_empty() && !state.app_ids.contains(app) {
             return answers::not_found(&format!("App {app} not found"));
+        }
+        if state.app(app).refuses_keys && headers.contains_key("api_key") {
+            return answers::refuse(StatusCode::FORBIDDEN, "Workspace keys cannot manage connectors");
         }
         if state.app(app).made_elsewhere {
             return answers::made_elsewhere();

@@ -155,10 +155,9 @@ fn tokens(shared: &Shared, login: &Login) -> Response {
 }
 
 async fn userinfo(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Response {
-    if headers.contains_key("api_key") {
-        return answers::unauthorized("A workspace key belongs to no person");
-    }
+    let is_key = headers.contains_key("api_key");
     shared.change(|state| match check(&headers, state) {
+        Ok(()) if is_key => answers::refuse(StatusCode::FORBIDDEN, "A workspace key belongs to no person"),
         Ok(()) => answers::ok(json!({ "email": state.person(), "name": state::PERSON_NAME })),
         Err(why) => answers::unauthorized(why),
     })

@@ -73,6 +73,9 @@ pub struct App {
     pub stripe_claim_url: Option<String>,
     /// Whether the app was made by another tool, so that the API refuses it.
     pub made_elsewhere: bool,
+    /// Whether workspace keys are refused, as the platform refuses them where connectors are concerned.
+    #[serde(default)]
+    pub refuses_keys: bool,
 }
 
 /// One connector of an app.

@@ -12,6 +12,15 @@ pub struct OpenError(String);
 /// # Errors
 /// [`OpenError`] where nothing on this machine opens links.
 pub fn open(link: &SafeLink) -> Result<(), OpenError> {
+    let named = std::env::var("BROWSER").unwrap_or_default();
+    // Windows and macOS know one browser; elsewhere the person names theirs, several with a colon between.
+    let own =
+        named.split(':').filter(|program| !program.is_empty() && cfg!(all(unix, not(target_os = "macos"))));
+    for program in own {
+        if open::with_detached(link.as_str(), program).is_ok() {
+            return Ok(());
+        }
+    }
     open::that_detached(link.as_str()).map_err(|error| {
         // The error's own text may repeat the command with its link.
         OpenError(match error.kind() {

@@ -11,7 +11,7 @@ use connector_model::load::{CheckedProject, LocalConnector, check_for_push};
 use connector_model::project::Project;
 use connector_platform::{
     Account, AuthorizationStatus, AvailableList, Environment, ErrorKind, Platform, PlatformError,
-    RemoteStatus, SetupError,
+    RemoteStatus, SetAnswer, SetupError,
 };
 use futures_util::stream::{self, StreamExt};
 
@@ -48,7 +48,8 @@ impl Default for Times {
         Times {
             poll: Duration::from_secs(2),
             authorization: Duration::from_secs(120),
-            grace: Duration::from_secs(3),
+            // With the rest of a stop this stays under a second.
+            grace: Duration::from_millis(700),
             fresh: Duration::from_secs(30),
             link: Duration::from_secs(60 * 60),
             turn: Duration::from_secs(60),
@@ -218,7 +219,18 @@ impl Engine {
             notes.push(words::stripe_unknown(why));
         }
         notes.extend(words::unreadable_entries(snapshot.unreadable));
-        let plan = Plan { app: self.app.as_str().to_owned(), folder, steps, notes, doubt, snapshot };
+        let guarded = plan::guarded(&steps, &snapshot);
+        let mismatch = plan::AppMismatch::of(&self.project);
+        let plan = Plan {
+            app: self.app.as_str().to_owned(),
+            folder,
+            steps,
+            notes,
+            doubt,
+            guarded,
+            mismatch,
+            snapshot,
+        };
         run.events.send(Event::Planned {
             app: plan.app.clone(),
             folder: plan.folder.clone(),
@@ -259,6 +271,35 @@ impl Engine {
             })
             .await;
         Ok(available)
+    }
+
+    /// Sets the scopes of one connector, file or not, with one call. What waits for a person then is stored as a push
+    /// stores it.
+    ///
+    /// # Errors
+    /// [`PlatformError`].
+    pub async fn initiate(
+        &self,
+        type_name: &str,
+        scopes: &[String],
+        run: &Run,
+    ) -> Result<(SetAnswer, Option<PendingAuthorization>), PlatformError> {
+        let answer = self.observed(run).set_scopes(&self.app, type_name, scopes).await?;
+        let pending = match &answer {
+            SetAnswer::NeedsAuthorization { link, connection_id } => Some(PendingAuthorization {
+                type_name: type_name.to_owned(),
+                link: link.clone(),
+                connection_id: connection_id.clone(),
+                since: now(),
+                scopes: scopes.to_vec(),
+            }),
+            _ => None,
+        };
+        if let Some(pending) = &pending {
+            let outcome = Outcome::new(type_name, OutcomeStatus::Pending(pending.clone()));
+            let _ = self.keep(&outcome, Some(scopes)).await;
+        }
+        Ok((answer, pending))
     }
 
     /// What a pull would do, against a fresh snapshot. Nothing is written.

@@ -105,7 +105,6 @@ impl Outcome {
             OutcomeStatus::OtherUser { reason, .. } | OutcomeStatus::Failed { reason, .. } => {
                 Some(reason.clone())
             }
-            OutcomeStatus::TimedOut => Some(words::TIMED_OUT.to_owned()),
             OutcomeStatus::Denied => Some(words::DENIED.to_owned()),
             OutcomeStatus::Interrupted { sent: true } => Some(words::INTERRUPTED_SENT.to_owned()),
             OutcomeStatus::Interrupted { sent: false } => Some(words::INTERRUPTED_UNSENT.to_owned()),

@@ -1,10 +1,12 @@
 //! What a push will do, made from the files and a snapshot before anything is sent.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use connector_boundary::text::printable_name;
 use connector_model::load::LocalConnector;
+use connector_model::project::{AppIdSource, Project};
 use connector_platform::{PlatformError, RemoteStatus, StripeMode};
 use serde::Serialize;
 
@@ -29,6 +31,8 @@ pub enum Action {
     ProvisionStripe,
     /// Stripe is taken off the app.
     RemoveStripe,
+    /// Nothing: the platform could not be asked how it stands.
+    Leave,
 }
 
 impl Action {
@@ -83,9 +87,64 @@ pub struct Plan {
     /// seen this, is no agreement.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub doubt: Option<String>,
+    /// The removals that a general agreement does not cover, each with the reason: somebody has to name them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub guarded: Vec<Guarded>,
+    /// Where a file of the workspace names another app than the project is linked to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mismatch: Option<AppMismatch>,
     /// What it was made against.
     #[serde(skip)]
     pub snapshot: Snapshot,
+}
+
+/// A removal that cannot be undone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Guarded {
+    /// Which connector.
+    #[serde(rename = "type")]
+    pub type_name: String,
+    /// What would be lost, as a part of a sentence.
+    pub why: String,
+}
+
+/// A file of the workspace names another app than the project is linked to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AppMismatch {
+    /// The app that would be changed.
+    pub named: String,
+    /// The file that names it.
+    pub by: String,
+    /// The app that the project is linked to.
+    pub linked: String,
+}
+
+impl AppMismatch {
+    /// The mismatch of a project, where there is one.
+    pub(crate) fn of(project: &Project) -> Option<AppMismatch> {
+        let Some(AppIdSource::EnvFile(path)) = &project.app_id_source else {
+            return None;
+        };
+        let (named, linked) = (project.app_id.as_ref().ok()?, project.linked_app.as_ref()?);
+        (named != linked).then(|| AppMismatch {
+            named: named.to_string(),
+            by: project.display_path(path),
+            linked: linked.to_string(),
+        })
+    }
+
+    /// What a person has to agree to, as a question.
+    pub fn question(&self) -> String {
+        format!("{self} Change {}?", self.named)
+    }
+}
+
+impl fmt::Display for AppMismatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} names the app {}, and the project is linked to {}.", self.by, self.named, self.linked)
+    }
 }
 
 /// Why a push was not begun. Nothing was sent.
@@ -117,8 +176,14 @@ impl Plan {
         removals.map(|step| step.type_name.clone()).collect()
     }
 
+    /// The removals that somebody has to name, less those that are `named` already.
+    pub fn guarded_but(&self, named: &[String]) -> Vec<&Guarded> {
+        self.guarded.iter().filter(|guarded| !named.contains(&guarded.type_name)).collect()
+    }
+
     /// The same push without its removals: the platform keeps what no file has.
     pub fn without_removals(mut self) -> Plan {
+        self.guarded.clear();
         self.steps.retain(|step| !step.action.is_removal());
         self
     }
@@ -255,8 +320,11 @@ fn step(connector: &LocalConnector, snapshot: &Snapshot, pending: Option<&Pendin
 }
 
 fn stripe_step(connector: &LocalConnector, snapshot: &Snapshot) -> Step {
-    let action = if snapshot.has_stripe() == Some(true) { Action::Keep } else { Action::ProvisionStripe };
-    let unknown = snapshot.has_stripe().is_none();
+    let action = match snapshot.has_stripe() {
+        Some(true) => Action::Keep,
+        Some(false) => Action::ProvisionStripe,
+        None => Action::Leave,
+    };
     Step {
         type_name: STRIPE.to_owned(),
         action,
@@ -264,9 +332,23 @@ fn stripe_step(connector: &LocalConnector, snapshot: &Snapshot) -> Step {
         scopes: Vec::new(),
         added: Vec::new(),
         removed: Vec::new(),
-        why: unknown.then(|| "if it is not there: its state could not be asked".to_owned()),
+        why: (action == Action::Leave).then(|| words::STRIPE_NOT_INSTALLED.to_owned()),
         pending: None,
     }
+}
+
+/// The removals that a general agreement does not cover.
+pub(crate) fn guarded(steps: &[Step], snapshot: &Snapshot) -> Vec<Guarded> {
+    let mode = snapshot.stripe.as_ref().and_then(|stripe| stripe.mode.as_ref());
+    // What is not known to be a sandbox may take real payments.
+    let is_sandbox = mode == Some(&StripeMode::Sandbox);
+    let removals = steps.iter().filter(|step| step.action == Action::RemoveStripe && !is_sandbox);
+    removals
+        .map(|step| Guarded {
+            type_name: step.type_name.clone(),
+            why: "it is live: real payments would stop".to_owned(),
+        })
+        .collect()
 }
 
 /// What a person should know of the removals: the folder that is not there, files that look like connectors and

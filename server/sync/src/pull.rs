@@ -226,8 +226,12 @@ pub(crate) fn plan(
             step.why = Some("whether the app has it cannot be told".to_owned());
         } else {
             step.action = PullAction::Delete;
-            step.needs_agreement = true;
-            let pushed = state.agreed.contains_key(name);
+            let base = state.agreed.get(name);
+            let pushed = base.is_some();
+            // What this machine pushed or pulled, and nobody touched since, is no loss: the app had it all.
+            let untouched =
+                base.is_some_and(|base| Difference::between(name, base, &local.scopes).is_empty());
+            step.needs_agreement = !untouched;
             step.why =
                 Some(if pushed { "the app no longer has it" } else { "it was never pushed" }.to_owned());
         }

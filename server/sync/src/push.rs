@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::pin::pin;
+use std::time::Duration;
 
 use connector_model::load::{LocalConnector, stops_push};
 use connector_platform::{ErrorKind, Platform, PlatformError, RemoteStatus, SetAnswer};
@@ -16,6 +17,11 @@ use crate::{
     Engine, Event, Outcome, OutcomeStatus, PendingAuthorization, PushReport, Run, STRIPE, Snapshot, words,
 };
 use connector_model::difference::agree;
+
+/// How often a change is sent again that broke off and that the platform does not show.
+const MAX_RESENDS: u32 = 2;
+/// Before the first of them; twice as long before the second.
+const RESEND_PAUSE: Duration = Duration::from_millis(300);
 
 /// Why a removal of the plan is not carried out, by type.
 type Refusals = BTreeMap<String, OutcomeStatus>;
@@ -40,8 +46,10 @@ impl Engine {
             Err(NoTurn::Cancelled) => return Ok(self.carry_out_all(plan, run).await),
         };
         if turn.waited || self.has_moved_on(plan) {
-            let plan = self.again(plan, run).await.map_err(|error| PushError::Changed { error })?;
-            return Ok(self.carry_out_all(&plan, run).await);
+            // Stopped meanwhile, nothing is sent any more: the old plan says what was not.
+            let again = unless_stopped(run, self.again(plan, run)).await.transpose();
+            let again = again.map_err(|error| PushError::Changed { error })?;
+            return Ok(self.carry_out_all(again.as_ref().unwrap_or(plan), run).await);
         }
         Ok(self.carry_out_all(plan, run).await)
     }
@@ -87,7 +95,7 @@ impl Engine {
 
     async fn carry_out_all(&self, plan: &Plan, run: &Run) -> PushReport {
         let platform = self.observed(run);
-        let refusals = self.recheck_removals(plan, run).await;
+        let refusals = unless_stopped(run, self.recheck_removals(plan, run)).await.unwrap_or_default();
         let total = plan.steps.len();
         let mut notes = plan.notes.clone();
         let mut outcomes: Vec<Option<Outcome>> = vec![None; total];
@@ -140,6 +148,8 @@ impl Engine {
         for ((step, outcome), sent) in plan.steps.iter().zip(outcomes).zip(sent) {
             report.outcomes.push(match outcome {
                 Some(outcome) => outcome,
+                // What needs no call is as it was, stopped or not.
+                None if step.action == Action::Keep => Outcome::new(&step.type_name, OutcomeStatus::Synced),
                 None => {
                     let outcome = Outcome::new(&step.type_name, OutcomeStatus::Interrupted { sent });
                     let _ = self.keep(&outcome, None).await;
@@ -164,6 +174,7 @@ impl Engine {
         let status = match (refusal, step.action) {
             (Some(refusal), _) => refusal.clone(),
             (None, Action::Keep) => OutcomeStatus::Synced,
+            (None, Action::Leave) => refused(words::STRIPE_NOT_INSTALLED.to_owned()),
             (None, Action::Update | Action::Add | Action::Authorize) => match &step.pending {
                 Some(pending) => OutcomeStatus::Pending(pending.clone()),
                 None => self.put(platform, &step.type_name, &step.scopes).await,
@@ -182,8 +193,20 @@ impl Engine {
         (outcome, note)
     }
 
-    /// Sets a connector's scopes, once: a repeat could open a second consent.
+    /// Sets a connector's scopes. Where that broke off, the platform is asked for its state, and where that does not
+    /// show the change, it is sent again, [`MAX_RESENDS`] times at most: only then it failed.
     pub(crate) async fn put(&self, platform: &Platform, type_name: &str, scopes: &[String]) -> OutcomeStatus {
+        for resend in 1..=MAX_RESENDS {
+            match self.put_once(platform, type_name, scopes).await {
+                OutcomeStatus::Failed { error: Some(error), .. } if may_be_sent_again(&error) => {}
+                status => return status,
+            }
+            tokio::time::sleep(RESEND_PAUSE * 2_u32.pow(resend - 1)).await;
+        }
+        self.put_once(platform, type_name, scopes).await
+    }
+
+    async fn put_once(&self, platform: &Platform, type_name: &str, scopes: &[String]) -> OutcomeStatus {
         match platform.set_scopes(self.app_id(), type_name, scopes).await {
             Ok(SetAnswer::Synced) => OutcomeStatus::Synced,
             Ok(SetAnswer::NeedsAuthorization { link, connection_id }) => {
@@ -201,7 +224,7 @@ impl Engine {
             Ok(SetAnswer::Refused { message }) => {
                 OutcomeStatus::Failed { reason: message, hint: None, error: None }
             }
-            Err(error) if error.may_have_taken_effect() => {
+            Err(error) if error.may_have_taken_effect() || may_be_sent_again(&error) => {
                 let took = platform.list(self.app_id()).await.map(|list| {
                     list.connectors.iter().any(|remote| {
                         remote.type_name == type_name
@@ -328,6 +351,24 @@ fn failed(error: PlatformError) -> OutcomeStatus {
     }
 }
 
+/// Whether a change broke off in a way that says nothing against it: the platform failed, or the connection did. What
+/// merely took too long may still be under way, and is not sent beside itself.
+fn may_be_sent_again(error: &PlatformError) -> bool {
+    match error.status() {
+        Some(status) => status == 408 || (status >= 500 && error.may_have_taken_effect()),
+        None => error.kind() == ErrorKind::Network && error.may_have_taken_effect(),
+    }
+}
+
+/// The result, or nothing where the run is stopped first.
+async fn unless_stopped<T>(run: &Run, work: impl Future<Output = T>) -> Option<T> {
+    tokio::select! {
+        biased;
+        () = run.cancel.cancelled() => None,
+        result = work => Some(result),
+    }
+}
+
 /// What to report where a change's answer was lost: what the platform's state says, or that it cannot be told.
 fn after_lost_answer(
     error: PlatformError,
@@ -336,7 +377,7 @@ fn after_lost_answer(
 ) -> OutcomeStatus {
     let reason = match took {
         Ok(true) => return success,
-        _ if !error.may_have_taken_effect() => error.reason().to_owned(),
+        _ if !error.may_have_taken_effect() && error.status() != Some(408) => error.reason().to_owned(),
         Ok(false) => words::did_not_take(error.reason()),
         Err(_) => words::cannot_be_told(error.reason()),
     };

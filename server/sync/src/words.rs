@@ -7,7 +7,7 @@ use connector_boundary::text::{printable, printable_name};
 use connector_platform::RemoteStatus;
 
 use crate::{
-    Action, OutcomeStatus, PendingAuthorization, Plan, PullAction, PullPlan, PullReport, PushReport,
+    Action, Guarded, OutcomeStatus, PendingAuthorization, Plan, PullAction, PullPlan, PullReport, PushReport,
     StatusReport, Step,
 };
 
@@ -76,7 +76,7 @@ pub fn authorized(type_name: &str, status: &OutcomeStatus) -> String {
         }
         OutcomeStatus::Skipped => format!("{type_name} skipped"),
         OutcomeStatus::TimedOut => format!(
-            "✗ {type_name} {TIMED_OUT}. It stays pending: run 'base44-connectors authorize {type_name}' to try again."
+            "{type_name} {TIMED_OUT}. It stays pending: run 'base44-connectors authorize {type_name}' to try again."
         ),
         OutcomeStatus::Denied => format!(
             "✗ {type_name} authorization failed. Approve every requested permission: run 'base44-connectors authorize {type_name}' to try again."
@@ -129,8 +129,11 @@ pub fn unreadable_entries(count: usize) -> Option<String> {
 
 /// Said of Stripe that could not be asked.
 pub fn stripe_unknown(why: &str) -> String {
-    format!("Whether the app has Stripe could not be asked ({why}). It is not removed.")
+    format!("Whether the app has Stripe could not be asked ({why}). It is neither installed nor removed.")
 }
+
+/// Why Stripe is left as it is where the platform could not be asked for it.
+pub const STRIPE_NOT_INSTALLED: &str = "not installed: whether the app has it could not be asked; push again";
 
 /// Said where what is pending could not be stored.
 pub fn not_stored(why: &str) -> String {
@@ -168,7 +171,7 @@ pub fn summary(report: &PushReport) -> Vec<String> {
     list("Synced", &|status| matches!(status, OutcomeStatus::Synced));
     list("Added", &|status| matches!(status, OutcomeStatus::Added));
     list("Removed", &|status| matches!(status, OutcomeStatus::Removed));
-    list("Pending", &|status| matches!(status, OutcomeStatus::Pending(_)));
+    list("Pending", &|status| matches!(status, OutcomeStatus::Pending(_) | OutcomeStatus::TimedOut));
     list("Skipped", &|status| matches!(status, OutcomeStatus::Skipped));
     for outcome in &outcomes {
         if let Some(reason) = outcome.failure() {
@@ -269,6 +272,7 @@ fn action_word(action: Action) -> &'static str {
         Action::Authorize => "authorize",
         Action::Remove | Action::RemoveStripe => "remove",
         Action::ProvisionStripe => "provision",
+        Action::Leave => "leave",
     }
 }
 
@@ -280,7 +284,9 @@ pub fn step_detail(step: &Step) -> String {
             let added = step.added.iter().map(|scope| format!("+{}", printable_name(scope)));
             added.chain(step.removed.iter().map(|scope| format!("-{}", printable_name(scope)))).collect()
         }
-        Action::Keep | Action::Remove | Action::RemoveStripe | Action::ProvisionStripe => Vec::new(),
+        Action::Keep | Action::Remove | Action::RemoveStripe | Action::ProvisionStripe | Action::Leave => {
+            Vec::new()
+        }
     };
     if !changes.is_empty() {
         parts.push(changes.join(" "));
@@ -316,6 +322,11 @@ pub fn removal_question(names: &[String]) -> String {
         }
     };
     format!("Remove {list} from the app? Its users lose what is connected there.")
+}
+
+/// What cannot be undone, asked for by its name.
+pub fn guarded_question(guarded: &Guarded) -> String {
+    format!("Really remove {}? {}", printable_name(&guarded.type_name), sentence(&guarded.why))
 }
 
 /// A pull's plan as a person reads it.

@@ -5,6 +5,7 @@ use connector_platform::PlatformError;
 use connector_sync::{Outcome, OutcomeStatus, Run, words};
 
 use super::consent::{self, ConsentOptions};
+use super::push::{print_json, told_in_json};
 use crate::failure::{Exit, Failure};
 use crate::session::{AppOptions, asked, block_on};
 use crate::terminal::Terminal;
@@ -20,6 +21,9 @@ pub(crate) struct Options {
     /// The types of the connectors.
     #[arg(value_name = "TYPE")]
     types: Vec<String>,
+    /// Print what was done as JSON.
+    #[arg(long)]
+    json: bool,
     #[command(flatten)]
     consent: ConsentOptions,
     #[command(flatten)]
@@ -28,6 +32,11 @@ pub(crate) struct Options {
 
 /// Finds what waits, shows the links, and waits for a person.
 pub(crate) fn run(options: &Options, terminal: &Terminal) -> Result<Exit, Failure> {
+    let terminal = if options.json { terminal.silent() } else { terminal.clone() };
+    told_in_json(options.json, authorize(options, &terminal))
+}
+
+fn authorize(options: &Options, terminal: &Terminal) -> Result<Exit, Failure> {
     let session = options.app.open(terminal)?.waiting(options.consent.wait);
     block_on(async |cancel| {
         let engine = &session.engine;
@@ -52,11 +61,19 @@ pub(crate) fn run(options: &Options, terminal: &Terminal) -> Result<Exit, Failur
             }
         } else {
             consent::show_links(terminal, &prepared.pending);
-            if terminal.asks() {
+            // Without a terminal there may be a person all the same, behind an agent: whoever says so is waited for.
+            if terminal.asks() || options.consent.no_open {
                 let run = Run { cancel: cancel.clone(), ..Run::silent() };
                 outcomes.extend(
-                    consent::authorize(&session, terminal, &prepared.pending, options.consent.pages(), &run)
-                        .await,
+                    consent::authorize(
+                        &session,
+                        terminal,
+                        &prepared.pending,
+                        options.consent.pages(),
+                        true,
+                        &run,
+                    )
+                    .await,
                 );
             } else {
                 terminal.say(&format!("\n{}", words::NON_INTERACTIVE));
@@ -78,6 +95,9 @@ pub(crate) fn run(options: &Options, terminal: &Terminal) -> Result<Exit, Failur
                 open => words::authorization_skipped(open),
             };
             return Err(Failure::interrupted(format!("Interrupted. {left}")));
+        }
+        if options.json {
+            print_json(&serde_json::json!({ "results": outcomes }));
         }
         let failed = outcomes.iter().any(|outcome| outcome.failure().is_some());
         Ok(match (failed, open.is_empty()) {

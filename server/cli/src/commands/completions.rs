@@ -4,7 +4,8 @@ use clap::{Args, CommandFactory};
 use clap_complete::Shell;
 
 use crate::args::Arguments;
-use crate::failure::Exit;
+use crate::failure::{Exit, Failure};
+use crate::terminal::Terminal;
 
 /// Print a completion script for a shell.
 ///
@@ -17,9 +18,9 @@ pub(crate) struct Options {
 }
 
 /// Prints the script.
-pub(crate) fn run(options: &Options) -> Exit {
+pub(crate) fn run(options: &Options, _: &Terminal) -> Result<Exit, Failure> {
     let mut script = Vec::new();
     clap_complete::generate(options.shell, &mut Arguments::command(), "base44-connectors", &mut script);
     crate::terminal::put(&script);
-    Exit::Done
+    Ok(Exit::Done)
 }

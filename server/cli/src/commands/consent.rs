@@ -69,6 +69,7 @@ pub(crate) async fn authorize(
     terminal: &Terminal,
     wanted: &[PendingAuthorization],
     pages: Pages,
+    ask_again: bool,
     run: &Run,
 ) -> Vec<Outcome> {
     let mut outcomes = once(session, terminal, wanted, pages, run).await;
@@ -78,7 +79,7 @@ pub(crate) async fn authorize(
             .filter(|outcome| matches!(outcome.status, OutcomeStatus::TimedOut | OutcomeStatus::Denied))
             .map(|outcome| outcome.type_name.clone())
             .collect();
-        if again.is_empty() || !terminal.asks() || run.cancel.is_cancelled() {
+        if again.is_empty() || !ask_again || !terminal.asks() || run.cancel.is_cancelled() {
             return outcomes;
         }
         terminal.say("");
@@ -240,6 +241,10 @@ impl TerminalOpener {
                 Opened::Yes
             }
             Pages::InBrowser => {
+                if known.is_none() {
+                    // It may open where the person is not.
+                    show_links(&self.terminal, &[link_alone(type_name, link)]);
+                }
                 self.terminal.say(&format!("\n{}", words::opening(type_name)));
                 match browser::open(link) {
                     Ok(()) => Opened::Yes,
@@ -276,7 +281,7 @@ impl Opener for TerminalOpener {
         link: &'a SafeLink,
     ) -> Pin<Box<dyn Future<Output = Opened> + Send + 'a>> {
         Box::pin(async move {
-            if !self.terminal.asks() {
+            if !self.terminal.asks() && self.pages == Pages::InBrowser {
                 // Nobody is there to act: the link is said, and what waits is kept.
                 if !self.wanted.iter().any(|pending| pending.type_name == type_name) {
                     show_links(&self.terminal, &[link_alone(type_name, link)]);

@@ -13,6 +13,7 @@ use connector_model::report::{HumanStyle, human};
 use connector_model::severities::Severities;
 use connector_syntax::parse;
 
+use super::push::{print_json, told_in_json};
 use crate::failure::{Exit, Failure};
 use crate::files;
 use crate::terminal::{Paint, Terminal};
@@ -34,6 +35,9 @@ pub(crate) struct Options {
     /// The scopes it asks for, separated by commas or blanks.
     #[arg(long, value_name = "SCOPES", value_delimiter = ',')]
     scopes: Vec<String>,
+    /// Print what was done as JSON.
+    #[arg(long)]
+    json: bool,
     /// Start from this folder instead of the current one.
     #[arg(long, value_name = "DIR")]
     project: Option<PathBuf>,
@@ -41,6 +45,11 @@ pub(crate) struct Options {
 
 /// Writes the file, then says where it is and what is to be said about it.
 pub(crate) fn run(options: &Options, terminal: &Terminal) -> Result<Exit, Failure> {
+    let terminal = if options.json { terminal.silent() } else { terminal.clone() };
+    told_in_json(options.json, create(options, &terminal))
+}
+
+fn create(options: &Options, terminal: &Terminal) -> Result<Exit, Failure> {
     let start = options.project.as_deref().unwrap_or(Path::new("."));
     let project = Project::discover(start, &ProjectOptions::default())?;
     let name = options.type_name.trim();
@@ -54,6 +63,9 @@ pub(crate) fn run(options: &Options, terminal: &Terminal) -> Result<Exit, Failur
     refuse_second_file(&project, name, &path)?;
     files::create(&path, &text)?;
 
+    if options.json {
+        print_json(&serde_json::json!({ "type": name, "path": path }));
+    }
     let shown = printable(&project.display_path(&path), 300);
     terminal.say(&format!("{} Created {shown}", terminal.paint(Paint::Good, "✓")));
     let around = Around { project: Some(&project), ..Around::file(&path) };

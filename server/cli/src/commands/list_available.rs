@@ -2,7 +2,8 @@
 
 use clap::Args;
 use connector_boundary::text::printable;
-use serde_json::json;
+use connector_platform::{AvailableType, ConfigField};
+use serde_json::{Value, json};
 
 use super::push::{print_json, told_in_json};
 use crate::failure::{Exit, Failure};
@@ -26,6 +27,27 @@ pub(crate) fn run(options: &Options, terminal: &Terminal) -> Result<Exit, Failur
     told_in_json(options.json, list(options, &terminal))
 }
 
+/// A type in the official CLI's shape.
+fn official(offered: &AvailableType) -> Value {
+    let field = |field: &ConfigField| {
+        json!({
+            "name": field.name,
+            "displayName": field.display_name,
+            "description": field.description,
+            "placeholder": field.placeholder,
+            "required": field.required,
+            "validationPattern": field.validation_pattern,
+            "validationError": field.validation_error,
+        })
+    };
+    json!({
+        "integrationType": offered.type_name,
+        "displayName": offered.display_name,
+        "description": offered.description,
+        "connectionConfigFields": offered.fields.iter().map(field).collect::<Vec<_>>(),
+    })
+}
+
 fn list(options: &Options, terminal: &Terminal) -> Result<Exit, Failure> {
     let engine = options.app.engine(terminal)?;
     let available = block_on(async |cancel| {
@@ -35,12 +57,8 @@ fn list(options: &Options, terminal: &Terminal) -> Result<Exit, Failure> {
         .await
     })?;
     if options.json {
-        let list: Vec<_> = available
-            .types
-            .iter()
-            .map(|it| json!({ "type": it.type_name, "name": it.display_name, "description": it.description, "fields": it.fields }))
-            .collect();
-        print_json(&list);
+        let integrations: Vec<Value> = available.types.iter().map(official).collect();
+        print_json(&json!({ "integrations": integrations }));
         return Ok(Exit::Done);
     }
     let rows: Vec<[String; 3]> = available

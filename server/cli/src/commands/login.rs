@@ -7,7 +7,9 @@ use connector_boundary::text::printable;
 use connector_model::project::{Project, ProjectOptions};
 use connector_platform::{Account, Environment, login};
 use connector_sync::browser;
+use serde_json::json;
 
+use super::push::{print_json, told_in_json};
 use crate::failure::{Exit, Failure};
 use crate::session::{block_on, unless_stopped};
 use crate::terminal::{Paint, Terminal};
@@ -20,6 +22,9 @@ use crate::terminal::{Paint, Terminal};
     after_help = "Exit codes: 0 signed in, 1 it failed or was declined, 2 could not start, 130 interrupted."
 )]
 pub(crate) struct LoginOptions {
+    /// Print who is signed in then as JSON.
+    #[arg(long)]
+    json: bool,
     /// Open no browser: show the page and the code.
     #[arg(long)]
     no_open: bool,
@@ -30,12 +35,19 @@ pub(crate) struct LoginOptions {
 /// Forget the login of this machine.
 #[derive(Debug, Args)]
 #[command(after_help = "Exit codes: 0 signed out, 1 the login could not be removed.")]
-pub(crate) struct LogoutOptions {}
+pub(crate) struct LogoutOptions {
+    /// Print what was done as JSON.
+    #[arg(long)]
+    json: bool,
+}
 
 /// Say who is signed in, as the platform sees it.
 #[derive(Debug, Args)]
 #[command(after_help = "Exit codes: 0 signed in, 2 not signed in, or could not ask.")]
 pub(crate) struct WhoamiOptions {
+    /// Print who it is as JSON.
+    #[arg(long)]
+    json: bool,
     #[command(flatten)]
     platform: PlatformOptions,
 }
@@ -56,6 +68,12 @@ impl PlatformOptions {
 
 /// Shows page and code, and waits until a person agrees.
 pub(crate) fn login(options: &LoginOptions, terminal: &Terminal) -> Result<Exit, Failure> {
+    told_in_json(options.json, sign_in(options, terminal))
+}
+
+fn sign_in(options: &LoginOptions, terminal: &Terminal) -> Result<Exit, Failure> {
+    // Page and code are for a person, also where a program reads the result.
+    let terminal = if options.json { &terminal.silent() } else { terminal };
     let environment = options.platform.environment();
     block_on(async |cancel| {
         let code = {
@@ -63,7 +81,7 @@ pub(crate) fn login(options: &LoginOptions, terminal: &Terminal) -> Result<Exit,
             unless_stopped(&cancel, login::start(&environment)).await??
         };
         let page = code.verification_uri_complete.as_ref().unwrap_or(&code.verification_uri);
-        terminal.say(&format!(
+        terminal.say_or_aside(&format!(
             "Confirm the code {} at {}",
             terminal.paint(Paint::Bold, &code.user_code),
             terminal.paint(Paint::Link, page.as_str())
@@ -75,15 +93,26 @@ pub(crate) fn login(options: &LoginOptions, terminal: &Terminal) -> Result<Exit,
             let progress = terminal.progress("Waiting for you in the browser... (Ctrl-C to stop)");
             unless_stopped(&cancel, code.finish(|notice| progress.set(&notice.to_text()))).await??
         };
+        if options.json {
+            print_json(&json!({ "account": account.to_string() }));
+        }
         terminal.say_marked(&format!("✓ Signed in as {account}"));
         Ok(Exit::Done)
     })
 }
 
 /// Removes the login file.
-pub(crate) fn logout(_: &LogoutOptions, terminal: &Terminal) -> Result<Exit, Failure> {
+pub(crate) fn logout(options: &LogoutOptions, terminal: &Terminal) -> Result<Exit, Failure> {
+    told_in_json(options.json, sign_out(options, terminal))
+}
+
+fn sign_out(options: &LogoutOptions, terminal: &Terminal) -> Result<Exit, Failure> {
+    let terminal = if options.json { &terminal.silent() } else { terminal };
     let environment = Environment::of_process();
     let was_in = block_on(async |_| Ok(login::sign_out(&environment).await?))?;
+    if options.json {
+        print_json(&json!({ "signedOut": was_in }));
+    }
     match was_in {
         true => terminal.say_marked("✓ Signed out"),
         false => terminal.say("You were not signed in."),
@@ -94,25 +123,43 @@ pub(crate) fn logout(_: &LogoutOptions, terminal: &Terminal) -> Result<Exit, Fai
         _ => None,
     };
     if let Some(name) = set {
-        terminal.say(&format!("{name} is still set in your environment, and is used."));
+        terminal.say_or_aside(&format!("{name} is still set in your environment, and is used."));
     }
     Ok(Exit::Done)
 }
 
 /// Asks the platform who is signed in.
 pub(crate) fn whoami(options: &WhoamiOptions, terminal: &Terminal) -> Result<Exit, Failure> {
+    told_in_json(options.json, who(options, terminal))
+}
+
+fn who(options: &WhoamiOptions, terminal: &Terminal) -> Result<Exit, Failure> {
+    let terminal = if options.json { &terminal.silent() } else { terminal };
     let environment = options.platform.environment();
     // As a push here: a project may have tokens of its own.
-    let project = Project::discover(Path::new("."), &ProjectOptions::default()).ok();
+    let named =
+        ProjectOptions { env_app_id: std::env::var("BASE44_APP_ID").ok(), ..ProjectOptions::default() };
+    let project = Project::discover(Path::new("."), &named).ok();
     let root = project.as_ref().map(|project| project.root.as_path());
     if let Account::WorkspaceKey = login::who(&environment, root)? {
-        terminal.say("A workspace key (BASE44_API_KEY); it belongs to no person.");
+        let app = project.as_ref().and_then(|project| project.app_id.clone().ok());
+        block_on(async |cancel| {
+            let _progress = terminal.progress("Asking whether the key is in force");
+            Ok(unless_stopped(&cancel, login::verify_key(&environment, root, app.as_ref())).await??)
+        })?;
+        if options.json {
+            print_json(&json!({ "workspaceKey": true }));
+        }
+        terminal.say("A workspace key (BASE44_API_KEY) that is in force; it belongs to no person.");
         return Ok(Exit::Done);
     }
     let person = block_on(async |cancel| {
         let _progress = terminal.progress("Asking who is signed in");
         Ok(unless_stopped(&cancel, login::verify(&environment, root)).await??)
     })?;
+    if options.json {
+        print_json(&person);
+    }
     let (email, name) = (printable(&person.email, 120), printable(&person.name, 120));
     terminal.say(&if name.is_empty() || name == email { email } else { format!("{name} <{email}>") });
     Ok(Exit::Done)

@@ -28,6 +28,13 @@ pub(crate) struct Options {
     /// that is not read is named like what would be removed.
     #[arg(long, short = 'y')]
     yes: bool,
+    /// Agree to removals, and to nothing else.
+    #[arg(long, short = 'f')]
+    force: bool,
+    /// Agree to remove this connector, by its name. The only agreement beforehand to what cannot be undone: a live
+    /// Stripe, or a removal from an app that a .env file names against the one that the project is linked to.
+    #[arg(long, value_name = "TYPE")]
+    remove: Vec<String>,
     /// Say what would be done, and do nothing.
     #[arg(long)]
     dry_run: bool,
@@ -110,7 +117,7 @@ pub(crate) async fn push(
                 let run = options.told(Run { events: Events::none(), cancel: cancel.clone() });
                 let outcomes = match approve {
                     Some(approve) => consent::approved(session, terminal, &pending, approve, &run).await,
-                    None => consent::authorize(session, terminal, &pending, pages, &run).await,
+                    None => consent::authorize(session, terminal, &pending, pages, !options.yes, &run).await,
                 };
                 report = report.authorized(outcomes);
             }
@@ -130,14 +137,32 @@ async fn agree(
     cancel: &CancellationToken,
 ) -> Result<Vec<String>, Failure> {
     let removals = plan.removals();
+    if !removals.is_empty() {
+        terminal.say_or_aside(&format!("\n{}", plan.to_text()));
+    }
+    agree_to_the_app(options, plan, &removals, terminal, cancel).await?;
     if removals.is_empty() {
         for note in &plan.notes {
             terminal.say(&format!("Note: {note}"));
         }
         return Ok(removals);
     }
-    terminal.say_or_aside(&format!("\n{}", plan.to_text()));
-    if options.yes {
+    let unnamed: Vec<String> =
+        removals.iter().filter(|name| !options.remove.contains(name)).cloned().collect();
+    if unnamed.is_empty() && plan.doubt.is_none() {
+        return Ok(removals);
+    }
+    let beforehand = options.yes || options.force;
+    let guarded = plan.guarded_but(&options.remove);
+    let doubted = beforehand && plan.doubt.is_some();
+    if let Some(first) = guarded.first().filter(|_| !doubted && (beforehand || !terminal.asks())) {
+        return Err(Failure::not_started(format!(
+            "Nothing was sent: this push would remove {name} from the app, and {why}. Agree to that by name, with --remove {name}.",
+            name = printable(&first.type_name, 60),
+            why = first.why,
+        )));
+    }
+    if beforehand {
         return match &plan.doubt {
             None => Ok(removals),
             Some(doubt) => Err(Failure::not_started(format!(
@@ -152,11 +177,38 @@ async fn agree(
             words::few(&removals)
         )));
     }
-    match ask(terminal, cancel, &words::removal_question(&removals), false).await {
-        Answer::Yes => {
-            terminal.say("");
-            Ok(removals)
-        }
+    agreed_to(terminal, cancel, &words::removal_question(&removals)).await?;
+    for guarded in guarded {
+        agreed_to(terminal, cancel, &words::guarded_question(guarded)).await?;
+    }
+    terminal.say("");
+    Ok(removals)
+}
+
+/// An app that a file of the workspace names against the linked one is changed only where somebody named it, or
+/// named everything that it would lose.
+async fn agree_to_the_app(
+    options: &Options,
+    plan: &Plan,
+    removals: &[String],
+    terminal: &Terminal,
+    cancel: &CancellationToken,
+) -> Result<(), Failure> {
+    let all_named = !removals.is_empty() && removals.iter().all(|name| options.remove.contains(name));
+    let Some(mismatch) = plan.mismatch.as_ref().filter(|_| !all_named) else {
+        return Ok(());
+    };
+    if options.yes || options.force || !terminal.asks() {
+        return Err(Failure::not_started(format!(
+            "Nothing was sent: {mismatch} Name the app that you mean with --app-id.",
+        )));
+    }
+    agreed_to(terminal, cancel, &mismatch.question()).await
+}
+
+async fn agreed_to(terminal: &Terminal, cancel: &CancellationToken, question: &str) -> Result<(), Failure> {
+    match ask(terminal, cancel, question, false).await {
+        Answer::Yes => Ok(()),
         Answer::Interrupted => Err(Failure::interrupted("Interrupted. Nothing was sent.")),
         Answer::No | Answer::Skipped => {
             Err(Failure::not_started(format!("{}. Nothing was sent.", words::CANCELLED)))

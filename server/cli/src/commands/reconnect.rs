@@ -5,6 +5,7 @@ use connector_boundary::text::printable;
 use connector_sync::{OutcomeStatus, Run, words};
 
 use super::consent::{self, Pages};
+use super::push::{print_json, told_in_json};
 use crate::failure::{Exit, Failure};
 use crate::session::{AppOptions, ask, block_on};
 use crate::terminal::{Answer, Terminal};
@@ -20,6 +21,9 @@ pub(crate) struct Options {
     /// Do not ask before it is removed.
     #[arg(long, short = 'y')]
     yes: bool,
+    /// Print what was done as JSON.
+    #[arg(long)]
+    json: bool,
     /// Open no browser: show the link, and wait until it has been opened by hand.
     #[arg(long)]
     no_open: bool,
@@ -37,6 +41,11 @@ pub(crate) fn question(type_name: &str) -> String {
 
 /// Asks, and reconnects.
 pub(crate) fn run(options: &Options, terminal: &Terminal) -> Result<Exit, Failure> {
+    let terminal = if options.json { terminal.silent() } else { terminal.clone() };
+    told_in_json(options.json, reconnect(options, &terminal))
+}
+
+fn reconnect(options: &Options, terminal: &Terminal) -> Result<Exit, Failure> {
     let session = options.app.open(terminal)?.waiting(options.wait);
     let name = options.type_name.as_str();
     let Some(connector) = session.connector(name) else {
@@ -75,6 +84,9 @@ pub(crate) fn run(options: &Options, terminal: &Terminal) -> Result<Exit, Failur
         if outcome.is_pending() {
             terminal
                 .say(&format!("{name} stays pending. Run 'base44-connectors authorize {name}' to complete."));
+        }
+        if options.json {
+            print_json(&outcome);
         }
         Ok(match (cancel.is_cancelled(), outcome.failure()) {
             (true, _) => Exit::Interrupted,

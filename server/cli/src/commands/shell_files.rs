@@ -7,6 +7,7 @@ use clap_complete::Shell;
 
 use crate::args::Arguments;
 use crate::failure::{Exit, Failure};
+use crate::terminal::Terminal;
 
 /// Write completion scripts and man pages into a folder, for a package.
 #[derive(Debug, Args)]
@@ -18,7 +19,7 @@ pub(crate) struct Options {
 }
 
 /// Writes them all.
-pub(crate) fn run(options: &Options) -> Result<Exit, Failure> {
+pub(crate) fn run(options: &Options, _: &Terminal) -> Result<Exit, Failure> {
     let write = || {
         let (completions, man) = (options.folder.join("completions"), options.folder.join("man"));
         std::fs::create_dir_all(&completions)?;

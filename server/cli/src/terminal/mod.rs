@@ -9,7 +9,7 @@ mod prompt;
 mod table;
 
 use std::io::{self, IsTerminal, Write};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use connector_boundary::text::visible;
 
@@ -66,7 +66,7 @@ impl Terminal {
         let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         Terminal {
             shows: shows && !dumb,
-            asks: shows && io::stdin().is_terminal(),
+            asks: shows && !dumb && !is_ci() && io::stdin().is_terminal(),
             color: shows && !dumb && !no_color,
             silent: false,
             screen: Arc::default(),
@@ -176,10 +176,28 @@ impl Screen {
     }
 }
 
+/// Whether a build server runs this: it may give a terminal, and nobody sits at it.
+fn is_ci() -> bool {
+    std::env::var("CI").is_ok_and(|value| !matches!(value.trim(), "" | "0" | "false"))
+}
+
+/// What of the output was lost for want of room: whoever reads it must not take it for whole.
+static LOST: OnceLock<String> = OnceLock::new();
+
 /// Writes to standard output. Where nobody reads any more, the work goes on in silence.
 pub(crate) fn put(bytes: &[u8]) {
     let mut out = io::stdout().lock();
-    let _ = out.write_all(bytes).and_then(|()| out.flush());
+    match out.write_all(bytes).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            let _ = LOST.set(error.to_string());
+        }
+        _ => {}
+    }
+}
+
+/// Why some of the output could not be written, where it could not.
+pub(crate) fn lost() -> Option<&'static str> {
+    LOST.get().map(String::as_str)
 }
 
 /// Gives the terminal back as it was found.

@@ -20,7 +20,12 @@ pub(crate) async fn push(job: &Job, types: &[String]) -> Done {
     about_unsaved_files(job).await?;
     let mut plan = planned(job, &engine).await?;
     if !types.is_empty() {
-        plan.steps.retain(|step| types.contains(&step.type_name) && !step.action.is_removal());
+        plan.steps.retain(|step| types.contains(&step.type_name));
+        plan = plan.without_removals();
+    }
+    if let Some(mismatch) = &plan.mismatch {
+        let title = format!("Change {}", mismatch.named);
+        job.confirm(MessageType::WARNING, mismatch.question(), &title).await?;
     }
     let removals = plan.removals();
     if !removals.is_empty() {
@@ -31,6 +36,10 @@ pub(crate) async fn push(job: &Job, types: &[String]) -> Done {
         }
         job.confirm(MessageType::WARNING, question, &format!("Remove {} and push", words::few(&removals)))
             .await?;
+    }
+    for guarded in &plan.guarded {
+        let title = format!("Really remove {}", connector_boundary::text::printable_name(&guarded.type_name));
+        job.confirm(MessageType::WARNING, words::guarded_question(guarded), &title).await?;
     }
     job.unless_cancelled()?;
 

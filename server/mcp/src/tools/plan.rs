@@ -43,7 +43,7 @@ pub(crate) struct Step {
     /// The type: slack.
     #[serde(rename = "type")]
     type_name: String,
-    /// keep, update, add, authorize, remove, provision-stripe or remove-stripe.
+    /// keep, update, add, authorize, remove, provision-stripe, remove-stripe or leave.
     action: String,
     /// The scopes that the app would have.
     scopes: Vec<String>,
@@ -86,7 +86,7 @@ fn shown(plan: &Plan, token: String) -> Output {
         app: plan.app.clone(),
         steps: steps.collect(),
         removals: plan.removals(),
-        notes: plan.notes.clone(),
+        notes: plan.notes.iter().cloned().chain(plan.mismatch.iter().map(ToString::to_string)).collect(),
         doubt: plan.doubt.clone(),
     }
 }

@@ -1,5 +1,6 @@
 //! `push`: carries out a plan that was shown.
 
+use connector_boundary::text::printable_name;
 use connector_sync::{Outcome, OutcomeStatus, Plan, words};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -85,6 +86,9 @@ impl AgentTool for Push {
                     "Call plan again, and show the new one to the person.",
                 ));
             }
+            if let Some(mismatch) = &plan.mismatch {
+                agree(&plan, &mismatch.question(), &format!("change {}", mismatch.named), call).await?;
+            }
             let removals = plan.removals();
             if !removals.is_empty() {
                 agree_to_removals(&plan, call).await?;
@@ -124,16 +128,24 @@ async fn agree_to_removals(plan: &Plan, call: &Call) -> Result<(), ToolError> {
     for sentence in plan.notes.iter().chain(&plan.doubt) {
         question.push_str(&format!("\n{sentence}"));
     }
-    match ask(&call.peer, &question).await {
+    agree(plan, &question, &format!("remove {}", words::few(&removals)), call).await?;
+    for guarded in &plan.guarded {
+        let what = format!("remove {}", printable_name(&guarded.type_name));
+        agree(plan, &words::guarded_question(guarded), &what, call).await?;
+    }
+    Ok(())
+}
+
+async fn agree(plan: &Plan, question: &str, what: &str, call: &Call) -> Result<(), ToolError> {
+    match ask(&call.peer, question).await {
         Consent::Given => Ok(()),
         Consent::Refused => Err(ToolError::new(
-            format!("Nothing was sent: the person did not agree to remove {}.", words::few(&removals)),
-            "To keep them, create their files: the person can run 'base44-connectors pull'.",
+            format!("Nothing was sent: the person did not agree to {what}."),
+            "To keep what has no file, create its file: the person can run 'base44-connectors pull'.",
         )),
         Consent::CannotAsk => Err(ToolError::new(
             format!(
-                "Nothing was sent: this push would remove {} from the app, and this client cannot ask the person.\n{}",
-                words::few(&removals),
+                "Nothing was sent: this push would {what}, and this client cannot ask the person.\n{}",
                 plan.to_text()
             ),
             "The person can run 'base44-connectors push' in a terminal, which asks them.",

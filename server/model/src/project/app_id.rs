@@ -35,38 +35,48 @@ impl fmt::Display for AppIdSource {
     }
 }
 
+/// The app of a project, and who named it.
+pub(super) struct Named {
+    pub(super) app: Result<AppId, AppIdError>,
+    pub(super) source: Option<AppIdSource>,
+    /// The app that the project is linked to, where a `.env` file names the app instead.
+    pub(super) linked: Option<AppId>,
+}
+
 /// The app by the first that names one: command line, environment, `.env.local`, `.env`, `.app.jsonc`.
+///
+/// One that is named and empty is an error: a secret that is missing in CI must not lead to the linked app.
 pub(super) fn find(
     root: &Path,
     config_dir: Option<&Path>,
     options: &ProjectOptions,
     findings: &mut Vec<(PathBuf, Finding)>,
-) -> (Result<AppId, AppIdError>, Option<AppIdSource>) {
-    let named = |id: &Option<String>| id.clone().filter(|id| !id.trim().is_empty());
-    if let Some(id) = named(&options.app_id) {
-        return (AppId::new(id.trim()), Some(AppIdSource::Flag));
+) -> Named {
+    let said = [(&options.app_id, AppIdSource::Flag), (&options.env_app_id, AppIdSource::Environment)];
+    for (id, source) in said {
+        if let Some(id) = id.as_deref().map(str::trim) {
+            let app = if id.is_empty() { Err(AppIdError::Empty(source.to_string())) } else { AppId::new(id) };
+            return Named { app, source: Some(source), linked: None };
+        }
     }
-    if let Some(id) = named(&options.env_app_id) {
-        return (AppId::new(id.trim()), Some(AppIdSource::Environment));
-    }
+    let app_file =
+        || config_dir.and_then(|dir| APP_NAMES.iter().map(|name| dir.join(name)).find(|path| path.exists()));
     for file in EnvFile::read_all(root) {
         if let Some(id) = file.get("BASE44_APP_ID").filter(|id| !id.is_empty()) {
-            return (AppId::new(id), Some(AppIdSource::EnvFile(file.path.clone())));
+            let linked = app_file().and_then(|path| id_in(&path).ok());
+            let source = Some(AppIdSource::EnvFile(file.path.clone()));
+            return Named { app: AppId::new(id), source, linked };
         }
     }
-    let Some(path) =
-        config_dir.and_then(|dir| APP_NAMES.iter().map(|name| dir.join(name)).find(|path| path.exists()))
-    else {
-        return (Err(AppIdError::Missing), None);
+    let Some(path) = app_file() else {
+        return Named { app: Err(AppIdError::Missing), source: None, linked: None };
     };
     let source = Some(AppIdSource::AppFile(path.clone()));
-    match id_in(&path) {
-        Ok(id) => (Ok(id), source),
-        Err((error, range, message)) => {
-            findings.push((path, bad(range, message)));
-            (Err(error), source)
-        }
-    }
+    let app = id_in(&path).map_err(|(error, range, message)| {
+        findings.push((path, bad(range, message)));
+        error
+    });
+    Named { app, source, linked: None }
 }
 
 fn id_in(path: &Path) -> Result<AppId, (AppIdError, TextRange, String)> {

@@ -16,6 +16,7 @@ pub(crate) fn state(files: &[(&str, &str)]) -> ProjectState {
         name: None,
         app_id: connector_boundary::AppId::new("app1"),
         app_id_source: None,
+        linked_app: None,
         findings: Vec::new(),
         broken_config: None,
     };

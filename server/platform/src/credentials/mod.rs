@@ -65,8 +65,11 @@ pub(crate) fn choose(
         (None, None) => {}
     }
 
-    // The project's own tokens may go where the project says.
+    // The project's own key and tokens may go where the project says.
     let of_project = |name: &str| files.iter().find_map(|file| file.get(name)).map(str::trim);
+    if let Some(key) = of_project(KEY).filter(|key| key.starts_with(KEY_PREFIX)) {
+        return Ok((place.base, Credentials::Key(checked(key, KEY)?), Account::WorkspaceKey));
+    }
     if let (Some(access), Some(refresh)) = (of_project(ACCESS), of_project(REFRESH))
         && !access.is_empty()
         && !refresh.is_empty()

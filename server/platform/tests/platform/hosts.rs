@@ -89,6 +89,20 @@ async fn the_projects_own_tokens_go_where_the_project_says_and_are_not_kept() {
 }
 
 #[tokio::test]
+async fn the_projects_own_key_goes_where_the_project_says_and_without_the_login() {
+    let world = World::signed_in().await;
+    let before = std::fs::read(world.login_path()).unwrap();
+    let project =
+        Project::with(&format!("BASE44_API_URL={}\nBASE44_API_KEY=b44k_sandbox\n", world.sandbox.url()));
+    let platform = Platform::connect(&unnamed(&world, &[]), Some(project.root())).unwrap();
+    assert_eq!(platform.account(), Account::WorkspaceKey);
+    platform.list(&world.app).await.unwrap();
+    let asked = &world.asked("list")[0];
+    assert_eq!((header(asked, "api_key"), header(asked, "authorization")), (Some("b44k_sandbox"), None));
+    assert_eq!(std::fs::read(world.login_path()).unwrap(), before);
+}
+
+#[tokio::test]
 async fn a_seeded_login_stands_for_the_stored_one_and_is_renewed_in_memory_only() {
     let world = World::signed_in().await;
     let before = std::fs::read(world.login_path()).unwrap();

@@ -108,6 +108,20 @@ async fn a_workspace_key_has_no_person_and_that_is_said() {
     let environment = world.environment(&[("BASE44_API_KEY", "b44k_sandbox")]);
     assert_eq!(login::who(&environment, None).unwrap(), Account::WorkspaceKey);
     let LoginError::Platform(error) = login::verify(&environment, None).await.unwrap_err() else { panic!() };
-    assert_eq!(error.kind(), ErrorKind::SignedOut);
+    assert_eq!(error.kind(), ErrorKind::Forbidden);
     assert_eq!(header(&world.asked("userinfo")[0], "api_key"), Some("b44k_sandbox"));
+}
+
+#[tokio::test]
+async fn a_workspace_key_is_in_force_unless_the_platform_takes_it_for_none() {
+    let world = World::signed_out().await;
+    for app in [None, Some(&world.app)] {
+        let good = world.environment(&[("BASE44_API_KEY", "b44k_sandbox")]);
+        login::verify_key(&good, None, app).await.unwrap();
+        let revoked = world.environment(&[("BASE44_API_KEY", "b44k_revoked")]);
+        let LoginError::Platform(error) = login::verify_key(&revoked, None, app).await.unwrap_err() else {
+            panic!()
+        };
+        assert_eq!(error.kind(), ErrorKind::SignedOut);
+    }
 }

@@ -26,6 +26,8 @@ fn plan(steps: Vec<Step>) -> Plan {
         steps,
         notes: Vec::new(),
         doubt: None,
+        guarded: Vec::new(),
+        mismatch: None,
         snapshot: snapshot(&[]),
     }
 }
@@ -95,7 +97,7 @@ fn stripe_is_provisioned_once_and_never_removed_on_a_guess() {
     unknown.stripe = None;
     assert_eq!(one(local("stripe", &[]), &without, &[]), Action::ProvisionStripe);
     assert_eq!(one(local("stripe", &[]), &with, &[]), Action::Keep);
-    assert_eq!(one(local("stripe", &[]), &unknown, &[]), Action::ProvisionStripe);
+    assert_eq!(one(local("stripe", &[]), &unknown, &[]), Action::Leave);
     assert_eq!(actions(&[], &unknown, &[]), []);
     assert_eq!(actions(&[], &with, &[]), [("stripe".to_owned(), Action::RemoveStripe)]);
 }

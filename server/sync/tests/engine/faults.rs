@@ -2,7 +2,7 @@
 //! completes the job.
 
 use connector_sandbox::{Fault, FaultAction, StripeMode};
-use connector_sync::OutcomeStatus;
+use connector_sync::{OutcomeStatus, Times};
 use futures_util::stream::{self, StreamExt};
 
 use crate::places::*;
@@ -117,12 +117,101 @@ async fn a_removal_of_stripe_that_took_effect_without_an_answer_is_told_as_done(
 }
 
 #[tokio::test]
-async fn a_lost_consent_is_never_asked_for_twice_in_one_push() {
+async fn a_change_that_broke_off_and_does_not_show_is_sent_again_twice_at_most() {
+    let timed_out = FaultAction::answer(408, "");
+    for action in
+        [FaultAction::Reset, FaultAction::answer(500, "no"), FaultAction::answer(504, ""), timed_out]
+    {
+        let what = format!("{action:?}");
+        let place = Place::new(&[("gmail.jsonc", &file("gmail", &["new"]))]).await;
+        place.sandbox.inject(Fault::on("integrations/gmail", action.clone()).method("PUT"));
+        let report = place.push().await;
+        let why = report.outcomes[0].failure().unwrap();
+        assert!(why.contains("does not show the change, push again"), "{what}: {why}");
+        assert_eq!(place.calls().iter().filter(|call| *call == "PUT gmail").count(), 3, "{what}");
+        place.sandbox.clear_faults();
+        place.sandbox.inject(Fault::on("integrations/gmail", action).method("PUT").times(2));
+        assert_eq!(shown(&place.push().await.outcomes), ["gmail pending"], "{what}");
+    }
+}
+
+#[tokio::test]
+async fn a_consent_whose_answer_was_lost_leaves_one_to_give() {
     let place = Place::new(&[("gmail.jsonc", &file("gmail", &["new"]))]).await;
-    place.sandbox.inject(Fault::on("integrations/gmail", FaultAction::Reset).method("PUT").after_effect());
+    place
+        .sandbox
+        .inject(Fault::on("integrations/gmail", FaultAction::Reset).method("PUT").times(1).after_effect());
     let report = place.push().await;
-    assert!(report.outcomes[0].failure().unwrap().contains("does not show the change, push again"));
+    assert_eq!(place.changes(), ["PUT gmail", "PUT gmail"]);
+    let OutcomeStatus::Pending(pending) = &report.outcomes[0].status else { panic!("{:?}", report.outcomes) };
+    // The one that the platform waits for is the one that the person is shown.
+    let waiting = place.sandbox.waiting();
+    let ids: Vec<Option<&str>> = waiting.iter().map(|(_, _, id)| Some(id.as_str())).collect();
+    assert_eq!(ids, [pending.connection_id.as_deref()]);
+    assert_eq!(place.pending(), ["gmail"]);
+}
+
+#[tokio::test]
+async fn a_change_that_may_still_be_under_way_is_not_sent_beside_itself() {
+    let place = Place::new(&[("gmail.jsonc", &file("gmail", &["new"]))]).await.impatient("0.7");
+    place.sandbox.inject(Fault::on("integrations/gmail", FaultAction::Hang).method("PUT"));
+    assert!(place.push().await.outcomes[0].failure().is_some());
     assert_eq!(place.changes(), ["PUT gmail"]);
+}
+
+#[tokio::test]
+async fn a_stripe_whose_state_cannot_be_read_is_neither_installed_nor_removed() {
+    let place = Place::new(&[("stripe.jsonc", &file("stripe", &[]))]).await;
+    place.sandbox.inject(Fault::on("stripe/status", FaultAction::answer(403, "{\"message\":\"no\"}")));
+    let plan = place.plan().await;
+    assert!(plan.to_text().contains("leave     stripe"), "{}", plan.to_text());
+    let report = place.push().await;
+    assert!(report.outcomes[0].failure().unwrap().contains("could not be asked"));
+    assert!(place.changes().is_empty());
+}
+
+#[tokio::test]
+async fn what_is_unchanged_stays_so_in_a_push_that_is_stopped() {
+    let files: Vec<(String, String)> =
+        (0..12).map(|at| (format!("a{at}.jsonc"), file(&format!("type{at}"), &["new"]))).collect();
+    let mut all: Vec<(&str, &str)> =
+        files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let last = file("slack", &["chat:write"]);
+    all.push(("z.jsonc", &last));
+    let place = Place::new(&all).await;
+    place.app_has(&[("slack", &["chat:write"])]);
+    place.sandbox.inject(Fault::on("integrations", FaultAction::Hang).method("PUT"));
+    let plan = place.plan().await;
+    place.run.cancel.cancel();
+    let report = place.engine.push(&plan, &[], &place.run).await.unwrap();
+    assert_eq!(shown(&report.outcomes).last().unwrap(), "slack synced");
+    assert_eq!(report.failed().len(), 12);
+}
+
+#[tokio::test]
+async fn a_stopped_push_waits_for_no_look_at_the_app() {
+    let place = Place::new(&[]).await;
+    place.app_has(&[("slack", &["chat:write"])]);
+    let plan = place.plan().await;
+    let stale = Times { fresh: std::time::Duration::ZERO, ..Times::default() };
+    let engine = place.engine.clone().with_times(stale);
+    place.sandbox.inject(Fault::on("external-auth/list", FaultAction::Hang));
+    let (run, asked) = (place.run.clone(), async {
+        while !place.calls().iter().any(|call| call == "GET list") {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+        place.run.cancel.cancel();
+        // Only an answer, or the end of the wait for one, would end it otherwise.
+        tokio::time::sleep(std::time::Duration::from_secs(8)).await;
+    });
+    place.calls();
+    let agreed = plan.removals();
+    tokio::select! {
+        report = engine.push(&plan, &agreed, &run) => {
+            assert_eq!(shown(&report.unwrap().outcomes), ["slack interrupted"]);
+        }
+        () = asked => panic!("it goes on waiting"),
+    }
 }
 
 #[tokio::test]

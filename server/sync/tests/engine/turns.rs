@@ -99,6 +99,7 @@ async fn what_a_dead_process_left_holds_nobody_up() {
     let place = Place::new(&[("slack.jsonc", &file("slack", &["chat:write"]))]).await;
     let lock = place.engine.store().path().with_extension("push");
     std::fs::create_dir_all(lock.parent().unwrap()).unwrap();
-    std::fs::write(&lock, "a terminal, process 1").unwrap();
+    std::fs::write(&lock, "").unwrap();
+    std::fs::write(lock.with_extension("holder"), "a terminal, process 1").unwrap();
     assert_eq!(shown(&place.push().await.outcomes), ["slack pending"]);
 }

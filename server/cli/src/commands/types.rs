@@ -1,0 +1,114 @@
+//! `types`: what makes `getConnection("…")` complete and check in TypeScript.
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use connector_boundary::text::printable;
+use connector_boundary::write;
+use connector_model::load::check_for_push;
+use connector_model::project::{Project, ProjectOptions};
+use serde_json::json;
+
+use super::push::{print_json, told_in_json};
+use crate::failure::{Exit, Failure, SCHEMA_INVALID};
+use crate::terminal::{Paint, Terminal};
+
+/// The file, in the folder where the official CLI keeps the types that it makes.
+const FILE: &str = "connectors.d.ts";
+
+/// Declare the project's connector types for TypeScript, so that getConnection("…") completes and checks.
+///
+/// Fills the ConnectorIntegrationTypeRegistry of @base44/sdk, beside what 'base44 types generate' writes.
+#[derive(Debug, Args)]
+#[command(after_help = "Exit codes: 0 written, 2 not written.")]
+pub(crate) struct Options {
+    /// Start from this folder instead of the current one.
+    #[arg(long, value_name = "DIR")]
+    project: Option<PathBuf>,
+    /// Print what was written as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Writes the declaration.
+pub(crate) fn run(options: &Options, terminal: &Terminal) -> Result<Exit, Failure> {
+    let terminal = if options.json { terminal.silent() } else { terminal.clone() };
+    told_in_json(options.json, declare(options, &terminal))
+}
+
+fn declare(options: &Options, terminal: &Terminal) -> Result<Exit, Failure> {
+    let start = options.project.as_deref().unwrap_or(Path::new("."));
+    let project = Project::discover(start, &ProjectOptions::default())?;
+    let checked = check_for_push(&project);
+    let connectors = checked.connectors().map_err(|files| {
+        let names: Vec<String> =
+            files.iter().map(|file| printable(&project.display_path(&file.path), 200)).collect();
+        let message = format!("Nothing was written: correct {} first.", names.join(", "));
+        Failure::not_started(message).coded(SCHEMA_INVALID)
+    })?;
+    let mut types: Vec<&str> = connectors.iter().map(|connector| connector.type_name.as_str()).collect();
+    types.sort_unstable();
+    let path = project.config_dir().join(".types").join(FILE);
+    let shown = printable(&project.display_path(&path), 300);
+    let cannot = |error: std::io::Error| {
+        Failure::failed(format!("'{shown}' cannot be written: {error}. Check who may write there."))
+    };
+    let folder = path.parent().unwrap_or(&path);
+    let leads_out = |folder: &Path| {
+        let (real, root) = (folder.canonicalize(), project.root.canonicalize());
+        matches!((real, root), (Ok(real), Ok(root)) if !real.starts_with(&root))
+    };
+    if leads_out(folder) || path.is_symlink() {
+        return Err(Failure::not_started(format!(
+            "Nothing was written: {shown} is a link that leads elsewhere."
+        )));
+    }
+    let text = declaration(&types);
+    let exists = path.try_exists().map_err(cannot)?;
+    let written =
+        if exists { write::replace(&path, text.as_bytes()) } else { write::create(&path, text.as_bytes()) };
+    written.map_err(cannot)?;
+    if options.json {
+        print_json(&json!({ "path": path, "types": types }));
+    }
+    terminal.say(&format!(
+        "{} Declared {} in {shown}",
+        terminal.paint(Paint::Good, "✓"),
+        match types.len() {
+            1 => "1 connector type".to_owned(),
+            count => format!("{count} connector types"),
+        }
+    ));
+    Ok(Exit::Done)
+}
+
+fn declaration(types: &[&str]) -> String {
+    let mut text = "\
+// Made by 'base44-connectors types' from the connector files. Changes are lost when it is made again.
+import '@base44/sdk';
+
+declare module '@base44/sdk' {
+  interface ConnectorIntegrationTypeRegistry {
+"
+    .to_owned();
+    for name in types {
+        // A type has letters, digits, '-' and '_' only: a file with another stops before this.
+        let _ = writeln!(text, "    \"{name}\": true;");
+    }
+    text.push_str("  }\n}\n");
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_type_is_a_key_of_the_registry() {
+        let text = declaration(&["google-drive", "slack"]);
+        assert!(text.ends_with(
+            "  interface ConnectorIntegrationTypeRegistry {\n    \"google-drive\": true;\n    \"slack\": true;\n  }\n}\n"
+        ));
+    }
+}

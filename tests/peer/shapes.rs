@@ -1,0 +1,115 @@
+//! Every command of the official CLI's connectors group beside ours: the same line, the same exit code, and JSON of the
+//! same keys, in the same project and on the same app.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::desk::Desk;
+use super::official_cli::Run;
+
+/// The first value that a run printed; what a person reads on standard error comes after it.
+fn value(run: &Run) -> Value {
+    let mut values = serde_json::Deserializer::from_str(&run.text).into_iter::<Value>();
+    values
+        .next()
+        .unwrap_or_else(|| panic!("nothing: {}", run.text))
+        .unwrap_or_else(|error| panic!("{error}: {}", run.text))
+}
+
+/// Every path of keys in a value with the kind of what is there; the members of a list count as one.
+fn shape(value: &Value) -> BTreeSet<String> {
+    let mut paths = BTreeSet::new();
+    walk(value, "", &mut paths);
+    paths
+}
+
+fn walk(value: &Value, path: &str, paths: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(members) => {
+            paths.insert(format!("{path} object"));
+            members.iter().for_each(|(name, value)| walk(value, &format!("{path}.{name}"), paths));
+        }
+        Value::Array(items) => {
+            paths.insert(format!("{path} list"));
+            items.iter().for_each(|item| walk(item, &format!("{path}[]"), paths));
+        }
+        Value::String(_) => drop(paths.insert(format!("{path} text"))),
+        Value::Number(_) => drop(paths.insert(format!("{path} number"))),
+        Value::Bool(_) => drop(paths.insert(format!("{path} boolean"))),
+        Value::Null => drop(paths.insert(format!("{path} null"))),
+    }
+}
+
+fn desk() -> Desk {
+    let desk = Desk::new();
+    desk.connect("github", &["repo"]);
+    desk.connect("linear", &["read"]);
+    desk.with_app(|app| {
+        app.other_users.insert("slack".to_owned(), "grace@example.com".to_owned());
+    });
+    desk.write("github.json", r#"{ "type": "github", "scopes": ["repo"] }"#);
+    desk.write("notion.json", r#"{ "type": "notion" }"#);
+    desk.write("slack.json", r#"{ "type": "slack", "scopes": ["chat:write"] }"#);
+    desk.write("stripe.json", r#"{ "type": "stripe" }"#);
+    desk
+}
+
+/// Brings a desk to where a command fails.
+type Prepare<'a> = &'a dyn Fn(&Desk);
+
+const INITIATE: &[&str] = &["connectors", "initiate", "--json", "--integration-type"];
+
+#[test]
+fn what_a_program_reads_has_the_same_keys() {
+    let lines: [&[&str]; 6] = [
+        &["connectors", "list-available", "--json"],
+        &["--json", "connectors", "push", "--yes"],
+        &["connectors", "pull", "--json", "--yes"],
+        &[INITIATE, &["googlecalendar", "--scopes", "a,b"]].concat(),
+        &[INITIATE, &["googlecalendar", "--scopes", "a", "b"]].concat(),
+        &[INITIATE, &["github", "--scopes", "repo"]].concat(),
+    ];
+    // Each on a desk of its own: the one's push is not the other's.
+    let (theirs, ours) = (desk(), desk());
+    for line in lines {
+        // The official one asks nothing before a pull, and knows no option for it.
+        let official: Vec<&str> =
+            line.iter().copied().filter(|word| !line.contains(&"pull") || *word != "--yes").collect();
+        let (theirs, ours) = (theirs.official(&official), ours.ours(line));
+        assert_eq!(shape(&value(&ours)), shape(&value(&theirs)), "{line:?}:\n{}\n{}", ours.text, theirs.text);
+        // Theirs ends well whatever the platform refused.
+        if !line.contains(&"push") {
+            assert_eq!(ours.code, theirs.code, "{line:?}");
+        }
+    }
+}
+
+#[test]
+fn a_failure_has_the_same_code_and_the_keys_of_theirs() {
+    let refused = |desk: &Desk| desk.with_app(|app| app.made_elsewhere = true);
+    let broken = |desk: &Desk| desk.write("slack.json", r#"{ "type": 7 }"#);
+    let other = |desk: &Desk| desk.with_app(|_| {});
+    let cases: [(&[&str], Prepare); 4] = [
+        (&["connectors", "pull", "--json"], &refused),
+        (&["connectors", "push", "--json", "--yes"], &broken),
+        (&[INITIATE, &["slack"]].concat(), &other),
+        (&[INITIATE, &["no type"]].concat(), &other),
+    ];
+    for (line, prepare) in cases {
+        let (theirs, ours) = (desk(), desk());
+        prepare(&theirs);
+        prepare(&ours);
+        let (theirs, ours) = (theirs.official(line), ours.ours(line));
+        assert!(ours.code != Some(0) && theirs.code != Some(0), "{line:?}");
+        let (theirs, ours) = (value(&theirs), value(&ours));
+        assert_eq!(ours["code"], theirs["code"], "{line:?}: {ours} {theirs}");
+        let known = ["error", "code", "details", "hints", "statusCode", "requestId"];
+        assert!(ours.as_object().unwrap().keys().all(|key| known.contains(&key.as_str())), "{ours}");
+        assert_eq!(ours["statusCode"], theirs["statusCode"], "{line:?}: {ours} {theirs}");
+        assert!(ours["error"].is_string(), "{ours}");
+        for hint in ours["hints"].as_array().into_iter().flatten() {
+            assert!(hint["message"].is_string(), "{ours}");
+        }
+    }
+}

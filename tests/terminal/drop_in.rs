@@ -1,0 +1,203 @@
+//! What scripts for the official CLI rely on, and what only this one asks for before it is too late.
+
+use connector_sandbox::{Fault, FaultAction, StripeMode};
+use serde_json::{Value, json};
+
+use crate::support::{Ran, Workspace, changes, project, sandbox, waiting};
+
+fn object(ran: &Ran) -> Value {
+    serde_json::from_str(&ran.out).unwrap_or_else(|error| panic!("{error}: {} {}", ran.out, ran.err))
+}
+
+#[test]
+fn an_app_id_that_is_empty_leads_to_no_app() {
+    let sandbox = sandbox();
+    let mut workspace = project(&sandbox, &["slack"], &["notion"]);
+    for line in [&["push", "--yes", "--app-id", ""][..], &["--app-id=", "connectors", "push", "--yes"]] {
+        let ran = workspace.run(line);
+        assert_eq!(ran.code, 2, "{line:?}");
+        assert!(ran.err.contains("--app-id is set and empty"), "{}", ran.err);
+    }
+    workspace.set("BASE44_APP_ID", " ");
+    let ran = workspace.run(&["push", "--yes", "--json"]);
+    assert_eq!((ran.code, &object(&ran)["code"]), (2, &json!("INVALID_INPUT")));
+    assert!(ran.err.contains("BASE44_APP_ID is set and empty"), "{}", ran.err);
+    assert!(sandbox.requests().is_empty());
+}
+
+#[test]
+fn the_group_and_the_global_options_may_stand_in_front() {
+    let sandbox = sandbox();
+    let workspace = project(&sandbox, &["slack"], &["slack"]);
+    let ran = workspace.run(&["--json", "--app-id", "front-desk", "connectors", "push", "--yes"]);
+    assert_eq!(object(&ran), json!({"results": [{"type": "slack", "action": "synced"}], "oauth": {}}));
+}
+
+#[test]
+fn initiate_is_one_call_and_touches_nothing_else() {
+    let sandbox = sandbox();
+    let workspace = Workspace::empty().at(&sandbox);
+    let line = ["connectors", "initiate", "--app-id", "front-desk", "--integration-type", "gmail", "--json"];
+    let ran = workspace.run(&[&line[..], &["--scopes", "a,b", "c"]].concat());
+    let said = object(&ran);
+    assert_eq!(
+        (ran.code, &said["integrationType"], &said["alreadyAuthorized"]),
+        (0, &json!("gmail"), &json!(false))
+    );
+    let id = said["connectionId"].as_str().unwrap();
+    assert!(said["redirectUrl"].as_str().unwrap().ends_with(id), "{said}");
+    let id = waiting(&sandbox, "gmail").unwrap();
+    let calls: Vec<String> = sandbox
+        .take_requests()
+        .into_iter()
+        .map(|request| format!("{} {}", request.method, request.body))
+        .collect();
+    assert_eq!(calls, ["PUT {\"scopes\":[\"a\",\"b\",\"c\"]}"]);
+    assert_eq!(std::fs::read_dir(workspace.root()).unwrap().count(), 0);
+    assert!(workspace.opened().is_empty());
+
+    assert!(sandbox.approve(&id));
+    let ran = workspace.run(&[&line[..], &["--scopes", "a b c"]].concat());
+    assert_eq!(object(&ran)["alreadyAuthorized"], true);
+    assert_eq!(object(&ran)["redirectUrl"], Value::Null);
+    let ran = workspace.run(&[&line[..6], &["--scopes", "a b c"]].concat());
+    assert_eq!(
+        ran.out.lines().last().unwrap(),
+        "gmail is already authorized. Run 'base44 connectors pull' to fetch its config."
+    );
+}
+
+#[test]
+fn initiate_names_whose_it_is() {
+    let sandbox = sandbox();
+    let workspace = Workspace::empty().at(&sandbox);
+    sandbox.with_state(|state| {
+        state.app("front-desk").other_users.insert("slack".to_owned(), "grace@example.com".to_owned());
+    });
+    let ran = workspace.run(&["initiate", "--app-id", "front-desk", "--integration-type", "slack", "--json"]);
+    assert_eq!((ran.code, &object(&ran)["code"]), (1, &json!("INVALID_INPUT")));
+    assert!(ran.err.contains("already authorized by grace@example.com"), "{}", ran.err);
+    sandbox
+        .inject(Fault::on("integrations/slack", FaultAction::answer(422, "{\"message\":\"no such scope\"}")));
+    let ran = workspace.run(&["initiate", "--app-id", "front-desk", "--integration-type", "slack", "--json"]);
+    assert_eq!((ran.code, &object(&ran)["statusCode"]), (1, &json!(422)));
+}
+
+#[test]
+fn a_live_stripe_goes_only_by_its_name() {
+    let sandbox = sandbox();
+    let workspace = project(&sandbox, &["slack"], &["slack", "notion"]);
+    sandbox.with_state(|state| state.app("front-desk").stripe = Some(StripeMode::Live));
+    for line in [&["push", "--yes"][..], &["push", "--force"], &["push", "--yes", "--remove", "notion"]] {
+        let ran = workspace.run(line);
+        assert_eq!((ran.code, changes(&sandbox)), (2, 0), "{line:?}");
+        assert!(ran.err.contains("with --remove stripe"), "{}", ran.err);
+    }
+    let ran = workspace.run(&["push", "--remove", "stripe"]);
+    assert_eq!((ran.code, changes(&sandbox)), (2, 0), "nobody agreed to lose notion");
+    let ran = workspace.run(&["push", "--yes", "--remove", "stripe"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.out.contains("Removed: notion, stripe"), "{}", ran.out);
+}
+
+#[test]
+fn an_app_that_a_file_names_against_the_linked_one_is_changed_only_by_its_name() {
+    let sandbox = sandbox();
+    let workspace = project(&sandbox, &["slack"], &["slack"]);
+    workspace.write(".env", "BASE44_APP_ID=other-app\n");
+    sandbox.with_state(|state| {
+        let notion = connector_sandbox::Connector::active(&["read"]);
+        state.app("other-app").connectors.insert("notion".to_owned(), notion);
+    });
+    for line in [&["push"][..], &["push", "--yes"], &["push", "--force"]] {
+        let ran = workspace.run(line);
+        assert_eq!((ran.code, changes(&sandbox)), (2, 0), "{line:?}");
+        assert!(
+            ran.err.contains(".env names the app other-app, and the project is linked to front-desk"),
+            "{}",
+            ran.err
+        );
+    }
+    let ran = workspace.run(&["push", "--yes", "--remove", "notion"]);
+    assert!(ran.out.contains("Removed: notion"), "{} {}", ran.out, ran.err);
+    let ran = workspace.run(&["push", "--yes", "--app-id", "front-desk"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+}
+
+#[test]
+fn force_is_the_agreement_to_removals() {
+    let sandbox = sandbox();
+    let workspace = project(&sandbox, &["slack"], &["slack", "notion"]);
+    assert_eq!(workspace.run(&["push"]).code, 2);
+    let ran = workspace.run(&["push", "--force"]);
+    assert!(ran.out.contains("Removed: notion"), "{} {}", ran.out, ran.err);
+}
+
+#[test]
+fn what_this_machine_pushed_and_nobody_touched_goes_with_the_app_unasked() {
+    let sandbox = sandbox();
+    let workspace = project(&sandbox, &["slack", "googlecalendar"], &["slack", "googlecalendar"]);
+    assert_eq!(workspace.run(&["push"]).code, 0);
+    sandbox.with_state(|state| state.app("front-desk").connectors.clear());
+    let edited = "{ \"type\": \"slack\", \"scopes\": [\"chat:write\"] }";
+    workspace.write("base44/connectors/slack.jsonc", edited);
+    let ran = workspace.run(&["pull"]);
+    assert_eq!(ran.code, 2, "the file that was edited since is asked for: {}", ran.out);
+    let ran = workspace.run(&["pull", "--yes"]);
+    assert!(ran.out.contains("Deleted: googlecalendar, slack"), "{} {}", ran.out, ran.err);
+
+    sandbox.with_state(|state| {
+        let notion = connector_sandbox::Connector::active(&[]);
+        state.app("front-desk").connectors.insert("notion".to_owned(), notion);
+    });
+    assert_eq!(workspace.run(&["pull"]).code, 0);
+    sandbox.with_state(|state| state.app("front-desk").connectors.clear());
+    let ran = workspace.run(&["pull"]);
+    assert!(ran.out.contains("Deleted: notion"), "{} {}", ran.out, ran.err);
+}
+
+#[test]
+fn types_declares_the_connectors_of_the_project() {
+    let sandbox = sandbox();
+    let workspace = project(&sandbox, &["slack", "googlecalendar"], &[]);
+    for _ in 0..2 {
+        let ran = workspace.run(&["types"]);
+        assert_eq!(ran.code, 0, "{}", ran.err);
+    }
+    let text = workspace.read("base44/.types/connectors.d.ts");
+    assert!(text.contains("interface ConnectorIntegrationTypeRegistry {\n    \"googlecalendar\": true;\n    \"slack\": true;\n  }"));
+    assert!(sandbox.requests().is_empty());
+}
+
+#[test]
+fn a_key_that_is_not_in_force_is_nobody() {
+    let sandbox = sandbox();
+    for mut workspace in [project(&sandbox, &[], &[]), Workspace::empty().at(&sandbox)] {
+        workspace.set("BASE44_API_KEY", "b44k_revoked");
+        assert_eq!(workspace.run(&["whoami"]).code, 2);
+        workspace.set("BASE44_API_KEY", "b44k_sandbox");
+        let ran = workspace.run(&["whoami"]);
+        assert_eq!(ran.code, 0, "{}", ran.err);
+    }
+}
+
+#[test]
+fn a_key_that_the_platform_lets_do_nothing_here_says_what_works() {
+    let sandbox = sandbox();
+    sandbox.with_state(|state| state.app("front-desk").refuses_keys = true);
+    let workspace = project(&sandbox, &["slack"], &[]);
+    workspace.write(".env", "BASE44_API_KEY=b44k_sandbox\n");
+    let ran = workspace.run(&["push", "--yes"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("set BASE44_ACCESS_TOKEN and BASE44_REFRESH_TOKEN"), "{}", ran.err);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_output_that_has_no_room_is_no_success() {
+    let sandbox = sandbox();
+    let workspace = project(&sandbox, &["slack"], &["slack"]);
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let mut command = workspace.command(&["status", "--json"]);
+    assert_eq!(command.stdout(full).output().unwrap().status.code(), Some(1));
+}
