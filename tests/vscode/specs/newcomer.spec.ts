@@ -63,7 +63,7 @@ test('each state has its words, for the eye and the ear, and its actions', async
   await expect(editor.menu).toHaveText(['Reconnect with Another Account', 'Open File', 'Open Dashboard', 'Delete File']);
   await editor.page.keyboard.press('Escape');
   await editor.menuOf(rows.filter({ hasText: 'Notion' }));
-  await editor.menu.filter({ hasText: 'Delete File' }).click();
+  await editor.choose('Delete File');
   await expect(editor.dialog).toContainText('The app keeps Notion until the next push');
   await editor.decide('Delete');
   await expect(rows.filter({ hasText: 'Notion' })).toContainText('no file');
