@@ -133,3 +133,19 @@ fn a_paragraph_is_a_few_sentences_and_links_lead_somewhere() {
         assert!(text.contains(&format!("\n### {anchor}\n")), "{anchor}");
     }
 }
+
+#[test]
+fn the_page_on_the_architecture_names_files_that_exist() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let page = std::fs::read_to_string(root.join("server/ARCHITECTURE.md")).unwrap();
+    let named: Vec<&str> = page
+        .split('`')
+        .skip(1)
+        .step_by(2)
+        .filter(|name| name.starts_with("server/") && !name.contains(' '))
+        .collect();
+    assert!(named.len() > 10, "{named:?}");
+    for name in named {
+        assert!(root.join(name).exists(), "{name} is named and does not exist");
+    }
+}
