@@ -129,9 +129,9 @@ fn a_code_can_be_typed_without_its_dash_and_a_wrong_one_is_said_to_be() {
 }
 
 #[test]
-fn a_workspace_key_and_an_expired_token_are_nobody() {
+fn a_workspace_key_is_no_user_and_an_expired_token_is_nobody() {
     let sandbox = sandbox();
-    assert_eq!(send(&sandbox, "GET", "/oauth/userinfo", &["api_key: b44k_sandbox"], "").unwrap().status, 401);
+    assert_eq!(send(&sandbox, "GET", "/oauth/userinfo", &["api_key: b44k_sandbox"], "").unwrap().status, 403);
     sandbox.expire_tokens();
     assert_eq!(support::call(&sandbox, "GET", "/oauth/userinfo", "").status, 401);
 }

@@ -228,9 +228,10 @@ pub(crate) fn plan(
             step.action = PullAction::Delete;
             let base = state.agreed.get(name);
             let pushed = base.is_some();
-            // What this machine pushed or pulled, and nobody touched since, is no loss: the app had it all.
-            let untouched =
-                base.is_some_and(|base| Difference::between(name, base, &local.scopes).is_empty());
+            // What this machine pushed or pulled, and nobody touched since, is no loss: the app had it all. Of Stripe's
+            // file that cannot be told: it has no scopes to compare.
+            let untouched = name != STRIPE
+                && base.is_some_and(|base| Difference::between(name, base, &local.scopes).is_empty());
             step.needs_agreement = !untouched;
             step.why =
                 Some(if pushed { "the app no longer has it" } else { "it was never pushed" }.to_owned());
