@@ -31,6 +31,12 @@ impl<T: Serialize> Reply<T> {
     }
 }
 
+/// The word that JSON has for a value of a few.
+pub(crate) fn word(value: impl Serialize) -> String {
+    let value = serde_json::to_value(value).ok();
+    value.and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
 /// Why a tool did nothing, or not all. It was asked for properly, and the caller can do something about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ToolError {

@@ -13,7 +13,7 @@ const FINDINGS: &str = "base44://findings";
 const CONNECTORS: &str = "base44://connectors/";
 const CATALOGUE: &str = "base44://catalogue/";
 /// The page that explains every code.
-const FINDINGS_PAGE: &str = include_str!("../../FINDINGS.md");
+pub(crate) const FINDINGS_PAGE: &str = include_str!("../../FINDINGS.md");
 
 /// The resources of the server's own project; where there is none, those that need none.
 pub(crate) async fn list(server: &AgentServer) -> Vec<Resource> {

@@ -5,9 +5,20 @@ use std::sync::Arc;
 
 use connector_boundary::text::printable;
 use connector_model::project::{Project, ProjectOptions};
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 use crate::AgentServer;
 use crate::reply::ToolError;
+
+/// The arguments of a tool that needs to know the project alone.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ProjectInput {
+    /// A folder of the project; by default the server's own.
+    #[serde(default)]
+    pub(crate) project: Option<String>,
+}
 
 impl AgentServer {
     /// The project of a folder that an agent named, or of the server's own folder.

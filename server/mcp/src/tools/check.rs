@@ -4,23 +4,15 @@ use connector_model::Severity;
 use connector_model::load::check_project;
 use connector_model::severities::Severities;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::findings::{MAX_FINDINGS, ShownFinding, shown};
 use crate::AgentServer;
 use crate::reply::{Reply, ToolError};
 use crate::tool::{AgentTool, Call, Hints};
-use crate::workspace::off_thread;
+use crate::workspace::{ProjectInput, off_thread};
 
 pub(crate) struct Check;
-
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Input {
-    /// A folder of the project; by default the server's own.
-    #[serde(default)]
-    project: Option<String>,
-}
 
 /// The findings of a project.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -44,10 +36,10 @@ impl AgentTool for Check {
     const DESCRIPTION: &'static str = "Check the project's connector files, and the code that uses them: errors, \
         wrong or missing scopes, unused access, each with its fixes for apply_fix. Nothing is sent or changed.";
     const HINTS: Hints = Hints::LOOKS;
-    type Input = Input;
+    type Input = ProjectInput;
     type Output = Output;
 
-    async fn run(server: &AgentServer, input: Input, _: &Call) -> Result<Reply<Output>, ToolError> {
+    async fn run(server: &AgentServer, input: ProjectInput, _: &Call) -> Result<Reply<Output>, ToolError> {
         let project = server.project(input.project.as_deref()).await?;
         off_thread(move || {
             let checked = check_project(&project, &Severities::default());

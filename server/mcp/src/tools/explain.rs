@@ -190,7 +190,7 @@ fn explain_code(code: &str) -> Result<Reply<Output>, ToolError> {
 
 /// The paragraph of a code on the page of the findings.
 fn paragraph(code: &str) -> Option<String> {
-    let page = include_str!("../../../FINDINGS.md");
+    let page = crate::resources::FINDINGS_PAGE;
     let heading = format!("### {code}\n");
     let start = page.find(&heading)?;
     let body = &page[start + heading.len()..];

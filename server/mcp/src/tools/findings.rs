@@ -3,10 +3,12 @@
 use connector_boundary::text::printable;
 use connector_model::load::CheckedFile;
 use connector_model::project::Project;
-use connector_model::{Finding, Fix, FixAction, Severity};
+use connector_model::{Finding, Fix, FixAction};
 use connector_syntax::{Encoding, LineIndex};
 use schemars::JsonSchema;
 use serde::Serialize;
+
+use crate::reply::word;
 
 /// How many findings one answer has; of more, the number is told.
 pub(crate) const MAX_FINDINGS: usize = 200;
@@ -83,10 +85,4 @@ pub(crate) fn key(project: &Project, file: &CheckedFile, finding: &Finding, fix:
     (project.display_path(&file.path), &file.text, finding.code.as_str()).hash(&mut hasher);
     (finding.range.start, finding.range.end, &fix.title).hash(&mut hasher);
     format!("fix-{:016x}", hasher.finish())
-}
-
-/// The word that JSON has for a severity.
-fn word(severity: Severity) -> String {
-    let value = serde_json::to_value(severity).ok();
-    value.and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }

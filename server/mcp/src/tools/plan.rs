@@ -2,22 +2,15 @@
 
 use connector_sync::Plan;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::AgentServer;
-use crate::reply::{Reply, ToolError};
+use crate::reply::{Reply, ToolError, word};
 use crate::session::run_of;
 use crate::tool::{AgentTool, Call, Hints};
+use crate::workspace::ProjectInput;
 
 pub(crate) struct MakePlan;
-
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Input {
-    /// A folder of the project; by default the server's own.
-    #[serde(default)]
-    project: Option<String>,
-}
 
 /// What a push would do.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -59,10 +52,10 @@ impl AgentTool for MakePlan {
     const DESCRIPTION: &'static str = "Compare the project's connector files with the app and say what a push would \
         add, change and remove. Changes nothing. Gives the token that push needs; show the plan to the person first.";
     const HINTS: Hints = Hints::ASKS;
-    type Input = Input;
+    type Input = ProjectInput;
     type Output = Output;
 
-    async fn run(server: &AgentServer, input: Input, call: &Call) -> Result<Reply<Output>, ToolError> {
+    async fn run(server: &AgentServer, input: ProjectInput, call: &Call) -> Result<Reply<Output>, ToolError> {
         let session = server.session(input.project.as_deref()).await?;
         let plan = session.engine.plan_push(&session.connectors, &run_of(call)).await;
         session.engine.platform().settle().await;
@@ -76,7 +69,7 @@ impl AgentTool for MakePlan {
 fn shown(plan: &Plan, token: String) -> Output {
     let steps = plan.steps.iter().map(|step| Step {
         type_name: step.type_name.clone(),
-        action: action(step),
+        action: word(step.action),
         scopes: step.scopes.clone(),
         added: step.added.clone(),
         removed: step.removed.clone(),
@@ -89,11 +82,6 @@ fn shown(plan: &Plan, token: String) -> Output {
         notes: plan.notes.iter().cloned().chain(plan.mismatch.iter().map(ToString::to_string)).collect(),
         doubt: plan.doubt.clone(),
     }
-}
-
-fn action(step: &connector_sync::Step) -> String {
-    let word = serde_json::to_value(step.action).ok();
-    word.and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
 /// What two plans have in common exactly where they would do the same.

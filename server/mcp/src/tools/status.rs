@@ -1,22 +1,15 @@
 //! `status`: how each connector stands between its file and the app.
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::AgentServer;
 use crate::reply::{Reply, ToolError};
 use crate::session::run_of;
 use crate::tool::{AgentTool, Call, Hints};
+use crate::workspace::ProjectInput;
 
 pub(crate) struct Status;
-
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Input {
-    /// A folder of the project; by default the server's own.
-    #[serde(default)]
-    project: Option<String>,
-}
 
 /// How the connectors of a project stand.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -57,10 +50,10 @@ impl AgentTool for Status {
     const DESCRIPTION: &'static str = "Ask the platform how each connector of the project stands: pushed, authorized, \
         with which account, with which scopes, and the link where one waits for the person. Changes nothing.";
     const HINTS: Hints = Hints::ASKS;
-    type Input = Input;
+    type Input = ProjectInput;
     type Output = Output;
 
-    async fn run(server: &AgentServer, input: Input, call: &Call) -> Result<Reply<Output>, ToolError> {
+    async fn run(server: &AgentServer, input: ProjectInput, call: &Call) -> Result<Reply<Output>, ToolError> {
         let session = server.session(input.project.as_deref()).await?;
         let report = session.engine.status(&session.connectors, &run_of(call)).await;
         session.engine.platform().settle().await;
