@@ -133,16 +133,34 @@ export interface ConnectorStatus {
   removed?: string[];
 }
 
-/** `list-available --json`: an array of these. */
+/** `list-available --json`: what the official CLI prints too. */
+export interface AvailableTypes {
+  integrations: AvailableType[];
+}
+
 export interface AvailableType {
-  type: string;
-  name: string;
+  integrationType: string;
+  displayName: string;
   description: string;
-  fields: unknown[];
+  /** What the platform asks for besides an agreement, such as a subdomain. */
+  connectionConfigFields: unknown[];
 }
 
 /** What a command prints with `--json` where it could not do its work; the exit code is not 0. */
 export interface Failure {
   error: string;
-  code: 'NOT_STARTED' | 'INTERRUPTED';
+  /** One of the official CLI's codes. */
+  code:
+    | 'API_ERROR'
+    | 'AUTH_REQUIRED'
+    | 'CONFIG_INVALID'
+    | 'CONFIG_NOT_FOUND'
+    | 'INTERRUPTED'
+    | 'INVALID_INPUT'
+    | 'SCHEMA_INVALID';
+  /** What can be done about it. */
+  hints?: { message: string }[];
+  /** The platform's answer, where that is what failed. */
+  statusCode?: number;
+  requestId?: string;
 }
