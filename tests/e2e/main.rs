@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, dead_code)]
 
+mod agreement;
 #[path = "../lsp/client.rs"]
 mod client;
 mod commands;

@@ -287,22 +287,32 @@ impl Client {
     }
 
     /// Waits until `ready` gives something, taking in what the server says.
-    pub fn wait<T>(&mut self, what: &str, mut ready: impl FnMut(&mut Self) -> Option<T>) -> T {
+    pub fn wait<T>(&mut self, what: &str, ready: impl FnMut(&mut Self) -> Option<T>) -> T {
+        match self.wait_or_give_up(ready) {
+            Ok(found) => found,
+            Err(RecvTimeoutError::Timeout) => {
+                panic!(
+                    "{what} did not come; published: {:#?}\nrequests: {:?}\nnotifications: {:?}",
+                    self.published, self.requests, self.notifications
+                )
+            }
+            Err(RecvTimeoutError::Disconnected) => panic!("the server ended while waiting for {what}"),
+        }
+    }
+
+    /// The same for a test that has its own words for what did not come.
+    pub fn wait_or_give_up<T>(
+        &mut self,
+        mut ready: impl FnMut(&mut Self) -> Option<T>,
+    ) -> Result<T, RecvTimeoutError> {
         let deadline = Instant::now() + PATIENCE;
         loop {
             if let Some(found) = ready(self) {
-                return found;
+                return Ok(found);
             }
-            match self.incoming.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-                Ok(message) => self.take_in(message),
-                Err(RecvTimeoutError::Timeout) => {
-                    panic!(
-                        "{what} did not come; published: {:#?}\nrequests: {:?}\nnotifications: {:?}",
-                        self.published, self.requests, self.notifications
-                    )
-                }
-                Err(RecvTimeoutError::Disconnected) => panic!("the server ended while waiting for {what}"),
-            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            let message = self.incoming.recv_timeout(left)?;
+            self.take_in(message);
         }
     }
 
