@@ -108,6 +108,8 @@ struct Walk<'m> {
     /// What was chosen on the way here.
     path: Vec<(u32, u16)>,
     branches: HashMap<(ModId, u32, u32), u32>,
+    /// The names of entries that were chosen by an index.
+    entries: HashMap<Name, u16>,
     next_instance: u32,
     steps: usize,
     depth: usize,
@@ -134,6 +136,7 @@ impl<'m> Walk<'m> {
             frames: Vec::new(),
             path: Vec::new(),
             branches: HashMap::new(),
+            entries: HashMap::new(),
             next_instance: 0,
             steps: 0,
             depth: 0,
@@ -333,6 +336,12 @@ impl<'m> Walk<'m> {
         *self.branches.entry((module, instance, key)).or_insert(next)
     }
 
+    /// The choice of an entry of a table, the same for all tables.
+    fn arm_of_entry(&mut self, name: &Name) -> u16 {
+        let next = self.entries.len().min(usize::from(u16::MAX - 1)) as u16;
+        *self.entries.entry(name.clone()).or_insert(next)
+    }
+
     /// Walks code as one branch, and gives back what it changed.
     fn arm<T>(&mut self, choice: Option<(u32, u16)>, walk: impl FnOnce(&mut Self) -> T) -> (T, Changes) {
         self.path.extend(choice);
@@ -440,6 +449,30 @@ impl<'m> Walk<'m> {
         }
     }
 
+    /// Where the tokens of several entries of a table go to one address, the code sees to it that only some do.
+    fn doubt_tables(&mut self) {
+        let of_table = |used: usize| {
+            let listed = &self.uses.get(used)?.listed;
+            (listed.naming == Naming::Table).then(|| listed.at.clone())
+        };
+        let mut seen: HashMap<(Place, Place, Option<Name>, Target), (usize, bool)> = HashMap::new();
+        for call in &self.calls {
+            let Some(table) = of_table(call.used) else { continue };
+            let key = (table, call.at.clone(), call.method.clone(), call.target.clone());
+            let known = seen.entry(key).or_insert((call.used, false));
+            known.1 |= known.0 != call.used;
+        }
+        for at in 0..self.calls.len() {
+            let Some(call) = self.calls.get(at) else { continue };
+            let Some(table) = of_table(call.used) else { continue };
+            let key = (table, call.at.clone(), call.method.clone(), call.target.clone());
+            let several = seen.get(&key).is_some_and(|(_, several)| *several);
+            if several && let Some(call) = self.calls.get_mut(at) {
+                call.followed = Followed::Partly;
+            }
+        }
+    }
+
     /// The lists, in the order of their places.
     fn report(mut self) -> Analysis {
         let complete = !self.cut;
@@ -450,6 +483,11 @@ impl<'m> Walk<'m> {
             used.listed.fallback |= used.tried.is_some() && !used.called_inside && used.other_token;
         }
         self.name_tables();
+        for used in &mut self.uses {
+            // Of a table, some may be missing where a missing one is borne.
+            used.listed.fallback |= used.listed.naming == Naming::Table && used.tried.is_some();
+        }
+        self.doubt_tables();
         let mut order: Vec<usize> = (0..self.uses.len()).collect();
         order.sort_by(|a, b| {
             let key = |at: &usize| {

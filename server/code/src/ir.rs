@@ -195,9 +195,11 @@ pub(crate) enum Expr {
         at: Span,
         optional: bool,
     },
+    /// The same index has the same key: of two tables, the same entry is taken.
     Index {
         object: Box<Expr>,
         index: Box<Expr>,
+        key: u32,
     },
     Call {
         callee: Box<Expr>,

@@ -229,7 +229,10 @@ impl Lower<'_> {
                         at: span(text.span),
                         optional: member.optional,
                     },
-                    other => Expr::Index { object, index: self.boxed(other) },
+                    other => {
+                        let key = self.index_key(other);
+                        Expr::Index { object, index: self.boxed(other), key }
+                    }
                 }
             }
             ast::MemberExpression::PrivateFieldExpression(member) => Expr::Member {
@@ -379,6 +382,16 @@ impl Lower<'_> {
         }
         let next = self.keys.len() as u32;
         (*self.keys.entry(text).or_insert(next), negated)
+    }
+
+    /// The key of an index: the same index, asked for again, is the same entry.
+    fn index_key(&mut self, index: &ast::Expression) -> u32 {
+        let mut text = "[]".to_owned();
+        if !self.question(index, 0, &mut text) {
+            text = format!("[]@{}", index.span().start);
+        }
+        let next = self.keys.len() as u32;
+        *self.keys.entry(text).or_insert(next)
     }
 
     /// Writes a question that always gets the same answer: names and comparisons alone.

@@ -373,3 +373,40 @@ fn the_document_of_a_graphql_request() {
         "{found:?}"
     );
 }
+
+#[test]
+fn the_same_entry_of_two_tables() {
+    body(
+        "\nconst TYPES = { google: 'googlecalendar', microsoft: 'outlook' };\nconst URLS = { google: 'https://g/events', microsoft: 'https://m/events' };\nconst { provider } = await req.json();\nconst { accessToken } = await base44.asServiceRole.connectors.getConnection(TYPES[provider]);\nawait fetch(URLS[provider], { headers: { Authorization: accessToken } });",
+        "5 googlecalendar table\n  6 GET https://g/events\n5 outlook table\n  6 GET https://m/events",
+    );
+    body(
+        "\nconst ALL = { google: { type: 'googlecalendar', url: 'https://g/events' }, microsoft: { type: 'outlook', url: 'https://m/events' } };\nconst one = ALL[(await req.json()).provider];\nconst { accessToken } = await base44.asServiceRole.connectors.getConnection(one.type);\nawait fetch(one.url, { headers: { Authorization: accessToken } });",
+        "4 googlecalendar table\n  5 GET https://g/events\n4 outlook table\n  5 GET https://m/events",
+    );
+}
+
+#[test]
+fn a_table_of_types_and_one_address() {
+    body(
+        "\nconst ALL = { google: { type: 'googledrive' }, sheets: { type: 'googlesheets' } };\nconst { accessToken } = await base44.asServiceRole.connectors.getConnection(ALL[req.kind].type);\nawait fetch('https://h/files', { headers: { Authorization: accessToken } });",
+        "3 googledrive table\n  4 GET https://h/files partly\n3 googlesheets table\n  4 GET https://h/files partly",
+    );
+}
+
+#[test]
+fn a_class_that_is_given_by_default_and_extended() {
+    files(
+        &[
+            (
+                "functions/a/entry.ts",
+                "import { Calendar } from '../../shared/calendar.ts';\nDeno.serve(async (req) => {\n const base44 = createClientFromRequest(req);\n const { accessToken } = await base44.asServiceRole.connectors.getConnection('googlecalendar');\n await new Calendar(accessToken).list();\n});",
+            ),
+            (
+                "shared/calendar.ts",
+                "export default abstract class Base {\n constructor(protected readonly token: string, private root: string) {}\n protected call(path) { return fetch(this.root + path, { headers: this.headers() }); }\n private headers() { const h = new Headers(); h.set('Authorization', `Bearer ${this.token}`); return h; }\n}\nexport class Calendar extends Base {\n constructor(token) { super(token, 'https://h'); }\n list() { return this.call('/events'); }\n}",
+            ),
+        ],
+        "4 googlecalendar\n  shared/calendar.ts:3 GET https://h/events",
+    );
+}

@@ -74,7 +74,7 @@ fn a_helper_of_another_file() {
 fn a_list_that_is_walked() {
     body(
         "\nfor (const c of ['slack', 'gmail']) {\n try { await base44.asServiceRole.connectors.getConnection(c); ok.push(c); } catch { bad.push(c); }\n}",
-        "3 gmail table probe\n3 slack table probe",
+        "3 gmail table probe fallback\n3 slack table probe fallback",
     );
 }
 
@@ -217,5 +217,33 @@ fn an_address_in_the_runtime() {
     body(
         "\nlet accessToken;\n({ accessToken } = await base44.asServiceRole.connectors.getConnection('slack'));\nawait fetch('https://slack.com/api/auth.test', { headers: { authorization: `Bearer ${accessToken}` } });",
         "3 slack\n  4 GET https://slack.com/api/auth.test",
+    );
+}
+
+#[test]
+fn a_promise_whose_failure_is_borne() {
+    body(
+        "\nconst a = await base44.asServiceRole.connectors.getConnection('outlook').then(() => true).catch(() => false);\nconst b = await base44.asServiceRole.connectors.getConnection('gmail').then(() => true, () => false);\nconst all = await Promise.allSettled([base44.asServiceRole.connectors.getConnection('notion')]);",
+        "2 outlook probe\n3 gmail probe\n4 notion probe",
+    );
+    body(
+        "\nconst a = await base44.asServiceRole.connectors.getConnection('outlook').catch((e) => { throw new Error('x'); });",
+        "2 outlook",
+    );
+}
+
+#[test]
+fn a_stored_token_before_the_connector() {
+    body(
+        "\nlet token = (await base44.entities.Social.list())[0]?.token;\nif (!token) {\n try { token = (await base44.asServiceRole.connectors.getConnection('instagram')).accessToken; } catch {}\n}\nawait fetch(`https://graph.instagram.com/me?access_token=${token}`);",
+        "4 instagram fallback\n  6 GET https://graph.instagram.com/me?access_token={}",
+    );
+}
+
+#[test]
+fn a_class_under_one_that_cannot_be_seen() {
+    file(
+        "import { Actor } from '@base44/sdk/actors';\nexport default class Room extends Actor {\n async onMessage() {\n  await this.base44.asServiceRole.connectors.getConnection('dropbox');\n }\n}",
+        "4 dropbox",
     );
 }

@@ -143,7 +143,9 @@ fn find(files: &[&'static File], address: &Address, request: &Request<'_>) -> Ma
         let mut any = any_length(files, address, request);
         any.rows.retain(|one| !best.iter().any(|other| std::ptr::eq(one.row, other.row)));
         any.rows.splice(0..0, best);
-        return unsure(&any, &natural, address, request);
+        // What ends in written words is one of the endpoints that end so, however much stands before them.
+        let ends_written = !open_ended && address.path.last().is_some_and(|last| !last.is_anything());
+        return unsure(&any, &natural, address, request, sure_host && ends_written);
     }
     let endpoints = endpoints(&best, &natural.rows, address, request);
     let mut unlikely = Vec::new();
@@ -161,7 +163,13 @@ fn find(files: &[&'static File], address: &Address, request: &Request<'_>) -> Ma
 }
 
 /// What may be concluded where the path could lead to several endpoints.
-fn unsure(any: &Candidates, natural: &Candidates, address: &Address, request: &Request<'_>) -> Match {
+fn unsure(
+    any: &Candidates,
+    natural: &Candidates,
+    address: &Address,
+    request: &Request<'_>,
+    exact: bool,
+) -> Match {
     if any.too_many || natural.too_many {
         return Match::Unsure(Vec::new());
     }
@@ -175,7 +183,7 @@ fn unsure(any: &Candidates, natural: &Candidates, address: &Address, request: &R
     if all.is_empty() {
         return Match::Unlisted;
     }
-    together(endpoints(&all, &rows, address, request), Vec::new(), false)
+    together(endpoints(&all, &rows, address, request), Vec::new(), exact)
 }
 
 /// One finding of several endpoints: they are as good as one where they need the same.

@@ -18,11 +18,15 @@ impl Walk<'_> {
         let at = (scope.module, at);
         match callee {
             Expr::Member { object, property, at: name_at, optional: before } => {
+                let caught = self.catches(property, args, scope.module);
+                let settles = &**property == "allSettled" && matches!(&**object, Expr::Name(_));
+                let first_use = self.uses.len();
                 let receiver = match &**object {
                     Expr::Super => self.frames.last().map_or(Value::Unknown, |frame| frame.this.clone()),
-                    object => self.expr(object, scope),
+                    object => self.tried(caught, |walk| walk.expr(object, scope)),
                 };
-                let given = self.args(args, scope);
+                let first_of_handler = self.uses.len();
+                let given = self.tried(settles, |walk| walk.args(args, scope));
                 let literal = literal_arg(args);
                 let call = MethodCall {
                     name: property.clone(),
@@ -32,7 +36,11 @@ impl Walk<'_> {
                     literal,
                     param: self.is_param(args, scope),
                 };
-                self.method(&receiver, &call, given)
+                let value = self.method(&receiver, &call, given);
+                if caught {
+                    self.mark_fallbacks(first_use, first_of_handler);
+                }
+                value
             }
             Expr::Super => {
                 let given = self.args(args, scope);
@@ -57,6 +65,35 @@ impl Walk<'_> {
                 self.call_value(&function, given, Value::Undefined, Some(at))
             }
         }
+    }
+
+    /// Whether a call is `promise.catch(…)` or `promise.then(…, …)`, and what it does then bears that the promise fails.
+    fn catches(&self, name: &str, args: &[Arg], module: ModId) -> bool {
+        let handler = match name {
+            "catch" => args.first(),
+            "then" => args.get(1),
+            _ => None,
+        };
+        match handler.map(|arg| &arg.value) {
+            None | Some(Expr::Undefined) => false,
+            Some(Expr::Function(function)) => {
+                let body = self.function_of(module, *function).map(|function| &function.body);
+                !matches!(body.and_then(|body| body.last()), Some(Stmt::Throw(_)))
+            }
+            Some(_) => true,
+        }
+    }
+
+    /// Walks as in a `try` that goes on where it fails.
+    fn tried<T>(&mut self, tried: bool, walk: impl FnOnce(&mut Self) -> T) -> T {
+        if !tried {
+            return walk(self);
+        }
+        self.tries.push((self.next_try, true));
+        self.next_try += 1;
+        let done = walk(self);
+        self.tries.pop();
+        done
     }
 
     /// Whether the first argument is a parameter, whose value the callers give.
@@ -263,11 +300,13 @@ impl Walk<'_> {
             return;
         }
         if let Some(parent) = &lowered.parent {
-            let parent = self.expr(parent, &class.scope);
-            if let Value::Class(parent) = &parent
-                && lowered.constructor.is_none()
-            {
-                self.fill(parent, this, args.clone(), at, depth + 1);
+            match self.expr(parent, &class.scope) {
+                Value::Class(parent) if lowered.constructor.is_none() => {
+                    self.fill(&parent, this, args.clone(), at, depth + 1);
+                }
+                Value::Class(_) => {}
+                // A class that cannot be seen sets what it wants.
+                _ => self.open_up(this),
             }
         }
         for field in lowered.fields.iter().filter(|field| !field.is_static) {

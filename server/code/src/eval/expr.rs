@@ -44,10 +44,11 @@ impl Walk<'_> {
                 let object = self.expr(object, scope);
                 self.get(&object, property, (scope.module, *at), *optional)
             }
-            Expr::Index { object, index } => {
+            Expr::Index { object, index, key } => {
                 let object = self.expr(object, scope);
                 let index = self.expr(index, scope);
-                self.index(&object, &index)
+                let branch = self.branch(*key);
+                self.index(&object, &index, Some(branch))
             }
             Expr::Call { callee, args, at, optional } => self.call_expr(callee, args, *at, *optional, scope),
             Expr::New { callee, args, at } => {
@@ -363,7 +364,7 @@ impl Walk<'_> {
                 let object = self.expr(object, scope);
                 self.set_field(&object, property, value);
             }
-            Expr::Index { object, index } => {
+            Expr::Index { object, index, .. } => {
                 let object = self.expr(object, scope);
                 let index = self.expr(index, scope);
                 match &index {
@@ -388,7 +389,7 @@ impl Walk<'_> {
         }
     }
 
-    fn open_up(&mut self, object: &Value) {
+    pub(super) fn open_up(&mut self, object: &Value) {
         if let Value::Heap(cell) = object
             && let Some(Heap::Object(object)) = self.state.get(*cell)
         {

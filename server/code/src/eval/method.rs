@@ -114,16 +114,18 @@ impl Walk<'_> {
     }
 
     /// `object[index]`.
-    pub(super) fn index(&mut self, object: &Value, index: &Value) -> Value {
+    ///
+    /// `branch` tells the entry that is taken: with the same one, another table gives the entry of the same name.
+    pub(super) fn index(&mut self, object: &Value, index: &Value, branch: Option<u32>) -> Value {
         let indexes = self.alternatives(index);
         let mut found = Vec::new();
         for (guards, index) in indexes {
             let value = match &index {
                 Value::Text(text) => match text.all() {
                     Some(name) => self.index_name(object, name),
-                    None => self.some_entry(object),
+                    None => self.some_entry(object, branch),
                 },
-                _ => self.some_entry(object),
+                _ => self.some_entry(object, branch),
             };
             found.push((guards, value));
         }
@@ -141,7 +143,7 @@ impl Walk<'_> {
     }
 
     /// Any entry of a list or a table.
-    fn some_entry(&mut self, object: &Value) -> Value {
+    fn some_entry(&mut self, object: &Value, branch: Option<u32>) -> Value {
         let Value::Heap(cell) = object else {
             return match object {
                 Value::Answer => Value::Answer,
@@ -149,17 +151,25 @@ impl Walk<'_> {
                 _ => Value::Unknown,
             };
         };
-        let entries: Vec<Value> = match self.state.get(*cell) {
-            Some(Heap::Object(object)) => object.fields.iter().map(|(_, value)| value.clone()).collect(),
-            Some(Heap::Array { items, .. }) => items.clone(),
+        let entries: Vec<(Name, Value)> = match self.state.get(*cell) {
+            Some(Heap::Object(object)) => object.fields.clone(),
+            Some(Heap::Array { items, .. }) => items
+                .iter()
+                .enumerate()
+                .map(|(at, item)| (Name::from(at.to_string()), item.clone()))
+                .collect(),
             _ => return Value::Unknown,
         };
-        if entries.is_empty() || entries.len() > MAX_ALTERNATIVES {
+        if entries.is_empty() || entries.len() >= MAX_ALTERNATIVES {
             return Value::Unknown;
         }
         // Any entry, and perhaps none: the index is not known.
-        let mut all: Vec<_> = entries.into_iter().map(|value| (Guards::default(), value)).collect();
-        all.push((Guards::default(), Value::Undefined));
+        let guards = |arm: u16| branch.map_or_else(Guards::default, |branch| Guards::of(&[(branch, arm)]));
+        let mut all: Vec<_> = Vec::with_capacity(entries.len() + 1);
+        for (name, value) in entries {
+            all.push((guards(self.arm_of_entry(&name)), value));
+        }
+        all.push((guards(u16::MAX), Value::Undefined));
         Value::any(all)
     }
 
@@ -379,7 +389,7 @@ impl Walk<'_> {
                     }
                     ("get", Some(index)) => {
                         let index = index.clone();
-                        self.index(receiver, &index)
+                        self.index(receiver, &index, None)
                     }
                     ("has" | "delete" | "hasOwnProperty", _) => Value::Unknown,
                     ("toString", _) => Value::hole(),
@@ -437,7 +447,7 @@ impl Walk<'_> {
             "at" => {
                 let index = args.first().cloned().unwrap_or(Value::Unknown);
                 let list = Value::Heap(cell);
-                self.index(&list, &index)
+                self.index(&list, &index, None)
             }
             "find" | "pop" | "shift" => {
                 self.each_of(&items, open, call, &args);

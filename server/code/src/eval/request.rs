@@ -14,6 +14,8 @@ struct Sent {
     guards: Guards,
     token: UseId,
     sure: bool,
+    /// Another token may be sent in its place that is no connector's.
+    other: bool,
 }
 
 /// What a request is made of, as values.
@@ -123,7 +125,7 @@ impl Walk<'_> {
             for piece in self.pieces(url) {
                 if let Piece::Token(token) = piece {
                     let sure = all_with_token || !guards.choices().is_empty();
-                    sent.push(Sent { guards: guards.clone(), token, sure });
+                    sent.push(Sent { guards: guards.clone(), token, sure, other: !all_with_token });
                 }
             }
         }
@@ -137,10 +139,16 @@ impl Walk<'_> {
                 guards: Guards::default(),
                 token,
                 sure: true,
+                other: false,
             }));
         }
         if sent.is_empty() {
             return;
+        }
+        for Sent { token, other, .. } in &sent {
+            if let Some(used) = self.uses.get_mut(*token as usize) {
+                used.other_token |= *other;
+            }
         }
         let methods = self.methods(&options, parts.method);
         let bodies = self.bodies(&options, parts.body.as_ref());
@@ -216,6 +224,7 @@ impl Walk<'_> {
                     guards: guards.clone(),
                     token: *token,
                     sure: false,
+                    other: true,
                 }));
                 return;
             }
@@ -224,7 +233,7 @@ impl Walk<'_> {
         let Some(object) = self.fields_of(options) else { return };
         if let Some(spread) = object.get("...") {
             for token in self.tokens_in(spread) {
-                sent.push(Sent { guards: guards.clone(), token, sure: false });
+                sent.push(Sent { guards: guards.clone(), token, sure: false, other: true });
             }
         }
         let Some(headers) = object.get("headers") else { return };
@@ -241,13 +250,13 @@ impl Walk<'_> {
                         // `[["Authorization", …]]`
                         if let Some(Heap::Array { items, .. }) = self.state.get(*cell) {
                             for token in items.iter().flat_map(|item| self.tokens_in(item)) {
-                                sent.push(Sent { guards: guards.clone(), token, sure: true });
+                                sent.push(Sent { guards: guards.clone(), token, sure: true, other: false });
                             }
                         }
                     }
                     other => {
                         for token in self.tokens_in(other) {
-                            sent.push(Sent { guards: guards.clone(), token, sure: false });
+                            sent.push(Sent { guards: guards.clone(), token, sure: false, other: true });
                         }
                     }
                 },
@@ -271,10 +280,11 @@ impl Walk<'_> {
                 tokens => found.extend(tokens.iter().map(|token| (guards.clone(), *token))),
             }
         }
+        let several = found.iter().any(|(_, token)| found.first().is_some_and(|(_, first)| first != token));
         for (guards, token) in found {
-            // A choice tells which of several tokens it is, unless nothing known does.
-            let sure = !other || !guards.choices().is_empty();
-            sent.push(Sent { guards, token, sure: sure && known && !(other && alternatives.len() > 1) });
+            // A choice tells which of several tokens it is.
+            let sure = !guards.choices().is_empty() || !(other || several);
+            sent.push(Sent { guards, token, sure: sure && known, other });
         }
     }
 

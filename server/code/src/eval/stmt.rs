@@ -235,7 +235,7 @@ impl Walk<'_> {
     }
 
     /// A handler that asks for another connector: either may be missing on purpose.
-    fn mark_fallbacks(&mut self, first: usize, first_of_handler: usize) {
+    pub(super) fn mark_fallbacks(&mut self, first: usize, first_of_handler: usize) {
         let types = |uses: &[Taken]| -> Vec<Option<Name>> {
             uses.iter().map(|used| used.listed.type_name.clone()).collect()
         };
@@ -348,7 +348,7 @@ impl Walk<'_> {
                         PatternKey::Name(name, at) => self.get(&value, name, (scope.module, *at), false),
                         PatternKey::Computed(key) => {
                             let key = self.expr(key, scope);
-                            self.index(&value, &key)
+                            self.index(&value, &key, None)
                         }
                     };
                     self.bind(inner, part, scope, declare);

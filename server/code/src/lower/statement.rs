@@ -280,7 +280,15 @@ impl Lower<'_> {
                 }
                 Expr::Function(at)
             }
-            ast::ExportDefaultDeclarationKind::ClassDeclaration(class) => Expr::Class(self.class(class)),
+            ast::ExportDefaultDeclarationKind::ClassDeclaration(class) => {
+                let at = self.class(class);
+                if let Some(id) = &class.id {
+                    let name = self.name(&id.name);
+                    self.read.insert(name.clone());
+                    into.push(Stmt::Class { name, class: at });
+                }
+                Expr::Class(at)
+            }
             ast::ExportDefaultDeclarationKind::TSInterfaceDeclaration(_) => return,
             other => match other.as_expression() {
                 Some(expr) => self.expr(expr),

@@ -196,7 +196,9 @@ fn without_file(view: &View<'_>, found: &mut ByFile) {
         let counts = used.found.reached
             && !used.found.probe
             && used.found.service_role != ServiceRole::No
-            && !matches!(used.found.method, Method::Other(_));
+            && !matches!(used.found.method, Method::Other(_))
+            // Of a table whose missing entries are borne, none is missed.
+            && !(used.found.naming == Naming::Table && used.found.fallback);
         if counts && !view.declares(type_name) && near_type(view, type_name).is_none() {
             types.entry(type_name).or_default().push(used);
         }
