@@ -108,6 +108,26 @@ fn a_removal_is_asked_about_by_name_and_refusing_it_sends_nothing() {
 }
 
 #[test]
+fn the_functions_that_use_what_a_push_removes_are_named() {
+    let stage = Stage::new();
+    stage.remote("slack", Connector::active(&[]));
+    let function = stage.root().join("base44/functions/sendDigest/entry.ts");
+    std::fs::create_dir_all(function.parent().unwrap()).unwrap();
+    std::fs::write(
+        function,
+        "Deno.serve(async (req) => { await createClientFromRequest(req).asServiceRole.connectors.getConnection('slack'); });\n",
+    )
+    .unwrap();
+    let mut client = stage.server();
+    client.wait_for_state("slack", "removedOnPush");
+    client.choices.push_back("Remove slack and push".to_owned());
+    client.command(&stage, "base44.push", &[]);
+    let question = client.question();
+    assert!(question.contains("slack: used by sendDigest."), "{question}");
+    assert!(client.message().contains("Removed: slack"), "asked once");
+}
+
+#[test]
 fn one_broken_file_stops_a_push_before_any_call() {
     let stage = Stage::new();
     stage.connector("slack", &["chat:write"]);

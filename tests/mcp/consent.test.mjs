@@ -1,6 +1,6 @@
 // What needs the person: asked through the client, or not done.
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { APP, stage, text } from './stage.mjs';
@@ -27,6 +27,20 @@ test('a removal is done once the person agrees, asked by name', async () => {
   assert.ok(!pushed.isError, text(pushed));
   assert.match(agent.questions[0], /Remove slack/);
   assert.deepEqual(await remote(), []);
+});
+
+test('the functions that use what goes stand in the plan and in the question', async () => {
+  const folder = join(place.project, 'base44/functions/sendDigest');
+  await mkdir(folder, { recursive: true });
+  const body = "await createClientFromRequest(req).asServiceRole.connectors.getConnection('slack');";
+  await writeFile(join(folder, 'entry.ts'), `Deno.serve(async (req) => { ${body} });\n`);
+  const agent = await place.agent({ answer: { action: 'decline' } });
+  const planned = await agent.call('plan');
+  assert.deepEqual(planned.structuredContent.steps.map((step) => step.usedBy), [['sendDigest']], text(planned));
+  assert.match(text(planned), /remove +slack +used by sendDigest/);
+  await agent.call('push', { plan: planned.structuredContent.plan });
+  assert.match(agent.questions[0], /Remove slack .* slack: used by sendDigest\./);
+  assert.equal(agent.questions.length, 1);
 });
 
 for (const [what, answer] of Object.entries({

@@ -124,6 +124,62 @@ fn an_app_that_a_file_names_against_the_linked_one_is_changed_only_by_its_name()
     assert_eq!(ran.code, 0, "{}", ran.err);
 }
 
+/// A function that takes a connector's token.
+fn uses(name: &str) -> String {
+    format!(
+        "Deno.serve(async (req) => {{\n  const base44 = createClientFromRequest(req);\n  await base44.asServiceRole.connectors.getConnection('{name}');\n  return new Response('');\n}});\n"
+    )
+}
+
+#[test]
+fn what_code_uses_goes_only_by_its_name() {
+    let sandbox = sandbox();
+    let workspace = project(&sandbox, &["googlecalendar"], &["googlecalendar", "slack", "notion"]);
+    workspace.write("base44/functions/sendDigest/entry.ts", &uses("slack"));
+    workspace.write("base44/functions/notify/entry.ts", &uses("slack"));
+    for line in
+        [&["push"][..], &["push", "--yes"], &["push", "--force"], &["push", "--yes", "--remove", "notion"]]
+    {
+        let ran = workspace.run(line);
+        assert_eq!((ran.code, changes(&sandbox)), (2, 0), "{line:?}");
+        assert!(
+            ran.err.contains("notify and sendDigest use it. Agree to that by name, with --remove slack"),
+            "{}",
+            ran.err
+        );
+    }
+    let ran = workspace.run(&["push", "--yes", "--json"]);
+    assert_eq!((ran.code, &object(&ran)["code"]), (2, &json!("INVALID_INPUT")));
+    let plan = object(&workspace.run(&["push", "--dry-run", "--json"]));
+    let removals: Vec<&Value> =
+        plan["steps"].as_array().unwrap().iter().filter(|step| step["action"] == "remove").collect();
+    assert_eq!(
+        removals.iter().map(|step| (&step["type"], &step["usedBy"])).collect::<Vec<_>>(),
+        [(&json!("notion"), &Value::Null), (&json!("slack"), &json!(["notify", "sendDigest"]))]
+    );
+    assert_eq!(
+        plan["guarded"],
+        json!([{"type": "slack", "why": "notify and sendDigest use it", "kind": "used"}])
+    );
+    let shown = workspace.run(&["push", "--dry-run"]);
+    assert!(shown.out.contains("remove    slack           used by notify, sendDigest"), "{}", shown.out);
+    let status = workspace.run(&["status"]);
+    assert!(status.out.contains("would remove it. Used by notify, sendDigest."), "{}", status.out);
+    let ran = workspace.run(&["push", "--yes", "--remove", "slack"]);
+    assert!(ran.out.contains("Removed: notion, slack"), "{} {}", ran.out, ran.err);
+}
+
+#[test]
+fn a_connector_that_is_only_known_at_run_time_may_be_one_of_those_that_go() {
+    let sandbox = sandbox();
+    let workspace = project(&sandbox, &["googlecalendar"], &["googlecalendar", "notion"]);
+    let any = uses("x").replace("'x'", "(await req.json()).type");
+    workspace.write("base44/functions/relay/entry.ts", &any);
+    let ran = workspace.run(&["push", "--dry-run"]);
+    assert!(ran.out.contains("relay takes a connector whose type is only known when it runs"), "{}", ran.out);
+    assert_eq!(workspace.run(&["push", "--yes"]).code, 0);
+}
+
 #[test]
 fn force_is_the_agreement_to_removals() {
     let sandbox = sandbox();

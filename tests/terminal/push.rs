@@ -59,6 +59,19 @@ fn what_has_no_file_is_removed_after_asking() {
 }
 
 #[test]
+fn what_functions_use_is_asked_for_with_their_names() {
+    let sandbox = sandbox();
+    let workspace = project(&sandbox, &["googlecalendar"], &["googlecalendar", "slack"]);
+    workspace.write(
+        "base44/functions/sendDigest/entry.ts",
+        "Deno.serve(async (req) => { await createClientFromRequest(req).asServiceRole.connectors.getConnection('slack'); });\n",
+    );
+    let person = Person::runs(&workspace, &["push"], &[]);
+    person.reads("slack: used by sendDigest.").types("y\r");
+    insta::assert_snapshot!(session(person));
+}
+
+#[test]
 fn no_to_a_removal_sends_nothing() {
     for keys in ["\r", "n\r", "\u{1b}"] {
         let sandbox = sandbox();

@@ -3,6 +3,7 @@
 mod connector_files;
 mod findings;
 mod read;
+mod users;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -10,13 +11,15 @@ use std::sync::Arc;
 
 use connector_catalogue::Catalogue;
 use connector_catalogue::endpoints::{self, Match};
-use connector_code::{Analysis, Call, Followed, Method, Target, Use};
+use connector_code::{Analysis, Call, Followed, Method, Naming, ServiceRole, Target, Use};
 use connector_syntax::TextRange;
 
 use crate::Positions;
 
 pub(crate) use findings::View;
 pub(crate) use findings::all as findings;
+pub(crate) use findings::listed;
+pub use users::ConnectorUsers;
 
 /// What the code of a project does with connectors.
 #[derive(Debug, Default)]
@@ -73,6 +76,8 @@ pub struct Automation {
     pub path: PathBuf,
     /// Where the type stands in it.
     pub range: TextRange,
+    /// The function that it calls, where its own config declares it.
+    pub function: Option<String>,
 }
 
 impl AppUse {
@@ -84,6 +89,17 @@ impl AppUse {
     /// Whether it takes a connector by its type, whichever that is.
     pub fn is_of_a_type(&self) -> bool {
         self.found.method != Method::ById
+    }
+
+    /// Whether some function fails without the connector: the token is taken by a method that there is, with the rights
+    /// that it needs, where code comes to, and not only to see whether it can be had.
+    pub fn is_relied_on(&self) -> bool {
+        self.found.reached
+            && !self.found.probe
+            && self.found.service_role != ServiceRole::No
+            && !matches!(self.found.method, Method::Other(_))
+            // Of a table whose missing entries are borne, none is missed.
+            && !(self.found.naming == Naming::Table && self.found.fallback)
     }
 }
 

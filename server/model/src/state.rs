@@ -22,7 +22,7 @@ pub use fixing::Fixed;
 use crate::Finding;
 use crate::checks::Around;
 use crate::checks::platform::removed_on_push;
-use crate::code::{AppCode, SharedCode, View, findings};
+use crate::code::{AppCode, ConnectorUsers, SharedCode, View, findings};
 use crate::facts::Facts;
 use crate::index::ProjectIndex;
 use crate::load::not_read;
@@ -205,7 +205,9 @@ impl ProjectState {
         };
         findings.extend(self.own.get(path).into_iter().flat_map(|own| &own.findings).map(Cow::Borrowed));
         if self.project.config_path.as_deref() == Some(path) {
-            findings.extend(self.types_without_file().map(removed_on_push).map(Cow::Owned));
+            let users = self.code().map(|code| ConnectorUsers::of(code)).unwrap_or_default();
+            let removed = |name| Cow::Owned(removed_on_push(name, users.of_type(name)));
+            findings.extend(self.types_without_file().map(removed));
         }
         let of_code = self.code.as_ref().and_then(|known| known.findings.get(path));
         if let Some(of_code) = of_code {
@@ -323,6 +325,9 @@ impl ProjectState {
             before.into_iter().flat_map(|known| known.findings.into_keys()).collect();
         self.code = code.map(|code| KnownCode { code, findings: BTreeMap::new() });
         let mut more = Vec::new();
+        if self.types_without_file().next().is_some() {
+            more.extend(self.project.config_path.clone());
+        }
         self.conclude_from_code(&mut more);
         changed.extend(more);
         changed.into_iter().collect()

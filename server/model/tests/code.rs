@@ -5,6 +5,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use connector_model::code::ConnectorUsers;
 use connector_model::project::{Project, ProjectOptions};
 use connector_model::severities::Severities;
 use connector_model::state::{Keep, ProjectState, Source};
@@ -245,6 +246,26 @@ fn one_line_of_a_helper_is_said_once_with_its_callers() {
     assert!(related.iter().any(|path| path.ends_with("b/entry.ts")), "{related:?}");
     let functions: Vec<&str> = state.code().unwrap().functions_using("googlecalendar").into_iter().collect();
     assert_eq!(functions, ["a", "b"]);
+}
+
+#[test]
+fn the_functions_that_rely_on_a_connector_are_known_by_name() {
+    let dynamic = "await base44.asServiceRole.connectors.getConnection((await req.json()).type);";
+    let probe = "let connected = false;\ntry { await base44.asServiceRole.connectors.getConnection('slack'); connected = true; } catch { connected = false; }";
+    let app = App::new(&[
+        ("base44/functions/send/entry.ts", &with_token("gmail", "")),
+        ("base44/functions/relay/entry.ts", &function(dynamic)),
+        ("base44/functions/health/entry.ts", &function(probe)),
+        (
+            "base44/functions/mail/inbox/function.jsonc",
+            "{ \"entry\": \"index.ts\", \"automations\": [{ \"type\": \"connector\", \"integration_type\": \"gmail\", \"events\": [] }] }",
+        ),
+    ]);
+    let config = app.root().join("base44/config.jsonc");
+    let users = ConnectorUsers::read(&Project::from_config(&config, &ProjectOptions::default()));
+    assert_eq!(users.of_type("gmail"), ["mail/inbox", "send"]);
+    assert!(users.of_type("slack").is_empty(), "only tested: {users:?}");
+    assert_eq!(users.of_any_type(), ["relay"]);
 }
 
 #[test]

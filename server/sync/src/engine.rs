@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use connector_boundary::AppId;
+use connector_model::code::ConnectorUsers;
 use connector_model::files::list_connectors;
 use connector_model::load::{CheckedProject, LocalConnector, check_for_push};
 use connector_model::project::Project;
@@ -202,7 +203,12 @@ impl Engine {
     /// [`PlatformError`] where the connectors could not be listed.
     pub async fn plan_push(&self, connectors: &[LocalConnector], run: &Run) -> Result<Plan, PlatformError> {
         let snapshot = self.snapshot(run).await?;
-        let steps = plan::steps(connectors, &snapshot, &self.offered_again());
+        let mut steps = plan::steps(connectors, &snapshot, &self.offered_again());
+        let users = match steps.iter().any(|step| step.action.is_removal()) {
+            true => self.users().await,
+            false => ConnectorUsers::default(),
+        };
+        plan::name_users(&mut steps, &users);
         let project = self.project.clone();
         let listing = off_thread(move || list_connectors(&project.connectors_dir).unwrap_or_default()).await;
         let folder = self.project.display_path(&self.project.connectors_dir);
@@ -219,6 +225,7 @@ impl Engine {
             notes.push(words::stripe_unknown(why));
         }
         notes.extend(words::unreadable_entries(snapshot.unreadable));
+        notes.extend(plan::note_on_any_type(&steps, &users));
         let guarded = plan::guarded(&steps, &snapshot);
         let mismatch = plan::AppMismatch::of(&self.project);
         let plan = Plan {
@@ -360,6 +367,12 @@ impl Engine {
     pub(crate) async fn checked(&self) -> Result<CheckedProject, String> {
         let project = self.project.clone();
         off_thread(move || check_for_push(&project)).await
+    }
+
+    /// The functions of the app's saved code, by the connectors that they need.
+    pub(crate) async fn users(&self) -> ConnectorUsers {
+        let project = self.project.clone();
+        off_thread(move || ConnectorUsers::read(&project)).await.unwrap_or_default()
     }
 
     /// Changes what is kept, off the thread that serves other things; goes on where nobody waits for it any more.

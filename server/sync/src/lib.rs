@@ -29,7 +29,7 @@ pub use authorize::{Opened, Opener, Opening, Prepared};
 pub use engine::{Engine, Times};
 pub use events::{CancellationToken, Event, Events, Run};
 pub use outcome::{Outcome, OutcomeStatus, PendingAuthorization, PushReport};
-pub use plan::{Action, AppMismatch, Guarded, Plan, PushError, Step};
+pub use plan::{Action, AppMismatch, Guard, Guarded, Plan, PushError, Step};
 pub use pull::{PullAction, PullError, PullPlan, PullReport, PullStep};
 pub use snapshot::Snapshot;
 pub use status::{RemoteRow, StatusReport, StatusRow};

@@ -5,6 +5,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use connector_boundary::text::printable_name;
+use connector_model::code::ConnectorUsers;
 use connector_model::load::LocalConnector;
 use connector_model::project::{AppIdSource, Project};
 use connector_platform::{PlatformError, RemoteStatus, StripeMode};
@@ -65,6 +66,9 @@ pub struct Step {
     /// Why, where the action alone does not say it: `expired`, `waits for its authorization`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
+    /// The app's functions that need what is removed, by name.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub used_by: Vec<String>,
     /// The authorization that already waits for exactly this: no call is needed.
     #[serde(skip)]
     pub pending: Option<PendingAuthorization>,
@@ -98,7 +102,7 @@ pub struct Plan {
     pub snapshot: Snapshot,
 }
 
-/// A removal that cannot be undone.
+/// A removal that somebody has to name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Guarded {
@@ -107,6 +111,18 @@ pub struct Guarded {
     pub type_name: String,
     /// What would be lost, as a part of a sentence.
     pub why: String,
+    /// What kind of a loss it is.
+    pub kind: Guard,
+}
+
+/// Why a removal has to be named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Guard {
+    /// It cannot be undone. Whoever sees the plan is asked once more.
+    Final,
+    /// Code of the app uses it, which the plan says of it.
+    Used,
 }
 
 /// A file of the workspace names another app than the project is linked to.
@@ -179,6 +195,11 @@ impl Plan {
     /// The removals that somebody has to name, less those that are `named` already.
     pub fn guarded_but(&self, named: &[String]) -> Vec<&Guarded> {
         self.guarded.iter().filter(|guarded| !named.contains(&guarded.type_name)).collect()
+    }
+
+    /// The removals that cannot be undone: whoever agreed to the plan is asked once more for each.
+    pub fn asked_again(&self) -> impl Iterator<Item = &Guarded> {
+        self.guarded.iter().filter(|guarded| guarded.kind == Guard::Final)
     }
 
     /// The same push without its removals: the platform keeps what no file has.
@@ -271,6 +292,7 @@ fn removal(type_name: &str, action: Action, scopes: &[String]) -> Step {
         added: Vec::new(),
         removed: scopes.to_vec(),
         why: None,
+        used_by: Vec::new(),
         pending: None,
     }
 }
@@ -285,6 +307,7 @@ fn step(connector: &LocalConnector, snapshot: &Snapshot, pending: Option<&Pendin
         added: connector.scopes.clone(),
         removed: Vec::new(),
         why: None,
+        used_by: Vec::new(),
         pending: None,
     };
     if let Some(remote) = snapshot.find(name) {
@@ -333,7 +356,15 @@ fn stripe_step(connector: &LocalConnector, snapshot: &Snapshot) -> Step {
         added: Vec::new(),
         removed: Vec::new(),
         why: (action == Action::Leave).then(|| words::STRIPE_NOT_INSTALLED.to_owned()),
+        used_by: Vec::new(),
         pending: None,
+    }
+}
+
+/// Says of each removal which functions need what it removes.
+pub(crate) fn name_users(steps: &mut [Step], users: &ConnectorUsers) {
+    for step in steps.iter_mut().filter(|step| step.action.is_removal()) {
+        step.used_by = users.of_type(&step.type_name).to_vec();
     }
 }
 
@@ -342,13 +373,26 @@ pub(crate) fn guarded(steps: &[Step], snapshot: &Snapshot) -> Vec<Guarded> {
     let mode = snapshot.stripe.as_ref().and_then(|stripe| stripe.mode.as_ref());
     // What is not known to be a sandbox may take real payments.
     let is_sandbox = mode == Some(&StripeMode::Sandbox);
-    let removals = steps.iter().filter(|step| step.action == Action::RemoveStripe && !is_sandbox);
-    removals
-        .map(|step| Guarded {
-            type_name: step.type_name.clone(),
-            why: "it is live: real payments would stop".to_owned(),
-        })
-        .collect()
+    let guard = |step: &Step| {
+        let (why, kind) = match step.action {
+            Action::RemoveStripe if !is_sandbox => {
+                ("it is live: real payments would stop".to_owned(), Guard::Final)
+            }
+            Action::Remove | Action::RemoveStripe if !step.used_by.is_empty() => {
+                (words::use_it(&step.used_by), Guard::Used)
+            }
+            _ => return None,
+        };
+        Some(Guarded { type_name: step.type_name.clone(), why, kind })
+    };
+    steps.iter().filter_map(guard).collect()
+}
+
+/// What a person should know of removals where the code may need any connector.
+pub(crate) fn note_on_any_type(steps: &[Step], users: &ConnectorUsers) -> Option<String> {
+    let removes = steps.iter().any(|step| step.action.is_removal());
+    let functions = users.of_any_type();
+    (removes && !functions.is_empty()).then(|| words::any_type(functions))
 }
 
 /// What a person should know of the removals: the folder that is not there, files that look like connectors and

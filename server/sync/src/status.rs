@@ -29,6 +29,9 @@ pub struct StatusRow {
     pub local: Option<Vec<String>>,
     /// What the platform has, where it has it.
     pub remote: Option<RemoteRow>,
+    /// The app's functions that need it, where it has no file: a push would take it from them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub used_by: Vec<String>,
     /// How the two stand.
     #[serde(flatten)]
     pub status: ConnectorStatus,
@@ -84,7 +87,14 @@ impl Engine {
         let mut known = self.store().read();
         // The store may be out of reach; the answer is not.
         known.snapshot = Some(snapshot);
-        Ok(self.known_status(connectors, &known))
+        let mut report = self.known_status(connectors, &known);
+        if report.connectors.iter().any(|row| row.path.is_none()) {
+            let users = self.users().await;
+            for row in report.connectors.iter_mut().filter(|row| row.path.is_none()) {
+                row.used_by = users.of_type(&row.type_name).to_vec();
+            }
+        }
+        Ok(report)
     }
 
     /// The same from what is known, without asking.
@@ -112,6 +122,7 @@ pub fn rows(project: &Project, connectors: &[LocalConnector], known: &AppState) 
             shown_path: Some(project.display_path(&local.path)),
             local: Some(local.scopes.clone()),
             remote: remote(&local.type_name, known),
+            used_by: Vec::new(),
             status: facts.status_of(&local.type_name, Some(&local.scopes)),
         })
         .collect();
@@ -124,6 +135,7 @@ pub fn rows(project: &Project, connectors: &[LocalConnector], known: &AppState) 
                 shown_path: None,
                 local: None,
                 remote: remote(name, known),
+                used_by: Vec::new(),
                 status: facts.status_of(name, None),
             });
         }

@@ -7,8 +7,8 @@ use connector_boundary::text::{printable, printable_name};
 use connector_platform::RemoteStatus;
 
 use crate::{
-    Action, Guarded, OutcomeStatus, PendingAuthorization, Plan, PullAction, PullPlan, PullReport, PushReport,
-    StatusReport, Step,
+    Action, Guard, Guarded, OutcomeStatus, PendingAuthorization, Plan, PullAction, PullPlan, PullReport,
+    PushReport, StatusReport, Step,
 };
 
 /// Said once the platform has answered for every connector.
@@ -291,7 +291,37 @@ pub fn step_detail(step: &Step) -> String {
     if !changes.is_empty() {
         parts.push(changes.join(" "));
     }
+    if !step.used_by.is_empty() {
+        parts.push(used_by(&step.used_by));
+    }
     parts.join("; ")
+}
+
+/// Which functions need a connector: `used by sendDigest, notify`.
+pub fn used_by(functions: &[String]) -> String {
+    format!("used by {}", few(functions))
+}
+
+/// The same as a sentence without its stop: `sendDigest and notify use it`.
+pub fn use_it(functions: &[String]) -> String {
+    match functions {
+        [one] => format!("{} uses it", printable_name(one)),
+        several => format!("{} use it", listed(several)),
+    }
+}
+
+/// Said where code may need any of the connectors that a push removes.
+pub fn any_type(functions: &[String]) -> String {
+    match functions {
+        [one] => format!(
+            "{} takes a connector whose type is only known when it runs: it may be one of these.",
+            printable_name(one)
+        ),
+        several => format!(
+            "{} take connectors whose types are only known when they run: they may be among these.",
+            listed(several)
+        ),
+    }
 }
 
 /// Names from outside, in one line.
@@ -310,18 +340,55 @@ pub fn few(names: &[String]) -> String {
     }
 }
 
-/// The removals of a plan as a question: `Remove slack and notion from the app?`
-pub fn removal_question(names: &[String]) -> String {
-    let list = match names {
-        [] => return String::new(),
-        [one] => printable_name(one),
+/// Names from outside in a sentence: `slack and notion`.
+fn listed(names: &[String]) -> String {
+    match names {
         many if many.len() > MOST_NAMES + 1 => few(many),
-        [first @ .., last] => {
-            let first: Vec<String> = first.iter().map(|name| printable_name(name)).collect();
-            format!("{} and {}", first.join(", "), printable_name(last))
+        [first @ .., last] if !first.is_empty() => format!("{} and {}", list(first), printable_name(last)),
+        _ => list(names),
+    }
+}
+
+/// The removals of a plan as a question: `Remove slack and notion from the app?` What code uses is named with the
+/// functions that use it.
+pub fn removal_question(plan: &Plan) -> String {
+    let removals = plan.removals();
+    if removals.is_empty() {
+        return String::new();
+    }
+    let used = plan.steps.iter().filter(|step| step.action.is_removal() && !step.used_by.is_empty());
+    let used: Vec<String> = used
+        .take(MOST_NAMES)
+        .map(|step| format!(" {}: {}.", printable_name(&step.type_name), used_by(&step.used_by)))
+        .collect();
+    format!(
+        "Remove {} from the app? Its users lose what is connected there.{}",
+        listed(&removals),
+        used.concat()
+    )
+}
+
+/// What a push would take away that has to be named, as sentences, and how to name it.
+pub fn guarded_refusal(guarded: &[&Guarded]) -> String {
+    let names: Vec<String> = guarded.iter().map(|guarded| guarded.type_name.clone()).collect();
+    let flags: Vec<String> =
+        names.iter().take(MOST_NAMES).map(|name| format!("--remove {}", printable_name(name))).collect();
+    let flags = flags.join(" ");
+    let what = match guarded {
+        [one] => format!("remove {} from the app, and {}.", printable_name(&one.type_name), one.why),
+        several => {
+            let whys = several
+                .iter()
+                .take(MOST_NAMES)
+                .map(|guarded| format!(" {}: {}.", printable_name(&guarded.type_name), guarded.why));
+            format!("remove {} from the app.{}", few(&names), whys.collect::<String>())
         }
     };
-    format!("Remove {list} from the app? Its users lose what is connected there.")
+    let keep = match guarded.iter().any(|guarded| guarded.kind == Guard::Used) {
+        true => ", or write the files with 'base44-connectors pull' to keep what is used",
+        false => "",
+    };
+    format!("{what} Agree to that by name, with {flags}{keep}.")
 }
 
 /// What cannot be undone, asked for by its name.
@@ -411,6 +478,9 @@ pub fn status(report: &StatusReport) -> String {
     let rows: Vec<[String; 4]> = std::iter::once(["TYPE", "FILE", "STATE", ""].map(str::to_owned))
         .chain(report.connectors.iter().map(|row| {
             let mut detail = row.status.detail.clone();
+            if !row.used_by.is_empty() {
+                detail.push_str(&format!(" Used by {}.", few(&row.used_by)));
+            }
             if let Some(link) = &row.status.link {
                 detail.push(' ');
                 detail.push_str(link.as_str());

@@ -72,6 +72,16 @@ export interface PushPlan {
   notes?: string[];
   /** Why its removals look like a mistake, and what to do about it. */
   doubt?: string;
+  /** The removals that `--yes` and `--force` do not agree to: each has to be named with `--remove`. */
+  guarded?: GuardedRemoval[];
+}
+
+export interface GuardedRemoval {
+  type: string;
+  /** What would be lost, as a part of a sentence. */
+  why: string;
+  /** `final`: it cannot be undone. `used`: functions of the app use it. */
+  kind: 'final' | 'used';
 }
 
 export interface PushStep {
@@ -82,6 +92,8 @@ export interface PushStep {
   added?: string[];
   removed?: string[];
   why?: string;
+  /** The functions that need what is removed. */
+  usedBy?: string[];
 }
 
 /** `pull --dry-run --json`. */
@@ -131,6 +143,8 @@ export interface ConnectorStatus {
   link?: string;
   added?: string[];
   removed?: string[];
+  /** The functions that need it, where it has no file. */
+  usedBy?: string[];
 }
 
 /** `list-available --json`: what the official CLI prints too. */

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 use connector_boundary::text::{printable, visible_json};
-use connector_sync::{CancellationToken, Event, Events, OutcomeStatus, Plan, PushReport, Run, words};
+use connector_sync::{CancellationToken, Event, Events, Guard, OutcomeStatus, Plan, PushReport, Run, words};
 
 use super::consent::{self, Approve, ConsentOptions};
 use crate::failure::{Exit, Failure};
@@ -24,15 +24,16 @@ Exit codes: 0 the platform took everything, pending or not, 1 something failed, 
 pub(crate) struct Options {
     /// Answer every question with yes: removals are agreed to, and pages opened where there is a terminal.
     ///
-    /// Where removals look like a mistake, it is no agreement: the connectors folder does not exist, or a file
-    /// that is not read is named like what would be removed.
+    /// It is no agreement to remove what the app's functions use, which --remove names. Nor where removals look like
+    /// a mistake: the connectors folder does not exist, or a file that is not read is named like what would be removed.
     #[arg(long, short = 'y')]
     yes: bool,
-    /// Agree to removals, and to nothing else.
+    /// Agree to removals, and to nothing else; with the same exceptions as --yes.
     #[arg(long, short = 'f')]
     force: bool,
-    /// Agree to remove this connector, by its name. The only agreement beforehand to what cannot be undone: a live
-    /// Stripe, or a removal from an app that a .env file names against the one that the project is linked to.
+    /// Agree to remove this connector, by its name. The only agreement beforehand to what the app's functions use, and
+    /// to what cannot be undone: a live Stripe, or a removal from an app that a .env file names against the one that
+    /// the project is linked to.
     #[arg(long, value_name = "TYPE")]
     remove: Vec<String>,
     /// Say what would be done, and do nothing.
@@ -155,11 +156,10 @@ async fn agree(
     let beforehand = options.yes || options.force;
     let guarded = plan.guarded_but(&options.remove);
     let doubted = beforehand && plan.doubt.is_some();
-    if let Some(first) = guarded.first().filter(|_| !doubted && (beforehand || !terminal.asks())) {
+    if !guarded.is_empty() && !doubted && (beforehand || !terminal.asks()) {
         return Err(Failure::not_started(format!(
-            "Nothing was sent: this push would remove {name} from the app, and {why}. Agree to that by name, with --remove {name}.",
-            name = printable(&first.type_name, 60),
-            why = first.why,
+            "Nothing was sent: this push would {}",
+            words::guarded_refusal(&guarded)
         )));
     }
     if beforehand {
@@ -177,8 +177,8 @@ async fn agree(
             words::few(&removals)
         )));
     }
-    agreed_to(terminal, cancel, &words::removal_question(&removals)).await?;
-    for guarded in guarded {
+    agreed_to(terminal, cancel, &words::removal_question(plan)).await?;
+    for guarded in guarded.into_iter().filter(|guarded| guarded.kind == Guard::Final) {
         agreed_to(terminal, cancel, &words::guarded_question(guarded)).await?;
     }
     terminal.say("");

@@ -29,7 +29,7 @@ pub(crate) async fn push(job: &Job, types: &[String]) -> Done {
     }
     let removals = plan.removals();
     if !removals.is_empty() {
-        let mut question = words::removal_question(&removals);
+        let mut question = words::removal_question(&plan);
         for note in &plan.notes {
             question.push(' ');
             question.push_str(note);
@@ -37,7 +37,7 @@ pub(crate) async fn push(job: &Job, types: &[String]) -> Done {
         job.confirm(MessageType::WARNING, question, &format!("Remove {} and push", words::few(&removals)))
             .await?;
     }
-    for guarded in &plan.guarded {
+    for guarded in plan.asked_again() {
         let title = format!("Really remove {}", connector_boundary::text::printable_name(&guarded.type_name));
         job.confirm(MessageType::WARNING, words::guarded_question(guarded), &title).await?;
     }

@@ -44,6 +44,8 @@ pub(crate) struct Step {
     added: Vec<String>,
     /// The scopes that the app would lose.
     removed: Vec<String>,
+    /// The functions of the app that would fail: they need what is removed.
+    used_by: Vec<String>,
 }
 
 impl AgentTool for MakePlan {
@@ -73,6 +75,7 @@ fn shown(plan: &Plan, token: String) -> Output {
         scopes: step.scopes.clone(),
         added: step.added.clone(),
         removed: step.removed.clone(),
+        used_by: step.used_by.clone(),
     });
     Output {
         plan: token,

@@ -124,12 +124,12 @@ impl AgentTool for Push {
 /// A person agrees to what the app loses, by name; nobody else can.
 async fn agree_to_removals(plan: &Plan, call: &Call) -> Result<(), ToolError> {
     let removals = plan.removals();
-    let mut question = words::removal_question(&removals);
+    let mut question = words::removal_question(plan);
     for sentence in plan.notes.iter().chain(&plan.doubt) {
         question.push_str(&format!("\n{sentence}"));
     }
     agree(plan, &question, &format!("remove {}", words::few(&removals)), call).await?;
-    for guarded in &plan.guarded {
+    for guarded in plan.asked_again() {
         let what = format!("remove {}", printable_name(&guarded.type_name));
         agree(plan, &words::guarded_question(guarded), &what, call).await?;
     }

@@ -42,6 +42,8 @@ struct Row {
     added: Vec<String>,
     /// Scopes that the app has and the file has not.
     removed: Vec<String>,
+    /// The functions of the app that need it, where it has no file: a push would take it from them.
+    used_by: Vec<String>,
 }
 
 impl AgentTool for Status {
@@ -67,6 +69,7 @@ impl AgentTool for Status {
             link: row.status.link.map(|link| link.as_str().to_owned()),
             added: row.status.added,
             removed: row.status.removed,
+            used_by: row.used_by,
         });
         let value = Output { app: report.app, account: report.account, connectors: connectors.collect() };
         Ok(Reply { text, value })

@@ -2,6 +2,7 @@
 
 use connector_syntax::TextRange;
 
+use crate::code::listed;
 use crate::facts::Facts;
 use crate::standing::{ConnectorState, ConnectorStatus};
 use crate::state::Connector;
@@ -24,10 +25,15 @@ pub(super) fn check(connector: &Connector, facts: &Facts, findings: &mut Vec<Fin
 }
 
 /// What a push would remove, said on the project's config file.
-pub(crate) fn removed_on_push(type_name: &str) -> Finding {
+pub(crate) fn removed_on_push(type_name: &str, used_by: &[String]) -> Finding {
     let shown = printable_name(type_name);
-    let message =
-        format!("The app has the connector `{shown}`, and no file declares it: a push would remove it.");
+    let used = match used_by {
+        [] => String::new(),
+        functions => format!(" Used by: {}.", listed(functions.iter().map(String::as_str))),
+    };
+    let message = format!(
+        "The app has the connector `{shown}`, and no file declares it: a push would remove it.{used}"
+    );
     let mut finding = Finding::new(Code::RemovedOnPush, TextRange::default(), message);
     finding.fixes = vec![
         command(

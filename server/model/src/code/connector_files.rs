@@ -111,7 +111,7 @@ fn unused_scopes(view: &View<'_>, path: &Path, connector: &Connector) -> Vec<Fin
             "No call needs `{}`. What the app calls with {}: {}.",
             printable(scope, 160),
             ty.display_name,
-            listed(&functions)
+            listed(functions.iter().copied())
         );
         let mut finding = Finding::new(Code::UnusedScope, *range, message);
         finding.tags.push(Tag::Unnecessary);

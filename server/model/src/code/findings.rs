@@ -193,13 +193,7 @@ fn without_file(view: &View<'_>, found: &mut ByFile) {
     let mut types: BTreeMap<&str, Vec<&AppUse>> = BTreeMap::new();
     for used in &view.code.uses {
         let Some(type_name) = used.type_name() else { continue };
-        let counts = used.found.reached
-            && !used.found.probe
-            && used.found.service_role != ServiceRole::No
-            && !matches!(used.found.method, Method::Other(_))
-            // Of a table whose missing entries are borne, none is missed.
-            && !(used.found.naming == Naming::Table && used.found.fallback);
-        if counts && !view.declares(type_name) && near_type(view, type_name).is_none() {
+        if used.is_relied_on() && !view.declares(type_name) && near_type(view, type_name).is_none() {
             types.entry(type_name).or_default().push(used);
         }
     }
@@ -285,7 +279,7 @@ fn no_folder(types: &BTreeMap<&str, Vec<&AppUse>>) -> Finding {
     let message = format!(
         "The app's functions use {}{more}, and the project has no connectors folder. Pull writes the files of the connectors that the app has; from then on they are checked against the code. Functions: {}.",
         names.join(", "),
-        listed(&functions)
+        listed(functions.iter().copied())
     );
     let mut finding = Finding::new(Code::MissingConnector, TextRange::default(), message);
     finding.severity = Severity::Information;
@@ -302,9 +296,10 @@ fn no_folder(types: &BTreeMap<&str, Vec<&AppUse>>) -> Finding {
 }
 
 /// Names, as many as a sentence bears.
-pub(super) fn listed(names: &BTreeSet<&str>) -> String {
-    let shown: Vec<String> = names.iter().take(5).map(|name| printable(name, 60)).collect();
-    match names.len().saturating_sub(shown.len()) {
+pub(crate) fn listed<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> String {
+    let count = names.len();
+    let shown: Vec<String> = names.take(5).map(|name| printable(name, 60)).collect();
+    match count.saturating_sub(shown.len()) {
         0 => shown.join(", "),
         more => format!("{} and {more} more", shown.join(", ")),
     }

@@ -83,7 +83,7 @@ impl Sources {
             let Some(key) = relative(project, &config) else { continue };
             let Some(own) = inside(&key) else { continue };
             let own_folder = own.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned());
-            if let Some(entry) = self.function_config(project, &config)
+            if let Some(entry) = self.function_config(project, &config, &own_folder)
                 && let Some(entry) = layout::beside(&key, &entry)
             {
                 self.entries.insert(entry, own_folder.clone());
@@ -150,11 +150,11 @@ impl Sources {
     }
 
     /// A function's config: the file that it starts in, and what calls it.
-    fn function_config(&mut self, project: &Project, path: &Path) -> Option<String> {
+    fn function_config(&mut self, project: &Project, path: &Path, function: &str) -> Option<String> {
         let text = read_inside(&project.root, path).ok()?;
         let tree = parse(&text);
         let root = tree.root()?;
-        self.automations_in(root, path, 0);
+        self.automations_in(root, path, Some(function), 0);
         let entry = root.as_object()?.get("entry")?.value()?.as_string()?.text().into_owned();
         Some(entry)
     }
@@ -171,14 +171,14 @@ impl Sources {
             if let (true, true, Ok(text)) = (is_json, is_file, read_inside(&project.root, &path)) {
                 let tree = parse(&text);
                 if let Some(root) = tree.root() {
-                    self.automations_in(root, &path, 0);
+                    self.automations_in(root, &path, None, 0);
                 }
             }
         }
     }
 
     /// Every `integration_type` of a config.
-    fn automations_in(&mut self, node: Node<'_>, path: &Path, depth: usize) {
+    fn automations_in(&mut self, node: Node<'_>, path: &Path, function: Option<&str>, depth: usize) {
         if depth > MAX_CONFIG_DEPTH {
             return;
         }
@@ -187,14 +187,19 @@ impl Sources {
                 && let Some(text) = value.as_string()
             {
                 let type_name = text.text().into_owned();
-                self.automations.push(Automation { type_name, path: path.to_owned(), range: value.range() });
+                self.automations.push(Automation {
+                    type_name,
+                    path: path.to_owned(),
+                    range: value.range(),
+                    function: function.map(str::to_owned),
+                });
             }
             for value in object.members().filter_map(|member| member.value()) {
-                self.automations_in(value, path, depth + 1);
+                self.automations_in(value, path, function, depth + 1);
             }
         } else if matches!(node.kind(), NodeKind::Array(_)) {
             for value in node.children() {
-                self.automations_in(value, path, depth + 1);
+                self.automations_in(value, path, function, depth + 1);
             }
         }
     }

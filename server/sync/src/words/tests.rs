@@ -96,16 +96,55 @@ fn a_pull_says_what_it_did() {
     assert_eq!(pulled(&PullReport::default()), ["All connectors are already up to date"]);
 }
 
+/// A plan that removes these, each with the functions that use it.
+fn removing(removed: &[(&str, &[&str])]) -> Plan {
+    let has: Vec<_> = removed.iter().map(|(name, _)| remote(name, "active", &[])).collect();
+    let snapshot = snapshot(&has);
+    let mut steps = crate::plan::steps(&[], &snapshot, &std::collections::BTreeMap::new());
+    for (step, (_, used_by)) in steps.iter_mut().zip(removed) {
+        step.used_by = strings(used_by);
+    }
+    Plan {
+        app: "app1".to_owned(),
+        folder: "base44/connectors".to_owned(),
+        guarded: crate::plan::guarded(&steps, &snapshot),
+        steps,
+        notes: Vec::new(),
+        doubt: None,
+        mismatch: None,
+        snapshot,
+    }
+}
+
 #[test]
 fn removals_are_asked_for_by_name() {
     assert_eq!(
-        removal_question(&strings(&["gmail", "slack", "notion"])),
+        removal_question(&removing(&[("gmail", &[]), ("slack", &[]), ("notion", &[])])),
         "Remove gmail, slack and notion from the app? Its users lose what is connected there."
     );
     assert_eq!(
-        removal_question(&strings(&["gmail"])),
+        removal_question(&removing(&[("gmail", &[])])),
         "Remove gmail from the app? Its users lose what is connected there."
     );
+}
+
+#[test]
+fn what_code_uses_is_said_with_its_functions() {
+    let plan = removing(&[("gmail", &[]), ("slack", &["notify", "sendDigest"])]);
+    assert_eq!(
+        removal_question(&plan),
+        "Remove gmail and slack from the app? Its users lose what is connected there. slack: used by notify, sendDigest."
+    );
+    assert!(plan.to_text().contains("remove    slack  used by notify, sendDigest\n"), "{}", plan.to_text());
+    let named = plan.guarded_but(&[]);
+    assert_eq!(
+        guarded_refusal(&named),
+        "remove slack from the app, and notify and sendDigest use it. Agree to that by name, with --remove slack, or write the files with 'base44-connectors pull' to keep what is used."
+    );
+    assert!(plan.asked_again().next().is_none(), "the question says it already");
+    assert!(plan.guarded_but(&strings(&["slack"])).is_empty());
+    let two = removing(&[("gmail", &["a"]), ("slack", &["b"])]);
+    insta::assert_snapshot!(guarded_refusal(&two.guarded_but(&[])));
 }
 
 #[test]
@@ -141,6 +180,10 @@ fn a_status_is_a_table() {
         unreadable: 0,
     };
     assert_eq!(report.pending(), 1);
+    let mut report = report;
+    for row in report.connectors.iter_mut().filter(|row| row.path.is_none()) {
+        row.used_by = strings(&["sendDigest"]);
+    }
     insta::assert_snapshot!(status(&report));
     insta::assert_snapshot!(serde_json::to_string_pretty(&report.connectors[1]).unwrap());
 }
@@ -152,7 +195,8 @@ fn ten_thousand_names_are_one_line_that_can_be_read() {
     assert!(few(&names[..11]).ends_with("type-9, type-10"), "one more is not worth counting");
     let said = few(&names);
     assert!(said.ends_with("type-9 and 9990 more") && said.len() < 200, "{said}");
-    let question = removal_question(&names);
+    let removed: Vec<(&str, &[&str])> = names.iter().map(|name| (name.as_str(), &[][..])).collect();
+    let question = removal_question(&removing(&removed));
     assert!(question.starts_with("Remove type-0, ") && question.len() < 300, "{question}");
     let refused = crate::PushError::NotAgreed(names).to_string();
     assert!(refused.contains("9990 more") && refused.len() < 300, "{refused}");
