@@ -89,6 +89,9 @@ struct LoadedModule {
 /// What tells a call from others.
 type CallKey = (Place, usize, Option<Name>, Target, Vec<Argument>);
 
+/// A call, and the place where its token was taken.
+type SentFrom = (Place, Place, Option<Name>, Target);
+
 /// A use while the walk goes on.
 struct Taken {
     listed: Use,
@@ -451,23 +454,23 @@ impl<'m> Walk<'m> {
 
     /// Where the tokens of several entries of a table go to one address, the code sees to it that only some do.
     fn doubt_tables(&mut self) {
-        let of_table = |used: usize| {
-            let listed = &self.uses.get(used)?.listed;
-            (listed.naming == Naming::Table).then(|| listed.at.clone())
+        let sent = |call: &Call| -> Option<SentFrom> {
+            let listed = &self.uses.get(call.used)?.listed;
+            let of_table = listed.naming == Naming::Table;
+            of_table.then(|| (listed.at.clone(), call.at.clone(), call.method.clone(), call.target.clone()))
         };
-        let mut seen: HashMap<(Place, Place, Option<Name>, Target), (usize, bool)> = HashMap::new();
+        let mut tokens: HashMap<SentFrom, HashSet<usize>> = HashMap::new();
         for call in &self.calls {
-            let Some(table) = of_table(call.used) else { continue };
-            let key = (table, call.at.clone(), call.method.clone(), call.target.clone());
-            let known = seen.entry(key).or_insert((call.used, false));
-            known.1 |= known.0 != call.used;
+            if let Some(sent) = sent(call) {
+                tokens.entry(sent).or_default().insert(call.used);
+            }
         }
-        for at in 0..self.calls.len() {
-            let Some(call) = self.calls.get(at) else { continue };
-            let Some(table) = of_table(call.used) else { continue };
-            let key = (table, call.at.clone(), call.method.clone(), call.target.clone());
-            let several = seen.get(&key).is_some_and(|(_, several)| *several);
-            if several && let Some(call) = self.calls.get_mut(at) {
+        let several = |call: &Call| {
+            sent(call).and_then(|sent| tokens.get(&sent)).is_some_and(|tokens| tokens.len() > 1)
+        };
+        let doubtful: Vec<bool> = self.calls.iter().map(several).collect();
+        for (call, doubtful) in self.calls.iter_mut().zip(doubtful) {
+            if doubtful {
                 call.followed = Followed::Partly;
             }
         }
