@@ -29,6 +29,11 @@ impl Module {
         &self.path
     }
 
+    /// Whether all of its text was read: none of it is broken, too long or nests too deep.
+    pub fn is_whole(&self) -> bool {
+        !self.cut
+    }
+
     /// The relative addresses that it imports from.
     pub fn relative_imports(&self) -> impl Iterator<Item = &str> {
         let exported = self.exports.iter().filter_map(|export| match &export.what {

@@ -1,24 +1,31 @@
 //! What an app's code does with connectors, and what follows of it.
 
+mod analyse;
+mod base;
 mod connector_files;
 mod findings;
-mod read;
+mod folders;
+mod known;
+mod merge;
+mod moved;
+mod sources;
 mod users;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use connector_catalogue::Catalogue;
 use connector_catalogue::endpoints::{self, Match};
-use connector_code::{Analysis, Call, Followed, Method, Naming, ServiceRole, Target, Use};
+use connector_code::{Call, Followed, Method, Naming, ServiceRole, Target, Use};
 use connector_syntax::TextRange;
 
 use crate::Positions;
 
-pub(crate) use findings::View;
-pub(crate) use findings::all as findings;
+pub use base::CodeBase;
 pub(crate) use findings::listed;
+pub(crate) use findings::{ByFile, Subject, View};
+pub use folders::{CodeFile, CodeFolders};
 pub use users::ConnectorUsers;
 
 /// What the code of a project does with connectors.
@@ -34,11 +41,22 @@ pub struct AppCode {
     pub functions: usize,
     /// Everything was read and understood: what is not listed is not there.
     pub complete: bool,
-    files: BTreeMap<PathBuf, Positions>,
+    /// An agent takes tokens in ways that stand in no code.
+    has_agents: bool,
+    files: BTreeMap<PathBuf, Arc<Positions>>,
+    /// The uses and the calls of each type, by their indices.
+    by_type: HashMap<Option<Arc<str>>, OfType>,
+}
+
+/// What is done with the tokens of one type.
+#[derive(Debug, Default)]
+struct OfType {
+    uses: Vec<usize>,
+    calls: Vec<usize>,
 }
 
 /// A place that takes a connector's token.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AppUse {
     /// What was found.
     pub found: Use,
@@ -53,7 +71,7 @@ pub struct AppUse {
 }
 
 /// A call of a provider's API.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AppCall {
     /// Whose token it sends: the index of a use.
     pub used: usize,
@@ -106,35 +124,54 @@ impl AppUse {
 impl AppCode {
     /// Lines and columns of a file that something was found in.
     pub fn positions(&self, path: &Path) -> Option<&Positions> {
-        self.files.get(path)
+        self.files.get(path).map(Arc::as_ref)
     }
 
     /// The uses of a type.
-    pub fn uses_of<'a>(&'a self, type_name: &'a str) -> impl Iterator<Item = (usize, &'a AppUse)> {
-        self.uses.iter().enumerate().filter(move |(_, used)| used.type_name() == Some(type_name))
+    pub fn uses_of<'a>(&'a self, type_name: &str) -> impl Iterator<Item = (usize, &'a AppUse)> + use<'a> {
+        self.uses_about(Some(type_name))
     }
 
     /// The calls that are made with the tokens of a type.
-    pub fn calls_of<'a>(&'a self, type_name: &'a str) -> impl Iterator<Item = &'a AppCall> {
-        self.calls.iter().filter(move |call| {
-            self.uses.get(call.used).is_some_and(|used| used.type_name() == Some(type_name))
-        })
+    pub fn calls_of<'a>(&'a self, type_name: &str) -> impl Iterator<Item = &'a AppCall> + use<'a> {
+        self.calls_about(Some(type_name))
+    }
+
+    /// The uses of a type, or those whose type is not known.
+    pub(crate) fn uses_about<'a>(
+        &'a self,
+        type_name: Option<&str>,
+    ) -> impl Iterator<Item = (usize, &'a AppUse)> + use<'a> {
+        let found = self.of_type(type_name).into_iter().flat_map(|of_type| &of_type.uses);
+        found.filter_map(|at| Some((*at, self.uses.get(*at)?)))
+    }
+
+    /// The calls that are made with the tokens of a type, or with those whose type is not known.
+    pub(crate) fn calls_about<'a>(
+        &'a self,
+        type_name: Option<&str>,
+    ) -> impl Iterator<Item = &'a AppCall> + use<'a> {
+        let found = self.of_type(type_name).into_iter().flat_map(|of_type| &of_type.calls);
+        found.filter_map(|at| self.calls.get(*at))
+    }
+
+    fn of_type(&self, type_name: Option<&str>) -> Option<&OfType> {
+        self.by_type.get(&type_name.map(Arc::from))
     }
 
     /// The functions that use a type, by name.
     pub fn functions_using(&self, type_name: &str) -> BTreeSet<&str> {
-        let uses = self.uses.iter().filter(|used| used.type_name() == Some(type_name));
-        uses.flat_map(|used| used.functions.iter().map(String::as_str)).collect()
+        self.uses_of(type_name).flat_map(|(_, used)| used.functions.iter().map(String::as_str)).collect()
     }
 
     /// The types that are used, by name.
     pub fn types(&self) -> BTreeSet<&str> {
-        self.uses.iter().filter_map(AppUse::type_name).collect()
+        self.by_type.keys().flatten().map(|name| &**name).collect()
     }
 
     /// Whether a connector is taken whose type is only known when the code runs.
     pub fn is_dynamic(&self) -> bool {
-        self.uses.iter().any(|used| used.is_of_a_type() && used.type_name().is_none())
+        self.uses_about(None).any(|(_, used)| used.is_of_a_type())
     }
 
     /// Whether everything is known that is done with the tokens of a type.
@@ -142,98 +179,88 @@ impl AppCode {
         self.complete && !self.is_dynamic() && self.uses_of(type_name).all(|(_, used)| used.found.complete)
     }
 
-    /// Adds what one file does, with the files that it brings along.
-    fn add(&mut self, analysis: Analysis, function: Option<&str>, path_of: &dyn Fn(&str) -> PathBuf) {
-        self.complete &= analysis.complete;
-        let mut places = Vec::with_capacity(analysis.uses.len());
-        for used in analysis.uses {
-            let same = |known: &AppUse| known.found.at == used.at && known.found.type_name == used.type_name;
-            let at = match self.uses.iter().position(same) {
-                Some(at) => {
-                    if let Some(known) = self.uses.get_mut(at) {
-                        known.found.reached |= used.reached;
-                        known.found.complete &= used.complete;
-                        known.found.probe &= used.probe;
-                        known.found.fallback &= used.fallback;
-                        let callers = used.callers.into_iter().filter(|it| !known.found.callers.contains(it));
-                        let more: Vec<_> = callers.collect();
-                        known.found.callers.extend(more);
-                    }
-                    at
-                }
-                None => {
-                    let path = path_of(&used.at.path);
-                    let range = TextRange::new(used.at.start, used.at.end);
-                    let functions = BTreeSet::new();
-                    self.uses.push(AppUse { found: used, path, range, awaited_from: None, functions });
-                    self.uses.len() - 1
-                }
-            };
-            if let (Some(function), Some(known)) = (function, self.uses.get_mut(at)) {
-                known.functions.insert(function.to_owned());
-            }
-            places.push(at);
+    /// The files of which other lines and columns are known than before.
+    pub(crate) fn relaid<'a>(&'a self, before: &'a AppCode) -> impl Iterator<Item = &'a Path> {
+        let now = self.files.iter().filter(|(path, positions)| {
+            before
+                .files
+                .get(*path)
+                .is_some_and(|before| !Arc::ptr_eq(before, positions) && before != *positions)
+        });
+        now.map(|(path, _)| path.as_path())
+    }
+
+    /// Has the uses and calls found by their types.
+    fn index(&mut self) {
+        self.by_type.clear();
+        for (at, used) in self.uses.iter().enumerate() {
+            self.by_type.entry(used.found.type_name.clone()).or_default().uses.push(at);
         }
-        for mut call in analysis.calls {
-            let Some(used) = places.get(call.used).copied() else { continue };
-            call.used = used;
-            let same = |known: &AppCall| {
-                known.used == used
-                    && known.found.at == call.at
-                    && known.found.method == call.method
-                    && known.found.target == call.target
-                    && known.found.arguments == call.arguments
-            };
-            if let Some(known) = self.calls.iter_mut().find(|known| same(known)) {
-                known.found.followed = known.found.followed.min(call.followed);
-                let callers: Vec<_> =
-                    call.callers.into_iter().filter(|it| !known.found.callers.contains(it)).collect();
-                known.found.callers.extend(callers);
-                continue;
-            }
-            let type_name = self.uses.get(used).and_then(|used| used.found.type_name.clone());
-            let endpoint = type_name.and_then(|name| endpoint_of(&name, &call));
-            let path = path_of(&call.at.path);
-            let range = TextRange::new(call.at.start, call.at.end);
-            self.calls.push(AppCall { used, found: call, path, range, endpoint });
+        for (at, call) in self.calls.iter().enumerate() {
+            let Some(used) = self.uses.get(call.used) else { continue };
+            self.by_type.entry(used.found.type_name.clone()).or_default().calls.push(at);
         }
+    }
+
+    /// What is something else in another state of the code.
+    pub(crate) fn difference(&self, other: &AppCode) -> Difference {
+        let for_all = self.complete != other.complete
+            || self.has_agents != other.has_agents
+            || self.is_dynamic() != other.is_dynamic()
+            || (self.functions == 0) != (other.functions == 0);
+        if for_all {
+            return Difference::All;
+        }
+        let names: BTreeSet<&Option<Arc<str>>> = self.by_type.keys().chain(other.by_type.keys()).collect();
+        let differ = |name: &Option<Arc<str>>| {
+            let name = name.as_deref();
+            let uses = self.uses_about(name).map(|(_, used)| used);
+            let same_uses = uses.eq(other.uses_about(name).map(|(_, used)| used));
+            let (ours, others) = (self.calls_about(name), other.calls_about(name));
+            // Whose token a call sends is told by an index, which the uses of other types move.
+            let told =
+                |code: &AppCode, call: &AppCall| code.uses.get(call.used).map(|used| used.found.at.clone());
+            let mut calls = ours.map(Some).chain(std::iter::repeat(None));
+            let same_calls =
+                others.map(Some).chain([None]).all(|theirs| match (calls.next().flatten(), theirs) {
+                    (Some(a), Some(b)) => a.says_the_same(b) && told(self, a) == told(other, b),
+                    (a, b) => a.is_none() && b.is_none(),
+                });
+            !same_uses || !same_calls
+        };
+        let mut types: BTreeSet<Option<Arc<str>>> =
+            names.into_iter().filter(|name| differ(name)).cloned().collect();
+        if self.automations != other.automations {
+            let both = self.automations.iter().chain(&other.automations);
+            types.extend(both.map(|automation| Some(Arc::from(automation.type_name.as_str()))));
+        }
+        Difference::Types(types)
     }
 }
 
-/// What a call is to a token of a type; none where the type is not known.
-fn endpoint_of(type_name: &str, call: &Call) -> Option<Match> {
-    let ty = Catalogue::get().find(type_name)?;
-    let arguments: Vec<endpoints::Argument<'_>> = call
-        .arguments
-        .iter()
-        .map(|argument| endpoints::Argument { name: &argument.name, value: argument.value.as_deref() })
-        .collect();
-    let parts: Vec<endpoints::UrlPart<'_>>;
-    let target = match &call.target {
-        Target::Url(url) => {
-            parts = url
-                .iter()
-                .map(|part| match part {
-                    connector_code::UrlPart::Text(text) => endpoints::UrlPart::Text(text),
-                    connector_code::UrlPart::Unknown => endpoints::UrlPart::Unknown,
-                })
-                .collect();
-            endpoints::Target::Url(&parts)
-        }
-        Target::Operation { name, .. } => endpoints::Target::Operation(name),
-        Target::Unknown => return Some(Match::Elsewhere),
-    };
-    let request = endpoints::Request {
-        method: call.method.as_deref(),
-        target,
-        arguments: &arguments,
-        more_arguments: call.more_arguments,
-        graphql: call.graphql.as_deref(),
-    };
-    Some(endpoints::lookup(ty, &request))
+/// Of which types something else is known than before.
+pub(crate) enum Difference {
+    /// Of any.
+    All,
+    /// Of these; none among them stands for the uses whose type is not known.
+    Types(BTreeSet<Option<Arc<str>>>),
 }
 
 impl AppCall {
+    /// Whether it is the same request from the same place.
+    fn says_the_same(&self, other: &AppCall) -> bool {
+        let (a, b) = (&self.found, &other.found);
+        a.at == b.at
+            && a.method == b.method
+            && a.target == b.target
+            && a.arguments == b.arguments
+            && a.more_arguments == b.more_arguments
+            && a.graphql == b.graphql
+            && a.followed == b.followed
+            && a.callers == b.callers
+            && self.range == other.range
+    }
+
     /// Whether it is surely made as it is listed.
     pub fn is_sure(&self) -> bool {
         self.found.followed == Followed::Sure

@@ -4,6 +4,7 @@
 //! Kept is what each text says by itself; what it means beside the other files, the app and the user's levels is
 //! made when it is asked for. So a change costs the file that changed, and nothing that is kept grows old.
 
+mod code;
 mod connector;
 mod file;
 mod fixing;
@@ -15,6 +16,7 @@ use std::sync::Arc;
 
 use connector_syntax::{Tree, parse};
 
+use code::KnownCode;
 pub use connector::Connector;
 pub use file::{FileKind, FileState};
 pub use fixing::Fixed;
@@ -22,7 +24,7 @@ pub use fixing::Fixed;
 use crate::Finding;
 use crate::checks::Around;
 use crate::checks::platform::removed_on_push;
-use crate::code::{AppCode, ConnectorUsers, SharedCode, View, findings};
+use crate::code::{AppCode, ConnectorUsers, Difference, SharedCode, View};
 use crate::facts::Facts;
 use crate::index::ProjectIndex;
 use crate::load::not_read;
@@ -59,13 +61,6 @@ struct OwnFile {
     text: Box<str>,
     positions: Positions,
     findings: Vec<Finding>,
-}
-
-/// What the code does, and what follows of it, by file.
-#[derive(Debug)]
-struct KnownCode {
-    code: SharedCode,
-    findings: BTreeMap<PathBuf, Vec<Finding>>,
 }
 
 /// Everything that is known of one project.
@@ -149,7 +144,7 @@ impl ProjectState {
 
     /// What the app's code does with connectors; none where there is none, or it was not looked at.
     pub fn code(&self) -> Option<&SharedCode> {
-        self.code.as_ref().map(|known| &known.code)
+        self.code.as_ref().map(KnownCode::code)
     }
 
     /// The text of one of the project's own files, as its findings speak of it.
@@ -209,11 +204,10 @@ impl ProjectState {
             let removed = |name| Cow::Owned(removed_on_push(name, users.of_type(name)));
             findings.extend(self.types_without_file().map(removed));
         }
-        let of_code = self.code.as_ref().and_then(|known| known.findings.get(path));
-        if let Some(of_code) = of_code {
+        if let Some(of_code) = self.code.as_ref().and_then(|known| known.findings(path)) {
             let file = self.files.get(path);
             let silenced = |finding: &Finding| file.is_some_and(|file| file.conclusions.silences(finding));
-            findings.extend(of_code.iter().filter(|finding| !silenced(finding)).map(Cow::Borrowed));
+            findings.extend(of_code.into_iter().filter(|finding| !silenced(finding)).map(Cow::Borrowed));
             findings.sort_by_key(|finding| (finding.range, finding.code));
         }
         findings
@@ -229,7 +223,7 @@ impl ProjectState {
         let own = self.own.keys().map(PathBuf::as_path).filter(|path| !self.files.contains_key(*path));
         paths.extend(own.filter(|path| !self.all(path).is_empty()));
         let known = |path: &Path| self.files.contains_key(path) || self.own.contains_key(path);
-        let of_code = self.code.iter().flat_map(|known| known.findings.keys()).map(PathBuf::as_path);
+        let of_code = self.code.iter().flat_map(KnownCode::paths);
         paths.extend(of_code.filter(|path| !known(path)));
         paths
     }
@@ -304,10 +298,15 @@ impl ProjectState {
         if self.removals_differ(before.as_ref(), after) {
             changed.extend(self.project.config_path.clone());
         }
-        let code_differs = self.code.is_some() && !declare_the_same(before.as_ref(), after);
+        let declared = self.code.is_some().then(|| Declared::differ(before.as_ref(), after)).flatten();
         changed.push(path.to_owned());
-        if code_differs {
-            self.conclude_from_code(&mut changed);
+        match declared {
+            None => {}
+            Some(Declared::Types) => self.conclude_from_code(Difference::All, &mut changed),
+            Some(Declared::Scopes(name)) => {
+                let types = BTreeSet::from([Some(Arc::from(name))]);
+                self.conclude_from_code(Difference::Types(types), &mut changed);
+            }
         }
         changed
     }
@@ -318,40 +317,46 @@ impl ProjectState {
         self.set_code(code.map(Arc::new))
     }
 
-    /// Takes in what the app's code does.
+    /// Takes in what the app's code does. What is concluded again is what differs.
     pub fn set_code(&mut self, code: Option<SharedCode>) -> Changed {
         let before = self.code.take();
-        let mut changed: BTreeSet<PathBuf> =
-            before.into_iter().flat_map(|known| known.findings.into_keys()).collect();
-        self.code = code.map(|code| KnownCode { code, findings: BTreeMap::new() });
-        let mut more = Vec::new();
+        let mut changed = Vec::new();
+        // What a push would remove is said with the functions that use it.
         if self.types_without_file().next().is_some() {
-            more.extend(self.project.config_path.clone());
+            changed.extend(self.project.config_path.clone());
         }
-        self.conclude_from_code(&mut more);
-        changed.extend(more);
-        changed.into_iter().collect()
+        match (before, code) {
+            (Some(mut before), Some(code)) => {
+                let difference = before.code().difference(&code);
+                changed.extend(before.replace(code));
+                self.code = Some(before);
+                self.conclude_from_code(difference, &mut changed);
+            }
+            (Some(before), None) => changed.extend(before.paths().map(Path::to_owned)),
+            (None, Some(code)) => {
+                self.code = Some(KnownCode::new(code));
+                self.conclude_from_code(Difference::All, &mut changed);
+            }
+            (None, None) => {}
+        }
+        changed
     }
 
-    /// What follows of the code beside the connectors as they are now. Where that is something else than before, the
-    /// file is among the changed ones.
-    fn conclude_from_code(&mut self, changed: &mut Changed) {
-        let Some(known) = &self.code else { return };
+    /// What follows of the code beside the connectors as they are now, of that which may be something else. Where it
+    /// is, the file is among the changed ones.
+    fn conclude_from_code(&mut self, difference: Difference, changed: &mut Changed) {
+        let Some(mut known) = self.code.take() else { return };
+        let code = known.code().clone();
         let view = View {
-            code: &known.code,
+            code: &code,
             project: &self.project,
             connectors: self.connectors().collect(),
             has_folder: self.has_folder,
             facts: &self.facts,
         };
-        let now = findings(&view);
-        let paths: BTreeSet<&PathBuf> = known.findings.keys().chain(now.keys()).collect();
-        let different = paths.into_iter().filter(|path| known.findings.get(*path) != now.get(*path));
-        let different: Vec<PathBuf> = different.filter(|path| !changed.contains(path)).cloned().collect();
-        changed.extend(different);
-        if let Some(known) = &mut self.code {
-            known.findings = now;
-        }
+        let different = known.conclude(&view, difference);
+        changed.extend(different.into_iter().filter(|path| !changed.contains(path)).collect::<Vec<_>>());
+        self.code = Some(known);
     }
 
     /// Whether what a push would remove may be something else where a file is another one than before.
@@ -372,7 +377,7 @@ impl ProjectState {
                 changed.extend(self.project.config_path.clone());
             }
             changed.push(path.to_owned());
-            self.conclude_from_code(&mut changed);
+            self.conclude_from_code(Difference::All, &mut changed);
         }
         changed
     }
@@ -396,7 +401,7 @@ impl ProjectState {
         if !before.types().eq(self.facts.types()) {
             changed.extend(self.project.config_path.clone());
         }
-        self.conclude_from_code(&mut changed);
+        self.conclude_from_code(Difference::All, &mut changed);
         changed
     }
 
@@ -441,20 +446,31 @@ impl ProjectState {
     }
 }
 
-/// Whether two states of a file declare the same in the same places.
-fn declare_the_same(before: Option<&FileState>, after: Option<&FileState>) -> bool {
-    let connector = |file: Option<&'_ FileState>| {
-        let connector =
-            file.filter(|file| file.kind() == FileKind::Connector).and_then(FileState::connector)?;
-        Some((
-            connector.type_name.clone(),
-            connector.type_range,
-            connector.scopes_range,
-            connector.scopes().to_vec(),
-            connector.scope_ranges().to_vec(),
-        ))
-    };
-    connector(before) == connector(after)
+/// What two states of a file declare differently.
+enum Declared {
+    /// Which types there are.
+    Types,
+    /// Where the type of this name stands, or what it asks for.
+    Scopes(String),
+}
+
+impl Declared {
+    fn differ(before: Option<&FileState>, after: Option<&FileState>) -> Option<Declared> {
+        let connector = |file: Option<&'_ FileState>| {
+            file.filter(|file| file.kind() == FileKind::Connector).and_then(FileState::connector).cloned()
+        };
+        let (before, after) = (connector(before), connector(after));
+        let (before, after) = match (before, after) {
+            (None, None) => return None,
+            (Some(before), Some(after)) if before.type_name == after.type_name => (before, after),
+            _ => return Some(Declared::Types),
+        };
+        let same = before.type_range == after.type_range
+            && before.scopes_range == after.scopes_range
+            && before.scope_ranges() == after.scope_ranges()
+            && before.scopes() == after.scopes();
+        (!same).then_some(Declared::Scopes(after.type_name))
+    }
 }
 
 #[cfg(test)]

@@ -14,28 +14,20 @@ use crate::{Code, Finding, Fix, FixAction, Place, Severity, Tag};
 /// How many calls a finding names.
 const MAX_RELATED: usize = 12;
 
-pub(super) fn check(view: &View<'_>, lacking: &[Lack<'_>], found: &mut ByFile) {
+pub(super) fn check(view: &View<'_>, type_name: &str, lacking: &[Lack<'_>], found: &mut ByFile) {
     lacking_scopes(view, lacking, found);
-    // An agent takes tokens in ways that stand in no code.
-    let agents = view.project.root.join(".agents").is_dir();
-    if agents || view.code.functions == 0 {
+    if view.code.has_agents || view.code.functions == 0 {
         return;
     }
-    for (path, connector) in &view.connectors {
-        // Two files of one type are said to be so, and which one counts is not known.
-        let alone =
-            view.connectors.iter().filter(|(_, other)| other.type_name == connector.type_name).count() == 1;
-        if !alone {
-            continue;
-        }
-        let findings = found.entry((*path).to_owned()).or_default();
-        match unused(view, connector) {
-            Some(finding) => findings.push(finding),
-            None => findings.extend(unused_scopes(view, path, connector)),
-        }
-        if findings.is_empty() {
-            found.remove(*path);
-        }
+    let mut declaring = view.connectors.iter().filter(|(_, connector)| connector.type_name == type_name);
+    // Two files of one type are said to be so, and which one counts is not known.
+    let (Some((path, connector)), None) = (declaring.next(), declaring.next()) else { return };
+    let findings = match unused(view, connector) {
+        Some(finding) => vec![finding],
+        None => unused_scopes(view, path, connector),
+    };
+    if !findings.is_empty() {
+        found.entry((*path).to_owned()).or_default().extend(findings);
     }
 }
 

@@ -26,6 +26,15 @@ const MAX_RELATED: usize = 12;
 /// How many ways to mend it a finding offers.
 const MAX_FIXES: usize = 3;
 
+/// What is concluded about at one time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Subject<'a> {
+    /// The uses of one type and the files that declare it; none stands for uses whose type is not known.
+    Type(Option<&'a str>),
+    /// The app as a whole.
+    App,
+}
+
 /// What code is held against.
 pub(crate) struct View<'a> {
     pub code: &'a AppCode,
@@ -44,35 +53,50 @@ impl<'a> View<'a> {
     fn declares(&self, type_name: &str) -> bool {
         self.connector(type_name).is_some()
     }
+
+    /// Everything that follows from the code about one subject, in code and in connector files.
+    pub fn findings(&self, subject: Subject<'_>) -> ByFile {
+        match subject {
+            Subject::Type(name) => of_type(self, name),
+            Subject::App => of_app(self),
+        }
+    }
 }
 
 /// What is said, by file.
 pub(crate) type ByFile = BTreeMap<PathBuf, Vec<Finding>>;
 
-/// Everything that follows from the code, about code and about connector files.
-pub(crate) fn all(view: &View<'_>) -> ByFile {
+/// What is said about one type.
+fn of_type(view: &View<'_>, name: Option<&str>) -> ByFile {
     let mut found = ByFile::new();
-    for used in &view.code.uses {
+    for (_, used) in view.code.uses_about(name) {
         for finding in of_use(view, used) {
             found.entry(used.path.clone()).or_default().push(finding);
         }
     }
-    without_file(view, &mut found);
-    let lacking = lacking(view);
-    for lack in &lacking {
-        found.entry(lack.call.path.clone()).or_default().push(lack.in_code(view));
-    }
-    for call in &view.code.calls {
-        if let Some(finding) = wrong_product(view, call) {
-            found.entry(call.path.clone()).or_default().push(finding);
+    if let Some(name) = name {
+        without_file(view, name, &mut found);
+        let lacking = lacking(view, name);
+        for lack in &lacking {
+            found.entry(lack.call.path.clone()).or_default().push(lack.in_code(view));
         }
+        for call in view.code.calls_of(name) {
+            if let Some(finding) = wrong_product(view, call) {
+                found.entry(call.path.clone()).or_default().push(finding);
+            }
+        }
+        connector_files::check(view, name, &lacking, &mut found);
     }
-    connector_files::check(view, &lacking, &mut found);
     for findings in found.values_mut() {
-        findings.sort_by(|a, b| (a.range, a.code, &a.message).cmp(&(b.range, b.code, &b.message)));
-        findings.dedup_by(|a, b| a.range == b.range && a.code == b.code && a.message == b.message);
+        sort(findings);
     }
     found
+}
+
+/// In the order of their places, each once.
+pub(crate) fn sort(findings: &mut Vec<Finding>) {
+    findings.sort_by(|a, b| (a.range, a.code, &a.message).cmp(&(b.range, b.code, &b.message)));
+    findings.dedup_by(|a, b| a.range == b.range && a.code == b.code && a.message == b.message);
 }
 
 /// Where a use names its type: in the call itself, or where the call stands.
@@ -188,46 +212,54 @@ fn misspelt(view: &View<'_>, used: &AppUse, type_name: &str) -> Option<Finding> 
     Some(finding)
 }
 
-/// Types that are used and that no file declares.
-fn without_file(view: &View<'_>, found: &mut ByFile) {
-    let mut types: BTreeMap<&str, Vec<&AppUse>> = BTreeMap::new();
-    for used in &view.code.uses {
-        let Some(type_name) = used.type_name() else { continue };
-        if used.is_relied_on() && !view.declares(type_name) && near_type(view, type_name).is_none() {
-            types.entry(type_name).or_default().push(used);
-        }
+/// The uses that want a file of their type, which is not there.
+fn without_its_file<'a>(view: &View<'a>, type_name: &str) -> Vec<&'a AppUse> {
+    if view.declares(type_name) {
+        return Vec::new();
     }
-    if types.is_empty() {
-        return;
+    let uses = view.code.uses_about(Some(type_name)).map(|(_, used)| used);
+    let uses: Vec<&AppUse> = uses.filter(|used| used.is_relied_on()).collect();
+    if uses.is_empty() || near_type(view, type_name).is_some() { Vec::new() } else { uses }
+}
+
+/// One sentence for an app without connector files.
+fn of_app(view: &View<'_>) -> ByFile {
+    let mut found = ByFile::new();
+    let Some(config) = view.project.config_path.as_ref().filter(|_| !view.has_folder) else { return found };
+    let types = view.code.types().into_iter().map(|name| (name, without_its_file(view, name)));
+    let types: BTreeMap<&str, Vec<&AppUse>> = types.filter(|(_, uses)| !uses.is_empty()).collect();
+    if !types.is_empty() {
+        found.insert(config.clone(), vec![no_folder(&types)]);
     }
+    found
+}
+
+/// A type that is used and that no file declares.
+fn without_file(view: &View<'_>, type_name: &str, found: &mut ByFile) {
     if !view.has_folder {
-        if let Some(config) = &view.project.config_path {
-            found.entry(config.clone()).or_default().push(no_folder(&types));
-        }
         return;
     }
-    for (type_name, uses) in types {
-        let grave = uses.iter().any(|used| !used.found.fallback && used.found.naming != Naming::Table);
-        let mut by_file: BTreeMap<&Path, Vec<&AppUse>> = BTreeMap::new();
-        for used in &uses {
-            by_file.entry(&used.path).or_default().push(used);
+    let uses = without_its_file(view, type_name);
+    let grave = uses.iter().any(|used| !used.found.fallback && used.found.naming != Naming::Table);
+    let mut by_file: BTreeMap<&Path, Vec<&AppUse>> = BTreeMap::new();
+    for used in &uses {
+        by_file.entry(&used.path).or_default().push(used);
+    }
+    for (path, here) in by_file {
+        let Some(first) = here.first() else { continue };
+        let mut finding = missing_connector(view, type_name, first);
+        if !grave {
+            finding.severity = Severity::Information;
         }
-        for (path, here) in by_file {
-            let Some(first) = here.first() else { continue };
-            let mut finding = missing_connector(view, type_name, first);
-            if !grave {
-                finding.severity = Severity::Information;
-            }
-            let others = uses.iter().filter(|used| !std::ptr::eq(**used, *first)).take(MAX_RELATED);
-            finding.related = others
-                .map(|used| Place {
-                    path: (used.path != path).then(|| used.path.clone()),
-                    range: type_range(used),
-                    message: format!("`{}` is used here too", printable(type_name, 60)),
-                })
-                .collect();
-            found.entry(path.to_owned()).or_default().push(finding);
-        }
+        let others = uses.iter().filter(|used| !std::ptr::eq(**used, *first)).take(MAX_RELATED);
+        finding.related = others
+            .map(|used| Place {
+                path: (used.path != path).then(|| used.path.clone()),
+                range: type_range(used),
+                message: format!("`{}` is used here too", printable(type_name, 60)),
+            })
+            .collect();
+        found.entry(path.to_owned()).or_default().push(finding);
     }
 }
 
@@ -318,18 +350,18 @@ pub(super) struct Lack<'a> {
 }
 
 /// The calls that lack a scope; those of one line that lack the same are one.
-fn lacking<'a>(view: &View<'a>) -> Vec<Lack<'a>> {
+fn lacking<'a>(view: &View<'a>, type_name: &str) -> Vec<Lack<'a>> {
     let mut all: Vec<Lack<'a>> = Vec::new();
-    for call in &view.code.calls {
+    let Some((path, connector)) = view.connector(type_name) else { return all };
+    let Some(ty) = Catalogue::get().find(type_name) else { return all };
+    let scopes: Vec<&str> = connector.scopes().iter().map(String::as_str).collect();
+    for call in view.code.calls_about(Some(type_name)) {
         let Some(used) = view.code.uses.get(call.used) else { continue };
-        let Some(type_name) = used.type_name() else { continue };
-        let Some((path, connector)) = view.connector(type_name) else { continue };
-        let (Some(ty), Some(endpoint)) = (Catalogue::get().find(type_name), &call.endpoint) else { continue };
+        let Some(endpoint) = &call.endpoint else { continue };
         // A list that is not there or not one is said elsewhere.
         if connector.scopes_range.is_none() || !ty.takes_scopes() || !used.found.reached {
             continue;
         }
-        let scopes: Vec<&str> = connector.scopes().iter().map(String::as_str).collect();
         let Access::Missing(missing) = endpoint.access(ty, &scopes) else { continue };
         let severity = match endpoint {
             Match::Found(found)

@@ -1,0 +1,140 @@
+//! Files read and analysed, on as many threads as they are worth.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use connector_code::{Module, Modules};
+
+use super::known::Known;
+use super::sources::Sources;
+
+/// Fewer files than this are analysed on one thread.
+const WORTH_A_THREAD: usize = 24;
+
+/// A file's program, and the text that it was read from.
+#[derive(Clone, Debug)]
+pub(super) struct Read {
+    pub module: Arc<Module>,
+    pub text: Arc<str>,
+}
+
+/// Reads the programs of files, each once.
+pub(super) struct Reader<'a> {
+    sources: &'a Sources,
+    open: &'a BTreeMap<String, Arc<str>>,
+    read: Mutex<HashMap<String, Read>>,
+}
+
+impl<'a> Reader<'a> {
+    /// A reader that knows some already.
+    pub fn new(
+        sources: &'a Sources,
+        open: &'a BTreeMap<String, Arc<str>>,
+        read: HashMap<String, Read>,
+    ) -> Reader<'a> {
+        Reader { sources, open, read: Mutex::new(read) }
+    }
+
+    /// What was read.
+    pub fn into_read(self) -> HashMap<String, Read> {
+        self.read.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn known(&self) -> MutexGuard<'_, HashMap<String, Read>> {
+        self.read.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The program of a file. Where an open text is broken for a moment, the last whole one.
+    fn read(&self, key: &str) -> Option<Read> {
+        let known = self.known().get(key).cloned();
+        let Some(text) = self.open.get(key) else {
+            return match known {
+                Some(known) => Some(known),
+                None => self.keep(key, parsed(key, self.sources.text_on_disk(key)?)),
+            };
+        };
+        if let Some(known) = known.as_ref().filter(|known| known.text == *text) {
+            return Some(known.clone());
+        }
+        let now = parsed(key, text.clone());
+        if now.module.is_whole() {
+            return self.keep(key, now);
+        }
+        let before = known.or_else(|| {
+            let path = self.sources.root.join(key);
+            let on_disk = connector_boundary::read::read_inside(&self.sources.root, &path).ok()?;
+            Some(parsed(key, on_disk.into())).filter(|on_disk| on_disk.module.is_whole())
+        });
+        match before.filter(|before| before.module.is_whole()) {
+            Some(before) => self.keep(key, before),
+            None => self.keep(key, now),
+        }
+    }
+
+    fn keep(&self, key: &str, read: Read) -> Option<Read> {
+        self.known().insert(key.to_owned(), read.clone());
+        Some(read)
+    }
+
+    fn analyse(&self, key: &str) -> Option<Known> {
+        // Most functions are brought along by nobody: theirs are not kept.
+        let is_kept = self.open.contains_key(key) || self.known().contains_key(key);
+        let entry = match is_kept {
+            true => self.read(key)?,
+            false => parsed(key, self.sources.text_on_disk(key)?),
+        };
+        let analysis = connector_code::analyse(&entry.module, self);
+        let text_of = |path: &str| match path == key {
+            true => Some(entry.text.clone()),
+            false => self.read(path).map(|read| read.text),
+        };
+        Some(Known::of(analysis, &self.sources.root, &text_of))
+    }
+}
+
+fn parsed(key: &str, text: Arc<str>) -> Read {
+    Read { module: Arc::new(connector_code::read(key, &text)), text }
+}
+
+impl Modules for Reader<'_> {
+    fn module(&self, path: &str) -> Option<Arc<Module>> {
+        self.sources.programs.get(path)?;
+        self.read(path).map(|read| read.module)
+    }
+}
+
+/// Analyses files; in their order.
+pub(super) fn analyse_all<'p>(keys: &[&'p str], reader: &Reader<'_>) -> Vec<(&'p str, Known)> {
+    if keys.is_empty() {
+        return Vec::new();
+    }
+    let cores = std::thread::available_parallelism().map_or(1, usize::from).min(8);
+    let threads = cores.min(keys.len().div_ceil(WORTH_A_THREAD)).max(1);
+    let share = keys.len().div_ceil(threads);
+    std::thread::scope(|scope| {
+        let mut running = Vec::new();
+        for some in keys.chunks(share) {
+            let work = move || {
+                let mut done = Vec::with_capacity(some.len());
+                for key in some {
+                    // Of what brings the analysis down, nothing is known.
+                    let walk = || reader.analyse(key);
+                    let known = std::panic::catch_unwind(std::panic::AssertUnwindSafe(walk));
+                    done.push((*key, known.ok().flatten().unwrap_or_default()));
+                }
+                done
+            };
+            let thread =
+                std::thread::Builder::new().stack_size(connector_code::STACK).spawn_scoped(scope, work);
+            running.push((some, thread));
+        }
+        let mut all = Vec::with_capacity(keys.len());
+        for (some, thread) in running {
+            match thread.ok().and_then(|thread| thread.join().ok()) {
+                Some(done) => all.extend(done),
+                None => all.extend(some.iter().map(|key| (*key, Known::default()))),
+            }
+        }
+        all
+    })
+}

@@ -1,0 +1,242 @@
+//! An app's code as it moves on: one edited file costs itself and those that bring it along.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::AppCode;
+use super::analyse::{Read, Reader, analyse_all};
+use super::folders::{CodeFile, CodeFolders};
+use super::known::{Known, moved_call, moved_use};
+use super::merge::Merge;
+use super::moved::Move;
+use super::sources::{Graph, Sources};
+use crate::Positions;
+use crate::project::Project;
+
+/// An app's code: the files on disk, the texts of an editor over them, and what each of them does.
+///
+/// Of files that are not open the texts are not kept. Those that are needed again are read again: keep this on a
+/// thread that may wait for the disk.
+#[derive(Debug)]
+pub struct CodeBase {
+    sources: Sources,
+    /// The texts of an editor, by key.
+    open: BTreeMap<String, Arc<str>>,
+    graph: Graph,
+    known: BTreeMap<String, Known>,
+    /// The programs of open files and of those that they bring along. Where an open text is broken, the last whole one.
+    read: HashMap<String, Read>,
+    /// The files that changed since they were last analysed.
+    changed: BTreeSet<String>,
+    /// Which files there are, or what they import, is something else than the graph says.
+    is_graph_old: bool,
+}
+
+impl AppCode {
+    /// Reads and analyses the code of a project; none where it has no functions.
+    pub fn read(project: &Project) -> Option<AppCode> {
+        CodeBase::read(project)?.app()
+    }
+}
+
+impl CodeBase {
+    /// Reads the code of a project; none where the project has no config.
+    pub fn read(project: &Project) -> Option<CodeBase> {
+        let sources = Sources::read(project)?;
+        let changed = sources.programs.keys().cloned().collect();
+        Some(CodeBase {
+            sources,
+            open: BTreeMap::new(),
+            graph: Graph::default(),
+            known: BTreeMap::new(),
+            read: HashMap::new(),
+            changed,
+            is_graph_old: true,
+        })
+    }
+
+    /// Where the code lies.
+    pub fn folders(&self) -> &CodeFolders {
+        &self.sources.folders
+    }
+
+    /// Takes in the text of a file that is open in an editor: it counts until it is closed, whatever the disk says.
+    pub fn set_text(&mut self, path: &Path, text: Arc<str>) {
+        let Some(key) = self.sources.key(path).filter(|_| self.sources.folders.kind(path).is_some()) else {
+            return;
+        };
+        if self.open.get(&key) == Some(&text) {
+            return;
+        }
+        // What the disk says is the last whole text until there is another.
+        self.open.insert(key, text.clone());
+        self.change(path, |sources| sources.set(path, text));
+    }
+
+    /// Takes in that a file is no longer open: what is on disk counts again.
+    pub fn close(&mut self, path: &Path) {
+        let Some(key) = self.sources.key(path) else { return };
+        if self.open.remove(&key).is_some() {
+            self.read.remove(&key);
+            self.change(path, |sources| sources.look(path));
+        }
+    }
+
+    /// Looks at places on disk again: files that changed, and folders that came or went.
+    pub fn look_again(&mut self, paths: &[PathBuf]) {
+        for path in paths {
+            self.change(path, |sources| sources.look(path));
+            let Some(key) = self.sources.key(path) else { continue };
+            // The editor's texts count, whatever the disk says.
+            let below = format!("{key}/");
+            let open = self.open.iter().filter(|(open, _)| **open == key || open.starts_with(&below));
+            for (open, text) in open {
+                let path = self.sources.root.join(open);
+                self.sources.set(&path, text.clone());
+            }
+        }
+    }
+
+    /// Does something at a place, and takes in what is different there.
+    fn change(&mut self, path: &Path, act: impl FnOnce(&mut Sources)) {
+        let Some(key) = self.sources.key(path) else { return };
+        if self.sources.folders.kind(path) == Some(CodeFile::Program) {
+            let shape = |sources: &Sources| {
+                let program = sources.programs.get(&key)?;
+                Some((program.asks, program.imports.clone()))
+            };
+            let before = shape(&self.sources);
+            act(&mut self.sources);
+            self.is_graph_old |= before != shape(&self.sources);
+            self.changed.insert(key);
+            return;
+        }
+        let names = |sources: &Sources| -> BTreeSet<String> { sources.programs.keys().cloned().collect() };
+        let below = format!("{key}/");
+        let before = names(&self.sources);
+        act(&mut self.sources);
+        let now = names(&self.sources);
+        // A folder: whatever lies in it may be another one.
+        let all = before.union(&now).filter(|name| name.starts_with(&below)).cloned();
+        let some: Vec<String> = all.collect();
+        self.is_graph_old |= !some.is_empty();
+        self.changed.extend(some);
+    }
+
+    /// What the app's code does, after everything that was taken in; none where there is no code.
+    pub fn app(&mut self) -> Option<AppCode> {
+        self.analyse();
+        let code = (!self.sources.is_empty()).then(|| self.merged());
+        for (key, program) in &mut self.sources.programs {
+            if !self.open.contains_key(key) {
+                program.text = None;
+            }
+        }
+        code
+    }
+
+    /// Analyses what changed, and what brings that along.
+    fn analyse(&mut self) {
+        let changed: Vec<String> = std::mem::take(&mut self.changed).into_iter().collect();
+        for key in changed.iter().filter(|key| !self.open.contains_key(*key)) {
+            self.read.remove(key);
+            if let Some(program) = self.sources.programs.get_mut(key) {
+                program.positions = None;
+            }
+        }
+        let mut due = self.graph.importing(changed.clone());
+        if std::mem::take(&mut self.is_graph_old) {
+            self.graph = self.sources.graph();
+            due.extend(self.graph.importing(changed));
+        }
+        self.known.retain(|key, _| self.graph.relevant.contains(key) && !due.contains(key));
+        let due: Vec<&str> = self.graph.relevant.iter().map(String::as_str).collect();
+        let due: Vec<&str> = due.into_iter().filter(|key| !self.known.contains_key(*key)).collect();
+        let reader = Reader::new(&self.sources, &self.open, std::mem::take(&mut self.read));
+        let found = analyse_all(&due, &reader);
+        let mut read = reader.into_read();
+        for (key, known) in found {
+            self.known.insert(key.to_owned(), known);
+        }
+        // What open files bring along is at hand for the next edit.
+        let open = self.open.keys().filter_map(|key| Some((key.as_str(), self.known.get(key)?)));
+        let kept: BTreeSet<&str> = open
+            .flat_map(|(key, known)| std::iter::once(key).chain(known.imports.iter().map(|it| &**it)))
+            .collect();
+        read.retain(|key, _| kept.contains(key.as_str()) || self.open.contains_key(key));
+        self.read = read;
+    }
+
+    /// What all files do together.
+    fn merged(&mut self) -> AppCode {
+        let moves: HashMap<&str, Move> = self
+            .open
+            .iter()
+            .filter_map(|(key, text)| Some((key.as_str(), Move::between(&self.read.get(key)?.text, text)?)))
+            .collect();
+        let move_of = |path: &str| moves.get(path).copied();
+        let moved = |known: &Known| -> Option<Known> {
+            let concerned =
+                !moves.is_empty() && known.paths().into_iter().any(|path| moves.contains_key(&**path));
+            concerned.then(|| Known {
+                uses: known.uses.iter().map(|used| moved_use(used, &move_of)).collect(),
+                calls: known.calls.iter().map(|call| moved_call(call, &move_of)).collect(),
+                imports: known.imports.clone(),
+                complete: known.complete,
+            })
+        };
+        let entries = self.sources.entries();
+        let mut code = AppCode {
+            complete: self.sources.is_complete(),
+            has_agents: self.sources.has_agents,
+            functions: entries.len(),
+            automations: self.sources.automations().cloned().collect(),
+            ..AppCode::default()
+        };
+        let mut merge = Merge::default();
+        let mut brought: BTreeSet<&str> = BTreeSet::new();
+        for (key, known) in &self.known {
+            let Some(function) = entries.get(key.as_str()) else { continue };
+            brought.extend(known.imports.iter().map(|path| &**path));
+            merge.function(&mut code, moved(known).as_ref().unwrap_or(known), function);
+        }
+        // What no function brings along, and what is in shared files beside that.
+        for (key, known) in self.known.iter().filter(|(key, _)| !entries.contains_key(key.as_str())) {
+            let is_brought = brought.contains(key.as_str());
+            merge.other(&mut code, moved(known).as_ref().unwrap_or(known), is_brought);
+        }
+        code.index();
+        let paths: BTreeSet<Arc<str>> =
+            self.known.values().flat_map(|known| known.paths().into_iter().cloned()).collect();
+        for path in paths {
+            if let Some(positions) = self.positions(&path) {
+                code.files.insert(self.sources.root.join(&*path), positions);
+            }
+        }
+        for automation in &code.automations {
+            if let Some(positions) = self.sources.config_positions(&automation.path) {
+                code.files.insert(automation.path.clone(), positions);
+            }
+        }
+        code
+    }
+
+    fn positions(&mut self, key: &str) -> Option<Arc<Positions>> {
+        if let Some(text) = self.open.get(key) {
+            return Some(Arc::new(Positions::of(text)));
+        }
+        let known = self.sources.programs.get(key).and_then(|program| program.positions.clone());
+        let positions = match known {
+            Some(positions) => positions,
+            None => Arc::new(Positions::of(&self.sources.text_on_disk(key)?)),
+        };
+        if let Some(program) = self.sources.programs.get_mut(key) {
+            program.positions = Some(positions.clone());
+        }
+        Some(positions)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,188 @@
+#![allow(clippy::unwrap_used)]
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::CodeBase;
+use crate::code::AppCode;
+use crate::project::{Project, ProjectOptions};
+
+struct App {
+    folder: tempfile::TempDir,
+}
+
+impl App {
+    fn new(files: &[(&str, &str)]) -> App {
+        let app = App { folder: tempfile::tempdir().unwrap() };
+        app.write("base44/config.jsonc", "{ \"name\": \"app\" }");
+        files.iter().for_each(|(path, text)| app.write(path, text));
+        app
+    }
+
+    fn path(&self, path: &str) -> PathBuf {
+        self.folder.path().canonicalize().unwrap().join(path)
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        let path = self.path(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+
+    fn base(&self) -> CodeBase {
+        let config = self.path("base44/config.jsonc");
+        CodeBase::read(&Project::from_config(&config, &ProjectOptions::default())).unwrap()
+    }
+}
+
+/// What matters of an app's code.
+fn said(code: Option<&AppCode>) -> String {
+    code.map(|code| {
+        let places: Vec<_> = code.files.iter().collect();
+        format!(
+            "{:#?}\n{:#?}\n{:?} {} {} {places:?}",
+            code.uses, code.calls, code.automations, code.functions, code.complete
+        )
+    })
+    .unwrap_or_default()
+}
+
+const SEND: &str = "base44/functions/send/entry.ts";
+const NOTIFY: &str = "base44/functions/notify/entry.ts";
+const SHARED: &str = "base44/shared/token.ts";
+const HELPER: &str =
+    "export const token = (base44, type) => base44.asServiceRole.connectors.getConnection(type);\n";
+
+fn calling(ty: &str) -> String {
+    format!(
+        "import {{ createClientFromRequest }} from 'npm:@base44/sdk';\nimport {{ token }} from '../../shared/token.ts';\nDeno.serve(async (req) => {{\n  const base44 = createClientFromRequest(req);\n  const {{ accessToken }} = await token(base44, '{ty}');\n  await fetch('https://slack.com/api/chat.postMessage', {{ headers: {{ Authorization: `Bearer ${{accessToken}}` }} }});\n}});\n"
+    )
+}
+
+fn taking(ty: &str) -> String {
+    format!(
+        "import {{ createClientFromRequest }} from 'npm:@base44/sdk';\nDeno.serve(async (req) => {{\n  const base44 = createClientFromRequest(req);\n  await base44.asServiceRole.connectors.getConnection('{ty}');\n}});\n"
+    )
+}
+
+fn types(code: &AppCode) -> Vec<&str> {
+    code.types().into_iter().collect()
+}
+
+#[test]
+fn whatever_is_edited_the_same_is_known_as_if_all_were_read_anew() {
+    let app = App::new(&[(SEND, &calling("slack")), (NOTIFY, &taking("notion")), (SHARED, HELPER)]);
+    let mut base = app.base();
+    base.app();
+    let texts = [
+        (SEND, calling("gmail")),
+        (SEND, taking("linear")),
+        (SEND, "// nothing".to_owned()),
+        (SHARED, format!("// moved\n{HELPER}")),
+        (SEND, calling("slackbot")),
+        (SHARED, "export const token = () => ({});\n".to_owned()),
+        (SHARED, HELPER.to_owned()),
+        ("base44/functions/late/entry.ts", calling("hubspot")),
+        (NOTIFY, calling("notion")),
+        (
+            "base44/functions/notify/function.jsonc",
+            "{ \"entry\": \"main.ts\", \"automations\": [{ \"integration_type\": \"slack\" }] }".to_owned(),
+        ),
+        ("base44/functions/notify/main.ts", taking("github")),
+    ];
+    for (path, text) in texts {
+        base.set_text(&app.path(path), text.as_str().into());
+        app.write(path, &text);
+        assert_eq!(said(base.app().as_ref()), said(app.base().app().as_ref()), "{path}: {text}");
+    }
+    for path in [SEND, SHARED, NOTIFY] {
+        base.close(&app.path(path));
+        assert_eq!(said(base.app().as_ref()), said(app.base().app().as_ref()), "{path} closed");
+    }
+}
+
+#[test]
+fn what_happens_on_disk_is_taken_in() {
+    let app = App::new(&[(SEND, &calling("slack")), (NOTIFY, &taking("notion")), (SHARED, HELPER)]);
+    let mut base = app.base();
+    base.app();
+    let again = |base: &mut CodeBase, path: &str| {
+        base.look_again(&[app.path(path)]);
+        assert_eq!(said(base.app().as_ref()), said(app.base().app().as_ref()), "{path}");
+    };
+    std::fs::remove_file(app.path(SHARED)).unwrap();
+    again(&mut base, SHARED);
+    app.write(SHARED, HELPER);
+    again(&mut base, SHARED);
+    std::fs::remove_dir_all(app.path("base44/functions/send")).unwrap();
+    again(&mut base, "base44/functions/send");
+    app.write("base44/functions/more/deep/entry.ts", &taking("linear"));
+    again(&mut base, "base44/functions/more");
+    app.write(NOTIFY, &taking("gmail"));
+    again(&mut base, NOTIFY);
+}
+
+#[test]
+fn what_the_editor_has_counts_whatever_the_disk_says() {
+    let app = App::new(&[(SEND, &taking("slack"))]);
+    let mut base = app.base();
+    base.set_text(&app.path(SEND), taking("notion").as_str().into());
+    app.write(SEND, &taking("gmail"));
+    base.look_again(&[app.path(SEND), app.path("base44/functions")]);
+    assert_eq!(types(&base.app().unwrap()), ["notion"]);
+    base.close(&app.path(SEND));
+    assert_eq!(types(&base.app().unwrap()), ["gmail"]);
+}
+
+/// The texts of the places that name types, and those of the calls, as they are in a text.
+fn places(code: &AppCode, path: &Path, text: &str) -> Vec<String> {
+    let slice = |start: u32, end: u32| text.get(start as usize..end as usize).unwrap_or("?").to_owned();
+    let uses = code.uses.iter().filter_map(|used| used.found.literal.as_ref());
+    let uses = uses.filter(|at| path.ends_with(&*at.path)).map(|at| slice(at.start, at.end));
+    let calls = code
+        .calls
+        .iter()
+        .filter(|call| call.path == path)
+        .map(|call| slice(call.range.start, call.range.end));
+    uses.chain(calls).collect()
+}
+
+#[test]
+fn where_a_text_is_broken_what_was_known_moves_along() {
+    let app = App::new(&[(SEND, &calling("slack")), (SHARED, HELPER)]);
+    let mut base = app.base();
+    let path = app.path(SEND);
+    let whole = calling("slack");
+    let known = places(&base.app().unwrap(), &path, &whole);
+    assert_eq!(
+        known,
+        [
+            "slack",
+            "fetch('https://slack.com/api/chat.postMessage', { headers: { Authorization: `Bearer ${accessToken}` } })"
+        ]
+    );
+    for broken in [
+        whole.replace("Deno.serve", "const x = {\nDeno.serve"),
+        whole.replace("  await fetch", "  if (\n  await fetch"),
+        format!("{whole}\nfunction ("),
+    ] {
+        base.set_text(&path, broken.as_str().into());
+        assert_eq!(places(&base.app().unwrap(), &path, &broken), known, "{broken}");
+    }
+    let mended = format!("// mended\n{}", calling("notion"));
+    base.set_text(&path, mended.as_str().into());
+    assert_eq!(places(&base.app().unwrap(), &path, &mended)[0], "notion");
+}
+
+#[test]
+fn half_typed_code_is_never_too_much() {
+    let text = calling("slack");
+    let app = App::new(&[(SEND, &text), (SHARED, HELPER)]);
+    let mut base = app.base();
+    for end in (0..text.len()).filter(|end| text.is_char_boundary(*end)) {
+        base.set_text(&app.path(SEND), Arc::from(&text[..end]));
+        let code = base.app().unwrap();
+        let inside = code.uses.iter().filter(|used| used.path.ends_with(SEND)).map(|used| used.range.end);
+        assert!(inside.max().unwrap_or(0) as usize <= end, "{end}");
+    }
+}

@@ -1,0 +1,150 @@
+//! What one file of code does, as it is kept.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+
+use connector_catalogue::Catalogue;
+use connector_catalogue::endpoints::{self, Match};
+use connector_code::{Analysis, Call, Place, Target};
+use connector_syntax::TextRange;
+
+use super::moved::Move;
+use super::{AppCall, AppUse};
+
+/// What one file does, with what it brings along.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    /// Its uses, of no function yet.
+    pub uses: Vec<AppUse>,
+    /// Its calls; whose tokens they send is told by the places of `uses`.
+    pub calls: Vec<AppCall>,
+    /// The files that it reads from.
+    pub imports: Vec<Arc<str>>,
+    /// Nothing was left out.
+    pub complete: bool,
+}
+
+impl Known {
+    /// What an analysis found. `text_of` gives the texts that were analysed.
+    pub fn of(analysis: Analysis, root: &Path, text_of: &dyn Fn(&str) -> Option<Arc<str>>) -> Known {
+        let uses: Vec<AppUse> = analysis
+            .uses
+            .into_iter()
+            .map(|found| {
+                let text = text_of(&found.at.path);
+                AppUse {
+                    path: root.join(&*found.at.path),
+                    range: TextRange::new(found.at.start, found.at.end),
+                    awaited_from: text.and_then(|text| awaited_from(&text, found.at.start)),
+                    functions: BTreeSet::new(),
+                    found,
+                }
+            })
+            .collect();
+        let calls = analysis.calls.into_iter().filter_map(|found| {
+            let type_name = uses.get(found.used)?.found.type_name.as_deref();
+            let text = text_of(&found.at.path).unwrap_or_default();
+            Some(AppCall {
+                used: found.used,
+                path: root.join(&*found.at.path),
+                range: first_line(&text, TextRange::new(found.at.start, found.at.end)),
+                endpoint: type_name.and_then(|name| endpoint_of(name, &found)),
+                found,
+            })
+        });
+        let calls = calls.collect();
+        Known { uses, calls, imports: analysis.imports, complete: analysis.complete }
+    }
+
+    /// The files that it speaks of.
+    pub fn paths(&self) -> BTreeSet<&Arc<str>> {
+        let uses = self.uses.iter().map(|used| (&used.found.at, &used.found.callers));
+        let calls = self.calls.iter().map(|call| (&call.found.at, &call.found.callers));
+        uses.chain(calls)
+            .flat_map(|(at, callers)| std::iter::once(at).chain(callers))
+            .map(|at| &at.path)
+            .collect()
+    }
+}
+
+/// A use where its text is now.
+pub(super) fn moved_use(used: &AppUse, move_of: &dyn Fn(&str) -> Option<Move>) -> AppUse {
+    let mut used = used.clone();
+    if let Some(by) = move_of(&used.found.at.path) {
+        used.range = by.range(used.range);
+        used.awaited_from = used.awaited_from.map(|at| by.offset(at));
+    }
+    move_place(&mut used.found.at, move_of);
+    move_place(&mut used.found.method_at, move_of);
+    if let Some(literal) = &mut used.found.literal {
+        move_place(literal, move_of);
+    }
+    used.found.callers.iter_mut().for_each(|place| move_place(place, move_of));
+    used
+}
+
+/// A call where its text is now.
+pub(super) fn moved_call(call: &AppCall, move_of: &dyn Fn(&str) -> Option<Move>) -> AppCall {
+    let mut call = call.clone();
+    if let Some(by) = move_of(&call.found.at.path) {
+        call.range = by.range(call.range);
+    }
+    move_place(&mut call.found.at, move_of);
+    call.found.callers.iter_mut().for_each(|place| move_place(place, move_of));
+    call
+}
+
+fn move_place(place: &mut Place, move_of: &dyn Fn(&str) -> Option<Move>) {
+    if let Some(by) = move_of(&place.path) {
+        let range = by.range(TextRange::new(place.start, place.end));
+        (place.start, place.end) = (range.start, range.end);
+    }
+}
+
+/// What a call is to a token of a type; none where the type is not known.
+fn endpoint_of(type_name: &str, call: &Call) -> Option<Match> {
+    let ty = Catalogue::get().find(type_name)?;
+    let arguments: Vec<endpoints::Argument<'_>> = call
+        .arguments
+        .iter()
+        .map(|argument| endpoints::Argument { name: &argument.name, value: argument.value.as_deref() })
+        .collect();
+    let parts: Vec<endpoints::UrlPart<'_>>;
+    let target = match &call.target {
+        Target::Url(url) => {
+            parts = url
+                .iter()
+                .map(|part| match part {
+                    connector_code::UrlPart::Text(text) => endpoints::UrlPart::Text(text),
+                    connector_code::UrlPart::Unknown => endpoints::UrlPart::Unknown,
+                })
+                .collect();
+            endpoints::Target::Url(&parts)
+        }
+        Target::Operation { name, .. } => endpoints::Target::Operation(name),
+        Target::Unknown => return Some(Match::Elsewhere),
+    };
+    let request = endpoints::Request {
+        method: call.method.as_deref(),
+        target,
+        arguments: &arguments,
+        more_arguments: call.more_arguments,
+        graphql: call.graphql.as_deref(),
+    };
+    Some(endpoints::lookup(ty, &request))
+}
+
+/// Where `await` stands right before a place.
+fn awaited_from(text: &str, start: u32) -> Option<u32> {
+    let before = text.get(..start as usize)?.trim_end().strip_suffix("await")?;
+    let is_word = before.ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == '$' || c == '.');
+    (!is_word).then_some(before.len() as u32)
+}
+
+/// A call over many lines is shown where it begins.
+fn first_line(text: &str, range: TextRange) -> TextRange {
+    let whole = text.get(range.start as usize..range.end as usize).unwrap_or_default();
+    let line = whole.lines().next().unwrap_or_default().trim_end();
+    if line.is_empty() { range } else { TextRange::new(range.start, range.start + line.len() as u32) }
+}

@@ -1,0 +1,109 @@
+//! What follows of the code, kept by the types that it is about.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::Finding;
+use crate::code::{AppCode, ByFile, Difference, SharedCode, Subject, View};
+
+/// The types that something is concluded about; the app as a whole is the last of them.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Group {
+    Type(Option<Arc<str>>),
+    App,
+}
+
+/// What the code does, and what follows of it.
+#[derive(Debug)]
+pub(super) struct KnownCode {
+    code: SharedCode,
+    findings: BTreeMap<Group, ByFile>,
+    /// The groups that say something about a file.
+    groups: BTreeMap<PathBuf, BTreeSet<Group>>,
+}
+
+impl KnownCode {
+    /// Nothing is concluded yet.
+    pub fn new(code: SharedCode) -> KnownCode {
+        KnownCode { code, findings: BTreeMap::new(), groups: BTreeMap::new() }
+    }
+
+    pub fn code(&self) -> &SharedCode {
+        &self.code
+    }
+
+    /// What is said about a file; none where that is nothing.
+    pub fn findings(&self, path: &Path) -> Option<Vec<&Finding>> {
+        let groups = self.groups.get(path)?;
+        let all = groups.iter().filter_map(|group| self.findings.get(group)?.get(path)).flatten();
+        let mut all: Vec<&Finding> = all.collect();
+        // One place may take tokens of several types: what holds for each of them is said once.
+        all.sort_by(|a, b| (a.range, a.code, &a.message).cmp(&(b.range, b.code, &b.message)));
+        all.dedup_by(|a, b| a.range == b.range && a.code == b.code && a.message == b.message);
+        Some(all)
+    }
+
+    /// The files that something is said about.
+    pub fn paths(&self) -> impl Iterator<Item = &Path> {
+        self.groups.keys().map(PathBuf::as_path)
+    }
+
+    /// Takes in the code as it is now. Gives the files of which the same is said in other lines.
+    pub fn replace(&mut self, code: Arc<AppCode>) -> Vec<PathBuf> {
+        let relaid: BTreeSet<&Path> = code.relaid(&self.code).collect();
+        let speaks = |finding: &Finding| {
+            let mut places = finding.related.iter().filter_map(|place| place.path.as_deref());
+            places.any(|path| relaid.contains(path))
+        };
+        let all = self.findings.values().flatten();
+        let old = all.filter(|(path, findings)| {
+            !relaid.is_empty() && (relaid.contains(path.as_path()) || findings.iter().any(speaks))
+        });
+        let old: BTreeSet<&PathBuf> = old.map(|(path, _)| path).collect();
+        let old = old.into_iter().cloned().collect();
+        self.code = code;
+        old
+    }
+
+    /// Concludes again what may be something else. Gives the files of which something else is said.
+    pub fn conclude(&mut self, view: &View<'_>, difference: Difference) -> Vec<PathBuf> {
+        let groups: BTreeSet<Group> = match difference {
+            Difference::Types(types) => types.into_iter().map(Group::Type).chain([Group::App]).collect(),
+            Difference::All => {
+                let used = self.code.types().into_iter();
+                let declared = view.connectors.iter().map(|(_, connector)| connector.type_name.as_str());
+                let types = used.chain(declared).map(|name| Group::Type(Some(Arc::from(name))));
+                let now = types.chain([Group::Type(None), Group::App]);
+                now.chain(self.findings.keys().cloned()).collect()
+            }
+        };
+        groups.into_iter().flat_map(|group| self.conclude_about(view, group)).collect()
+    }
+
+    fn conclude_about(&mut self, view: &View<'_>, group: Group) -> Vec<PathBuf> {
+        let now = match &group {
+            Group::Type(name) => view.findings(Subject::Type(name.as_deref())),
+            Group::App => view.findings(Subject::App),
+        };
+        let before = self.findings.remove(&group).unwrap_or_default();
+        for path in before.keys().filter(|path| !now.contains_key(*path)) {
+            if let Some(groups) = self.groups.get_mut(path) {
+                groups.remove(&group);
+                if groups.is_empty() {
+                    self.groups.remove(path);
+                }
+            }
+        }
+        for path in now.keys() {
+            self.groups.entry(path.clone()).or_default().insert(group.clone());
+        }
+        let both: BTreeSet<&PathBuf> = before.keys().chain(now.keys()).collect();
+        let different = both.into_iter().filter(|path| before.get(*path) != now.get(*path));
+        let different = different.cloned().collect();
+        if !now.is_empty() {
+            self.findings.insert(group, now);
+        }
+        different
+    }
+}
