@@ -83,7 +83,7 @@ fn a_pull_is_agreed_to_and_leaves_unsaved_files_alone() {
     client.wait_for_state("notion", "removedOnPush");
     client.open(&path, "{\"type\": \"slack\"}");
     client.command(&stage, "base44.pull", &[]);
-    assert!(client.message().contains("slack.jsonc would be changed by this pull"));
+    assert!(client.message().contains("slack.jsonc has changes that are not saved"));
     assert!(!stage.connectors().join("notion.jsonc").exists());
 
     client.notify("textDocument/didClose", json!({"textDocument": {"uri": uri(&path)}}));
@@ -99,7 +99,7 @@ fn a_pull_is_agreed_to_and_leaves_unsaved_files_alone() {
     assert!(std::fs::read_to_string(&path).unwrap().contains("users:read"));
     client.wait_for_state("notion", "active");
     client.command(&stage, "base44.pull", &[]);
-    assert_eq!(client.message(), "All connectors are already up to date");
+    assert_eq!(client.message(), "All connectors are already up to date.");
 }
 
 #[test]
@@ -135,14 +135,14 @@ fn a_connector_of_another_user_is_reconnected_by_name() {
     let mut client = stage.server();
     client.wait_for_state("slack", "notPushed");
     // Offered with the summary, and agreed to by name.
-    client.choices.extend(["Reconnect slack".to_owned(), "Reconnect slack".to_owned()]);
+    client.choices.extend(["Reconnect Slack User".to_owned(), "Reconnect Slack User".to_owned()]);
     client.command(&stage, "base44.push", &[]);
     let summary = client.question();
     assert!(summary.contains("bob@example.com"), "{summary}");
-    assert!(client.question().starts_with("Reconnect slack?"));
+    assert!(client.question().starts_with("Reconnect Slack User?"));
     client.server_request("window/showDocument");
     stage.sandbox.approve_all();
-    assert_eq!(client.message(), "✓ slack authorization complete");
+    assert_eq!(client.message(), "Authorized: Slack User.");
     client.wait_for_codes(&path, &[]);
 }
 

@@ -77,7 +77,7 @@ fn an_env_file_cannot_send_the_login_elsewhere() {
     client.notify("workspace/didChangeConfiguration", json!({"settings": {}}));
     client.wait_for_project("a refusal", |project| project["state"] == "error");
     client.command(&stage, "base44.push", &[]);
-    client.message();
+    assert!(client.question().contains("your login is not sent"));
     assert_eq!(evil.requests(), Vec::<String>::new());
 }
 
@@ -93,16 +93,16 @@ fn a_removal_is_asked_about_by_name_and_refusing_it_sends_nothing() {
 
     client.choices.push_back("Cancel".to_owned());
     client.command(&stage, "base44.push", &[]);
-    assert!(client.question().contains("notion"));
+    assert!(client.question().starts_with("Remove Notion "));
     // Closed without an answer is no either.
     client.command(&stage, "base44.push", &[]);
     client.question();
     assert_eq!(stage.count("DELETE") + stage.count("PUT"), 0);
 
-    client.choices.push_back("Remove notion".to_owned());
+    client.choices.push_back("Remove and Push".to_owned());
     client.command(&stage, "base44.push", &[]);
     client.question();
-    assert!(client.message().contains("Removed: notion"));
+    assert!(client.message().contains("Removed: Notion"));
     assert_eq!(stage.count("DELETE"), 1);
     client.wait_for_codes(&stage.config(), &[]);
 }
@@ -120,11 +120,11 @@ fn the_functions_that_use_what_a_push_removes_are_named() {
     .unwrap();
     let mut client = stage.server();
     client.wait_for_state("slack", "removedOnPush");
-    client.choices.push_back("Remove slack and push".to_owned());
+    client.choices.push_back("Remove and Push".to_owned());
     client.command(&stage, "base44.push", &[]);
     let question = client.question();
-    assert!(question.contains("slack: used by sendDigest."), "{question}");
-    assert!(client.message().contains("Removed: slack"), "asked once");
+    assert!(question.contains("Slack User is used by sendDigest."), "{question}");
+    assert!(client.message().contains("Removed: Slack User"), "asked once");
 }
 
 #[test]
@@ -137,7 +137,10 @@ fn one_broken_file_stops_a_push_before_any_call() {
     client.wait_for_state("notion", "invalid");
     client.command(&stage, "base44.push", &[]);
     let question = client.question();
-    assert!(question.starts_with("Nothing was sent.") && question.contains("notion.jsonc"), "{question}");
+    assert!(
+        question.starts_with("Nothing was sent.") && question.contains("notion.jsonc, line 1: "),
+        "{question}"
+    );
     assert_eq!(stage.requests(), Vec::<String>::new());
 }
 
@@ -174,4 +177,43 @@ fn only_safe_links_are_opened() {
     let arguments = json!([{"link": "https://example.com/"}]);
     client.request("workspace/executeCommand", json!({"command": "base44.openLink", "arguments": arguments}));
     assert_eq!(client.server_request("window/showDocument")["uri"], "https://example.com/");
+}
+
+#[test]
+fn what_a_push_would_remove_can_be_looked_at_and_kept() {
+    let stage = Stage::new();
+    stage.connector("slack", &["chat:write"]);
+    stage.remote("slack", Connector::active(&["chat:write"]));
+    stage.remote("notion", Connector::active(&[]));
+    let mut client = stage.server();
+    client.wait_for_state("notion", "removedOnPush");
+    client.choices.push_back("Show Plan".to_owned());
+    client.command(&stage, "base44.push", &[]);
+    let plan = client.notification("base44/plan");
+    assert_eq!(plan["plan"]["steps"].as_array().map(Vec::len), Some(2), "{plan}");
+    assert!(!stage.connectors().join("notion.jsonc").exists());
+
+    client.choices.push_back("Keep It".to_owned());
+    client.command(&stage, "base44.push", &[]);
+    assert_eq!(client.message(), "Connectors pushed.");
+    assert!(stage.connectors().join("notion.jsonc").exists());
+    assert_eq!(stage.count("DELETE"), 0);
+}
+
+#[test]
+fn a_command_about_one_connector_asks_which_by_its_name() {
+    let stage = Stage::new();
+    let path = stage.connector("slack", &["chat:write"]);
+    stage.connector("notion", &[]);
+    stage.remote("slack", Connector::active(&["chat:write", "users:read"]));
+    let mut client = stage.server();
+    client.wait_for_state("slack", "differs");
+    client.choices.push_back("Slack User".to_owned());
+    client.command(&stage, "base44.takePlatformScopes", &[]);
+    assert_eq!(client.question(), "Which connector is to take the app's scopes?");
+    let edit = client.server_request("workspace/applyEdit");
+    assert!(
+        edit.to_string().contains("users:read") && edit.to_string().contains(path.to_str().unwrap()),
+        "{edit}"
+    );
 }

@@ -36,7 +36,7 @@ fn what_the_person_asks_for_and_fails_is_said() {
     client.wait_for_state("slack", "notPushed");
     stage.sandbox.inject(Fault::on("external-auth/list", FaultAction::answer(403, "{\"message\": \"No.\"}")));
     client.command(&stage, "base44.push", &[]);
-    assert!(client.message().contains("No."));
+    assert!(client.question().contains("No."));
 }
 
 #[test]
@@ -50,7 +50,7 @@ fn a_token_that_runs_out_during_a_push_is_renewed_and_nothing_is_lost() {
     stage.sandbox.inject(expire);
     client.command(&stage, "base44.push", &[]);
     let question = client.question();
-    assert!(question.contains("Pending: notion, slack"), "{question}");
+    assert!(question.contains("Pending authorization: Notion, Slack User"), "{question}");
     assert!(stage.count("POST /oauth/token") >= 1);
     client.wait_for_project("both wait", |project| project["pending"] == 2);
 }
@@ -98,7 +98,7 @@ fn a_push_cancelled_half_way_keeps_what_the_platform_took() {
     client.wait_for_state("notion", "pending");
     client.notify("window/workDoneProgress/cancel", json!({"token": token}));
     client.answer(pushing);
-    assert!(client.message().contains("slack"));
+    assert!(client.message().contains("Slack User"));
     client.wait_for_project("one waits", |project| project["pending"] == 1);
 }
 
@@ -198,10 +198,10 @@ fn a_question_left_alone_does_not_hold_up_the_next_push() {
     let first = client.begin(&stage, "base44.push", &[]);
     client.question();
     client.unanswered.clear();
-    client.choices.push_back("Remove notion".to_owned());
+    client.choices.push_back("Remove and Push".to_owned());
     client.command(&stage, "base44.push", &[]);
     client.question();
-    assert!(client.message().contains("Removed: notion"));
+    assert!(client.message().contains("Removed: Notion"));
     assert_eq!(client.answer(first)["result"], json!(null));
     assert_eq!(stage.count("DELETE"), 1);
 }
@@ -214,7 +214,7 @@ fn a_project_that_was_deleted_is_closed_and_never_pushed_as_empty() {
     let mut client = stage.server();
     client.wait_for_state("slack", "active");
     std::fs::remove_dir_all(stage.root()).unwrap();
-    client.choices.push_back("Remove slack and push".to_owned());
+    client.choices.push_back("Remove and Push".to_owned());
     client.command(&stage, "base44.push", &[]);
     let message = client.message();
     // Whoever looks at the disk first says it: the push, or the watch on the project's files.

@@ -30,7 +30,7 @@ fn a_file_becomes_an_authorized_connector_without_leaving_the_editor() {
     let pushed = client.request("workspace/executeCommand", push["command"].clone());
     assert_eq!(pushed["outcomes"][0]["status"], "pending");
     let question = client.question();
-    assert!(question.contains("Pending: slack"), "{question}");
+    assert!(question.contains("Pending authorization: Slack User."), "{question}");
     client.wait_for_codes(&path, &["pending-authorization"]);
     let diagnostic = client.diagnostics(&path)[0].clone();
     let link = diagnostic["codeDescription"]["href"].as_str().unwrap().to_owned();
@@ -60,7 +60,7 @@ fn authorize_opens_the_link_in_the_client_and_waits_for_the_consent() {
     assert_eq!(stage.sandbox.approve_all(), 1);
     let answer = client.answer(authorizing);
     assert_eq!(answer["result"]["outcomes"][0]["status"], "added");
-    assert_eq!(client.message(), "✓ slack authorization complete");
+    assert_eq!(client.message(), "Authorized: Slack User.");
     client.wait_for_codes(&path, &[]);
     client.wait_for_project("rest", |project| project["busy"].is_null());
 }
@@ -81,7 +81,7 @@ fn authorize_all_opens_every_link_and_watches_all_at_once() {
     assert_eq!(stage.sandbox.approve_all(), 3);
     let outcomes = client.answer(authorizing)["result"]["outcomes"].clone();
     assert_eq!(outcomes.as_array().map(Vec::len), Some(3));
-    assert_eq!(client.message().matches("authorization complete").count(), 3);
+    assert_eq!(client.message(), "Authorized: GitHub, Notion, Slack User.");
     client.wait_for_project("none that wait", |project| project["pending"] == 0);
 }
 
@@ -91,12 +91,12 @@ fn what_a_push_leaves_waiting_is_offered_in_its_one_summary() {
     stage.connector("slack", &["chat:write"]);
     let mut client = stage.server();
     client.wait_for_state("slack", "notPushed");
-    client.choices.push_back("Authorize slack".to_owned());
+    client.choices.push_back("Authorize Slack User".to_owned());
     client.command(&stage, "base44.push", &[]);
     client.server_request("window/showDocument");
     stage.sandbox.approve_all();
-    assert_eq!(client.question(), "✓ Connectors pushed. Pending: slack. Open browser to authorize now?");
-    assert_eq!(client.message(), "✓ slack authorization complete");
+    assert_eq!(client.question(), "Connectors pushed. Pending authorization: Slack User.");
+    assert_eq!(client.message(), "Authorized: Slack User.");
 }
 
 #[test]
@@ -119,5 +119,5 @@ fn a_client_without_views_of_its_own_is_answered_at_once() {
     stage.sandbox.set_latency(std::time::Duration::from_millis(300));
     let answer = client.request("workspace/executeCommand", json!({"command": "base44.push"}));
     assert_eq!(answer, Value::Null);
-    assert!(client.question().contains("Pending: slack"));
+    assert!(client.question().contains("Pending authorization: Slack User"));
 }

@@ -232,7 +232,7 @@ fn no_word_of_the_platform_acts_on_an_editor() {
         client.wait("the platform's answer", |client| {
             client.codes_of(&uri(&github)).contains(&"scopes-differ".to_owned()).then_some(())
         });
-        client.choices.push_back("Remove".to_owned());
+        client.choices.push_back("Remove and Push".to_owned());
         for command in ["base44.previewPush", "base44.push", "base44.pull"] {
             client.command(&stage, command, &[]);
             tally.held();
@@ -249,7 +249,7 @@ fn no_word_of_the_platform_acts_on_an_editor() {
         stage.sandbox.clear_faults();
         stage.sandbox.inject(Fault::on("external-auth", FaultAction::answer(403, &refusal)));
         client.command(&stage, "base44.push", &[]);
-        client.message();
+        client.question();
         client.notifications.clear();
         assert_harmless(&client, &format!("{word:?}"));
         tally.held();
@@ -299,7 +299,7 @@ fn names_of_projects_and_files_do_not_act_on_an_editor() {
         client.wait("findings of the config", |client| client.published.get(&uri(&stage.config())).cloned());
         client.command(&stage, "base44.push", &[]);
         // Why nothing was pushed: it may come after the command's answer.
-        client.message();
+        client.question();
         assert_harmless(&client, &format!("{word:?}"));
         tally.held();
     }

@@ -1,31 +1,10 @@
 // Bundles the extension into one file. `--production` leaves out what only debugging needs.
-import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build, context } from 'esbuild';
 import { minify } from 'terser';
 
 const root = join(import.meta.dirname, '..');
-const schemas = join(root, '..', 'schemas');
-
-/** The module `catalogue`: each type's name and purpose, from its schema. */
-const catalogue = {
-  name: 'catalogue',
-  setup(bundler) {
-    bundler.onResolve({ filter: /^catalogue$/ }, () => ({ path: 'catalogue', namespace: 'catalogue' }));
-    bundler.onLoad({ filter: /.*/, namespace: 'catalogue' }, async () => {
-      const suffix = '.schema.json';
-      const names = (await readdir(schemas)).filter((name) => name.endsWith(suffix) && name !== `connector${suffix}`);
-      const types = await Promise.all(
-        names.map(async (name) => {
-          const { title, description } = JSON.parse(await readFile(join(schemas, name), 'utf8'));
-          return { type: name.slice(0, -suffix.length), name: title, description };
-        }),
-      );
-      types.sort((a, b) => a.name.localeCompare(b.name, 'en'));
-      return { contents: `export const types = ${JSON.stringify(types)};`, watchDirs: [schemas] };
-    });
-  },
-};
 
 /** Every file of the client library carries its own copy of TypeScript's helpers; here all share one. */
 const sharedHelpers = {
@@ -97,7 +76,7 @@ export function options(production) {
     minify: production,
     sourcemap: production ? false : 'linked',
     legalComments: 'none',
-    plugins: [catalogue, sharedHelpers, leftOut],
+    plugins: [sharedHelpers, leftOut],
     logLevel: 'info',
   };
 }

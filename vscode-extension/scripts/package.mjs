@@ -13,11 +13,11 @@ import { parseArgs } from 'node:util';
 import { createVSIX } from '@vscode/vsce';
 import { programIn, programName, targets } from '../packaging/targets.mjs';
 import { buildForRelease } from './build.mjs';
+import { packedReadme } from './readme.mjs';
 import { sbom } from './sbom.mjs';
 
 const extension = join(import.meta.dirname, '..');
 const repository = join(extension, '..');
-const content = 'https://github.com/base44-connectors/base44-connectors';
 const largestBundle = 400 * 1024;
 const largestPackage = 8 * 1024 * 1024;
 
@@ -68,6 +68,7 @@ async function oneServer(target) {
 async function build() {
   await rm(join(extension, 'dist'), { recursive: true, force: true });
   await buildForRelease();
+  await writeFile(join(extension, 'dist', 'README.md'), await packedReadme());
   const bundle = await stat(join(extension, 'dist', 'extension.js'));
   if (bundle.size > largestBundle) {
     fail(`The bundle has ${bundle.size} bytes; ${largestBundle} are allowed.`);
@@ -91,8 +92,9 @@ async function pack(target, program, packagePath) {
     ...(target === undefined ? {} : { target: target.vsix }),
     dependencies: false,
     packagePath,
-    baseContentUrl: `${content}/blob/main/vscode-extension`,
-    baseImagesUrl: `${content}/raw/main/vscode-extension`,
+    readmePath: 'dist/README.md',
+    // Nothing in it is relative any more.
+    rewriteRelativeLinks: false,
   });
   const { size } = await stat(packagePath);
   if (size > largestPackage && values['any-size'] !== true) {

@@ -1,11 +1,11 @@
 /** Wires the parts together when a window has something of Base44 in it. */
 
-import { commands, window, workspace, type Disposable, type ExtensionContext, type TextDocument } from 'vscode';
+import { commands, Uri, window, workspace, type Disposable, type ExtensionContext, type LogOutputChannel, type TextDocument } from 'vscode';
 
 import { Commands } from './commands';
 import { nameLanguages } from './languages';
 import { Projects } from './projects';
-import type { ProjectStatus, Target } from './protocol';
+import type { Act, ProjectStatus, Target } from './protocol';
 import { PushPlans } from './pushPlan';
 import { connectorLanguage, Server } from './server/server';
 import { section } from './settings';
@@ -49,6 +49,9 @@ export function activate(context: ExtensionContext): void {
         void plans.show(project, plan);
       }
     }),
+    running.onAct((act) => {
+      void followed(act, output);
+    }),
     window.onDidChangeWindowState((state) => {
       if (state.focused) {
         running.focused();
@@ -68,6 +71,20 @@ export function activate(context: ExtensionContext): void {
       void running.start();
     }
   }));
+}
+
+/** Where a button of the server's leads; one of a newer server that this does not know leads to the output. */
+async function followed({ action, project }: Act, output: LogOutputChannel): Promise<void> {
+  switch (action) {
+    case 'linkApp':
+      await commands.executeCommand('base44Connectors.linkApp', project === null ? undefined : Uri.joinPath(Uri.parse(project), 'base44'));
+      return;
+    case 'openSettings':
+      await commands.executeCommand('workbench.action.openSettings', `${section}.apiUrl`);
+      return;
+    default:
+      output.show();
+  }
 }
 
 /** A window may be here for a command alone; the server starts where there is something to look at. */

@@ -8,9 +8,9 @@ import { count } from './words';
 
 const powers: Record<ScopeChoice['power'], string> = {
   usual: 'usual',
-  reads: 'reads',
-  writes: 'writes',
-  administers: 'administers',
+  reading: 'reading',
+  writing: 'writing',
+  administering: 'administering',
   restricted: 'restricted: the service reviews the app, or an administrator agrees',
 };
 
@@ -56,7 +56,7 @@ async function chosenScopes(server: Server, type: TypeChoice): Promise<string[] 
     if (choice.power !== choices[at - 1]?.power) {
       items.push({ label: powers[choice.power], kind: QuickPickItemKind.Separator });
     }
-    items.push({ label: choice.label, description: choice.summary, scope: choice.scope });
+    items.push({ label: choice.label, description: `${choice.summary}${choice.restricted && choice.power !== 'restricted' ? ' (restricted)' : ''}`, scope: choice.scope });
   });
   const picked = await window.showQuickPick(items, {
     title: `${type.displayName}: what may the app do? (2/2)`,

@@ -88,7 +88,9 @@ export interface ScopeChoice {
   /** The part that tells it from the others. */
   label: string;
   summary: string;
-  power: 'usual' | 'reads' | 'writes' | 'administers' | 'restricted';
+  power: 'usual' | 'reading' | 'writing' | 'administering' | 'restricted';
+  /** Whether the provider reviews the app first, or an administrator has to agree. */
+  restricted: boolean;
 }
 
 /** Asks what a new connector can be of. */
@@ -109,6 +111,16 @@ export interface SigningIn {
 
 /** A sign-in waits for the person; null where it is over. */
 export const signingIn = new NotificationType<SigningIn | null>('base44/signIn');
+/** A plan that the person asked to see before they agree to it. */
+export const planShown = new NotificationType<{ project: string; plan: unknown; text: string }>('base44/plan');
+/** What a button of the server's leads to where only the editor can do it, and for which project. */
+export interface Act {
+  action: string;
+  project: string | null;
+}
+
+/** The person pressed such a button. */
+export const actChosen = new NotificationType<Act>('base44/act');
 /** The person came back to the window. */
 export const focused = new NotificationType0('base44/focus');
 /** The person granted trust. */

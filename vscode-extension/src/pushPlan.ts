@@ -1,6 +1,5 @@
 /** What a push would do, as a text to read: each connector with its scopes, added and removed. */
 
-import { types } from 'catalogue';
 import {
   CodeLens,
   EventEmitter,
@@ -80,10 +79,10 @@ export class PushPlans implements TextDocumentContentProvider, CodeLensProvider,
   }
 }
 
-/** What a person calls a type. */
+/** What a person calls a type: whatever a plan names is among the project's connectors. */
 function serviceOf(type: string, { connectors }: ProjectStatus): string {
   const known = connectors.find((connector) => connector.type === type);
-  return known === undefined ? (types.find((one) => one.type === type)?.name ?? type) : nameOf(known);
+  return known === undefined ? type : nameOf(known);
 }
 
 /** The plan as a diff, where the server gave its steps; else as it worded it for every editor. */

@@ -68,3 +68,11 @@ test('the lock file names no registry but the public one', async () => {
   const hosts = Object.values(packages).flatMap(({ resolved }) => (resolved ? [new URL(resolved).host] : []));
   assert.deepEqual(hosts.filter((host) => host !== 'registry.npmjs.org'), []);
 });
+
+test('the packed README holds its pictures, and is small', async () => {
+  const { packedReadme } = await import('../scripts/readme.mjs');
+  const packed = await packedReadme();
+  assert.equal(packed.match(/]\(data:image\/png;base64,/g)?.length, 3);
+  assert.doesNotMatch(packed, /]\((?!data:|https:|#)/);
+  assert.ok(packed.length < 180 * 1024, `${packed.length}`);
+});

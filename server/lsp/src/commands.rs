@@ -54,6 +54,8 @@ pub(crate) struct Spec {
     pub(crate) shows_progress: bool,
     /// Whether the client waits for what it gives.
     pub(crate) has_result: bool,
+    /// What does the same in a terminal, for who sits at an editor that cannot ask.
+    pub(crate) in_terminal: Option<&'static str>,
     /// What carries it out.
     pub(crate) run: Run,
 }
@@ -73,6 +75,7 @@ const USUAL: Spec = Spec {
     needs_project: true,
     shows_progress: true,
     has_result: false,
+    in_terminal: None,
     run: |job, _| Box::pin(sign_in::refresh(job)),
 };
 
@@ -86,6 +89,7 @@ static TABLE: &[Spec] = &[
         is_exclusive: true,
         changes_app: true,
         already_running: "A push of this project is already running. Wait for it, or cancel it.",
+        in_terminal: Some("base44-connectors push"),
         run: |job, request| Box::pin(push::push(job, &request.types)),
         ..USUAL
     },
@@ -95,6 +99,7 @@ static TABLE: &[Spec] = &[
         title: "Preview push",
         busy_word: Some("preview"),
         has_result: true,
+        in_terminal: Some("base44-connectors push --dry-run"),
         run: |job, _| Box::pin(push::preview(job)),
         ..USUAL
     },
@@ -106,6 +111,7 @@ static TABLE: &[Spec] = &[
         is_exclusive: true,
         changes_app: true,
         already_running: "A pull of this project is already running. Wait for it, or cancel it.",
+        in_terminal: Some("base44-connectors pull"),
         run: |job, _| Box::pin(pull::pull(job)),
         ..USUAL
     },
@@ -115,6 +121,7 @@ static TABLE: &[Spec] = &[
         title: "Authorize connectors",
         busy_word: Some("authorize"),
         changes_app: true,
+        in_terminal: Some("base44-connectors authorize"),
         run: |job, request| Box::pin(authorize::authorize(job, &request.types)),
         ..USUAL
     },
@@ -124,6 +131,7 @@ static TABLE: &[Spec] = &[
         title: "Authorize connectors",
         busy_word: Some("authorize"),
         changes_app: true,
+        in_terminal: Some("base44-connectors authorize"),
         run: |job, request| Box::pin(authorize::authorize(job, &request.types)),
         ..USUAL
     },
@@ -135,6 +143,7 @@ static TABLE: &[Spec] = &[
         is_exclusive: true,
         changes_app: true,
         already_running: "A connector of this project is being reconnected. Wait for it, or cancel it.",
+        in_terminal: Some("base44-connectors reconnect"),
         run: |job, request| Box::pin(authorize::reconnect(job, &request.types)),
         ..USUAL
     },
@@ -169,6 +178,7 @@ static TABLE: &[Spec] = &[
         title: "Sign in to Base44",
         needs_project: false,
         already_running: "A sign-in is already waiting for you in the browser. Finish it, or cancel it.",
+        in_terminal: Some("base44-connectors login"),
         run: |job, _| Box::pin(sign_in::sign_in(job)),
         ..USUAL
     },

@@ -24,7 +24,6 @@ use tower_lsp::ls_types::{ExecuteCommandParams, MessageType, ProgressToken};
 use tracing::Instrument;
 
 pub(crate) use job::{Done, Ended, Job, Stop};
-pub(crate) use push::with_hint;
 
 use self::progress::Progress;
 pub(crate) use self::request::CommandRequest;
@@ -82,6 +81,11 @@ impl Jobs {
         self.running
             .values()
             .any(|job| job.root.as_deref() == Some(root) && job.types.iter().any(|ty| ty == type_name))
+    }
+
+    /// By what the client stops a command.
+    fn token(&self, id: u64) -> Option<ProgressToken> {
+        self.running.get(&id)?.token.clone()
     }
 
     /// Says whose consent a job waits for.
@@ -193,7 +197,7 @@ impl World {
         tokio::task::spawn_local(async move {
             let titles: Vec<&str> = names.iter().map(|(title, _)| title.as_str()).collect();
             let question = format!("{}: which project?", request.kind.title());
-            let chosen = job::ask(&out, MessageType::INFO, question, &titles).await;
+            let chosen = job::ask(&out, MessageType::INFO, question, &titles, None).await;
             let chosen = chosen.and_then(|at| names.into_iter().nth(at));
             events.send("project chosen", move |world| match chosen {
                 Some((_, root)) => {
@@ -218,7 +222,7 @@ impl World {
         let kind = request.kind;
         let own_token = request.progress_token.clone();
         let token = own_token.clone().or_else(|| {
-            (self.caps.progress && kind.spec().shows_progress)
+            (kind.spec().shows_progress && (self.caps.progress || self.config.status_notifications))
                 .then(|| ProgressToken::String(format!("base44/{id}")))
         });
         // A client that keeps its own view of things waits for the end; others may give up on a long answer.
@@ -245,9 +249,11 @@ impl World {
         );
         self.stale.state = true;
         self.trace(&format!("{} started", kind.title()));
-        let progress = Progress::new(self.out.clone(), token, own_token.is_none());
+        // A client with a view of its own for it shows a sign-in in its own way.
+        let shown = token.filter(|_| !(kind == Kind::SignIn && self.config.status_notifications));
+        let progress = Progress::new(self.out.clone(), shown, own_token.is_none());
         let ended = Ended::new(id, self.out.events().clone());
-        let job = Job::new(id, self, root, (cancel.clone(), asking), progress);
+        let job = Job::new((id, kind), self, root, (cancel.clone(), asking), progress);
         // Every line of the log that comes of it can be told by this.
         let span = tracing::info_span!("command", name = kind.title(), id);
         tokio::task::spawn_local(run(job, request, late, ended).instrument(span));
@@ -337,8 +343,12 @@ async fn run(job: Job, request: CommandRequest, mut reply: Option<Reply<Option<V
             Value::Null
         }
         Some(Err(Stop::Told)) | None => Value::Null,
+        Some(Err(Stop::Advised(advice))) => {
+            job.advise(advice, &request);
+            Value::Null
+        }
         Some(Err(Stop::Because(typ, message))) => {
-            job.conclude(typ, message);
+            job.offer(typ, message, Vec::new());
             Value::Null
         }
     };

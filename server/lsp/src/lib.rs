@@ -4,6 +4,7 @@
 //! server knows (the world); the framework's handlers only hand messages on to it. `ARCHITECTURE.md`
 //! beside this crate's folder says how the parts fit.
 
+mod advice;
 mod analysis;
 mod capabilities;
 mod commands;

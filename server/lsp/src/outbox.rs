@@ -1,5 +1,8 @@
 //! What goes to the client.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use connector_boundary::text::printable_message;
 use serde_json::Value;
 use tokio::sync::mpsc;
@@ -9,6 +12,7 @@ use tower_lsp::jsonrpc::{self, Request};
 use tower_lsp::ls_types::notification::Notification;
 use tower_lsp::ls_types::{LogMessageParams, MessageType, ShowMessageParams, notification, request};
 
+use crate::advice::brief;
 use crate::event::Events;
 use crate::world::World;
 
@@ -18,6 +22,8 @@ pub(crate) struct Outbox {
     client: Client,
     queue: mpsc::UnboundedSender<Request>,
     events: Events,
+    /// Messages are read at a glance: the client has a log and views for the rest.
+    at_a_glance: Arc<AtomicBool>,
 }
 
 impl Outbox {
@@ -32,7 +38,7 @@ impl Outbox {
                 }
             }
         };
-        (Self { client, queue, events }, carry)
+        (Self { client, queue, events, at_a_glance: Arc::default() }, carry)
     }
 
     /// Where answers and reports come in.
@@ -81,13 +87,42 @@ impl Outbox {
     pub(crate) fn log(&self, typ: MessageType, message: &str) {
         self.notify::<notification::LogMessage>(LogMessageParams {
             typ,
-            message: connector_boundary::secret::mask(message),
+            message: printable_message(&connector_boundary::secret::mask(message)),
         });
+    }
+
+    /// Whether the client has a log and views for what a message leaves out.
+    pub(crate) fn is_read_at_a_glance(&self) -> bool {
+        self.at_a_glance.load(Ordering::Relaxed)
+    }
+
+    /// Says so.
+    pub(crate) fn set_read_at_a_glance(&self, is: bool) {
+        self.at_a_glance.store(is, Ordering::Relaxed);
+    }
+
+    /// A message as it is shown: what is read at a glance is short, and the log has what it leaves out.
+    pub(crate) fn shown(&self, typ: MessageType, message: &str) -> String {
+        let message = printable_message(message);
+        if !self.is_read_at_a_glance() {
+            return message;
+        }
+        let brief = brief(&message);
+        if brief.ends_with('…') || brief.chars().count() < message.chars().count() {
+            self.log(typ, &message);
+        }
+        brief.into_owned()
+    }
+
+    /// Shows a message of which no part can be left out.
+    pub(crate) fn show_whole(&self, typ: MessageType, message: impl Into<String>) {
+        let message = printable_message(&message.into());
+        self.notify::<notification::ShowMessage>(ShowMessageParams { typ, message });
     }
 
     /// Shows a message to the person.
     pub(crate) fn show(&self, typ: MessageType, message: impl Into<String>) {
-        let message = printable_message(&message.into());
+        let message = self.shown(typ, &message.into());
         self.notify::<notification::ShowMessage>(ShowMessageParams { typ, message });
     }
 }

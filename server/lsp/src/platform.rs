@@ -163,6 +163,17 @@ impl World {
         state.known.index().files_of(type_name).next().map(Path::to_owned)
     }
 
+    /// The types that the files of a project declare.
+    pub(crate) fn declared_types(&self, root: &Path) -> Vec<String> {
+        let state = self.workspace.at_root(root).and_then(|at| self.workspace.projects.get(at));
+        let types: std::collections::BTreeSet<String> = state
+            .into_iter()
+            .flat_map(|state| state.known.connectors())
+            .map(|(_, connector)| connector.type_name.clone())
+            .collect();
+        types.into_iter().collect()
+    }
+
     /// What the platform says of the connector of a document, for its hover.
     pub(crate) fn connector_summary(&self, document: &Document) -> Option<String> {
         let path = document.uri.path().filter(|_| self.config.trusted)?;

@@ -4,7 +4,6 @@ use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use connector_boundary::AppIdError;
 use connector_catalogue::Catalogue;
 use connector_model::facts::{Facts, STRIPE};
 use connector_model::project::Project;
@@ -13,6 +12,7 @@ use connector_model::state::{Connector, FileKind};
 use connector_platform::Account;
 use serde_json::{Value, json};
 
+use crate::advice::Advice;
 use crate::platform::{Known, ProblemKind};
 use crate::uri::DocUri;
 use crate::workspace::OpenProject;
@@ -57,7 +57,7 @@ impl World {
             "uri": address(project.root.as_path()),
             "name": project_title(project),
             "appId": project.app_id.as_ref().ok().map(|id| id.as_str()),
-            "appProblem": project.app_id.as_ref().err().map(app_problem),
+            "appProblem": project.app_id.as_ref().err().map(|problem| Advice::from(problem).message),
             "state": word,
             "message": message,
             "account": engine.map(|engine| account_name(&engine.platform().account())),
@@ -84,7 +84,7 @@ impl World {
             return ("untrusted", Some(message.to_owned()));
         }
         if let Err(problem) = &state.project().app_id {
-            return ("error", Some(app_problem(problem)));
+            return ("error", Some(Advice::from(problem).message));
         }
         if let Some(problem) = state.platform.problem() {
             let word = match problem.kind {
@@ -150,14 +150,6 @@ fn connector(known: &Known, name: &str, local: Option<(&Path, &Connector)>, prob
         "detail": problem.unwrap_or(&status.detail),
         "link": status.link,
     })
-}
-
-/// Why there is no app, where something can be done about it with a click.
-fn app_problem(problem: &AppIdError) -> String {
-    match problem {
-        AppIdError::Missing => "This project is not linked to an app yet.".to_owned(),
-        problem => problem.to_string(),
-    }
 }
 
 /// The word that clients know for how a connector stands.

@@ -107,6 +107,7 @@ impl World {
         let (config, problems) =
             Config::at_start(params.get("initializationOptions").unwrap_or(&Value::Null));
         self.config = config;
+        self.out.set_read_at_a_glance(self.config.status_notifications);
         self.set_trace(params.get("trace").and_then(Value::as_str).unwrap_or("off"));
         self.workspace.set_folders(folders(params));
         if let Some(process) = params.get("processId").and_then(Value::as_u64)

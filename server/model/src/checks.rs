@@ -172,9 +172,24 @@ impl Conclusions {
             || self.findings.iter().any(|finding| finding.code == Code::SyntaxError);
         file::check(path, connector, around, in_question, &mut findings);
         if let (Some(facts), Some(_)) = (around.facts, around.project) {
-            platform::check(connector, facts, &mut findings);
+            let mut said = Vec::new();
+            platform::check(connector, facts, &mut said);
+            said.retain(|said| !self.explain(&findings, said.code));
+            findings.append(&mut said);
         }
         findings
+    }
+
+    /// Whether the file's own mistakes explain what the platform says: then they are the one thing to mend, and a push
+    /// would do no good.
+    fn explain(&self, beside: &[Finding], said: Code) -> bool {
+        // A type that may be a connector of the person's own is no mistake.
+        let is_mistaken = |own: &Finding| match own.code {
+            Code::UnknownType | Code::UnavailableType => own.severity <= crate::Severity::Warning,
+            code => code.stops_push(),
+        };
+        let waits_for_a_push = matches!(said, Code::NotPushed | Code::ScopesDiffer | Code::PushFailed);
+        waits_for_a_push && self.findings.iter().chain(beside).any(is_mistaken)
     }
 }
 

@@ -282,7 +282,7 @@ impl Platform {
         };
         let id = attempts.request_id;
         if answer.status == 403 && matches!(credentials, Credentials::Key(_)) {
-            return Err(answer.error(call, &id).with_hint(KEY_REFUSED));
+            return Err(answer.error(call, &id).with_hint(KEY_REFUSED).with_variable(credentials.variable()));
         }
         if answer.status != 401 {
             return Ok((answer, id));
@@ -290,6 +290,7 @@ impl Platform {
         let reason = format!("the platform does not accept {}", credentials.name());
         Err(PlatformError::new(ErrorKind::SignedOut, &call.doing, reason)
             .with_hint(credentials.remedy())
+            .with_variable(credentials.variable())
             .with_status(401)
             .with_request_id(&id))
     }

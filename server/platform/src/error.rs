@@ -100,6 +100,7 @@ struct Inner {
     doing: String,
     reason: String,
     hint: Option<String>,
+    variable: Option<&'static str>,
     status: Option<u16>,
     request_id: Option<String>,
     may_have_taken_effect: bool,
@@ -114,6 +115,7 @@ impl PlatformError {
             doing: doing.to_owned(),
             reason: reason.into(),
             hint: None,
+            variable: None,
             status: None,
             request_id: None,
             may_have_taken_effect: false,
@@ -123,6 +125,11 @@ impl PlatformError {
 
     pub(crate) fn with_hint(mut self, hint: impl Into<String>) -> Self {
         self.0.hint = Some(hint.into());
+        self
+    }
+
+    pub(crate) fn with_variable(mut self, variable: Option<&'static str>) -> Self {
+        self.0.variable = variable;
         self
     }
 
@@ -190,6 +197,11 @@ impl PlatformError {
             (None, ErrorKind::Redirected) => "Set BASE44_API_URL to the platform's own address.",
             (None, ErrorKind::LoginFile) => "Make the folder of the login writable, then try again.",
         }
+    }
+
+    /// The environment variable that holds what the platform refused; none where that is the person's login.
+    pub fn variable(&self) -> Option<&'static str> {
+        self.0.variable
     }
 
     /// The HTTP status, where there was an answer.

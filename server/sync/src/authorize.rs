@@ -115,10 +115,7 @@ impl Engine {
             return Outcome::failed(name, "Stripe needs no authorization; a push provisions it");
         }
         let Some(scopes) = local.map(|local| &local.scopes).or(stored.map(|stored| &stored.scopes)) else {
-            return Outcome::failed(
-                name,
-                format!("no connector file declares it; create one with 'base44-connectors create {name}'"),
-            );
+            return Outcome::failed(name, crate::words::NOT_DECLARED);
         };
         let same = stored.filter(|stored| {
             self.is_offered_again(stored) && Difference::between(name, &stored.scopes, scopes).is_empty()

@@ -32,6 +32,8 @@ pub const UP_TO_DATE: &str = "All connectors are already up to date";
 pub const TIMED_OUT: &str = "authorization timed out";
 /// The reason of one that was refused, or given in part.
 pub const DENIED: &str = "authorization failed: approve every requested permission";
+/// The reason of an authorization of what neither a file nor anything pending names.
+pub const NOT_DECLARED: &str = "no connector file declares it";
 /// The reason of a call that was on its way when the push was stopped.
 pub const INTERRUPTED_SENT: &str =
     "stopped before the platform answered; push again to see whether it took it";
@@ -80,6 +82,9 @@ pub fn authorized(type_name: &str, status: &OutcomeStatus) -> String {
         ),
         OutcomeStatus::Denied => format!(
             "✗ {type_name} authorization failed. Approve every requested permission: run 'base44-connectors authorize {type_name}' to try again."
+        ),
+        OutcomeStatus::Failed { reason, .. } if reason == NOT_DECLARED => format!(
+            "✗ {type_name} authorization failed: {reason}; create one with 'base44-connectors create {type_name}'"
         ),
         OutcomeStatus::OtherUser { reason, .. } | OutcomeStatus::Failed { reason, .. } => {
             format!("✗ {type_name} authorization failed: {reason}")

@@ -15,7 +15,7 @@ test('a new connector is chosen by its service, written and opened', async ({ ne
   await editor.page.keyboard.press('Enter');
   // What it may do: the tail of each scope with its meaning, least power first.
   const scopes = editor.page.locator('.quick-input-widget .monaco-list-row');
-  await expect(scopes.first()).toContainText('reads');
+  await expect(scopes.first()).toContainText('usual');
   await editor.page.getByPlaceholder('least power first').fill('calendar.events.readonly');
   await scopes.first().getByRole('checkbox').check();
   await editor.page.keyboard.press('Enter');
@@ -67,7 +67,7 @@ test('a push asks to save first, and takes what was saved', async ({ sandbox, ne
 
   await editor.run('Base44: Push Connectors');
   await editor.decide('Save and Push');
-  await editor.answer(/slack/, 'Later');
+  await editor.answer(/Slack User/, 'Later');
   expect(await project.read('base44/connectors/slack.jsonc')).toContain('users:read');
   await expect(editor.status).toContainText('1 pending');
 });

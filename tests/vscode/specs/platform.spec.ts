@@ -19,10 +19,10 @@ test('a push asks before it removes, and what is new waits to be authorized', as
   await expect(rows.filter({ hasText: 'Notion' })).toContainText('a push removes it');
 
   await editor.run('Base44: Push Connectors');
-  await expect(editor.dialog).toContainText('notion');
+  await expect(editor.dialog).toContainText('Remove Notion');
   expect(Object.keys(await sandbox.connectors())).toEqual(['notion']);
-  await editor.decide('Remove notion and push');
-  await editor.answer(/slack/, 'Later');
+  await editor.decide('Remove and Push');
+  await editor.answer(/Slack User/, 'Later');
 
   await expect.poll(() => sandbox.connectors()).not.toHaveProperty('notion');
   await expect(editor.squiggles('warning')).toBeVisible();
@@ -38,7 +38,7 @@ test('a push draws the lens above the first line anew', async ({ sandbox, newPro
   const editor = await openEditor(project, { env: sandbox.env });
   await editor.openFile('slack.jsonc');
   await editor.run('Base44: Push Connectors');
-  await editor.answer(/slack/, 'Later');
+  await editor.answer(/Slack User/, 'Later');
   await expect(editor.lenses.filter({ hasText: 'Authorize' })).toBeVisible();
 });
 
@@ -85,7 +85,7 @@ test('consent through the link of a problem is seen by file, lens, view and stat
 
   await expect(problem).toHaveCount(0);
   await expect(editor.squiggles('warning')).toHaveCount(0);
-  await expect(editor.lenses).toContainText(['Active']);
+  await expect(editor.lenses).toContainText(['Authorized']);
   await expect(rows.filter({ hasText: 'Slack User' })).toContainText('ada@example.com · 2 scopes');
   await expect(editor.status).not.toContainText('pending');
 });
@@ -117,7 +117,7 @@ test('the status bar leads to what is pending, and the browser opens for it', as
   const [consent] = await Promise.all([editor.page.waitForEvent('popup'), editor.palette('Notion').click()]);
   await consent.getByRole('button', { name: 'Approve' }).click();
   await expect(editor.status).toContainText('1 pending');
-  await expect(editor.notifications.filter({ hasText: 'notion' })).toBeVisible();
+  await expect(editor.notifications.filter({ hasText: 'Authorized: Notion' })).toBeVisible();
 });
 
 test('a preview says what a push would do, and does nothing', async ({ sandbox, newProject, openEditor }) => {
@@ -142,9 +142,19 @@ test('signing in from the status bar', async ({ sandbox, newProject, openEditor 
   await expect(rows.filter({ hasText: 'Signed out' })).toBeVisible();
   await expect(editor.status).toContainText('signed out');
   const [device] = await Promise.all([editor.page.waitForEvent('popup'), editor.status.click()]);
+  // One message has all there is to do, and goes when it is over.
+  const message = editor.notifications.filter({ hasText: 'Sign in with the code' });
+  await expect(message).toContainText(/code [A-Z0-9]{4}-[A-Z0-9]{4}.*Copy Code · Open Browser Again/);
+  await expect(editor.notifications).toHaveCount(1);
+  const [again] = await Promise.all([
+    editor.page.waitForEvent('popup'),
+    message.getByText('Open Browser Again').click(),
+  ]);
+  await again.close();
   await device.getByRole('button', { name: 'Approve' }).click();
   await expect(rows.filter({ hasText: 'Slack User' })).toContainText('not pushed');
   await expect(editor.status).not.toContainText('signed out');
+  await expect(message).toHaveCount(0);
 });
 
 test('a restricted window asks nothing of the platform until it is trusted', async ({ sandbox, newProject, openEditor }) => {
@@ -185,7 +195,7 @@ test('two windows on one project follow each other', async ({ sandbox, newProjec
   await expect((await other.connectors()).filter({ hasText: 'Slack User' })).toContainText('not pushed');
   await Promise.all([editor.run('Base44: Push Connectors'), other.run('Base44: Push Connectors')]);
   for (const window of [editor, other]) {
-    await window.answer(/slack/, 'Later');
+    await window.answer(/Slack User/, 'Later');
     await expect(window.status).toContainText('1 pending');
   }
   await editor.status.click();

@@ -36,7 +36,7 @@ test('a row of another user is reconnected, agreed to by name', async ({ sandbox
   await editor.act(row, 'Reconnect with Another Account');
   const [consent] = await Promise.all([
     editor.page.waitForEvent('popup'),
-    editor.decide('Reconnect slack'),
+    editor.decide('Reconnect Slack User'),
   ]);
   await consent.getByRole('button', { name: 'Approve' }).click();
   await expect(row).toContainText('ada@example.com · 1 scope');
@@ -77,7 +77,7 @@ test('projects of one window each have their rows, and a command asks for which'
   await expect(rows).toContainText(['Acme CRM', 'Slack User', 'Shop', 'Notion']);
   await editor.run('Base44: Push Connectors');
   await editor.palette('Shop').click();
-  await editor.answer(/notion/, 'Later');
+  await editor.answer(/Notion/, 'Later');
   await expect(rows.filter({ hasText: 'Notion' })).toContainText('pending authorization');
   await expect(rows.filter({ hasText: 'Slack User' })).toContainText('not pushed');
   expect((await sandbox.requests()).filter((request) => request.startsWith('PUT'))).toHaveLength(1);

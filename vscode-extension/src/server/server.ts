@@ -16,11 +16,14 @@ import {
 } from 'vscode-languageclient/node';
 
 import {
+  actChosen,
   focused,
+  planShown,
   signingIn,
   statusChanged,
   statusRequest,
   trustChanged,
+  type Act,
   type ServerCommand,
   type SigningIn,
   type StartOptions,
@@ -63,13 +66,15 @@ export class Server {
   private readonly statusEmitter = new EventEmitter<Status>();
   private readonly phaseEmitter = new EventEmitter<Phase>();
   private readonly planEmitter = new EventEmitter<{ target: Target | undefined; plan: unknown }>();
-
+  private readonly actEmitter = new EventEmitter<Act>();
   private readonly signInEmitter = new EventEmitter<SigningIn | null>();
 
   /** A sign-in waits for the person, or no longer does. */
   readonly onSignIn = this.signInEmitter.event;
   /** How the projects stand, whenever something of it changed. */
   readonly onStatus = this.statusEmitter.event;
+  /** A button of the server's was pressed that only the editor can follow. */
+  readonly onAct = this.actEmitter.event;
   /** The server came or went. */
   readonly onPhase = this.phaseEmitter.event;
   /** A code lens or code action asked for a preview of a push. */
@@ -276,6 +281,12 @@ export class Server {
     client.onRequest(ShowMessageRequest.type, ask);
     client.onNotification(signingIn, (signIn) => {
       this.signInEmitter.fire(signIn);
+    });
+    client.onNotification(actChosen, (act) => {
+      this.actEmitter.fire(act);
+    });
+    client.onNotification(planShown, ({ project, plan, text }) => {
+      this.planEmitter.fire({ target: { project }, plan: { plan, text } });
     });
     client.onNotification(statusChanged, (status) => {
       this.wasTold = true;

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use connector_catalogue::{Catalogue, ConnectorType, Scope, Sensitivity, split_words};
+use connector_catalogue::order::{Power, label};
+use connector_catalogue::{Catalogue, ConnectorType, Scope, Sensitivity};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -26,25 +27,18 @@ struct TypeChoice {
     takes_scopes: bool,
 }
 
-/// How much a scope gives away, least first: the order in which scopes are offered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "camelCase")]
-enum Power {
-    Reads,
-    Writes,
-    Administers,
-    Restricted,
-}
-
 /// A scope to choose.
 #[derive(Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct ScopeChoice {
     scope: &'static str,
     /// The part of it that tells it from the others.
-    label: String,
+    label: &'static str,
     summary: &'static str,
-    power: Power,
+    /// How much it lets an app do, in a word; the choices are in this order.
+    power: &'static str,
+    /// Whether the provider reviews the app first, or an administrator has to agree.
+    restricted: bool,
 }
 
 /// `base44/types`: the project's address in `project`.
@@ -104,50 +98,26 @@ fn type_choices(told: Option<&[(&str, &str, &str)]>, declared: &BTreeSet<&str>) 
 }
 
 fn scope_choices(ty: &'static ConnectorType) -> Vec<ScopeChoice> {
-    let current = || ty.scopes.iter().filter(|scope| !scope.deprecated);
-    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
-    for scope in current() {
-        *seen.entry(tail(scope.name)).or_default() += 1;
-    }
-    let label = |scope: &Scope| match tail(scope.name) {
-        tail if seen.get(tail) == Some(&1) => tail.to_owned(),
-        _ => scope.name.trim_start_matches("https://").trim_end_matches('/').to_owned(),
-    };
-    let mut choices: Vec<ScopeChoice> = current()
-        .map(|scope| ScopeChoice {
+    let choice = |scope: &'static Scope| {
+        let power = match ty.power(scope) {
+            Power::Usual => "usual",
+            Power::Reading => "reading",
+            Power::Writing => "writing",
+            Power::Administering => "administering",
+            Power::Restricted => "restricted",
+            // Nobody begins with what is retired.
+            Power::Deprecated => return None,
+        };
+        let restricted = scope.sensitivity == Some(Sensitivity::Restricted);
+        Some(ScopeChoice {
             scope: scope.name,
-            label: label(scope),
+            label: label(scope.name),
             summary: scope.summary,
-            power: power(scope),
+            power,
+            restricted,
         })
-        .collect();
-    choices.sort_by(|one, other| (one.power, &one.label).cmp(&(other.power, &other.label)));
-    choices
-}
-
-/// The last part of a scope that is an address; the whole of any other.
-fn tail(name: &str) -> &str {
-    if !name.contains("://") {
-        return name;
-    }
-    let tail = name.rsplit('/').next().unwrap_or_default();
-    if tail.is_empty() { name } else { tail }
-}
-
-fn power(scope: &Scope) -> Power {
-    let words = split_words(scope.name);
-    let says = |any: &[&str]| words.iter().any(|word| any.contains(&word.as_str()));
-    if scope.sensitivity == Some(Sensitivity::Restricted) {
-        Power::Restricted
-    } else if says(&["admin", "administration", "owner", "manage"]) {
-        Power::Administers
-    } else if says(&["read", "readonly", "view", "openid", "email", "profile", "metadata"])
-        && !says(&["write", "readwrite", "edit", "modify", "delete", "send"])
-    {
-        Power::Reads
-    } else {
-        Power::Writes
-    }
+    };
+    ty.scopes_by_power().into_iter().filter_map(choice).collect()
 }
 
 #[cfg(test)]
@@ -169,17 +139,15 @@ mod tests {
     }
 
     #[test]
-    fn scopes_come_least_power_first_under_labels_that_tell_them_apart() {
+    fn scopes_come_in_the_order_of_every_list_each_told_apart_and_none_retired() {
         for ty in Catalogue::get().types() {
             let choices = scope_choices(ty);
-            assert!(choices.is_sorted_by_key(|choice| choice.power), "{}", ty.name);
-            let labels: BTreeSet<&str> = choices.iter().map(|choice| choice.label.as_str()).collect();
+            let labels: BTreeSet<&str> = choices.iter().map(|choice| choice.label).collect();
             assert_eq!(labels.len(), choices.len(), "{}", ty.name);
+            assert!(choices.iter().all(|choice| !ty.find_scope(choice.scope).unwrap().deprecated));
         }
         let gmail = scope_choices(Catalogue::get().find("gmail").unwrap());
-        assert_eq!(gmail.last().unwrap().power, Power::Restricted);
-        assert!(gmail.iter().any(|choice| choice.label == "gmail.send"), "{gmail:?}");
-        let github = scope_choices(Catalogue::get().find("github").unwrap());
-        assert!(!github[0].label.contains("admin"), "{:?}", github[0]);
+        assert_eq!((gmail[0].label, gmail[0].power), ("gmail.send", "usual"));
+        assert_eq!(gmail.last().unwrap().power, "restricted");
     }
 }

@@ -52,7 +52,10 @@ fn commands(world: &World, state: &OpenProject, document: &Document) -> Vec<Comm
         };
         commands.push(command("base44.refresh", title, &[]));
     }
-    if wants_push(status.state) && world.jobs.busy(root) != Some("push") {
+    // A push that stops, or that the platform would refuse, is no way on: the file's own finding is.
+    let is_sound =
+        word != "unavailable" && document.uri.path().is_some_and(|path| state.known.blocks(path).is_none());
+    if wants_push(status.state) && is_sound && world.jobs.busy(root) != Some("push") {
         commands.push(command("base44.push", "Push", &[]));
     }
     if wants_consent(status.state) {
@@ -68,19 +71,19 @@ fn commands(world: &World, state: &OpenProject, document: &Document) -> Vec<Comm
 fn title(status: &ConnectorStatus, word: &str, scopes: usize) -> Option<String> {
     let mut parts: Vec<String> = vec![
         match (word, status.state) {
-            ("unavailable", _) => "✗ Not offered by the platform",
+            ("unavailable", _) => "✗ Not available",
             ("provisioned", _) => "● Provisioned",
-            (_, State::Active) => "● Active",
-            (_, State::Pending) => "◐ Waits for authorization",
+            (_, State::Active) => "● Authorized",
+            (_, State::Pending) => "◐ Pending authorization",
             (_, State::NotPushed) => "○ Not pushed",
-            (_, State::ScopesDiffer) => "◑ Differs from the app",
+            (_, State::ScopesDiffer) => "◑ Scopes differ",
             (_, State::AuthorizationFailed) => "✗ Authorization failed",
             (_, State::Expired) => "✗ Authorization expired",
             (_, State::Disconnected) => "✗ Disconnected",
             (_, State::PushFailed) => "✗ Push failed",
             (_, State::OtherUser) => "✗ Connected by another user",
             (_, State::RemoteOnly) => "○ No file",
-            (_, State::Unclaimed) => "◐ Sandbox not claimed",
+            (_, State::Unclaimed) => "◐ To be claimed",
             (_, State::Unknown) => return None,
         }
         .to_owned(),

@@ -1,14 +1,18 @@
 //! Authorizing connectors: the link is opened, and the command waits for the consent.
 
+use std::sync::{Mutex, PoisonError};
+
 use connector_model::load::LocalConnector;
-use connector_sync::{Event, Events, Outcome, OutcomeStatus, PendingAuthorization, words};
+use connector_sync::{Event, Events, Outcome, OutcomeStatus, PendingAuthorization};
 use serde_json::json;
 use tower_lsp::ls_types::MessageType;
 
 use super::files::connectors;
 use super::job::{Done, Job, Stop};
 use super::links::EditorOpener;
-use super::progress::Reporter;
+use super::request::CommandRequest;
+use crate::commands::Kind;
+use crate::status::display_name;
 
 /// `base44.authorize` and `base44.authorizeAll`: these types, or everything that waits.
 pub(crate) async fn authorize(job: &Job, types: &[String]) -> Done {
@@ -41,27 +45,38 @@ pub(super) async fn watch(job: &Job, pending: Vec<PendingAuthorization>) -> Resu
     let (again, fresh): (Vec<_>, Vec<_>) =
         pending.into_iter().partition(|pending| watched.contains(&pending.type_name));
     for pending in &again {
-        opener.show(&pending.link, &format!("To authorize {}", pending.type_name)).await;
+        opener.show(&pending.link, &format!("To authorize {}", job.name_of(&pending.type_name))).await;
     }
     if fresh.is_empty() {
         return Err(Stop::Told);
     }
     job.waits_for(fresh.iter().map(|pending| pending.type_name.clone()).collect()).await?;
     let engine = job.engine().await?;
-    let run = job.run(events(job.progress.reporter(), fresh.len()));
+    let run = job.run(events(job, fresh.len()));
     // Cancelled by its token alone: what is pending has to be written down.
     job.network(async move { engine.authorize(&fresh, &opener, &run).await }).await
 }
 
-/// What the person sees while consents are waited for.
-fn events(reporter: Reporter, total: usize) -> Events {
+/// What the person sees while consents are waited for: all that are still open.
+fn events(job: &Job, total: usize) -> Events {
+    let (reporter, known) = (job.progress.reporter(), job.known.clone());
+    let open: Mutex<Vec<String>> = Mutex::default();
+    let waiting = move |change: &dyn Fn(&mut Vec<String>)| {
+        let mut open = open.lock().unwrap_or_else(PoisonError::into_inner);
+        change(&mut open);
+        format!("waiting for {} in the browser", open.join(", "))
+    };
     Events::to(move |event| match event {
         Event::AuthorizationOpened { type_name, .. } => {
-            reporter.report(&format!("waiting for {type_name} in the browser"), None);
+            let name = display_name(&known, type_name);
+            reporter.report(&waiting(&|open| open.push(name.clone())), None);
         }
         Event::Finished { outcome, done, .. } => {
-            let line = words::authorized(&outcome.type_name, &outcome.status);
-            reporter.report(&line, Some(percent(*done, total)));
+            let name = display_name(&known, &outcome.type_name);
+            let line = waiting(&|open| open.retain(|other| *other != name));
+            if *done < total {
+                reporter.report(&line, Some(percent(*done, total)));
+            }
         }
         Event::Waiting { notice } => reporter.report(&notice.to_text(), None),
         _ => {}
@@ -72,31 +87,57 @@ pub(super) fn percent(done: usize, total: usize) -> u32 {
     u32::try_from(done * 100 / total.max(1)).unwrap_or(100).min(100)
 }
 
-/// One message for all that came of it.
+/// One message for all that came of it, with a way to try again what did not come about.
 fn tell(job: &Job, outcomes: &[Outcome]) {
-    if job.cancel.is_cancelled() {
+    if job.cancel.is_cancelled() || outcomes.is_empty() {
         return;
     }
-    let lines: Vec<String> =
-        outcomes.iter().map(|outcome| words::authorized(&outcome.type_name, &outcome.status)).collect();
-    if lines.is_empty() {
-        return;
-    }
-    let went_well = |outcome: &Outcome| {
-        matches!(
-            outcome.status,
-            OutcomeStatus::Added | OutcomeStatus::Synced | OutcomeStatus::Provisioned { .. }
-        )
+    let of = |wanted: &dyn Fn(&OutcomeStatus) -> bool| -> Vec<&str> {
+        let found = outcomes.iter().filter(|outcome| wanted(&outcome.status));
+        found.map(|outcome| outcome.type_name.as_str()).collect()
     };
-    let typ = if outcomes.iter().all(went_well) { MessageType::INFO } else { MessageType::WARNING };
-    job.conclude(typ, lines.join(" · "));
+    let well = of(&|status| {
+        matches!(status, OutcomeStatus::Added | OutcomeStatus::Synced | OutcomeStatus::Provisioned { .. })
+    });
+    let denied = of(&|status| matches!(status, OutcomeStatus::Denied));
+    let late = of(&|status| {
+        matches!(status, OutcomeStatus::TimedOut | OutcomeStatus::Skipped | OutcomeStatus::Pending(_))
+    });
+    let mut sentences: Vec<String> = Vec::new();
+    let names = |types: &[&str]| job.names_of(types.iter().copied());
+    if !well.is_empty() {
+        sentences.push(format!("Authorized: {}.", names(&well)));
+    }
+    if !denied.is_empty() {
+        sentences.push(format!("Not every permission was given: {}.", names(&denied)));
+    }
+    if !late.is_empty() {
+        sentences.push(format!("Still pending authorization: {}.", names(&late)));
+    }
+    for outcome in outcomes {
+        if let OutcomeStatus::OtherUser { reason, .. } | OutcomeStatus::Failed { reason, .. } =
+            &outcome.status
+        {
+            let reason = reason.trim_end_matches('.');
+            sentences.push(format!("{} was not authorized: {reason}.", job.name_of(&outcome.type_name)));
+        }
+    }
+    let again: Vec<String> = denied.iter().chain(&late).map(|name| (*name).to_owned()).collect();
+    let typ = if well.len() == outcomes.len() { MessageType::INFO } else { MessageType::WARNING };
+    let choices = if again.is_empty() {
+        Vec::new()
+    } else {
+        vec![(
+            "Authorize Again".to_owned(),
+            CommandRequest::new(Kind::Authorize, job.root().ok(), again).into(),
+        )]
+    };
+    job.offer(typ, sentences.join(" "), choices);
 }
 
 /// `base44.reconnect`: removes one connector and authorizes it with another account, agreed to by name.
 pub(crate) async fn reconnect(job: &Job, types: &[String]) -> Done {
-    let [name] = types else {
-        return Err(Stop::error("Say which connector to reconnect."));
-    };
+    let name = &job.one_type(types, "Which connector is to be reconnected?").await?;
     let connector: LocalConnector =
         connectors(job).await?.into_iter().find(|connector| connector.type_name == *name).ok_or_else(
             || {
@@ -107,13 +148,14 @@ pub(crate) async fn reconnect(job: &Job, types: &[String]) -> Done {
             },
         )?;
     let engine = job.engine().await?;
+    let title = job.name_of(name);
     let question = format!(
-        "Reconnect {name}? It is removed from the app and added again, to be authorized with the account you \
-         choose. Until then the app's users have no {name}."
+        "Reconnect {title}? It is removed from the app and added again, to be authorized with the account you \
+         choose. Until then the app's users have no {title}."
     );
-    job.confirm(MessageType::WARNING, question, &format!("Reconnect {name}")).await?;
+    job.confirm(MessageType::WARNING, question, &format!("Reconnect {title}")).await?;
     job.waits_for(vec![name.clone()]).await?;
-    let (opener, run) = (EditorOpener::new(job), job.run(events(job.progress.reporter(), 1)));
+    let (opener, run) = (EditorOpener::new(job), job.run(events(job, 1)));
     let outcome = job.network(async move { engine.reconnect(&connector, &opener, &run).await }).await?;
     tell(job, std::slice::from_ref(&outcome));
     Ok(json!({"outcomes": [outcome]}))

@@ -25,13 +25,11 @@ struct Current {
 
 /// `base44.takePlatformScopes`: the file asks for what the platform has; comments and layout stay.
 pub(crate) async fn take_platform_scopes(job: &Job, types: &[String]) -> Done {
-    let [name] = types else {
-        return Err(Stop::error("Say which connector is to take the platform's scopes."));
-    };
+    let name = &job.one_type(types, "Which connector is to take the app's scopes?").await?;
     let Some(scopes) = platform_scopes(job, name) else {
-        let name = connector_boundary::text::printable(name, 60);
+        let name = job.name_of(name);
         return Err(Stop::error(format!(
-            "Which scopes the platform has for {name} is not known. Refresh, or push it first."
+            "Which scopes the app has for {name} is not known. Refresh, or push it first."
         )));
     };
     let (root, wanted) = (job.root()?, name.clone());
@@ -46,7 +44,7 @@ pub(crate) async fn take_platform_scopes(job: &Job, types: &[String]) -> Done {
         return Err(Stop::error(format!("{file} has errors: mend them first.")));
     };
     if text == current.text {
-        return Err(Stop::Because(MessageType::INFO, format!("{file} has the platform's scopes already.")));
+        return Err(Stop::Because(MessageType::INFO, format!("{file} has the app's scopes already.")));
     }
     if job.caps.apply_edit {
         apply(job, &current, &text).await?;

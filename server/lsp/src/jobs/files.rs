@@ -53,7 +53,7 @@ fn offer_file(job: &Job, message: String, path: PathBuf) {
     job.progress.end();
     let out = job.out.clone();
     tokio::task::spawn_local(async move {
-        if ask(&out, MessageType::ERROR, message, &["Show"]).await == Some(0) {
+        if ask(&out, MessageType::ERROR, message, &["Show"], None).await == Some(0) {
             show_in(&out, &path, None).await;
         }
     });
@@ -122,7 +122,7 @@ pub(crate) async fn create_connector(job: &Job, types: &[String], scopes: &[Stri
             {
                 // A file without scopes would take from the app what it has.
                 let why = words::SCOPES_UNKNOWN;
-                return Err(Stop::error(format!("No file was created for {name}: {why}.")));
+                return Err(Stop::error(format!("No file was created for {}: {why}.", job.name_of(&name))));
             }
             let path = project.connectors_dir.join(format!("{name}.jsonc"));
             let (to, text, of) = (path.clone(), connector_text(&name, &asked), project.clone());

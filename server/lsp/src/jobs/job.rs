@@ -8,19 +8,22 @@ use connector_model::project::Project;
 use connector_platform::{Environment, SetupError};
 use connector_sync::{Engine, Events as RunEvents, Run};
 use futures::channel::oneshot;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
-use tower_lsp::ls_types::{MessageActionItem, MessageType, ShowMessageRequestParams, request};
+use tower_lsp::ls_types::{MessageActionItem, MessageType, ProgressToken, ShowMessageRequestParams, request};
 use tracing::Instrument;
 
 use super::progress::Progress;
-use super::request::CommandRequest;
+use super::request::{CommandRequest, Step};
 use super::sign_in;
+use crate::advice::{Advice, Remedy, brief};
 use crate::capabilities::ClientCaps;
+use crate::commands::Kind;
 use crate::event::Events;
 use crate::outbox::Outbox;
 use crate::platform::Known;
+use crate::uri::DocUri;
 use crate::world::World;
 use connector_boundary::text::printable_message;
 
@@ -33,9 +36,16 @@ pub(crate) enum Stop {
     Told,
     /// What the person is to be told.
     Because(MessageType, String),
+    /// What the person is to be told, with what they can do about it.
+    Advised(Advice),
 }
 
 impl Stop {
+    /// Ends with an error and what can be done about it.
+    pub(crate) fn advised(error: impl Into<Advice>) -> Self {
+        Self::Advised(error.into())
+    }
+
     /// Ends with an error that the person reads.
     pub(crate) fn error(message: impl Into<String>) -> Self {
         Self::Because(MessageType::ERROR, message.into())
@@ -47,7 +57,11 @@ pub(crate) type Done = Result<Value, Stop>;
 
 /// A command under way.
 pub(crate) struct Job {
-    id: u64,
+    pub(super) id: u64,
+    /// Which command.
+    pub(super) kind: Kind,
+    /// By what the client stops it.
+    pub(crate) token: Option<ProgressToken>,
     pub(crate) out: Outbox,
     pub(crate) caps: ClientCaps,
     pub(crate) cancel: CancellationToken,
@@ -65,7 +79,7 @@ pub(crate) struct Job {
 
 impl Job {
     pub(super) fn new(
-        id: u64,
+        (id, kind): (u64, Kind),
         world: &mut World,
         root: Option<PathBuf>,
         (cancel, asking): (CancellationToken, Arc<AtomicBool>),
@@ -76,6 +90,8 @@ impl Job {
         let known = state.map(|state| state.platform.known()).unwrap_or_default();
         Self {
             id,
+            kind,
+            token: world.jobs.token(id),
             out: world.out.clone(),
             caps: world.caps.clone(),
             cancel,
@@ -111,8 +127,7 @@ impl Job {
         }
         self.world(World::scan_workspace).await?;
         Err(Stop::error(format!(
-            "{name} is no longer there, so the project was closed and nothing was sent. Bring it back, or open \
-             another folder."
+            "{name} is no longer there, so the project was closed and nothing was sent."
         )))
     }
 
@@ -179,14 +194,15 @@ impl Job {
         match self.open_engine().await? {
             Ok(engine) => Ok(engine),
             Err(error) if error.is_signed_out() => {
-                let chosen = self.ask(MessageType::WARNING, error.to_string(), &["Sign in"]).await?;
-                if chosen != Some(0) {
+                let advice = Advice::from(&error);
+                let title = Remedy::SignIn.title();
+                if self.ask(MessageType::WARNING, advice.message, &[title]).await? != Some(0) {
                     return Err(Stop::Told);
                 }
                 sign_in::sign_in(self).await?;
-                self.open_engine().await?.map_err(|error| Stop::error(error.to_string()))
+                self.open_engine().await?.map_err(|error| Stop::advised(&error))
             }
-            Err(error) => Err(Stop::error(error.to_string())),
+            Err(error) => Err(Stop::advised(&error)),
         }
     }
 
@@ -215,8 +231,45 @@ impl Job {
 
     /// Shows how the command ended. The progress goes first: some clients clear the line on which both stand.
     pub(crate) fn conclude(&self, typ: MessageType, message: impl Into<String>) {
+        let message = message.into();
+        self.note(typ, &message);
         self.progress.end();
         self.show(typ, message);
+    }
+
+    /// Leaves a line in the client's log, by which the command is found in the server's own.
+    pub(super) fn note(&self, typ: MessageType, message: &str) {
+        self.out.log(typ, &format!("{} ({}): {message}", self.kind.title(), self.id));
+    }
+
+    /// What people call a type.
+    pub(crate) fn name_of(&self, type_name: &str) -> String {
+        crate::status::display_name(&self.known, type_name)
+    }
+
+    /// What people call these types, so many that a message stays short.
+    pub(crate) fn names_of<'t>(&self, types: impl IntoIterator<Item = &'t str>) -> String {
+        let names: Vec<String> = types.into_iter().map(|name| self.name_of(name)).collect();
+        match names.split_at_checked(MAX_NAMED) {
+            Some((first, rest)) if rest.len() > 1 => format!("{} and {} more", first.join(", "), rest.len()),
+            _ => names.join(", "),
+        }
+    }
+
+    /// The one type that a command is about: the one given, else the one the person picks.
+    pub(super) async fn one_type(&self, types: &[String], question: &str) -> Result<String, Stop> {
+        if let [name] = types {
+            return Ok(name.clone());
+        }
+        let root = self.root()?;
+        let declared: Vec<String> = self.world(move |world| world.declared_types(&root)).await?;
+        if let [name] = declared.as_slice() {
+            return Ok(name.clone());
+        }
+        let titles: Vec<String> = declared.iter().map(|name| self.name_of(name)).collect();
+        let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
+        let chosen = self.ask(MessageType::INFO, question, &titles).await?;
+        chosen.and_then(|at| declared.into_iter().nth(at)).ok_or(Stop::Cancelled)
     }
 
     /// Asks the person; none when nothing was chosen, or the client cannot ask.
@@ -228,7 +281,7 @@ impl Job {
     ) -> Result<Option<usize>, Stop> {
         self.asking.store(true, Ordering::SeqCst);
         let chosen = tokio::select! {
-            chosen = ask(&self.out, typ, question.into(), choices) => chosen,
+            chosen = ask(&self.out, typ, question.into(), choices, self.kind.spec().in_terminal) => chosen,
             () = self.cancel.cancelled() => None,
         };
         self.asking.store(false, Ordering::SeqCst);
@@ -236,16 +289,54 @@ impl Job {
         Ok(chosen)
     }
 
+    /// Tells what went wrong, with what can be done about it.
+    pub(super) fn advise(&self, advice: Advice, request: &CommandRequest) {
+        let root = self.root().ok();
+        let step = advice.remedy.and_then(|remedy| match remedy {
+            Remedy::SignIn => Some(CommandRequest::new(Kind::SignIn, root, Vec::new()).into()),
+            Remedy::TryAgain => {
+                let again = CommandRequest { waits: false, progress_token: None, ..request.clone() };
+                Some(again.into())
+            }
+            Remedy::OpenDashboard => Some(CommandRequest::new(Kind::OpenDashboard, root, Vec::new()).into()),
+            // Only a client that knows of it can do these.
+            Remedy::LinkApp => self.has_views.then_some(Step::Client("linkApp", root)),
+            Remedy::OpenSettings => self.has_views.then_some(Step::Client("openSettings", root)),
+        });
+        let choices =
+            step.into_iter().zip(advice.remedy).map(|(step, remedy)| (remedy.title().to_owned(), step));
+        self.offer(MessageType::ERROR, advice.message, choices.collect());
+    }
+
     /// Tells the person something they can act on; nobody waits for their answer.
-    pub(crate) fn offer(&self, typ: MessageType, message: String, choices: Vec<(String, CommandRequest)>) {
+    pub(crate) fn offer(&self, typ: MessageType, message: String, mut choices: Vec<(String, Step)>) {
+        let is_cut = self.has_views && brief(&message).len() < message.len();
+        if is_cut && typ != MessageType::INFO && choices.len() < MAX_BUTTONS {
+            choices.push(("Show Output".to_owned(), Step::Client("showOutput", None)));
+        }
+        if choices.is_empty() {
+            return self.conclude(typ, message);
+        }
+        self.note(typ, &message);
         self.progress.end();
         let out = self.out.clone();
         tokio::task::spawn_local(async move {
             let mut titles: Vec<&str> = choices.iter().map(|(title, _)| title.as_str()).collect();
-            titles.push(LATER);
-            let chosen = ask(&out, typ, message, &titles).await;
-            if let Some((_, request)) = chosen.and_then(|at| choices.into_iter().nth(at)) {
-                out.events().send("offer taken", move |world| world.start(request, None));
+            // Two buttons are read, more are cut; an error is closed, not put off.
+            if typ == MessageType::INFO && titles.len() < MAX_BUTTONS {
+                titles.push(LATER);
+            }
+            let chosen = ask(&out, typ, message, &titles, None).await;
+            match chosen.and_then(|at| choices.into_iter().nth(at)) {
+                Some((_, Step::Command(request))) => {
+                    out.events().send("offer taken", move |world| world.start(request, None));
+                }
+                Some((_, Step::Client(action, project))) => {
+                    let project = project.and_then(|root| DocUri::from_path(&root));
+                    let project = project.map(|uri| uri.as_uri().as_str().to_owned());
+                    out.notify_raw("base44/act", json!({"action": action, "project": project}));
+                }
+                None => {}
             }
         });
     }
@@ -264,23 +355,36 @@ impl Job {
 pub(crate) const CANCEL: &str = "Cancel";
 /// The choice that leaves what is offered for another time.
 const LATER: &str = "Later";
+/// So many buttons stand beside a message before an editor cuts them.
+const MAX_BUTTONS: usize = 2;
+/// So many connectors are named in a message; the rest is counted.
+const MAX_NAMED: usize = 3;
 
 /// Asks the person; the place of the chosen answer.
-pub(super) async fn ask(out: &Outbox, typ: MessageType, message: String, choices: &[&str]) -> Option<usize> {
+pub(super) async fn ask(
+    out: &Outbox,
+    typ: MessageType,
+    message: String,
+    choices: &[&str],
+    in_terminal: Option<&str>,
+) -> Option<usize> {
     let titles: Vec<String> = choices.iter().map(|title| printable_message(title)).collect();
     let actions = titles
         .iter()
         .map(|title| MessageActionItem { title: title.clone(), properties: Default::default() })
         .collect();
-    let params =
-        ShowMessageRequestParams { typ, message: printable_message(&message), actions: Some(actions) };
+    // A question that a command waits for is a dialog, with room for all of it.
+    let shown =
+        if choices.contains(&CANCEL) { printable_message(&message) } else { out.shown(typ, &message) };
+    let params = ShowMessageRequestParams { typ, message: shown, actions: Some(actions) };
     match out.client().send_request::<request::ShowMessageRequest>(params).await {
         Ok(chosen) => chosen.and_then(|chosen| titles.iter().position(|title| *title == chosen.title)),
         Err(error) => {
             tracing::info!("the client cannot ask: {}", error.message);
             // Then it is at least said.
-            let terminal = "This editor cannot ask; base44-connectors can, in a terminal.";
-            out.show(typ, format!("{message} {terminal}"));
+            let terminal = in_terminal
+                .map(|command| format!(" This editor cannot ask; `{command}` does, in a terminal."));
+            out.show(typ, format!("{message}{}", terminal.unwrap_or_default()));
             None
         }
     }

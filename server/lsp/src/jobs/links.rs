@@ -1,6 +1,7 @@
 //! Opening links where the person sits.
 
 use std::str::FromStr;
+use std::sync::Arc;
 
 use connector_platform::{Platform, SafeLink};
 use connector_sync::{Opened, Opener, Opening, browser};
@@ -10,6 +11,8 @@ use tower_lsp::ls_types::{MessageType, Range, ShowDocumentParams, Uri, request};
 
 use super::job::{Done, Job, Stop};
 use crate::outbox::Outbox;
+use crate::platform::Known;
+use crate::status::display_name;
 use crate::uri;
 
 /// How a link came to the person.
@@ -25,11 +28,12 @@ pub(crate) enum Shown {
 pub(crate) struct EditorOpener {
     out: Outbox,
     in_client: bool,
+    known: Arc<Known>,
 }
 
 impl EditorOpener {
     pub(crate) fn new(job: &Job) -> Self {
-        Self { out: job.out.clone(), in_client: job.caps.show_document }
+        Self { out: job.out.clone(), in_client: job.caps.show_document, known: job.known.clone() }
     }
 
     /// Opens a link; `purpose` tells what for, where it has to be shown instead.
@@ -44,7 +48,8 @@ impl EditorOpener {
             Ok(Err(error)) => error.to_string(),
             Err(_) => "The browser did not open. Open the link yourself.".to_owned(),
         };
-        self.out.show(MessageType::WARNING, format!("{why} {purpose}: {link}"));
+        // A link that is cut leads nowhere.
+        self.out.show_whole(MessageType::WARNING, format!("{why} {purpose}: {link}"));
         Shown::Told(why)
     }
 
@@ -62,7 +67,7 @@ impl EditorOpener {
 impl Opener for EditorOpener {
     fn open<'a>(&'a self, type_name: &'a str, link: &'a SafeLink) -> BoxFuture<'a, Opened> {
         Box::pin(async move {
-            match self.show(link, &format!("To authorize {type_name}")).await {
+            match self.show(link, &format!("To authorize {}", display_name(&self.known, type_name))).await {
                 Shown::Opened => Opened::Yes,
                 Shown::Told(why) => Opened::Failed(why),
             }
@@ -98,12 +103,12 @@ pub(super) async fn show_in(out: &Outbox, path: &std::path::Path, selection: Opt
 /// `base44.openDashboard`: the connectors of the app, in the browser.
 pub(crate) async fn open_dashboard(job: &Job) -> Done {
     let project = job.project()?.clone();
-    let app = project.app_id.clone().map_err(|error| Stop::error(error.to_string()))?;
+    let app = project.app_id.clone().map_err(|error| Stop::advised(&error))?;
     let environment = job.environment.clone();
     let page = job.on_disk(move || {
         Platform::connect(&environment, Some(&project.root)).map(|platform| platform.connectors_url(&app))
     });
-    let page = page.await?.map_err(|error| Stop::error(error.to_string()))?;
+    let page = page.await?.map_err(|error| Stop::advised(&error))?;
     open_link(job, Some(&page)).await
 }
 

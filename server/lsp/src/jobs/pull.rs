@@ -1,26 +1,24 @@
 //! Pulling: the files become what the platform has, agreed to first.
 
-use connector_sync::{Events, PullAction, PullError, words};
+use connector_sync::{Events, PullAction, words};
 use serde_json::json;
 use tower_lsp::ls_types::MessageType;
 
 use super::files::unsaved;
 use super::job::{Done, Job, Stop, shown};
-use super::push::with_hint;
 
 /// `base44.pull`.
 pub(crate) async fn pull(job: &Job) -> Done {
     let engine = job.engine().await?;
     job.progress.report("asking the platform");
     let (asking, run) = (engine.clone(), job.run(Events::none()));
-    let plan =
-        job.asking(async move { asking.plan_pull(&run).await }).await?.map_err(|error| match error {
-            PullError::Platform(error) => Stop::error(with_hint(&error)),
-            error => Stop::error(error.to_string()),
-        })?;
+    let plan = job
+        .asking(async move { asking.plan_pull(&run).await })
+        .await?
+        .map_err(|error| Stop::advised(&error))?;
     let touched: Vec<_> = plan.changes().collect();
     if touched.is_empty() {
-        return Err(Stop::Because(MessageType::INFO, words::UP_TO_DATE.to_owned()));
+        return Err(Stop::Because(MessageType::INFO, format!("{}.", words::UP_TO_DATE)));
     }
     let project = job.project()?.clone();
     let unsaved: Vec<String> = unsaved(job)
@@ -33,8 +31,7 @@ pub(crate) async fn pull(job: &Job) -> Done {
         return Err(Stop::Because(
             MessageType::WARNING,
             format!(
-                "{} would be changed by this pull and has changes that are not saved. Save or undo them, then \
-                 pull again.",
+                "{} has changes that are not saved. Save or undo them, then pull again.",
                 unsaved.join(", ")
             ),
         ));
@@ -63,7 +60,7 @@ pub(crate) async fn pull(job: &Job) -> Done {
     let agreed: Vec<String> = plan.questions().into_iter().map(|(name, _)| name.to_owned()).collect();
     let report = job.on_disk(move || engine.pull(&plan, &agreed)).await?;
     let typ = if report.failed.is_empty() { MessageType::INFO } else { MessageType::ERROR };
-    job.conclude(typ, words::pulled(&report).join(" · "));
+    job.offer(typ, format!("{}.", words::pulled(&report).join(". ")), Vec::new());
     let root = job.root()?;
     job.world(move |world| {
         world.scan_workspace();

@@ -3,16 +3,17 @@
 use std::path::PathBuf;
 
 use connector_boundary::write::write_private;
-use connector_sync::{Engine, Event, Events, OutcomeStatus, Plan, PushReport, words};
+use connector_sync::{Engine, Event, Events, Outcome, OutcomeStatus, Plan, PushReport, words};
 use serde_json::{Value, json};
 use tower_lsp::ls_types::MessageType;
 
 use super::authorize::percent;
-use super::files::{connectors, unsaved};
+use super::files::{connectors, create_connector, unsaved};
 use super::job::{CANCEL, Done, Job, Stop, shown};
 use super::links::show_file;
-use super::request::CommandRequest;
+use super::request::{CommandRequest, Step};
 use crate::commands::Kind;
+use crate::uri::DocUri;
 
 /// `base44.push`: reads the files, asks about what is lost, pushes, and offers to authorize what waits.
 pub(crate) async fn push(job: &Job, types: &[String]) -> Done {
@@ -27,32 +28,103 @@ pub(crate) async fn push(job: &Job, types: &[String]) -> Done {
         let title = format!("Change {}", mismatch.named);
         job.confirm(MessageType::WARNING, mismatch.question(), &title).await?;
     }
-    let removals = plan.removals();
-    if !removals.is_empty() {
-        let mut question = words::removal_question(&plan);
-        for note in &plan.notes {
-            question.push(' ');
-            question.push_str(note);
+    while !plan.removals().is_empty() {
+        match about_removals(job, &plan).await? {
+            Removal::Agreed => break,
+            Removal::Look => {
+                look_at(job, &plan).await?;
+                return Err(Stop::Told);
+            }
+            Removal::Keep => {
+                for name in plan.removals() {
+                    create_connector(job, &[name], &[]).await?;
+                }
+                plan = planned(job, &engine).await?;
+            }
         }
-        job.confirm(MessageType::WARNING, question, &format!("Remove {} and push", words::few(&removals)))
-            .await?;
     }
     for guarded in plan.asked_again() {
         let title = format!("Really remove {}", connector_boundary::text::printable_name(&guarded.type_name));
         job.confirm(MessageType::WARNING, words::guarded_question(guarded), &title).await?;
     }
+    let removals = plan.removals();
     job.unless_cancelled()?;
 
     let run = job.run(events(job));
     let agreed = removals;
     // Cancelled by its token alone: what the platform has taken by then has to be written down.
     let report = job.network(async move { engine.push(&plan, &agreed, &run).await }).await?;
-    let report = report.map_err(|error| Stop::error(error.to_string()))?;
+    let report = report.map_err(|error| Stop::advised(&error))?;
     let root = job.root()?;
     job.world(move |world| world.refresh_platform_of(&root)).await?;
 
     tell(job, &report);
     Ok(result(&report))
+}
+
+/// What a person decides about what a push would remove.
+enum Removal {
+    /// It may go.
+    Agreed,
+    /// The plan is to be seen first.
+    Look,
+    /// It stays: it gets its file back.
+    Keep,
+}
+
+/// Asks about what a push would remove, each by its name and its account.
+async fn about_removals(job: &Job, plan: &Plan) -> Result<Removal, Stop> {
+    let removals = plan.removals();
+    let named = |name: &String| {
+        let remote = plan.snapshot.find(name);
+        let account = remote.and_then(|remote| remote.account.as_deref());
+        let account =
+            account.map(|account| format!(" ({})", connector_boundary::text::printable(account, 80)));
+        format!("{}{}", job.name_of(name), account.unwrap_or_default())
+    };
+    let names: Vec<String> = removals.iter().map(named).collect();
+    // A heading is read at a glance, so what does not fit stands below it; each is named all the same.
+    let mut question = match names.as_slice() {
+        [_] | [_, _] => {
+            format!("Remove {} from the app? The app can no longer use {}.", and(&names), them(&names))
+        }
+        many => format!(
+            "Remove {} connectors from the app? The app can no longer use {}.",
+            many.len(),
+            and(&names)
+        ),
+    };
+    for step in plan.steps.iter().filter(|step| step.action.is_removal() && !step.used_by.is_empty()) {
+        question.push_str(&format!(
+            " {} is {}.",
+            job.name_of(&step.type_name),
+            words::used_by(&step.used_by)
+        ));
+    }
+    for note in plan.doubt.iter().chain(&plan.notes) {
+        question.push(' ');
+        question.push_str(note);
+    }
+    job.progress.report("waits for your answer");
+    let keep = if names.len() == 1 { "Keep It" } else { "Keep Them" };
+    match job.ask(MessageType::WARNING, question, &["Remove and Push", "Show Plan", keep, CANCEL]).await? {
+        Some(0) => Ok(Removal::Agreed),
+        Some(1) => Ok(Removal::Look),
+        Some(2) => Ok(Removal::Keep),
+        _ => Err(Stop::Cancelled),
+    }
+}
+
+fn and(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+fn them(names: &[String]) -> &'static str {
+    if names.len() == 1 { "it" } else { "them" }
 }
 
 /// `base44.previewPush`: what a push would do, without doing it.
@@ -68,6 +140,16 @@ pub(crate) async fn preview(job: &Job) -> Done {
         show_plan(job, &text).await?;
     }
     Ok(json!({"text": text, "plan": plan}))
+}
+
+/// Shows a plan where a person looks at plans.
+async fn look_at(job: &Job, plan: &Plan) -> Result<(), Stop> {
+    if job.has_views {
+        let project = DocUri::from_path(&job.root()?).map(|uri| uri.as_uri().as_str().to_owned());
+        job.out.notify_raw("base44/plan", json!({"project": project, "plan": plan, "text": plan.to_text()}));
+        return Ok(());
+    }
+    show_plan(job, &plan.to_text()).await
 }
 
 /// A plan to look at: in the editor where it can show a file, else as a message.
@@ -88,18 +170,7 @@ async fn planned(job: &Job, engine: &Engine) -> Result<Plan, Stop> {
     let (engine, run) = (engine.clone(), job.run(events(job)));
     job.asking(async move { engine.plan_push(&locals, &run).await })
         .await?
-        .map_err(|error| Stop::error(with_hint(&error)))
-}
-
-/// What failed, and what to do next.
-pub(crate) fn with_hint(error: &connector_platform::PlatformError) -> String {
-    sentence_with(error, error.hint())
-}
-
-/// What failed, and what to do next where that is not said already.
-fn sentence_with(failed: impl std::fmt::Display, hint: &str) -> String {
-    let failed = failed.to_string();
-    if hint.is_empty() || failed.contains(hint) { failed } else { format!("{failed} {hint}") }
+        .map_err(|error| Stop::advised(&error))
 }
 
 /// A push takes what is saved: whoever has more is asked first.
@@ -127,65 +198,88 @@ fn names(job: &Job, paths: &[PathBuf]) -> Result<String, Stop> {
 
 /// What the person sees of a push under way.
 fn events(job: &Job) -> Events {
-    let reporter = job.progress.reporter();
+    let (reporter, known) = (job.progress.reporter(), job.known.clone());
+    let name = move |type_name: &str| crate::status::display_name(&known, type_name);
     Events::to(move |event| match event {
-        Event::Started { type_name, .. } => reporter.report(type_name, None),
+        Event::Started { type_name, .. } => reporter.report(&name(type_name), None),
         Event::Finished { outcome, done, total } => {
-            reporter.report(&outcome.type_name, Some(percent(*done, *total)));
+            reporter.report(&name(&outcome.type_name), Some(percent(*done, *total)));
         }
         Event::Waiting { notice } => reporter.report(&notice.to_text(), None),
         _ => {}
     })
 }
 
-/// The terminal's summary on one line; its links are buttons here, or in the view.
-fn summary(report: &PushReport) -> String {
-    let lines = words::summary(report);
-    let parts: Vec<&str> =
-        lines.iter().skip(1).filter(|line| !line.starts_with("    ")).map(|line| line.trim()).collect();
-    if parts.is_empty() {
-        words::PUSHED.to_owned()
-    } else {
-        format!("{}. {}.", words::PUSHED, parts.join(" · "))
-    }
-}
-
-/// One message for all that came of it, with what can be done about it.
+/// What came of a push in one short message, with at most two things to do about it; the rest is in the view.
 fn tell(job: &Job, report: &PushReport) {
-    let typ = if report.failed().is_empty() { MessageType::INFO } else { MessageType::ERROR };
-    let mut message = summary(report);
-    let mut choices: Vec<(String, CommandRequest)> = Vec::new();
-    let root = job.root().ok();
-    let request = |kind, types| CommandRequest::new(kind, root.clone(), types);
-    for note in &report.notes {
-        message.push_str(&format!(" {note}"));
-    }
+    let request = |kind, types| Step::from(CommandRequest::new(kind, job.root().ok(), types));
+    let outcomes = report.final_outcomes();
+    let failed = report.failed();
     let pending: Vec<String> = report.pending().into_iter().map(|pending| pending.type_name).collect();
+    let mut choices: Vec<(String, Step)> = Vec::new();
+
+    let typ = if failed.is_empty() { MessageType::INFO } else { MessageType::ERROR };
+    let mut message = match failed.as_slice() {
+        [] => "Connectors pushed.".to_owned(),
+        [one] => not_pushed(job, one),
+        many => {
+            let names = job.names_of(many.iter().map(|outcome| outcome.type_name.as_str()));
+            format!("{} of {} connectors were not pushed: {names}.", many.len(), outcomes.len())
+        }
+    };
+    let removed = outcomes.iter().filter(|outcome| matches!(outcome.status, OutcomeStatus::Removed));
+    let removed: Vec<&str> = removed.map(|outcome| outcome.type_name.as_str()).collect();
+    if !removed.is_empty() {
+        message.push_str(&format!(" Removed: {}.", job.names_of(removed)));
+    }
     if !pending.is_empty() {
-        message.push_str(&format!(" {}", words::OPEN_BROWSER));
+        let names = job.names_of(pending.iter().map(String::as_str));
+        message.push_str(&format!(" Pending authorization: {names}."));
         let title = match pending.as_slice() {
-            [one] => format!("Authorize {one}"),
-            all => format!("Authorize all {}", all.len()),
+            [one] => format!("Authorize {}", job.name_of(one)),
+            all => format!("Authorize All {}", all.len()),
         };
         choices.push((title, request(Kind::Authorize, pending)));
     }
-    let failed = report.failed().into_iter();
-    for outcome in failed.filter(|outcome| matches!(outcome.status, OutcomeStatus::OtherUser { .. })).take(2)
-    {
-        let name = outcome.type_name.clone();
-        choices.push((format!("Reconnect {name}"), request(Kind::Reconnect, vec![name])));
+    let others = failed.iter().filter(|outcome| matches!(outcome.status, OutcomeStatus::OtherUser { .. }));
+    if let [other] = others.collect::<Vec<_>>().as_slice() {
+        let title = format!("Reconnect {}", job.name_of(&other.type_name));
+        choices.push((title, request(Kind::Reconnect, vec![other.type_name.clone()])));
     }
-    for outcome in report.final_outcomes() {
+    for outcome in &outcomes {
         if let OutcomeStatus::Provisioned { claim: Some(claim) } = &outcome.status {
-            let mut open = request(Kind::OpenLink, Vec::new());
-            open.link = Some(claim.as_str().to_owned());
-            choices.push(("Claim Stripe".to_owned(), open));
+            let link = Some(claim.as_str().to_owned());
+            let open = CommandRequest { link, ..CommandRequest::new(Kind::OpenLink, None, Vec::new()) };
+            choices.push(("Claim Stripe".to_owned(), open.into()));
         }
     }
-    if choices.is_empty() || job.cancel.is_cancelled() {
-        job.conclude(typ, message);
+    choices.truncate(2);
+    for note in &report.notes {
+        job.note(MessageType::INFO, note);
+    }
+    for outcome in &outcomes {
+        if let Some(reason) = outcome.failure() {
+            job.note(MessageType::ERROR, &format!("{}: {reason}", outcome.type_name));
+        }
+    }
+    if job.cancel.is_cancelled() {
+        choices.clear();
+    }
+    job.offer(typ, message, choices);
+}
+
+/// A sentence with a reason that leaves room for what else came of a push.
+const MAX_REASON: usize = 90;
+
+/// The one that failed, with the reason where it is short.
+fn not_pushed(job: &Job, outcome: &Outcome) -> String {
+    let name = job.name_of(&outcome.type_name);
+    let reason = outcome.failure().unwrap_or_default();
+    let whole = format!("{name} was not pushed: {}.", reason.trim_end_matches('.'));
+    if reason.is_empty() || whole.chars().count() > MAX_REASON {
+        format!("{name} was not pushed.")
     } else {
-        job.offer(typ, message, choices);
+        whole
     }
 }
 

@@ -26,6 +26,21 @@ pub(crate) struct CommandRequest {
     pub(crate) progress_token: Option<ProgressToken>,
 }
 
+/// What a button leads to.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Step {
+    /// A command of the server.
+    Command(CommandRequest),
+    /// Something that only the client can do, by the name it knows it by, for a project.
+    Client(&'static str, Option<PathBuf>),
+}
+
+impl From<CommandRequest> for Step {
+    fn from(request: CommandRequest) -> Self {
+        Step::Command(request)
+    }
+}
+
 impl CommandRequest {
     /// A command on a project, as the server itself asks for it.
     pub(crate) fn new(kind: Kind, project: Option<PathBuf>, types: Vec<String>) -> Self {

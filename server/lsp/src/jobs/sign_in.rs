@@ -1,13 +1,14 @@
 //! Signing in and out, and asking the platform at once.
 
-use connector_platform::Notice;
-use connector_platform::login::{self, LoginError};
+use connector_platform::login;
+use connector_platform::{Notice, SafeLink};
 use serde_json::{Value, json};
-use tower_lsp::ls_types::MessageType;
+use tower_lsp::ls_types::{MessageType, ProgressToken};
 
 use super::job::{Done, Job, Stop};
 use super::links::EditorOpener;
-use super::push::with_hint;
+use crate::advice::Advice;
+use crate::outbox::Outbox;
 
 /// `base44.signIn`: shows a code, opens the page that takes it, and waits.
 pub(crate) async fn sign_in(job: &Job) -> Done {
@@ -16,29 +17,43 @@ pub(crate) async fn sign_in(job: &Job) -> Done {
     let code = job
         .asking(async move { login::start(&environment).await })
         .await?
-        .map_err(|error| Stop::error(login_failure(&error)))?;
+        .map_err(|error| Stop::advised(&error))?;
     let sentence = format!("Enter the code {} at {} to sign in.", code.user_code, code.verification_uri);
     job.progress.report(&sentence);
-    job.show(MessageType::INFO, sentence);
     let page = code.verification_uri_complete.as_ref().unwrap_or(&code.verification_uri).clone();
+    let _shown = match &job.token {
+        Some(token) if job.has_views => Some(SigningIn::new(job, &code.user_code, &page, token)),
+        _ => {
+            job.show(MessageType::INFO, sentence);
+            None
+        }
+    };
     let opener = EditorOpener::new(job);
     job.asking(async move { opener.show(&page, "The page to sign in is").await }).await?;
     let reporter = job.progress.reporter();
     let notice = move |notice: Notice| reporter.report(&notice.to_text(), None);
-    let account = job
-        .asking(async move { code.finish(notice).await })
-        .await?
-        .map_err(|error| Stop::error(login_failure(&error)))?;
+    let account =
+        job.asking(async move { code.finish(notice).await }).await?.map_err(|error| Stop::advised(&error))?;
     let who = crate::status::account_name(&account);
     job.world(|world| world.reopen_platforms()).await?;
     job.conclude(MessageType::INFO, format!("Signed in as {who}."));
     Ok(json!({"account": who}))
 }
 
-fn login_failure(error: &LoginError) -> String {
-    match error {
-        LoginError::Platform(error) => with_hint(error),
-        error => error.to_string(),
+/// What a client with views of its own shows while a sign-in waits; told that it is over however it ends.
+struct SigningIn(Outbox);
+
+impl SigningIn {
+    fn new(job: &Job, code: &str, page: &SafeLink, token: &ProgressToken) -> Self {
+        let params = json!({"code": code, "page": page.as_str(), "token": token});
+        job.out.notify_raw("base44/signIn", params);
+        Self(job.out.clone())
+    }
+}
+
+impl Drop for SigningIn {
+    fn drop(&mut self) {
+        self.0.notify_raw("base44/signIn", Value::Null);
     }
 }
 
@@ -47,7 +62,7 @@ pub(crate) async fn sign_out(job: &Job) -> Done {
     let environment = job.environment.clone();
     job.network(async move { login::sign_out(&environment).await })
         .await?
-        .map_err(|error| Stop::error(error.to_string()))?;
+        .map_err(|error| Stop::advised(&error))?;
     job.world(|world| world.reopen_platforms()).await?;
     job.conclude(MessageType::INFO, "Signed out of Base44.");
     Ok(Value::Null)
@@ -64,10 +79,10 @@ pub(crate) async fn refresh(job: &Job) -> Done {
     });
     let result = answer.await?;
     let root = job.root()?;
-    let problem = result.as_ref().err().map(with_hint);
+    let problem = result.as_ref().err().map(Advice::from);
     job.world(move |world| world.refreshed_by_hand(&root, result.err())).await?;
     match problem {
-        Some(message) => Err(Stop::error(message)),
+        Some(advice) => Err(Stop::Advised(advice)),
         None => Ok(Value::Null),
     }
 }

@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use super::known::Known;
 use super::watch::{Stamp, Subject};
 use super::{Planned, Platform, Problem, ProblemKind, Setup, pace};
+use crate::advice::Advice;
 use crate::uri::DocUri;
 use crate::workspace::OpenProject;
 use crate::world::World;
@@ -142,8 +143,10 @@ impl World {
             }
             Err(error) => {
                 tracing::info!("{}: {error}", root.display());
-                platform.setup =
-                    Setup::Closed { signed_out: error.is_signed_out(), message: error.to_string() };
+                platform.setup = Setup::Closed {
+                    signed_out: error.is_signed_out(),
+                    message: Advice::from(&error).message,
+                };
                 platform.next = None;
                 platform.next_pending = None;
             }
@@ -393,5 +396,5 @@ pub(super) fn problem(error: &PlatformError) -> Problem {
         }
         _ => ProblemKind::Error,
     };
-    Problem { kind, message: crate::jobs::with_hint(error) }
+    Problem { kind, message: Advice::from(error).message }
 }

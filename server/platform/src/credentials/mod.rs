@@ -109,6 +109,15 @@ impl Credentials {
         }
     }
 
+    /// The variable that holds it; none for the login of this computer.
+    pub(crate) fn variable(&self) -> Option<&'static str> {
+        match self {
+            Credentials::Key(_) => Some(KEY),
+            Credentials::Tokens(keeper) if keeper.is_stored() => None,
+            Credentials::Tokens(_) => Some(ACCESS),
+        }
+    }
+
     /// What to do where the platform does not take it.
     pub(crate) fn remedy(&self) -> &'static str {
         match self {

@@ -144,3 +144,17 @@ fn what_a_push_would_remove_is_told_on_the_project() {
     };
     assert_eq!(told, [(Code::RemovedOnPush, message("gmail")), (Code::RemovedOnPush, message("stripe"))]);
 }
+
+#[test]
+fn a_mistake_of_the_files_own_is_the_one_thing_said() {
+    let mut offered = app(&[]);
+    offered.offered = Some(KnownTypes { names: vec!["hubspot".to_owned(), "slack".to_owned()] });
+    for text in ["{\"type\": \"hubspott\"}", "{\"type\": \"\"}", "{\"type\": \"slack\", \"scopes\": 5}"] {
+        let mut state = state(&[("slack.jsonc", text)]);
+        state.set_facts(std::sync::Arc::new(known(offered.clone())));
+        let path = std::path::Path::new(FOLDER).join("slack.jsonc");
+        let codes: Vec<Code> = state.all(&path).iter().map(|finding| finding.code).collect();
+        assert!(!codes.contains(&Code::NotPushed), "{text}: {codes:?}");
+        assert!(codes.iter().any(|code| *code != Code::FileName), "{text}: {codes:?}");
+    }
+}
