@@ -341,7 +341,7 @@ impl<'m> Walk<'m> {
 
     /// The choice of an entry of a table, the same for all tables.
     fn arm_of_entry(&mut self, name: &Name) -> u16 {
-        let next = self.entries.len().min(usize::from(u16::MAX - 1)) as u16;
+        let next = (self.entries.len() + usize::from(FIRST_OF_MANY)).min(usize::from(u16::MAX - 1)) as u16;
         *self.entries.entry(name.clone()).or_insert(next)
     }
 

@@ -14,7 +14,7 @@ pub(crate) type CellId = u32;
 pub(crate) type ModId = u32;
 
 /// How many alternatives of one value are told apart.
-pub(crate) const MAX_ALTERNATIVES: usize = 16;
+pub(crate) const MAX_ALTERNATIVES: usize = 32;
 /// How many pieces a text has at most.
 const MAX_PIECES: usize = 96;
 /// How long a text is kept, in bytes: longer than any address and most documents.
@@ -83,6 +83,13 @@ pub(crate) fn push_pieces(into: &mut Vec<Piece>, pieces: &[Piece]) {
     }
 }
 
+/// The answer to a question that may be answered with no as well.
+pub(crate) const YES: u16 = 0;
+/// The other answer.
+pub(crate) const NO: u16 = 1;
+/// The first of the answers to a question that may have more than two: the cases of a `switch`, the entries of a table.
+pub(crate) const FIRST_OF_MANY: u16 = 2;
+
 /// What was chosen on the way to a value: which branch of which question.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Guards(Option<Rc<[(u32, u16)]>>);
@@ -101,6 +108,27 @@ impl Guards {
     /// Whether both can be at once.
     pub fn agree(&self, other: &[(u32, u16)]) -> bool {
         self.choices().iter().all(|(branch, arm)| !other.iter().any(|(b, a)| b == branch && a != arm))
+    }
+
+    /// Either of both, where that can be said in one: one holds wherever the other does, or they differ in the answer
+    /// to one question that has two.
+    pub fn or(&self, other: &Self) -> Option<Self> {
+        let within = |some: &Self, all: &Self| some.choices().iter().all(|one| all.choices().contains(one));
+        if within(self, other) {
+            return Some(self.clone());
+        }
+        if within(other, self) {
+            return Some(other.clone());
+        }
+        let mut own = self.choices().iter().filter(|one| !other.choices().contains(one));
+        let mut others = other.choices().iter().filter(|one| !self.choices().contains(one));
+        match (own.next(), own.next(), others.next(), others.next()) {
+            (Some((branch, YES | NO)), None, Some((same, YES | NO)), None) if branch == same => {
+                let common = self.choices().iter().filter(|(question, _)| question != branch);
+                Some(Self::of(&common.copied().collect::<Vec<_>>()))
+            }
+            _ => None,
+        }
     }
 
     /// Both at once, if that can be.
@@ -254,41 +282,26 @@ impl Value {
         }
     }
 
-    /// One of several values. What is the same in two branches does not depend on them.
+    /// One of several values.
     pub fn any(alternatives: Vec<(Guards, Value)>) -> Value {
         let mut flat: Vec<(Guards, Value)> = Vec::with_capacity(alternatives.len());
-        let mut left_out = false;
-        let mut push = |guards: Guards, value: Value| {
-            if let Some(known) = flat.iter_mut().find(|(_, known)| known.same(&value)) {
-                if known.0 != guards {
-                    let common: Vec<_> = known
-                        .0
-                        .choices()
-                        .iter()
-                        .filter(|choice| guards.choices().contains(choice))
-                        .copied()
-                        .collect();
-                    known.0 = Guards::of(&common);
-                }
-            } else if flat.len() < MAX_ALTERNATIVES {
-                flat.push((guards, value));
-            } else {
-                left_out = true;
-            }
-        };
         for (guards, value) in alternatives {
             match value {
                 Value::Any(inner) => {
                     for (more, value) in inner.iter() {
                         if let Some(guards) = guards.and(more.choices()) {
-                            push(guards, value.clone());
+                            add_alternative(&mut flat, guards, value.clone());
                         }
                     }
                 }
-                value => push(guards, value),
+                value => add_alternative(&mut flat, guards, value),
             }
         }
-        if left_out {
+        if flat.len() > MAX_ALTERNATIVES {
+            flat = without_choices(flat);
+        }
+        if flat.len() > MAX_ALTERNATIVES {
+            flat.truncate(MAX_ALTERNATIVES);
             flat.push((Guards::default(), Value::Unknown));
         }
         match flat.len() {
@@ -302,6 +315,35 @@ impl Value {
     pub fn either(a: Value, b: Value) -> Value {
         if a.same(&b) { a } else { Value::any(vec![(Guards::default(), a), (Guards::default(), b)]) }
     }
+}
+
+/// Adds an alternative. What is the same whichever way a question is answered does not depend on it.
+fn add_alternative(flat: &mut Vec<(Guards, Value)>, guards: Guards, value: Value) {
+    let mut guards = guards;
+    while let Some((at, weaker)) = flat.iter().enumerate().find_map(|(at, (known, other))| {
+        let weaker = if other.same(&value) { known.or(&guards) } else { None };
+        Some((at, weaker?))
+    }) {
+        // With fewer choices, it may be the same as a further one.
+        flat.remove(at);
+        guards = weaker;
+    }
+    flat.push((guards, value));
+}
+
+/// The same values, each once, with the choices that are common to all ways to it.
+fn without_choices(alternatives: Vec<(Guards, Value)>) -> Vec<(Guards, Value)> {
+    let mut flat: Vec<(Guards, Value)> = Vec::new();
+    for (guards, value) in alternatives {
+        match flat.iter_mut().find(|(_, known)| known.same(&value)) {
+            Some(known) => {
+                let common = known.0.choices().iter().filter(|choice| guards.choices().contains(choice));
+                known.0 = Guards::of(&common.copied().collect::<Vec<_>>());
+            }
+            None => flat.push((guards, value)),
+        }
+    }
+    flat
 }
 
 /// What a cell holds.

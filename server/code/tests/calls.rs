@@ -410,3 +410,23 @@ fn a_class_that_is_given_by_default_and_extended() {
         "4 googlecalendar\n  shared/calendar.ts:3 GET https://h/events",
     );
 }
+
+#[test]
+fn methods_and_addresses_of_a_chain_of_questions() {
+    with_token(
+        "const { action, id } = await req.json();\nlet url = 'https://h/events', method;\nif (action === 'create') { method = 'POST'; }\nelse if (action === 'update') { method = 'PATCH'; url += '/' + id; }\nelse if (action === 'delete') { method = 'DELETE'; url += '/' + id; }\nelse return;\nawait fetch(url, { method, headers: { Authorization: accessToken } });",
+        "9 POST https://h/events\n9 PATCH https://h/events/{}\n9 DELETE https://h/events/{}",
+    );
+    with_token(
+        "const { action, id } = await req.json();\nlet url = 'https://h/events', method = 'GET';\nswitch (action) {\n case 'create': method = 'POST'; break;\n case 'update': method = 'PATCH'; url += '/' + id; break;\n case 'delete': method = 'DELETE'; url += '/' + id; break;\n}\nawait fetch(url, { method, headers: { Authorization: accessToken } });",
+        "10 POST https://h/events\n10 PATCH https://h/events/{}\n10 DELETE https://h/events/{}\n10 GET https://h/events",
+    );
+}
+
+#[test]
+fn a_token_that_is_kept_for_the_next_time() {
+    file(
+        "const kept = new Map();\nasync function tokenOf(base44, type) {\n if (kept.has(type)) return kept.get(type);\n const { accessToken } = await base44.asServiceRole.connectors.getConnection(type);\n kept.set(type, accessToken);\n return accessToken;\n}\nDeno.serve(async (req) => {\n const base44 = createClientFromRequest(req);\n for (const id of req.ids) await fetch(`https://h/${id}`, { headers: { Authorization: await tokenOf(base44, 'googledrive') } });\n await fetch('https://h/last', { headers: { Authorization: await tokenOf(base44, 'googledrive') } });\n});",
+        "4 googledrive parameter\n  10 GET https://h/{}\n  11 GET https://h/last",
+    );
+}

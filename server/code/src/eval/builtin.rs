@@ -259,7 +259,7 @@ impl Walk<'_> {
     /// The pieces of a value where it is one; of several, only the tokens are kept.
     fn single(&self, value: &Value) -> Vec<Piece> {
         match &self.alternatives(value)[..] {
-            [(_, only)] => self.pieces(only),
+            [(_, first), more @ ..] if more.iter().all(|(_, other)| other.same(first)) => self.pieces(first),
             _ => {
                 let mut pieces = vec![Piece::Hole];
                 pieces.extend(self.tokens_in(value).into_iter().map(Piece::Token));

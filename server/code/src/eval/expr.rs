@@ -3,6 +3,9 @@
 use super::stmt::equal_values;
 use super::*;
 
+/// How many combinations of the alternatives of two texts are looked at.
+const MAX_COMBINATIONS: usize = 256;
+
 impl Walk<'_> {
     pub(super) fn expr(&mut self, expr: &Expr, scope: &Rc<Scope>) -> Value {
         if !self.step() {
@@ -257,14 +260,14 @@ impl Walk<'_> {
         let branch = self.branch(key);
         match op {
             LogicalOp::And => {
-                let yes = (branch, 0);
+                let yes = (branch, YES);
                 let truth = if self.path.contains(&yes) { Some(true) } else { self.truth(&first) };
                 match truth {
                     Some(true) => self.expr(right, scope),
                     Some(false) => first,
                     None => {
                         let (second, changes) = self.arm(Some(yes), |walk| walk.expr(right, scope));
-                        let (yes, no) = (Guards::of(&[yes]), Guards::of(&[(branch, 1)]));
+                        let (yes, no) = (Guards::of(&[yes]), Guards::of(&[(branch, NO)]));
                         self.state.join(vec![(yes.clone(), changes), (no.clone(), Changes::new())]);
                         Value::any(vec![(yes, second), (no, Value::Bool(false))])
                     }
@@ -279,8 +282,8 @@ impl Walk<'_> {
                     Some(true) => first,
                     Some(false) => self.expr(right, scope),
                     None => {
-                        let (second, changes) = self.arm(Some((branch, 1)), |walk| walk.expr(right, scope));
-                        let (yes, no) = (Guards::of(&[(branch, 0)]), Guards::of(&[(branch, 1)]));
+                        let (second, changes) = self.arm(Some((branch, NO)), |walk| walk.expr(right, scope));
+                        let (yes, no) = (Guards::of(&[(branch, YES)]), Guards::of(&[(branch, NO)]));
                         self.state.join(vec![(no.clone(), changes), (yes.clone(), Changes::new())]);
                         let first: Vec<_> = self
                             .alternatives(&first)
@@ -430,11 +433,14 @@ impl Walk<'_> {
         for (guards, a) in &left {
             for (more, b) in &right {
                 let Some(guards) = guards.and(more.choices()) else { continue };
+                if all.len() >= MAX_COMBINATIONS {
+                    return Value::any(vec![
+                        (Guards::default(), Value::hole()),
+                        (Guards::default(), Value::Unknown),
+                    ]);
+                }
                 let mut pieces = a.clone();
                 push_pieces(&mut pieces, b);
-                if all.len() > MAX_ALTERNATIVES {
-                    break;
-                }
                 all.push((guards, Value::Text(Text { pieces: Rc::from(pieces), origin: None })));
             }
         }

@@ -151,16 +151,16 @@ impl Walk<'_> {
                 _ => Value::Unknown,
             };
         };
-        let entries: Vec<(Name, Value)> = match self.state.get(*cell) {
-            Some(Heap::Object(object)) => object.fields.clone(),
-            Some(Heap::Array { items, .. }) => items
-                .iter()
-                .enumerate()
-                .map(|(at, item)| (Name::from(at.to_string()), item.clone()))
-                .collect(),
+        let (entries, open): (Vec<(Name, Value)>, bool) = match self.state.get(*cell) {
+            Some(Heap::Object(object)) => (object.fields.clone(), object.open),
+            Some(Heap::Array { items, open }) => {
+                let numbered = items.iter().enumerate();
+                (numbered.map(|(at, item)| (Name::from(at.to_string()), item.clone())).collect(), *open)
+            }
             _ => return Value::Unknown,
         };
-        if entries.is_empty() || entries.len() >= MAX_ALTERNATIVES {
+        if entries.len() >= MAX_ALTERNATIVES {
+            self.escape(object);
             return Value::Unknown;
         }
         // Any entry, and perhaps none: the index is not known.
@@ -169,7 +169,7 @@ impl Walk<'_> {
         for (name, value) in entries {
             all.push((guards(self.arm_of_entry(&name)), value));
         }
-        all.push((guards(u16::MAX), Value::Undefined));
+        all.push((guards(u16::MAX), if open { Value::Unknown } else { Value::Undefined }));
         Value::any(all)
     }
 
@@ -385,7 +385,8 @@ impl Walk<'_> {
                     }
                     ("get", Some(Value::Text(key))) if key.all().is_some() => {
                         let key = key.all().cloned().unwrap_or_default();
-                        object.get(&key).cloned().unwrap_or(Value::Unknown)
+                        let missing = if object.open { Value::Unknown } else { Value::Undefined };
+                        object.get(&key).cloned().unwrap_or(missing)
                     }
                     ("get", Some(index)) => {
                         let index = index.clone();
@@ -520,7 +521,10 @@ impl Walk<'_> {
         let given = args.first().cloned().unwrap_or(Value::Undefined);
         let alternatives: Vec<_> =
             self.alternatives(&given).into_iter().filter(|(_, value)| !value.is_nothing()).collect();
-        let several = alternatives.len() > 1;
+        let several = match &alternatives[..] {
+            [(_, first), more @ ..] => more.iter().any(|(_, other)| !other.same(first)),
+            [] => false,
+        };
         let mut taken = Vec::new();
         for (guards, value) in alternatives {
             let known = match &value {

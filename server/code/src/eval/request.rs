@@ -9,6 +9,9 @@ const MAX_ARGUMENT: usize = 2_000;
 /// How long a GraphQL document is kept.
 const MAX_DOCUMENT: usize = 20_000;
 
+/// How many combinations of tokens, methods and addresses of one request are looked at.
+const MAX_COMBINATIONS: usize = 4_096;
+
 /// A token that a request sends: which, when, and whether it is surely that one.
 struct Sent {
     guards: Guards,
@@ -153,7 +156,7 @@ impl Walk<'_> {
         let methods = self.methods(&options, parts.method);
         let bodies = self.bodies(&options, parts.body.as_ref());
         let combinations = urls.len() * methods.len() * sent.len();
-        if combinations > 400 {
+        if combinations > MAX_COMBINATIONS {
             for Sent { token, .. } in &sent {
                 self.record(*token, None, Target::Unknown, &bodies, parts.at, false);
             }

@@ -104,7 +104,7 @@ impl Walk<'_> {
     /// The choices that a test is between: what it says yes to, and what it says no to.
     pub(super) fn arms_of(&mut self, test: &Test) -> ((u32, u16), (u32, u16)) {
         let branch = self.branch(test.key);
-        if test.negated { ((branch, 1), (branch, 0)) } else { ((branch, 0), (branch, 1)) }
+        if test.negated { ((branch, NO), (branch, YES)) } else { ((branch, YES), (branch, NO)) }
     }
 
     /// Which way a test goes, where that is known: by its value, or because it was asked before.
@@ -289,7 +289,7 @@ impl Walk<'_> {
             if *equal == Some(false) && Some(at) != default {
                 continue;
             }
-            let choice = (branch, at as u16);
+            let choice = (branch, FIRST_OF_MANY + at.min(usize::from(u16::MAX - 3)) as u16);
             arms.push((choice, self.arm(Some(choice), |walk| run(walk, at))));
         }
         if default.is_none() {
