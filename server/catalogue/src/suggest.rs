@@ -6,6 +6,7 @@
 mod align;
 mod distance;
 mod form;
+mod lexicon;
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -15,6 +16,7 @@ use crate::{Catalogue, ConnectorType, Scope, WORDS};
 use align::{Vocabulary, align};
 use distance::{LETTER, MAX_LENGTH, distance};
 use form::{Address, Form};
+use lexicon::{Comparison, Lexicon};
 
 /// So many suggestions help; more confuse.
 const MAX_SUGGESTIONS: usize = 3;
@@ -84,9 +86,9 @@ pub(crate) struct Candidates {
     /// The letters and stems of each, side by side: most are told from a name by these alone.
     marks: Vec<(u64, u64)>,
     all: Vec<Candidate>,
-    /// Stems that many of them have.
-    common: HashSet<String>,
-    /// The same as bits.
+    /// Their words.
+    lexicon: Lexicon,
+    /// Stems that many of them have, as bits.
     common_bits: u64,
     /// Words that say whose scope it is, and nothing more.
     labels: Vec<String>,
@@ -99,6 +101,8 @@ struct Candidate {
     own: bool,
     deprecated: bool,
     form: Form,
+    /// The words of that, by their ids in the lexicon.
+    words: Vec<usize>,
 }
 
 /// A candidate, and how it compares.
@@ -153,13 +157,10 @@ impl Corrector {
     }
 
     fn matches<'c>(&self, trimmed: &str, form: &Form, candidates: &'c Candidates) -> Vec<Match<'c>> {
-        let vocabulary = Vocabulary {
-            common: &candidates.common,
-            labels: &candidates.labels,
-            allows_extra: self.ty.complete,
-        };
+        let vocabulary = Vocabulary { labels: &candidates.labels, allows_extra: self.ty.complete };
+        let comparison = candidates.lexicon.compare(&form.words);
         let matches = candidates.maybe_near(form).filter_map(|candidate| {
-            let (cost, mismatch) = self.compare(trimmed, form, candidate, &vocabulary)?;
+            let (cost, mismatch) = self.compare(trimmed, form, candidate, &comparison, &vocabulary)?;
             let cost = if candidate.own || cost == 0 { cost } else { cost + OF_ANOTHER_TYPE };
             Some(Match { cost, mismatch, candidate })
         });
@@ -172,6 +173,7 @@ impl Corrector {
         trimmed: &str,
         form: &Form,
         candidate: &Candidate,
+        comparison: &Comparison<'_>,
         vocabulary: &Vocabulary<'_>,
     ) -> Option<(u32, Mismatch)> {
         let known = &candidate.form;
@@ -191,23 +193,29 @@ impl Corrector {
             return Some((3, Mismatch::Separators));
         }
         let by_letters = self
-            .letters_apart(form, known)
+            .letters_apart(form, candidate)
             .map(|cost| (cost, if cost <= LETTER { Mismatch::Letter } else { Mismatch::Letters }));
-        let by_words = align(form, known, vocabulary, MAX_COST).map(|cost| (cost, Mismatch::Words));
+        let by_words = comparison
+            .concerns(&candidate.words)
+            .then(|| align(form, &candidate.words, comparison, vocabulary, MAX_COST))
+            .flatten()
+            .map(|cost| (cost, Mismatch::Words));
         [by_words, by_letters].into_iter().flatten().min()
     }
 
     /// The cost of the letters that differ, if few do.
-    fn letters_apart(&self, form: &Form, known: &Form) -> Option<u32> {
-        if (form.bag ^ known.bag).count_ones() > MAX_OTHER_LETTERS {
-            return None;
-        }
+    fn letters_apart(&self, form: &Form, candidate: &Candidate) -> Option<u32> {
+        let known = &candidate.form;
         let max = match form.lower.len().min(known.lower.len()) {
             0 => return None,
             1..=6 => LETTER,
             7..=13 => 2 * LETTER,
             _ => 3 * LETTER,
         };
+        // A slip brings one letter in and takes one out.
+        if (form.bag ^ known.bag).count_ones() > 2 * max / LETTER {
+            return None;
+        }
         let cost = distance(form.lower.as_bytes(), known.lower.as_bytes(), max)?;
         // More than one slip in a short word makes another word of it.
         let alike = cost <= LETTER
@@ -248,7 +256,7 @@ const SURE_WORDS: u32 = LETTER + 1;
 
 impl Candidates {
     fn of(ty: &'static ConnectorType) -> Self {
-        let all = candidates(ty);
+        let mut all = candidates(ty);
         let mut counts: HashMap<&str, usize> = HashMap::new();
         for one in &all {
             let stems: HashSet<&str> = one.form.words.iter().map(|word| word.stem.as_str()).collect();
@@ -260,6 +268,11 @@ impl Candidates {
         let words = all.iter().flat_map(|one| &one.form.words);
         let common_bits =
             words.filter(|word| common.contains(&word.stem)).fold(0, |bits, word| bits | word.bit());
+        let mut lexicon = Lexicon::default();
+        for one in &mut all {
+            one.words = one.form.words.iter().map(|word| lexicon.add(word)).collect();
+        }
+        lexicon.mark_common(|stem| common.contains(stem));
         let mut labels: Vec<String> =
             ["https", "http", "scope", "scopes", "oauth", "oauth2", "app", "api", "auth"]
                 .map(str::to_owned)
@@ -269,7 +282,7 @@ impl Candidates {
         labels.push(ty.provider.as_str().to_owned());
         labels.push(ty.name.replace(['_', '-'], ""));
         let marks = all.iter().map(|one| (one.form.bag, one.form.stems & !common_bits)).collect();
-        Self { marks, all, common, common_bits, labels }
+        Self { marks, all, lexicon, common_bits, labels }
     }
 
     /// Those that may be near to a name, and some that are not.
@@ -288,7 +301,8 @@ fn candidates(ty: &'static ConnectorType) -> Vec<Candidate> {
     let mut all = Vec::new();
     let mut add = |name: &'static str, own: bool, deprecated: bool| {
         if seen.insert(name) {
-            all.push(Candidate { name, own, deprecated, form: Form::new(ty, name) });
+            let form = Form::new(ty, name);
+            all.push(Candidate { name, own, deprecated, form, words: Vec::new() });
         }
     };
     let mut add_scopes =

@@ -11,8 +11,8 @@ use connector_catalogue::nearest::nearest;
 
 const LINE: &str = "base44-ignore";
 const FILE: &str = "base44-ignore-file";
-/// So many codes are silenced in one file; more are no use to anyone.
-const MOST_IGNORES: usize = 2_000;
+/// So many codes are silenced in one file; each is held against every finding, and a person writes a few.
+const MAX_IGNORES: usize = 2_000;
 
 /// One code that a comment silences.
 #[derive(Debug)]
@@ -73,12 +73,13 @@ impl Ignores {
         silenced
     }
 
-    /// Takes out what comments silence, and adds what is to be said of comments that silence nothing.
+    /// The same, without taking note of it.
     pub(crate) fn silences(&self, finding: &Finding) -> bool {
         self.list.iter().any(|ignore| ignore.silences(finding))
     }
 
-    /// The same for findings that depend on more than the text, and the comments that silence nothing.
+    /// Takes out what comments silence of findings that depend on more than the text, and adds what is to be said of
+    /// comments that silence nothing.
     pub(crate) fn apply(&self, findings: &mut Vec<Finding>) {
         let mut used: Vec<bool> = self.list.iter().map(|ignore| ignore.used).collect();
         findings.retain(|finding| {
@@ -111,7 +112,7 @@ fn read_all(tree: &Tree) -> (Vec<Ignore>, Vec<TextRange>) {
     let mut empty = Vec::new();
     let mut lines = None;
     for comment in tree.comments() {
-        if ignores.len() > MOST_IGNORES {
+        if ignores.len() > MAX_IGNORES {
             break;
         }
         read(tree, comment.range, &mut lines, &mut ignores, &mut empty);
@@ -165,7 +166,7 @@ fn read<'t>(
     let mut at = 0;
     for word in rest.split(|c: char| c == ',' || c.is_whitespace() || c == ':') {
         // What follows ` -- ` is why.
-        if word == "--" || ignores.len() > MOST_IGNORES {
+        if word == "--" || ignores.len() > MAX_IGNORES {
             break;
         }
         if !word.is_empty() {

@@ -26,12 +26,18 @@ impl ProjectIndex {
             }
         }
         let mut changed = self.remove(path);
-        self.files.insert(path.to_owned(), name.map(str::to_owned));
+        self.record(path, declared);
+        changed.extend(name.into_iter().flat_map(|name| self.others(name, path)));
+        changed
+    }
+
+    /// Records what a file declares of which nothing is known yet. Of whom that concerns nothing is gathered: while a
+    /// project is read, every file of a type would be told of all that came before it.
+    pub(crate) fn record(&mut self, path: &Path, declared: Option<(&str, TextRange)>) {
+        self.files.insert(path.to_owned(), declared.map(|(name, _)| name.to_owned()));
         if let Some((name, range)) = declared {
             self.types.entry(name.to_owned()).or_default().insert(path.to_owned(), range);
-            changed.extend(self.others(name, path));
         }
-        changed
     }
 
     /// Forgets a file; gives the other files whose findings that changes.

@@ -121,12 +121,11 @@ impl ProjectState {
         // A file that vanished since the folder was listed is no file.
         for (path, file) in read {
             if let Some(file) = file {
-                self.set_file(&path, file);
+                self.add_file(path, file);
             }
         }
         for path in listing.lookalikes {
-            let file = FileState::of_name(FileKind::Lookalike, Source::Disk);
-            self.set_file(&path, file);
+            self.add_file(path, FileState::of_name(FileKind::Lookalike, Source::Disk));
         }
     }
 

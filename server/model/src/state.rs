@@ -286,12 +286,9 @@ impl ProjectState {
         if open && file.source() == Source::Disk {
             return Vec::new();
         }
-        let mut changed = match (file.kind(), file.connector()) {
-            (FileKind::Connector, connector) => {
-                let declared = connector.map(|it| (it.type_name.as_str(), it.type_range));
-                self.index.set(path, declared)
-            }
-            (FileKind::Lookalike, _) => self.index.remove(path),
+        let mut changed = match file.kind() {
+            FileKind::Connector => self.index.set(path, file.declared()),
+            FileKind::Lookalike => self.index.remove(path),
         };
         let before = self.files.insert(path.to_owned(), file);
         let after = self.files.get(path);
@@ -309,6 +306,14 @@ impl ProjectState {
             }
         }
         changed
+    }
+
+    /// Takes in a file of a project of which nothing has been asked yet.
+    pub(crate) fn add_file(&mut self, path: PathBuf, file: FileState) {
+        if file.kind() == FileKind::Connector {
+            self.index.record(&path, file.declared());
+        }
+        self.files.insert(path, file);
     }
 
     /// Reads the app's code, and takes in what it does.

@@ -1,9 +1,8 @@
 //! How far the words of one name are from the words of another when a memory slips.
 
-use std::collections::HashSet;
-
 use super::distance::{LETTER, distance};
-use super::form::{Form, Word};
+use super::form::{Form, Verb, Word};
+use super::lexicon::{Comparison, Pair};
 
 /// A word in another form: plural, or what people call the same thing.
 const OTHER_FORM: u32 = 5;
@@ -24,16 +23,11 @@ const EXTRA_LABEL: u32 = 3;
 /// Any other word too many.
 const EXTRA_WORD: u32 = 22;
 
-/// Words for reading, of all providers.
-const READ: &[&str] = &["read", "readonly", "reader", "ro", "r", "view", "viewer", "get"];
-/// Words for writing, of all providers.
-const WRITE: &[&str] =
-    &["write", "readwrite", "writer", "rw", "w", "edit", "editor", "modify", "update", "manage", "full"];
+/// Names of more words are not compared word by word: no scope has so many.
+const MAX_WORDS: usize = 64;
 
 /// What is known of words that are left over.
 pub(super) struct Vocabulary<'a> {
-    /// Stems that many scopes of the type have: leaving one out says little.
-    pub common: &'a HashSet<String>,
     /// Words that say whose scope it is, and nothing more.
     pub labels: &'a [String],
     /// Whether words other than labels may be too many.
@@ -41,46 +35,59 @@ pub(super) struct Vocabulary<'a> {
 }
 
 /// The cost of making the written words of the known ones; none if they have nothing in common that tells.
-pub(super) fn align(written: &Form, known: &Form, vocabulary: &Vocabulary<'_>, max: u32) -> Option<u32> {
-    let mut partners: Vec<Option<usize>> = vec![None; written.words.len()];
-    let mut taken = vec![false; known.words.len()];
+pub(super) fn align(
+    written: &Form,
+    known: &[usize],
+    comparison: &Comparison<'_>,
+    vocabulary: &Vocabulary<'_>,
+    max: u32,
+) -> Option<u32> {
+    if written.words.len() > MAX_WORDS || known.len() > MAX_WORDS {
+        return None;
+    }
+    // The place of each written word's partner among the known ones, and a bit for each word that has one.
+    let mut partners = [None::<usize>; MAX_WORDS];
+    let mut taken = 0_u64;
     let mut cost = 0;
-    for round in [exact, other_form, misspelt] {
-        for (index, word) in written.words.iter().enumerate() {
-            if partners.get(index).is_some_and(Option::is_some) {
+    for round in [exact, other_form, misspelt_cost] {
+        for (index, partner) in partners.iter_mut().enumerate().take(written.words.len()) {
+            if partner.is_some() {
                 continue;
             }
-            let candidates = known.words.iter().enumerate().filter(|(other, _)| !taken[*other]);
-            let best = candidates.filter_map(|(other, known)| Some((round(word, known)?, other))).min();
+            let free = known.iter().enumerate().filter(|(other, _)| taken & (1 << other) == 0);
+            let best =
+                free.filter_map(|(other, id)| Some((round(comparison.pair(index, *id))?, other))).min();
             if let Some((apart, other)) = best {
                 cost += apart;
-                partners[index] = Some(other);
-                taken[other] = true;
+                *partner = Some(other);
+                taken |= 1 << other;
             }
         }
     }
-    let tells = |word: &Word| !is_verb(word) && !vocabulary.common.contains(&word.stem);
-    let matched = |tells: &dyn Fn(&Word) -> bool| {
-        known.words.iter().zip(&taken).any(|(word, taken)| *taken && tells(word))
-    };
-    if !matched(&tells) && (known.words.iter().any(tells) || !matched(&|_| true)) {
+    let entries = comparison.words(known);
+    let is_taken = |place: usize| taken & (1 << place) != 0;
+    let mut matched = entries.clone().enumerate().filter(|(place, _)| is_taken(*place));
+    let tells = matched.clone().any(|(_, entry)| entry.tells());
+    if !tells && (entries.clone().any(|entry| entry.tells()) || matched.next().is_none()) {
         return None;
     }
     if !partners.iter().flatten().is_sorted() {
         cost += OTHER_ORDER;
     }
     let extra = written.words.iter().zip(&partners).filter(|(_, partner)| partner.is_none());
-    let extra: Vec<&Word> = extra.map(|(word, _)| word).collect();
-    let missing = known.words.iter().zip(&taken).filter(|(_, taken)| !**taken);
-    let missing: Vec<&Word> = missing.map(|(word, _)| word).collect();
-    let (verbs, extra): (Vec<&Word>, Vec<&Word>) = extra.into_iter().partition(|word| is_verb(word));
-    let (known_verbs, missing): (Vec<&Word>, Vec<&Word>) =
-        missing.into_iter().partition(|word| is_verb(word));
-    cost += verbs_apart(&verbs, &known_verbs, written, known)?;
-    for word in missing {
-        cost += if vocabulary.common.contains(&word.stem) { MISSING_COMMON_WORD } else { MISSING_WORD };
+    let extra = extra.map(|(word, _)| word);
+    let missing = entries.clone().enumerate().filter(|(place, _)| !is_taken(*place)).map(|(_, entry)| entry);
+    let verbs = Verbs {
+        extra: Access::of(extra.clone().filter_map(|word| word.verb)),
+        missing: Access::of(missing.clone().filter_map(|entry| entry.verb())),
+        written: Access::of(written.words.iter().filter_map(|word| word.verb)),
+        known: Access::of(entries.filter_map(|entry| entry.verb())),
+    };
+    cost += verbs.apart()?;
+    for entry in missing.filter(|entry| entry.verb().is_none()) {
+        cost += if entry.common { MISSING_COMMON_WORD } else { MISSING_WORD };
     }
-    for word in extra {
+    for word in extra.filter(|word| word.verb.is_none()) {
         cost += match vocabulary.labels.contains(&word.text) {
             true => EXTRA_LABEL,
             false if vocabulary.allows_extra => EXTRA_WORD,
@@ -90,12 +97,16 @@ pub(super) fn align(written: &Form, known: &Form, vocabulary: &Vocabulary<'_>, m
     (cost <= max).then_some(cost)
 }
 
-fn exact(written: &Word, known: &Word) -> Option<u32> {
-    (written.text == known.text).then_some(0)
+fn exact(pair: Pair) -> Option<u32> {
+    pair.exact.then_some(0)
 }
 
-fn other_form(written: &Word, known: &Word) -> Option<u32> {
-    (written.stem == known.stem).then_some(OTHER_FORM)
+fn other_form(pair: Pair) -> Option<u32> {
+    pair.same_stem.then_some(OTHER_FORM)
+}
+
+fn misspelt_cost(pair: Pair) -> Option<u32> {
+    pair.misspelt.map(u32::from)
 }
 
 /// Whether a word may be another one with a slip or two in it.
@@ -103,7 +114,8 @@ pub(super) fn is_near(written: &Word, known: &Word) -> bool {
     written.text == known.text || misspelt(written, known).is_some()
 }
 
-fn misspelt(written: &Word, known: &Word) -> Option<u32> {
+/// The cost of the letters by which a word is another one, where few are.
+pub(super) fn misspelt(written: &Word, known: &Word) -> Option<u32> {
     let (left, right) = (written.text.as_bytes(), known.text.as_bytes());
     let max = match left.len().min(right.len()) {
         // Of words as short as that another letter makes another word.
@@ -120,29 +132,55 @@ fn misspelt(written: &Word, known: &Word) -> Option<u32> {
     may_be_near.then(|| distance(left, right, max)).flatten()
 }
 
-fn is_verb(word: &Word) -> bool {
-    READ.contains(&word.text.as_str()) || WRITE.contains(&word.text.as_str())
+/// The access that words ask for.
+#[derive(Clone, Copy, Default)]
+struct Access {
+    /// How many words there are for it.
+    words: u32,
+    reads: bool,
+    writes: bool,
 }
 
-/// The cost of words for reading and writing that are left over on either side; none if they ask for other access.
-fn verbs_apart(extra: &[&Word], missing: &[&Word], written: &Form, known: &Form) -> Option<u32> {
-    let reads = |words: &[&Word]| words.iter().any(|word| READ.contains(&word.text.as_str()));
-    let writes = |words: &[&Word]| words.iter().any(|word| WRITE.contains(&word.text.as_str()));
-    let has = |form: &Form, verbs: &[&str]| form.words.iter().any(|word| verbs.contains(&word.text.as_str()));
-    match (extra, missing) {
-        ([], []) => Some(0),
-        // `Mail.Write` for `Mail.ReadWrite`.
-        ([], missing) if reads(missing) && has(written, WRITE) && has(known, WRITE) => Some(WRITE_FOR_ALL),
-        ([], missing) => Some(MISSING_WORD * missing.len() as u32),
-        // `orders:read:write` for `orders:write`.
-        (extra, []) if reads(extra) && has(written, WRITE) && has(known, WRITE) => Some(OTHER_VERB),
-        (extra, []) if writes(extra) && !has(known, READ) => Some(WRITE_FOR_ALL),
-        (extra, []) if reads(extra) && has(known, READ) => Some(OTHER_VERB),
-        (extra, []) if reads(extra) && !has(known, WRITE) => Some(READ_FOR_ALL),
-        (extra, missing) if writes(extra) && writes(missing) => Some(OTHER_VERB),
-        (extra, missing) if reads(extra) && !writes(extra) && reads(missing) && !writes(missing) => {
-            Some(OTHER_VERB)
+impl Access {
+    fn of(verbs: impl Iterator<Item = Verb>) -> Access {
+        verbs.fold(Access::default(), |access, verb| Access {
+            words: access.words + 1,
+            reads: access.reads || verb == Verb::Read,
+            writes: access.writes || verb == Verb::Write,
+        })
+    }
+}
+
+/// The words for reading and writing of two names.
+struct Verbs {
+    /// Those that the written one has for itself.
+    extra: Access,
+    /// Those that the known one has for itself.
+    missing: Access,
+    /// All of the written one.
+    written: Access,
+    /// All of the known one.
+    known: Access,
+}
+
+impl Verbs {
+    /// The cost of those that are left over on either side; none if they ask for other access.
+    fn apart(&self) -> Option<u32> {
+        let Verbs { extra, missing, written, known } = self;
+        let both_write = written.writes && known.writes;
+        match (extra.words, missing.words) {
+            (0, 0) => Some(0),
+            // `Mail.Write` for `Mail.ReadWrite`.
+            (0, _) if missing.reads && both_write => Some(WRITE_FOR_ALL),
+            (0, count) => Some(MISSING_WORD * count),
+            // `orders:read:write` for `orders:write`.
+            (_, 0) if extra.reads && both_write => Some(OTHER_VERB),
+            (_, 0) if extra.writes && !known.reads => Some(WRITE_FOR_ALL),
+            (_, 0) if extra.reads && known.reads => Some(OTHER_VERB),
+            (_, 0) if extra.reads && !known.writes => Some(READ_FOR_ALL),
+            _ if extra.writes && missing.writes => Some(OTHER_VERB),
+            _ if extra.reads && !extra.writes && missing.reads && !missing.writes => Some(OTHER_VERB),
+            _ => None,
         }
-        _ => None,
     }
 }

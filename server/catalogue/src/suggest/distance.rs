@@ -27,14 +27,46 @@ pub(crate) fn distance(written: &[u8], known: &[u8], max: u32) -> Option<u32> {
     let common = written.iter().rev().zip(known.iter().rev()).take_while(|(left, right)| left == right);
     let end = common.count().saturating_sub(1).min(written.len().min(known.len()).saturating_sub(1));
     let (written, known) = (written.get(..written.len() - end)?, known.get(..known.len() - end)?);
-    if written.len().abs_diff(known.len()) as u32 * BLANK > max {
+    if known.len() > MAX_LENGTH || least_distance(written, known) > max {
         return None;
     }
-    if known.len() > MAX_LENGTH {
-        return None;
+    // Most of what is left is short, and a small table is sooner made.
+    match known.len() {
+        0..SHORT => table::<SHORT>(written, known, max),
+        _ => table::<{ MAX_LENGTH + 1 }>(written, known, max),
     }
-    // Three rows of the usual table; the row before the last is for letters that are exchanged.
-    let mut rows = [[0_u32; MAX_LENGTH + 1]; 3];
+}
+
+/// Texts that are shorter than so many bytes are compared in a small table.
+const SHORT: usize = 24;
+
+/// What the distance of two texts is not less than: letters have to come and go that only one of them has, and as many
+/// as one has more.
+fn least_distance(written: &[u8], known: &[u8]) -> u32 {
+    let letters = |text: &[u8]| {
+        text.iter()
+            .filter(|byte| !is_separator(**byte))
+            .fold((0, 0_u64), |(count, bits), byte| (count + 1, bits | letter_bit(*byte)))
+    };
+    let ((written, written_bits), (known, known_bits)) = (letters(written), letters(known));
+    // The cheapest change that brings one letter in and takes one out is that of neighbours.
+    let by_bits = (written_bits ^ known_bits).count_ones() * (LETTER - 1) / 2;
+    by_bits.max(u32::abs_diff(written, known) * DOUBLED)
+}
+
+/// The bit of a letter or digit in lower case, where others share one.
+pub(crate) fn letter_bit(byte: u8) -> u64 {
+    match byte {
+        b'a'..=b'z' => 1 << (byte - b'a'),
+        b'0'..=b'9' => 1 << (26 + byte - b'0'),
+        _ => 1 << 36,
+    }
+}
+
+/// The distance by the usual table, with rows of `N` places: one more than `known` is long.
+fn table<const N: usize>(written: &[u8], known: &[u8], max: u32) -> Option<u32> {
+    // Three rows of it; the row before the last is for letters that are exchanged.
+    let mut rows = [[0_u32; N]; 3];
     let [before, last, next] = &mut rows;
     let (mut before, mut last, mut next) = (before, last, next);
     for column in 0..known.len() {

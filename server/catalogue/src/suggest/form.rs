@@ -2,7 +2,7 @@
 
 use std::hash::{BuildHasher, Hash};
 
-use super::distance::{LETTER, distance, is_separator};
+use super::distance::{LETTER, distance, is_separator, letter_bit};
 use crate::words::split_words;
 use crate::{ConnectorType, Provider};
 
@@ -26,7 +26,7 @@ pub(super) struct Form {
 }
 
 /// A word of a name.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Word {
     /// In lower case.
     pub text: String,
@@ -34,15 +34,32 @@ pub(super) struct Word {
     pub stem: String,
     /// Which letters and digits it has, one bit each.
     pub bag: u64,
+    /// The access that it asks for, where it is a word for that.
+    pub verb: Option<Verb>,
+}
+
+/// The access that a word asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verb {
+    Read,
+    Write,
+}
+
+impl Verb {
+    /// The access that a word asks for with any provider.
+    fn of(word: &str) -> Option<Verb> {
+        match word {
+            "read" | "readonly" | "reader" | "ro" | "r" | "view" | "viewer" | "get" => Some(Verb::Read),
+            "write" | "readwrite" | "writer" | "rw" | "w" | "edit" | "editor" | "modify" | "update"
+            | "manage" | "full" => Some(Verb::Write),
+            _ => None,
+        }
+    }
 }
 
 /// Which letters and digits a text in lower case has, one bit each.
 fn bag_of(text: &str) -> u64 {
-    text.bytes().fold(0, |bag, byte| match byte {
-        b'a'..=b'z' => bag | 1 << (byte - b'a'),
-        b'0'..=b'9' => bag | 1 << (26 + byte - b'0'),
-        _ => bag | 1 << 36,
-    })
+    text.bytes().fold(0, |bag, byte| bag | letter_bit(byte))
 }
 
 /// How the address before a name is written.
@@ -84,8 +101,8 @@ impl Word {
             (_, Some(stem)) if stem.len() > 2 && !stem.ends_with('s') => stem.to_owned(),
             _ => word.to_owned(),
         };
-        let bag = bag_of(&text);
-        Self { text, stem, bag }
+        let (bag, verb) = (bag_of(&text), Verb::of(&text));
+        Self { text, stem, bag, verb }
     }
 
     /// One bit of 64 for its stem.

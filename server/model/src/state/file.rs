@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::path::Path;
 use std::sync::Arc;
 
-use connector_syntax::Tree;
+use connector_syntax::{TextRange, Tree};
 
 use super::{Connector, Keep, Source};
 use crate::checks::Conclusions;
@@ -115,6 +115,11 @@ impl FileState {
     /// What it declares, where it names a type.
     pub fn connector(&self) -> Option<&Connector> {
         self.connector.as_ref()
+    }
+
+    /// The type that it declares, and where.
+    pub(crate) fn declared(&self) -> Option<(&str, TextRange)> {
+        self.connector().map(|connector| (connector.type_name.as_str(), connector.type_range))
     }
 
     /// Lines and columns of its text.

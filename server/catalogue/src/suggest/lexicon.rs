@@ -1,0 +1,133 @@
+//! The words of all scopes that may be meant, each once: a name's words are compared with each of them once, and not
+//! again for every scope that has it.
+
+use std::collections::HashMap;
+
+use super::align::misspelt;
+use super::form::{Verb, Word};
+
+/// The words of a type's scopes.
+#[derive(Debug, Default)]
+pub(super) struct Lexicon {
+    words: Vec<Entry>,
+    ids: HashMap<String, usize>,
+}
+
+/// A word, and what it is to the type.
+#[derive(Debug)]
+pub(super) struct Entry {
+    word: Word,
+    /// Many scopes of the type have its stem: leaving it out says little.
+    pub common: bool,
+}
+
+/// What a written word is to a known one.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Pair {
+    /// They are the same.
+    pub exact: bool,
+    /// They are the same but for their form.
+    pub same_stem: bool,
+    /// The cost of the letters that differ, where few do.
+    pub misspelt: Option<u8>,
+}
+
+/// What the words of a written name are to those of the lexicon.
+pub(super) struct Comparison<'l> {
+    lexicon: &'l Lexicon,
+    /// A row for each written word, with a pair for each known one.
+    pairs: Vec<Pair>,
+    /// Whether any written word is like the known one.
+    alike: Vec<bool>,
+}
+
+impl Lexicon {
+    /// The id of a word, which is taken in where it is new.
+    pub fn add(&mut self, word: &Word) -> usize {
+        if let Some(id) = self.ids.get(&word.text) {
+            return *id;
+        }
+        let id = self.words.len();
+        self.ids.insert(word.text.clone(), id);
+        self.words.push(Entry { word: word.clone(), common: false });
+        id
+    }
+
+    /// Marks the words of which a stem is common.
+    pub fn mark_common(&mut self, is_common: impl Fn(&str) -> bool) {
+        for entry in &mut self.words {
+            entry.common = is_common(&entry.word.stem);
+        }
+    }
+
+    /// A word by its id.
+    pub fn get(&self, id: usize) -> Option<&Entry> {
+        self.words.get(id)
+    }
+
+    /// Compares every word of a written name with every known one.
+    pub fn compare(&self, written: &[Word]) -> Comparison<'_> {
+        let mut pairs = Vec::with_capacity(written.len() * self.words.len());
+        let mut alike = vec![false; self.words.len()];
+        for word in written {
+            for (entry, alike) in self.words.iter().zip(&mut alike) {
+                let pair = Pair::of(word, &entry.word);
+                *alike |= pair.is_alike();
+                pairs.push(pair);
+            }
+        }
+        Comparison { lexicon: self, pairs, alike }
+    }
+}
+
+impl Entry {
+    /// Whether it is for reading or writing.
+    pub fn verb(&self) -> Option<Verb> {
+        self.word.verb
+    }
+
+    /// Whether it tells one scope from others.
+    pub fn tells(&self) -> bool {
+        self.word.verb.is_none() && !self.common
+    }
+}
+
+impl Pair {
+    fn of(written: &Word, known: &Word) -> Pair {
+        let exact = written.text == known.text;
+        Pair {
+            exact,
+            same_stem: exact || written.stem == known.stem,
+            misspelt: match exact {
+                true => Some(0),
+                false => misspelt(written, known).and_then(|cost| u8::try_from(cost).ok()),
+            },
+        }
+    }
+
+    fn is_alike(self) -> bool {
+        self.same_stem || self.misspelt.is_some()
+    }
+}
+
+impl Comparison<'_> {
+    /// What a written word, by its place in the name, is to a known one.
+    pub fn pair(&self, written: usize, known: usize) -> Pair {
+        let place = written * self.alike.len() + known;
+        self.pairs.get(place).copied().unwrap_or_default()
+    }
+
+    /// Whether a scope of these words may have been meant: some written word is like one of them that tells it from
+    /// others, or like any where none tells.
+    pub fn concerns(&self, known: &[usize]) -> bool {
+        let is_alike = |id: &usize| self.alike.get(*id).copied().unwrap_or_default();
+        let tells = |id: &&usize| self.lexicon.get(**id).is_some_and(Entry::tells);
+        known.iter().filter(tells).any(is_alike)
+            || (!known.iter().any(|id| tells(&id)) && known.iter().any(is_alike))
+    }
+
+    /// The words of a scope.
+    pub fn words<'c>(&'c self, known: &'c [usize]) -> impl Iterator<Item = &'c Entry> + Clone {
+        known.iter().filter_map(|id| self.lexicon.get(*id))
+    }
+}
