@@ -43,6 +43,8 @@ pub struct AppCode {
     pub complete: bool,
     /// An agent takes tokens in ways that stand in no code.
     has_agents: bool,
+    /// The plugins whose functions are among these.
+    plugins: Vec<PathBuf>,
     files: BTreeMap<PathBuf, Arc<Positions>>,
     /// The uses and the calls of each type, by their indices.
     by_type: HashMap<Option<Arc<str>>, OfType>,
@@ -127,6 +129,11 @@ impl AppCode {
         self.files.get(path).map(Arc::as_ref)
     }
 
+    /// Whether a file is a plugin's, whose functions are deployed with the app and whose connector files are not.
+    pub(crate) fn is_of_plugin(&self, path: &Path) -> bool {
+        self.plugins.iter().any(|plugin| path.starts_with(plugin))
+    }
+
     /// The uses of a type.
     pub fn uses_of<'a>(&'a self, type_name: &str) -> impl Iterator<Item = (usize, &'a AppUse)> + use<'a> {
         self.uses_about(Some(type_name))
@@ -206,6 +213,7 @@ impl AppCode {
     pub(crate) fn difference(&self, other: &AppCode) -> Difference {
         let for_all = self.complete != other.complete
             || self.has_agents != other.has_agents
+            || self.plugins != other.plugins
             || self.is_dynamic() != other.is_dynamic()
             || (self.functions == 0) != (other.functions == 0);
         if for_all {

@@ -329,3 +329,61 @@ fn nothing_is_read_outside_of_the_project() {
     assert_eq!(app.said(), "");
     assert!(Path::new(&file).exists());
 }
+
+#[test]
+fn a_plugins_functions_need_the_apps_own_connector_files() {
+    let app = App::new(&[
+        (
+            "base44/config.jsonc",
+            "{ \"name\": \"app\", \"plugins\": [{ \"source\": \"../plugins/crm\" }, { \"source\": \"@shop/mail\" }] }",
+        ),
+        ("base44/connectors/stripe.jsonc", "{ \"type\": \"stripe\", \"scopes\": [] }"),
+        ("plugins/crm/base44/config.jsonc", "{ \"name\": \"crm\", \"plugin\": { \"namespace\": \"crm\" } }"),
+        ("plugins/crm/base44/functions/sync/entry.ts", &with_token("googlecalendar", INSERT)),
+        ("plugins/crm/base44/connectors/googlecalendar.jsonc", &calendar(EVENTS)),
+        (
+            "node_modules/@shop/mail/config.jsonc",
+            "{ \"name\": \"mail\", \"functionsDir\": \"fn\", \"plugin\": { \"namespace\": \"mail\" } }",
+        ),
+        ("node_modules/@shop/mail/fn/send/entry.ts", &with_token("gmail", "")),
+    ]);
+    assert_eq!(
+        app.said(),
+        "node_modules/@shop/mail/fn/send/entry.ts:4 missing-connector warning\nplugins/crm/base44/functions/sync/entry.ts:4 missing-connector warning"
+    );
+    assert!(app.one(Code::MissingConnector).message.contains("plugin"));
+    let state = app.state();
+    let functions: Vec<&str> = state.code().unwrap().functions_using("googlecalendar").into_iter().collect();
+    assert_eq!(functions, ["crm__sync"]);
+}
+
+#[test]
+fn of_a_plugin_that_is_not_there_nothing_is_known() {
+    let gmail = "{ \"type\": \"gmail\", \"scopes\": [] }";
+    let app = App::new(&[
+        (ENTRY, &with_token("googlecalendar", INSERT)),
+        (CALENDAR, &calendar(EVENTS)),
+        ("base44/connectors/gmail.jsonc", gmail),
+    ]);
+    assert!(app.said().contains("unused-connector"), "{}", app.said());
+    for source in ["../../outside", "@shop/mail", "./nowhere"] {
+        app.write(
+            "base44/config.jsonc",
+            &format!("{{ \"name\": \"app\", \"plugins\": [{{ \"source\": \"{source}\" }}] }}"),
+        );
+        assert!(!app.said().contains("unused-connector"), "{source}: {}", app.said());
+    }
+}
+
+#[test]
+fn skills_of_coding_tools_make_no_agents_workspace() {
+    let app = App::new(&[
+        (ENTRY, &with_token("googlecalendar", INSERT)),
+        (CALENDAR, &calendar(EVENTS)),
+        ("base44/connectors/notion.jsonc", "{ \"type\": \"notion\", \"scopes\": [] }"),
+        (".agents/skills/base44-cli/SKILL.md", ""),
+    ]);
+    assert!(app.said().contains("unused-connector"), "{}", app.said());
+    app.write(".agents/memory.md", "");
+    assert!(!app.said().contains("unused-connector"), "{}", app.said());
+}

@@ -190,6 +190,7 @@ impl CodeBase {
         let mut code = AppCode {
             complete: self.sources.is_complete(),
             has_agents: self.sources.has_agents,
+            plugins: self.sources.folders.plugins.iter().map(|plugin| plugin.root.clone()).collect(),
             functions: entries.len(),
             automations: self.sources.automations().cloned().collect(),
             ..AppCode::default()

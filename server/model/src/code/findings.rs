@@ -271,7 +271,11 @@ fn missing_connector(view: &View<'_>, type_name: &str, used: &AppUse) -> Finding
     } else {
         "A push leaves the app with the connectors that have files, so this call fails."
     };
-    let message = format!("`{shown}` is used here, and no connector file declares it. {why}");
+    let whose = match view.code.is_of_plugin(&used.path) {
+        true => " A plugin's own connector files are not pushed: the app has to have them.",
+        false => "",
+    };
+    let message = format!("`{shown}` is used here, and no connector file declares it. {why}{whose}");
     let mut finding = Finding::new(Code::MissingConnector, type_range(used), message);
     let pull = Fix {
         title: format!("Create the file of `{shown}` from the platform"),

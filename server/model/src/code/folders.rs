@@ -3,12 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use connector_code::layout;
-use connector_syntax::{Node, parse};
+use connector_syntax::{Node, NodeKind, Tree, parse};
 
-use crate::project::{Project, normalize, read_own_file};
+use crate::project::{Project, config_in, is_inside, normalize, read_own_file};
 
 /// How deep the folders of functions may nest.
 pub(super) const MAX_FOLDERS: usize = 24;
+/// How many plugins of an app are looked at.
+const MAX_PLUGINS: usize = 100;
 
 /// The folders that a project's functions are made from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +21,23 @@ pub struct CodeFolders {
     pub shared: Option<PathBuf>,
     /// What may call functions besides their own configs.
     pub workflows: Option<PathBuf>,
+    /// The plugins whose functions are the app's too.
+    pub plugins: Vec<PluginFolders>,
+    /// A plugin is named that is not found in the project.
+    pub lacks_plugin: bool,
+}
+
+/// Where the code of a plugin lies. Its functions are deployed with the app; its connector files are not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PluginFolders {
+    /// What its functions' names begin with.
+    pub namespace: String,
+    /// The plugin itself.
+    pub root: PathBuf,
+    /// Where its functions lie.
+    pub functions: PathBuf,
+    /// What its functions share.
+    pub shared: Option<PathBuf>,
 }
 
 /// What a file is to an app's code by its place and name.
@@ -39,14 +58,15 @@ impl CodeFolders {
         let folder = config.parent().unwrap_or(Path::new("/"));
         let text = read_own_file(config).unwrap_or_default();
         let tree = parse(&text);
-        let named = |key: &str, usual: &str| -> PathBuf {
-            let value = tree.root().and_then(Node::as_object).and_then(|object| object.get(key)?.value());
-            let text = value.and_then(Node::as_string).map(|text| text.text().into_owned());
-            normalize(&folder.join(text.as_deref().unwrap_or(usual)))
-        };
+        let named = |key: &str, usual: &str| folder_of(&tree, folder, key, usual);
         let functions = named("functionsDir", "functions");
         let beside = |name: &str| functions.parent().map(|parent| parent.join(name));
         let (shared, workflows) = (beside("shared"), beside("workflows"));
+        let sources = plugin_sources(&tree);
+        let plugins: Vec<PluginFolders> = sources
+            .iter()
+            .filter_map(|source| PluginFolders::of(source.as_deref()?, folder, &project.root))
+            .collect();
         let mut all = vec![functions, named("actorsDir", "actors")];
         // As functions were laid out before: beside the folder of the config.
         let older = project.root.join("functions");
@@ -60,23 +80,38 @@ impl CodeFolders {
             functions: all,
             shared: shared.filter(inside),
             workflows: workflows.filter(inside),
+            lacks_plugin: plugins.len() < sources.len(),
+            plugins,
         })
     }
 
     /// Every folder.
     pub fn all(&self) -> impl Iterator<Item = &Path> {
-        self.functions.iter().chain(&self.shared).chain(&self.workflows).map(PathBuf::as_path)
+        self.programs().chain(self.workflows.as_deref())
+    }
+
+    /// The folders with programs in them.
+    pub fn programs(&self) -> impl Iterator<Item = &Path> {
+        let own = self.shared.as_deref();
+        let plugins = self.plugins.iter().filter_map(|plugin| plugin.shared.as_deref());
+        self.with_functions().map(|(folder, _)| folder).chain(own).chain(plugins)
+    }
+
+    /// The folders with functions in them, and the namespace of those that are a plugin's.
+    pub fn with_functions(&self) -> impl Iterator<Item = (&Path, Option<&str>)> {
+        let own = self.functions.iter().map(|folder| (folder.as_path(), None));
+        let plugins = self.plugins.iter();
+        own.chain(plugins.map(|plugin| (plugin.functions.as_path(), Some(plugin.namespace.as_str()))))
     }
 
     /// What a file is by its place and name; none where it is nothing to the app's code.
     pub fn kind(&self, path: &Path) -> Option<CodeFile> {
         let name = path.file_name()?.to_str()?;
         let lies_in = |folder: &Path| path.parent().is_some_and(|parent| is_walked(folder, parent));
-        let in_functions = self.functions.iter().any(|folder| lies_in(folder));
-        if layout::is_code(name) && (in_functions || self.shared.as_deref().is_some_and(lies_in)) {
+        if layout::is_code(name) && self.programs().any(lies_in) {
             return Some(CodeFile::Program);
         }
-        if layout::is_function_config(name) && in_functions {
+        if layout::is_function_config(name) && self.with_functions().any(|(folder, _)| lies_in(folder)) {
             return Some(CodeFile::FunctionConfig);
         }
         let is_workflow = is_json(path) && path.parent() == self.workflows.as_deref();
@@ -87,6 +122,57 @@ impl CodeFolders {
     pub fn concern(&self, path: &Path) -> bool {
         self.all().any(|folder| path.starts_with(folder) || folder.starts_with(path))
     }
+}
+
+impl PluginFolders {
+    /// The folders of a plugin, found as the platform's own command line finds it: by a path from the config's folder,
+    /// or as a package. None where it is not in the project, or no plugin.
+    fn of(source: &str, config_folder: &Path, project_root: &Path) -> Option<PluginFolders> {
+        let root = if source.starts_with('.') || Path::new(source).is_absolute() {
+            normalize(&config_folder.join(source))
+        } else {
+            let packages = config_folder.ancestors().map(|folder| folder.join("node_modules").join(source));
+            packages.take_while(|package| package.starts_with(project_root)).find(|it| it.is_dir())?
+        };
+        if !is_inside(&root, project_root) {
+            return None;
+        }
+        let config = config_in(&root)?;
+        let folder = config.parent()?;
+        let text = read_own_file(&config).ok()?;
+        let tree = parse(&text);
+        let plugin = tree.root()?.as_object()?.get("plugin")?.value()?;
+        let namespace = plugin.as_object()?.get("namespace")?.value()?.as_string()?.text().into_owned();
+        let functions = folder_of(&tree, folder, "functionsDir", "functions");
+        let shared = functions.parent().map(|parent| parent.join("shared"));
+        let inside = |folder: &PathBuf| folder.starts_with(project_root);
+        inside(&functions).then(|| PluginFolders {
+            namespace,
+            root,
+            shared: shared.filter(inside),
+            functions,
+        })
+    }
+}
+
+/// A folder that a config names, or the usual one.
+fn folder_of(tree: &Tree, config_folder: &Path, key: &str, usual: &str) -> PathBuf {
+    let value = tree.root().and_then(Node::as_object).and_then(|object| object.get(key)?.value());
+    let text = value.and_then(Node::as_string).map(|text| text.text().into_owned());
+    normalize(&config_folder.join(text.as_deref().unwrap_or(usual)))
+}
+
+/// Where a config says that its plugins are; none of one that it does not say.
+fn plugin_sources(tree: &Tree) -> Vec<Option<String>> {
+    let plugins = tree.root().and_then(Node::as_object).and_then(|object| object.get("plugins")?.value());
+    let Some(plugins) = plugins.filter(|value| matches!(value.kind(), NodeKind::Array(_))) else {
+        return Vec::new();
+    };
+    let source = |plugin: Node<'_>| {
+        let source = plugin.as_object()?.get("source")?.value()?.as_string()?;
+        Some(source.text().into_owned())
+    };
+    plugins.children().take(MAX_PLUGINS).map(source).collect()
 }
 
 /// Whether a folder is one that is looked into on the way down from another.
@@ -115,6 +201,8 @@ mod tests {
             functions: vec!["/app/base44/functions".into(), "/app/functions".into()],
             shared: Some("/app/base44/shared".into()),
             workflows: Some("/app/base44/workflows".into()),
+            plugins: Vec::new(),
+            lacks_plugin: false,
         };
         for (path, kind) in [
             ("/app/base44/functions/send/entry.ts", Some(CodeFile::Program)),

@@ -83,11 +83,11 @@ impl Sources {
             programs: BTreeMap::new(),
             configs: BTreeMap::new(),
             unread: BTreeSet::new(),
-            cut: false,
-            has_agents: project.root.join(".agents").is_dir(),
+            cut: folders.lacks_plugin,
+            has_agents: has_agents(&project.root),
             folders: folders.clone(),
         };
-        for folder in folders.functions.iter().chain(&folders.shared) {
+        for folder in folders.programs() {
             sources.walk(folder);
         }
         if let Some(folder) = &folders.workflows {
@@ -169,10 +169,10 @@ impl Sources {
     /// The function that a config is of; none where it is a workflow.
     fn function_of_config(&self, path: &Path) -> Option<String> {
         let folder = path.parent()?;
-        let top = self.folders.functions.iter().find(|top| folder.starts_with(top))?;
+        let (top, namespace) = self.folders.with_functions().find(|(top, _)| folder.starts_with(top))?;
         let parts: Option<Vec<&str>> =
             folder.strip_prefix(top).ok()?.components().map(|part| part.as_os_str().to_str()).collect();
-        Some(parts?.join("/"))
+        Some(in_namespace(namespace, &parts?.join("/")))
     }
 
     /// Looks at a place on disk again: a file, or a folder with all that lies below.
@@ -184,9 +184,7 @@ impl Sources {
             self.cut |= self.folders.kind(path) == Some(CodeFile::Program);
         } else if metadata.is_dir() {
             self.forget(path);
-            let below_functions =
-                self.folders.functions.iter().chain(&self.folders.shared).any(|top| path.starts_with(top));
-            if below_functions {
+            if self.folders.programs().any(|top| path.starts_with(top)) {
                 self.walk(path);
             }
             if let Some(workflows) = self.folders.workflows.clone().filter(|it| it == path) {
@@ -270,7 +268,7 @@ impl Sources {
     pub fn entries(&self) -> BTreeMap<&str, String> {
         let mut entries = BTreeMap::new();
         let mut seen: BTreeSet<&str> = BTreeSet::new();
-        for folder in &self.folders.functions {
+        for (folder, namespace) in self.folders.with_functions() {
             let Some(base) = self.key(folder) else { continue };
             let inside = |path: &str| {
                 let own = path.strip_prefix(base.as_str())?;
@@ -285,7 +283,7 @@ impl Sources {
                 if let Some((entry, _)) =
                     entry.as_deref().and_then(|entry| self.programs.get_key_value(entry))
                 {
-                    entries.insert(entry.as_str(), own_folder.clone());
+                    entries.insert(entry.as_str(), in_namespace(namespace, &own_folder));
                 }
                 config_folders.push(own_folder);
             }
@@ -295,7 +293,7 @@ impl Sources {
                     && seen.insert(key)
                     && layout::is_entry(&own, &folders)
                 {
-                    entries.insert(key, layout::function_name(&own).to_owned());
+                    entries.insert(key, in_namespace(namespace, layout::function_name(&own)));
                 }
             }
         }
@@ -331,6 +329,17 @@ impl Graph {
         }
         all
     }
+}
+
+/// Whether agents have something of their own in a project. Skills are what coding tools are told, whoever uses them.
+fn has_agents(root: &Path) -> bool {
+    let entries = std::fs::read_dir(root.join(".agents")).into_iter().flatten().flatten();
+    entries.into_iter().any(|entry| entry.file_name() != "skills")
+}
+
+/// The name that a function is deployed under: with its plugin's namespace, where it is a plugin's.
+fn in_namespace(namespace: Option<&str>, name: &str) -> String {
+    namespace.map_or_else(|| name.to_owned(), |namespace| format!("{namespace}__{name}"))
 }
 
 /// Every `integration_type` of a config.
