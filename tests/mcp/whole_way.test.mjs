@@ -1,5 +1,7 @@
 // An agent's whole way: find the scopes, write the file, check, plan, push, the person's link, status.
 import assert from 'node:assert/strict';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { APP, stage, text } from './stage.mjs';
 
@@ -44,6 +46,23 @@ test('an agent brings a connector from a call to an authorized state', async () 
     [{ type: 'slack', state: 'active' }],
     text(status),
   );
+});
+
+test('a file is made with the scopes that the calls in the code need', async () => {
+  const { call } = await place.agent();
+  const without = await call('create_connector', { type: 'googlecalendar' });
+  assert.ok(without.isError && text(without).includes('No function uses googlecalendar'), text(without));
+  const folder = join(place.project, 'base44/functions/remind');
+  await mkdir(folder, { recursive: true });
+  const lines = [
+    "const { accessToken } = await createClientFromRequest(req).asServiceRole.connectors.getConnection('googlecalendar');",
+    "await fetch('https://www.googleapis.com/calendar/v3/calendars/primary/events', { headers: { Authorization: `Bearer ${accessToken}` } });",
+  ];
+  await writeFile(join(folder, 'entry.ts'), `Deno.serve(async (req) => {\n${lines.join('\n')}\n});\n`);
+  const created = await call('create_connector', { type: 'googlecalendar' });
+  const scope = 'https://www.googleapis.com/auth/calendar.events.readonly';
+  assert.deepEqual(created.structuredContent.scopes, [scope], text(created));
+  assert.match(text(created), /calendar\.events\.readonly: GET www\.googleapis\.com/);
 });
 
 test('the scopes of a call are found, the narrowest first', async () => {

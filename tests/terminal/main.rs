@@ -15,3 +15,4 @@ mod pty;
 mod push;
 mod scripts;
 mod support;
+mod uses;

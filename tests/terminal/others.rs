@@ -181,6 +181,8 @@ fn help_names_the_commands_and_the_exit_codes() {
         "authorize",
         "reconnect",
         "create",
+        "uses",
+        "scopes",
         "list-available",
         "login",
         "logout",

@@ -8,7 +8,7 @@ use connector_sync::log::LogLevel;
 
 use crate::commands::{
     authorize, check, completions, create, demo, doctor, initiate, list_available, login, lsp, mcp, pull,
-    push, reconnect, sandbox, shell_files, skill, status, types,
+    push, reconnect, sandbox, scopes, shell_files, skill, status, types, uses,
 };
 use crate::failure::{Exit, Failure};
 use crate::terminal::Terminal;
@@ -76,7 +76,9 @@ commands! {
     Status(status::Options) = "status" => status::run,
     Authorize(authorize::Options) = "authorize" => authorize::run,
     Reconnect(reconnect::Options) = "reconnect" => reconnect::run,
+    Uses(uses::Options) = "uses" => uses::run,
     Create(create::Options) = "create" => create::run,
+    Scopes(scopes::Options) = "scopes" => scopes::run,
     Initiate(initiate::Options) = "initiate" => initiate::run,
     ListAvailable(list_available::Options) = "list-available" => list_available::run,
     Types(types::Options) = "types" => types::run,

@@ -9,23 +9,24 @@ mod known;
 mod merge;
 mod moved;
 mod sources;
+mod usage;
 mod users;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use connector_catalogue::Catalogue;
-use connector_catalogue::endpoints::{self, Match};
+use connector_catalogue::endpoints::Match;
 use connector_code::{Call, Followed, Method, Naming, ServiceRole, Target, Use};
 use connector_syntax::TextRange;
 
 use crate::Positions;
 
 pub use base::CodeBase;
-pub(crate) use findings::listed;
 pub(crate) use findings::{ByFile, Subject, View};
+pub(crate) use findings::{listed, missing_types};
 pub use folders::{CodeFile, CodeFolders};
+pub use usage::{LeastScopes, NeededScope, Needs, ScopeChange, ScopeLine, Usage, Why, least_scopes};
 pub use users::ConnectorUsers;
 
 /// What the code of a project does with connectors.
@@ -111,6 +112,17 @@ impl AppUse {
         self.found.method != Method::ById
     }
 
+    /// What is asked of the SDK's connectors: `getConnection`.
+    pub fn method_name(&self) -> &str {
+        match &self.found.method {
+            Method::GetConnection => "getConnection",
+            Method::GetAccessToken => "getAccessToken",
+            Method::CallApi => "callApi",
+            Method::ById => "by its id",
+            Method::Other(name) => name,
+        }
+    }
+
     /// Whether some function fails without the connector: the token is taken by a method that there is, with the rights
     /// that it needs, where code comes to, and not only to see whether it can be had.
     pub fn is_relied_on(&self) -> bool {
@@ -124,6 +136,11 @@ impl AppUse {
 }
 
 impl AppCode {
+    /// The code of a project that has none.
+    pub fn none() -> AppCode {
+        AppCode { complete: true, ..AppCode::default() }
+    }
+
     /// Lines and columns of a file that something was found in.
     pub fn positions(&self, path: &Path) -> Option<&Positions> {
         self.files.get(path).map(Arc::as_ref)
@@ -298,11 +315,3 @@ impl AppCall {
 
 /// The code of a project, shared between those that look at it.
 pub type SharedCode = Arc<AppCode>;
-
-/// The least scopes that the calls with a type's token need, as far as that is known.
-pub fn least_scopes(code: &AppCode, type_name: &str) -> Vec<String> {
-    let Some(ty) = Catalogue::get().find(type_name) else { return Vec::new() };
-    let requests: Vec<&Match> = code.calls_of(type_name).filter_map(|call| call.endpoint.as_ref()).collect();
-    let least = endpoints::least_scopes(ty, &requests);
-    least.scopes.into_iter().map(str::to_owned).collect()
-}

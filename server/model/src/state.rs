@@ -24,7 +24,7 @@ pub use fixing::Fixed;
 use crate::Finding;
 use crate::checks::Around;
 use crate::checks::platform::removed_on_push;
-use crate::code::{AppCode, ConnectorUsers, Difference, SharedCode, View};
+use crate::code::{AppCode, ConnectorUsers, Difference, SharedCode, View, missing_types};
 use crate::facts::Facts;
 use crate::index::ProjectIndex;
 use crate::load::not_read;
@@ -145,6 +145,17 @@ impl ProjectState {
     /// What the app's code does with connectors; none where there is none, or it was not looked at.
     pub fn code(&self) -> Option<&SharedCode> {
         self.code.as_ref().map(KnownCode::code)
+    }
+
+    /// The types that code relies on and that no file declares, by name, each with whether a function surely fails
+    /// without it.
+    pub fn missing_types(&self) -> Vec<(String, bool)> {
+        self.code().map(|code| missing_types(&self.view(code))).unwrap_or_default()
+    }
+
+    /// The files that declare a type: one, where all is well.
+    pub fn declaring<'a>(&'a self, type_name: &'a str) -> impl Iterator<Item = (&'a Path, &'a Connector)> {
+        self.connectors().filter(move |(_, connector)| connector.type_name == type_name)
     }
 
     /// The text of one of the project's own files, as its findings speak of it.
@@ -352,16 +363,20 @@ impl ProjectState {
     fn conclude_from_code(&mut self, difference: Difference, changed: &mut Changed) {
         let Some(mut known) = self.code.take() else { return };
         let code = known.code().clone();
-        let view = View {
-            code: &code,
+        let different = known.conclude(&self.view(&code), difference);
+        changed.extend(different.into_iter().filter(|path| !changed.contains(path)).collect::<Vec<_>>());
+        self.code = Some(known);
+    }
+
+    /// What code is held against.
+    fn view<'a>(&'a self, code: &'a AppCode) -> View<'a> {
+        View {
+            code,
             project: &self.project,
             connectors: self.connectors().collect(),
             has_folder: self.has_folder,
             facts: &self.facts,
-        };
-        let different = known.conclude(&view, difference);
-        changed.extend(different.into_iter().filter(|path| !changed.contains(path)).collect::<Vec<_>>());
-        self.code = Some(known);
+        }
     }
 
     /// Whether what a push would remove may be something else where a file is another one than before.

@@ -147,6 +147,88 @@ export interface ConnectorStatus {
   usedBy?: string[];
 }
 
+/** `uses --json`. */
+export interface Uses {
+  /** How many functions there are. */
+  functions: number;
+  /** Whether all code was read and followed: what is not listed is not there. */
+  complete: boolean;
+  types: UsedType[];
+  /** Uses of a type that is only known when the code runs: it may be any. */
+  anyType: ConnectorUse[];
+}
+
+export interface UsedType {
+  type: string;
+  /** The files that declare it: one, where all is well. */
+  files: string[];
+  scopes: string[] | null;
+  functions: string[];
+  /** Whether all that is done with its tokens is listed. */
+  complete: boolean;
+  uses: ConnectorUse[];
+  /** The narrowest scopes that the calls are known to need. */
+  least: string[];
+}
+
+/** A place in code that takes a connector's token. */
+export interface ConnectorUse {
+  file: string;
+  range: Range | null;
+  /** Such as `getConnection`. */
+  method: string;
+  /** The functions that come here. */
+  functions: string[];
+  /** Whether some function fails without the connector. */
+  reliedOn: boolean;
+  calls: ConnectorCall[];
+}
+
+/** A call of a provider's API. */
+export interface ConnectorCall {
+  file: string;
+  range: Range | null;
+  /** The method and the address. */
+  call: string;
+  /** Sets of scopes, any of which is enough, the narrowest first; `null` where it is not known. */
+  needs: string[][] | null;
+  /** Whether the file's scopes are enough; `null` where that cannot be told. */
+  allowed: boolean | null;
+  /** Whether the call is surely made like this. */
+  sure: boolean;
+}
+
+/** `scopes TYPE --json`. */
+export interface ScopesReport {
+  type: string;
+  file: string;
+  /** Those of the file. */
+  scopes: string[];
+  /** Those that `--narrow` leaves. */
+  narrowed: string[];
+  lines: { scope: string; change: 'keep' | 'add' | 'remove'; why: string; calls: ConnectorCall[] }[];
+  /** The calls of which it is not known what they need. */
+  unknown: ConnectorCall[];
+  complete: boolean;
+  /** Whether the file was changed. */
+  written: boolean;
+}
+
+/** `create TYPE --json`; what is optional comes with `--from-code`. */
+export interface CreatedConnector {
+  type: string;
+  path: string;
+  scopes?: string[];
+  unknown?: ConnectorCall[];
+  complete?: boolean;
+}
+
+/** `create --all-from-code --json`. */
+export interface CreatedConnectors {
+  created: CreatedConnector[];
+  skipped: { type: string; why: string }[];
+}
+
 /** `list-available --json`: what the official CLI prints too. */
 export interface AvailableTypes {
   integrations: AvailableType[];

@@ -68,7 +68,7 @@ pub(super) fn needed_by_webhooks(ty: &ConnectorType) -> impl Iterator<Item = &'s
 }
 
 /// Whether scopes are enough for an endpoint; nothing if it cannot be told.
-fn is_granted(ty: &'static ConnectorType, scopes: &[&str], endpoint: &Endpoint) -> Option<bool> {
+pub(super) fn is_granted(ty: &'static ConnectorType, scopes: &[&str], endpoint: &Endpoint) -> Option<bool> {
     if !endpoint.says_scopes() {
         return None;
     }

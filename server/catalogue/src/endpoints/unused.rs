@@ -42,11 +42,14 @@ pub fn knows_all_calls(ty: &ConnectorType) -> bool {
 /// `events`: whether something of this type calls the app, such as an automation or a webhook. What that needs is seen
 /// in no call.
 pub fn is_unused(ty: &'static ConnectorType, scope: &str, requests: &[&Match], events: bool) -> bool {
-    if events || !knows_all_calls(ty) || is_identity(ty, scope) {
-        return false;
-    }
+    !events && is_judged(ty, scope) && !requests.iter().any(|request| request.may_use(ty, scope))
+}
+
+/// Whether what a scope is for shows in the requests that are made: it is known, the facts about the API are complete,
+/// and it is for nothing else.
+pub(super) fn is_judged(ty: &'static ConnectorType, scope: &str) -> bool {
     // What is not in the schema, or stands for others, is not known well enough.
-    if find(ty, scope).is_none() || requests.iter().any(|request| request.may_use(ty, scope)) {
+    if !knows_all_calls(ty) || is_identity(ty, scope) || find(ty, scope).is_none() {
         return false;
     }
     let mut files = FILES.iter().filter(|file| file.is_open_to(ty));

@@ -1,5 +1,6 @@
 //! One module a command.
 
+mod app_code;
 pub(crate) mod authorize;
 pub(crate) mod check;
 pub(crate) mod completions;
@@ -16,7 +17,9 @@ pub(crate) mod pull;
 pub(crate) mod push;
 pub(crate) mod reconnect;
 pub(crate) mod sandbox;
+pub(crate) mod scopes;
 pub(crate) mod shell_files;
 pub(crate) mod skill;
 pub(crate) mod status;
 pub(crate) mod types;
+pub(crate) mod uses;

@@ -77,7 +77,7 @@ fn page() -> String {
          # Connectors of a Base44 app\n\n\
          True to base44-connectors {}.\n\n\
          1. Ask for the fewest scopes that the app's calls need.\n\
-         2. `base44-connectors create TYPE --scopes …` writes the file; then `base44-connectors check`, and correct what it says.\n\
+         2. `base44-connectors create TYPE --from-code` writes the file with the scopes that the calls in the code need, `--scopes …` with others; then `base44-connectors check`, and correct what it says.\n\
          3. `base44-connectors push --dry-run` says what a push would do. Show it to the person before you push.\n\
          4. A push removes from the app what has no file. Never pass --yes to agree to a removal yourself.\n\
          5. Only the person can authorize: give them the link. Without a terminal nothing is opened.\n\n\

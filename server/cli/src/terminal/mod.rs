@@ -16,7 +16,7 @@ use connector_boundary::text::visible;
 pub(crate) use keys::{Key, Keys};
 pub(crate) use progress::Progress;
 pub(crate) use prompt::Answer;
-pub(crate) use table::table;
+pub(crate) use table::{columns, table};
 
 /// The place where a command speaks. Clones speak at the same place.
 #[derive(Clone)]

@@ -82,7 +82,8 @@ impl AgentTool for AddScopes {
                 0 => format!("{shown_path} has them already."),
                 added => format!("Added {added} to {shown_path}. Next: check, then plan."),
             };
-            Ok(Reply { text, value: Output { file: shown_path, findings } })
+            let scopes = wanted.into_iter().map(str::to_owned).collect();
+            Ok(Reply { text, value: Output { file: shown_path, scopes, findings } })
         })
         .await?
     }

@@ -96,9 +96,11 @@ impl AgentTool for ApplyFix {
             let checked = check_project(&project, &Severities::default());
             let now = checked.files.iter().find(|now| now.path == path);
             let findings = now.into_iter().flat_map(|file| shown(&project, file)).collect();
+            let connector = now.and_then(|file| file.connector.as_ref());
+            let scopes = connector.map(|connector| connector.scopes.clone()).unwrap_or_default();
             let file = printable(&project.display_path(&path), 300);
             let text = format!("{}: {file}", printable(&fix.title, 200));
-            Ok(Reply { text, value: Output { file, findings } })
+            Ok(Reply { text, value: Output { file, scopes, findings } })
         })
         .await?
     }

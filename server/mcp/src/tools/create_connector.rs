@@ -2,8 +2,10 @@
 
 use connector_boundary::text::printable;
 use connector_model::Code;
+use connector_model::code::AppCode;
 use connector_model::create::connector_text;
 use connector_model::load::check_project;
+use connector_model::project::Project;
 use connector_model::severities::Severities;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -25,8 +27,10 @@ pub(crate) struct Input {
     /// The type: slack.
     #[serde(rename = "type")]
     type_name: String,
-    /// The scopes it asks for: the fewest that the app's calls need.
-    scopes: Vec<String>,
+    /// The scopes it asks for: the fewest that the app's calls need. Left out, those that the calls in the app's code
+    /// are known to need.
+    #[serde(default)]
+    scopes: Option<Vec<String>>,
 }
 
 /// A file that was written.
@@ -35,6 +39,8 @@ pub(crate) struct Input {
 pub(crate) struct Output {
     /// The file, relative to the project.
     pub(crate) file: String,
+    /// The scopes that it asks for now.
+    pub(crate) scopes: Vec<String>,
     /// What check says of it now.
     pub(crate) findings: Vec<ShownFinding>,
 }
@@ -43,7 +49,7 @@ impl AgentTool for CreateConnector {
     const NAME: &'static str = "create_connector";
     const TITLE: &'static str = "Create a connector file";
     const DESCRIPTION: &'static str = "Create the file of a connector in the project's connectors folder, with a type \
-        and its scopes. Sends nothing. Fails where the type has a file already: use add_scopes then.";
+        and its scopes, or with those that the calls in the app's code need where none are given. Sends nothing. Fails where the type has a file already: use add_scopes then.";
     const HINTS: Hints = Hints { idempotent: false, ..Hints::WRITES };
     type Input = Input;
     type Output = Output;
@@ -52,7 +58,11 @@ impl AgentTool for CreateConnector {
         let project = server.project(input.project.as_deref()).await?;
         off_thread(move || {
             let name = input.type_name.trim();
-            let text = connector_text(name, &input.scopes);
+            let (scopes, note) = match input.scopes {
+                Some(scopes) => (scopes, String::new()),
+                None => from_code(&project, name)?,
+            };
+            let text = connector_text(name, &scopes);
             if let Some(why) = connector_model::create::refusal(name, &text) {
                 return Err(ToolError::new(printable(&why, 600), "Nothing was written."));
             }
@@ -79,9 +89,41 @@ impl AgentTool for CreateConnector {
                 .filter(|finding| finding.code != Code::EmptyScopes.as_str())
                 .collect();
             let file = printable(&project.display_path(&path), 300);
-            let text = format!("Created {file}. Next: check, then plan.");
-            Ok(Reply { text, value: Output { file, findings } })
+            let text = format!("Created {file}.{note} Next: check, then plan.");
+            Ok(Reply { text, value: Output { file, scopes, findings } })
         })
         .await?
     }
+}
+
+/// The least scopes that the calls in the app's code need, and what is to be known of them.
+fn from_code(project: &Project, name: &str) -> Result<(Vec<String>, String), ToolError> {
+    let code = AppCode::read(project).filter(|code| code.uses_of(name).next().is_some());
+    let Some(code) = code else {
+        return Err(ToolError::new(
+            format!("No function uses {}.", printable(name, 60)),
+            "Give the scopes; find_scopes tells which a call needs.",
+        ));
+    };
+    let usage = code.usage(name);
+    let least = usage.least();
+    let mut note = String::new();
+    for needed in &least.scopes {
+        let call = needed.calls.first().map(|call| call.shown()).unwrap_or_default();
+        note.push_str(&format!("\n{}: {}", needed.scope, printable(&call, 160)));
+    }
+    for call in &least.unknown {
+        note.push_str(&format!(
+            "\nNot known: what {} in {} needs.",
+            printable(&call.shown(), 160),
+            printable(&project.display_path(&call.path), 200)
+        ));
+    }
+    if !usage.is_complete() {
+        note.push_str("\nNot everything that is done with the token could be followed: there may be more.");
+    }
+    if !note.is_empty() {
+        note.push('\n');
+    }
+    Ok((least.scopes.into_iter().map(|needed| needed.scope).collect(), note))
 }

@@ -126,11 +126,7 @@ fn of_use(view: &View<'_>, used: &AppUse) -> Vec<Finding> {
         return findings;
     }
     if used.found.service_role == ServiceRole::No && used.is_of_a_type() {
-        let method = match used.found.method {
-            Method::GetAccessToken => "getAccessToken",
-            Method::CallApi => "callApi",
-            _ => "getConnection",
-        };
+        let method = used.method_name();
         let outcome =
             if used.found.optional_chain { "nothing comes of this call" } else { "this call fails" };
         let message = format!(
@@ -222,6 +218,19 @@ fn without_its_file<'a>(view: &View<'a>, type_name: &str) -> Vec<&'a AppUse> {
     if uses.is_empty() || near_type(view, type_name).is_some() { Vec::new() } else { uses }
 }
 
+/// Whether some function surely fails without the type: it takes it by its name, and has nothing else to go on with.
+fn is_missed(uses: &[&AppUse]) -> bool {
+    uses.iter().any(|used| !used.found.fallback && used.found.naming != Naming::Table)
+}
+
+/// The types that code relies on and that no file declares, by name, each with whether a function surely fails
+/// without it.
+pub(crate) fn missing_types(view: &View<'_>) -> Vec<(String, bool)> {
+    let types = view.code.types().into_iter().map(|name| (name, without_its_file(view, name)));
+    let missing = types.filter(|(_, uses)| !uses.is_empty());
+    missing.map(|(name, uses)| (name.to_owned(), is_missed(&uses))).collect()
+}
+
 /// One sentence for an app without connector files.
 fn of_app(view: &View<'_>) -> ByFile {
     let mut found = ByFile::new();
@@ -240,7 +249,7 @@ fn without_file(view: &View<'_>, type_name: &str, found: &mut ByFile) {
         return;
     }
     let uses = without_its_file(view, type_name);
-    let grave = uses.iter().any(|used| !used.found.fallback && used.found.naming != Naming::Table);
+    let grave = is_missed(&uses);
     let mut by_file: BTreeMap<&Path, Vec<&AppUse>> = BTreeMap::new();
     for used in &uses {
         by_file.entry(&used.path).or_default().push(used);
