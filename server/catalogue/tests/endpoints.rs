@@ -986,6 +986,10 @@ fn a_scope_is_unused_only_where_that_is_sure() {
     let any = look_up("slackbot", "POST", "https://slack.com/api/$");
     assert!(!is_unused(ty("slackbot"), "channels:read", &[&any], false));
 
+    // Slack wants it beside the scope that this needs.
+    let by_email = look_up("slackbot", "GET", "https://slack.com/api/users.lookupByEmail");
+    assert!(!is_unused(ty("slackbot"), "users:read", &[&post, &by_email], false));
+
     let send = look_up("gmail", "POST", "https://gmail.googleapis.com/gmail/v1/users/me/messages/send");
     let gmail = |scope: &str| is_unused(ty("gmail"), scope, &[&send], false);
     assert!(gmail("https://www.googleapis.com/auth/gmail.readonly"));

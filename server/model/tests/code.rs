@@ -387,3 +387,27 @@ fn skills_of_coding_tools_make_no_agents_workspace() {
     app.write(".agents/memory.md", "");
     assert!(!app.said().contains("unused-connector"), "{}", app.said());
 }
+
+#[test]
+fn of_a_call_that_is_not_certain_nothing_is_said() {
+    for call in [
+        "await fetch(`https://www.googleapis.com/calendar/v3${(await req.json()).path}`, { method: 'POST', headers });",
+        "await fetch('https://www.googleapis.com/calendar/v3/calendars/primary/events', { method: (await req.json()).method, headers });",
+        "await fetch((await req.json()).url, { method: 'POST', headers });",
+    ] {
+        let app = App::new(&[(ENTRY, &with_token("googlecalendar", call)), (CALENDAR, &calendar(READONLY))]);
+        assert_eq!(app.said(), "", "{call}");
+    }
+}
+
+#[test]
+fn types_of_a_table_are_not_missed_where_a_missing_one_is_borne() {
+    let probing = function(
+        "const ALL = { mail: 'gmail', chat: 'slack' };\nconst tokenOf = async (name) => { try { return (await base44.asServiceRole.connectors.getConnection(ALL[name])).accessToken; } catch { return null; } };\nconst token = await tokenOf((await req.json()).name);\nif (token) await fetch('https://slack.com/api/chat.postMessage', { method: 'POST', headers: { Authorization: token } });",
+    );
+    let app = App::new(&[
+        (ENTRY, &probing),
+        ("base44/connectors/stripe.jsonc", "{ \"type\": \"stripe\", \"scopes\": [] }"),
+    ]);
+    assert_eq!(app.said(), "");
+}

@@ -197,6 +197,17 @@ impl Session {
         })
     }
 
+    /// Waits until a diagnostic of this code is published, whatever the file; false where that does not happen.
+    pub(crate) fn hear_of(&mut self, code: &str) -> bool {
+        while let Ok(heard) = self.heard.recv_timeout(PATIENCE) {
+            let items = heard.message["params"]["diagnostics"].as_array();
+            if items.is_some_and(|items| items.iter().any(|item| item["code"] == code)) {
+                return true;
+            }
+        }
+        false
+    }
+
     /// Sends edits as fast as they go; gives how long until the last one's publish had been read, and every
     /// version published.
     pub(crate) fn burst(&mut self, uri: &str, changes: &[Value]) -> (Duration, Vec<i64>) {

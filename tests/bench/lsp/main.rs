@@ -8,6 +8,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod client;
+mod code;
 mod edits;
 mod files;
 mod floor;
@@ -101,6 +102,9 @@ fn main() {
         files::check(&effort, &mut table);
     }
     println!("{}", table.markdown(quick));
+    if wanted("code") {
+        println!("{}", code::measure(&servers, &effort, quick));
+    }
 }
 
 /// What is compared.

@@ -9,6 +9,8 @@ use crate::client::Server;
 
 const PACKAGE: &str = "vscode-langservers-extracted";
 const VERSION: &str = "4.10.0";
+/// TypeScript's compiler, ESLint, and the parser with which it reads TypeScript.
+const READERS: [&str; 3] = ["typescript@5.9.3", "eslint@9.39.1", "@typescript-eslint/parser@8.46.4"];
 
 /// The server as it is installed, or after installing it where that is wanted.
 pub(crate) fn find(install: bool) -> Result<Server, String> {
@@ -18,7 +20,7 @@ pub(crate) fn find(install: bool) -> Result<Server, String> {
         if !install {
             return Err(format!("{PACKAGE} {VERSION} is not installed yet; a full run installs it"));
         }
-        npm_install(&folder)?;
+        npm_install(&folder, &[format!("{PACKAGE}@{VERSION}")])?;
     }
     Ok(Server::json("node".into(), &script, settings))
 }
@@ -29,12 +31,25 @@ fn cache() -> Result<PathBuf, String> {
     Ok(base.ok_or("there is no home folder to keep it in")?.join("base44-connectors-bench"))
 }
 
-fn npm_install(folder: &Path) -> Result<(), String> {
+/// What else reads an app's code: a folder with TypeScript's compiler and ESLint with its parser, installed where that is
+/// wanted.
+pub(crate) fn readers_of_code(install: bool) -> Result<PathBuf, String> {
+    let folder = cache()?.join("readers-of-code-1");
+    if !folder.join("node_modules/.bin/eslint").exists() {
+        if !install {
+            return Err("they are not installed yet; a full run installs them".to_owned());
+        }
+        npm_install(&folder, &READERS.map(str::to_owned))?;
+    }
+    Ok(folder)
+}
+
+fn npm_install(folder: &Path, packages: &[String]) -> Result<(), String> {
     std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let status = Command::new("npm")
         .args(["install", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error", "--prefix"])
         .arg(folder)
-        .arg(format!("{PACKAGE}@{VERSION}"))
+        .args(packages)
         .stdout(std::process::Stdio::null())
         .status()
         .map_err(|error| format!("npm: {error}"))?;

@@ -31,7 +31,7 @@ impl Times {
         self.sorted.get(place).map_or(f64::NAN, |time| time.as_secs_f64() * 1000.0)
     }
 
-    fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         format!("{} ({})", milliseconds(self.median()), milliseconds(self.at(95)))
     }
 }

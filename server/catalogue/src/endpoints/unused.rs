@@ -3,8 +3,8 @@
 use super::access::needed_by_webhooks;
 use super::facts::{FILES, matches_pattern, of_type};
 use super::types::Match;
-use crate::ConnectorType;
 use crate::resolve::find;
+use crate::{CombinationKind, ConnectorType};
 
 /// Scopes that sign a person in, name the account or keep a token fresh: nobody calls for them.
 const IDENTITY: &[&str] = &[
@@ -42,7 +42,16 @@ pub fn knows_all_calls(ty: &ConnectorType) -> bool {
 /// `events`: whether something of this type calls the app, such as an automation or a webhook. What that needs is seen
 /// in no call.
 pub fn is_unused(ty: &'static ConnectorType, scope: &str, requests: &[&Match], events: bool) -> bool {
-    !events && is_judged(ty, scope) && !requests.iter().any(|request| request.may_use(ty, scope))
+    let may_use = |scope: &str| requests.iter().any(|request| request.may_use(ty, scope));
+    if events || !is_judged(ty, scope) || may_use(scope) {
+        return false;
+    }
+    // One that the provider wants beside another goes with that one.
+    let mut beside = ty.combinations.iter().filter(|combination| {
+        combination.kind == CombinationKind::Needs
+            && combination.with.iter().any(|with| ty.is_same_scope(with, scope))
+    });
+    !beside.any(|combination| combination.scopes.iter().any(|one| may_use(one)))
 }
 
 /// Whether what a scope is for shows in the requests that are made: it is known, the facts about the API are complete,

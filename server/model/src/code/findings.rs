@@ -376,18 +376,13 @@ fn lacking<'a>(view: &View<'a>, type_name: &str) -> Vec<Lack<'a>> {
             continue;
         }
         let Access::Missing(missing) = endpoint.access(ty, &scopes) else { continue };
-        let severity = match endpoint {
-            Match::Found(found)
-                if found.exact
-                    && found.endpoint.confidence.may_warn()
-                    && call.is_sure()
-                    && !used.found.fallback
-                    && !used.found.probe =>
-            {
-                Severity::Warning
-            }
-            _ => Severity::Hint,
-        };
+        // Of what could not be followed to the end, or may be another endpoint, nothing is said.
+        let Match::Found(found) = endpoint else { continue };
+        if !found.exact || !call.is_sure() {
+            continue;
+        }
+        let certain = found.endpoint.confidence.may_warn() && !used.found.fallback && !used.found.probe;
+        let severity = if certain { Severity::Warning } else { Severity::Hint };
         let same = |known: &&mut Lack<'_>| {
             known.call.found.at == call.found.at
                 && known.ty.name == ty.name
