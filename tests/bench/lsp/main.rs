@@ -7,8 +7,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod apps;
 mod client;
-mod code;
 mod edits;
 mod files;
 mod floor;
@@ -102,8 +102,8 @@ fn main() {
         files::check(&effort, &mut table);
     }
     println!("{}", table.markdown(quick));
-    if wanted("code") {
-        println!("{}", code::measure(&servers, &effort, quick));
+    if wanted("apps") {
+        println!("{}", apps::measure(&servers, &effort, quick));
     }
 }
 
