@@ -228,6 +228,23 @@ fn a_project_that_was_deleted_is_closed_and_never_pushed_as_empty() {
 }
 
 #[test]
+fn a_project_that_is_deleted_and_brought_back_is_seen_though_no_watcher_tells() {
+    let stage = Stage::new();
+    let path = stage.connector("slack", &["chat:wite"]);
+    let mut client = stage.server();
+    client.wait_for_codes(&path, &["unknown-scope", "not-pushed"]);
+    let away = stage.root().with_extension("away");
+    std::fs::rename(stage.root(), &away).unwrap();
+    client.wait_for_codes(&path, &[]);
+    client.wait("the project to be closed", |client| {
+        let status = client.request("base44/status", serde_json::Value::Null);
+        status["projects"].as_array().is_some_and(Vec::is_empty).then_some(())
+    });
+    std::fs::rename(&away, stage.root()).unwrap();
+    client.wait_for_codes(&path, &["unknown-scope", "not-pushed"]);
+}
+
+#[test]
 fn a_project_that_was_deleted_is_closed_as_the_person_comes_back() {
     let stage = Stage::new();
     let mut client = stage.server();

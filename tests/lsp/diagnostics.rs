@@ -163,3 +163,22 @@ fn an_edit_elsewhere_in_the_file_changes_no_other_file() {
     client.wait_for_codes(&path, &["duplicate-scope"]);
     assert_eq!(client.published.len(), 1);
 }
+
+#[test]
+fn a_finding_is_taken_back_under_the_address_it_was_given() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("a (b) + c, d=e & f@g");
+    let path = root.join("base44/connectors/slack.jsonc");
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(root.join("base44/config.jsonc"), "{}\n").unwrap();
+    let text = "{ \"type\": \"slack\", \"scopes\": [\"chat:wite\"] }\n";
+    std::fs::write(&path, text).unwrap();
+    let mut client = Start::in_folder(&root).capabilities(json!({})).run();
+    let own = uri(&path);
+    client.wait("the finding on disk", |client| client.codes_of(&own).first().cloned());
+    let spelt = own.replace("%28", "(").replace("%29", ")").replace("%2B", "+");
+    assert_ne!(spelt, own);
+    client.open_uri(&spelt, "jsonc", text);
+    client.wait("the finding in the editor", |client| client.codes_of(&spelt).first().cloned());
+    client.wait("the first to be taken back", |client| client.codes_of(&own).is_empty().then_some(()));
+}

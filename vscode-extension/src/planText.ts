@@ -15,6 +15,8 @@ interface Step {
   added?: string[];
   removed?: string[];
   why?: string;
+  /** The app's functions that need what is removed. */
+  usedBy?: string[];
 }
 
 /** The mark at the start of the line, which the diff language colours, and what is done. */
@@ -36,7 +38,8 @@ export function planText(plan: Plan, project: string, nameOf: (type: string) => 
   const lines = [`Push of ${project}, from ${plan.folder}`, ...summary(changes)];
   for (const step of [...changes, ...kept]) {
     const [mark, deed] = deeds[step.action] ?? ['!', step.action];
-    const why = step.why === undefined || step.action === 'keep' ? '' : ` (${step.why})`;
+    const reasons = [step.why ?? '', step.usedBy === undefined ? '' : `used by ${step.usedBy.join(', ')}`].filter(Boolean);
+    const why = reasons.length === 0 || step.action === 'keep' ? '' : ` (${reasons.join('; ')})`;
     if (step.action !== 'keep' || step === kept[0]) {
       lines.push('');
     }

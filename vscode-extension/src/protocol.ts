@@ -14,6 +14,7 @@ export type ConnectorState =
   | 'expired'
   | 'disconnected'
   | 'failed'
+  | 'pushFailed'
   | 'otherUser'
   | 'unavailable'
   | 'removedOnPush'
@@ -29,6 +30,8 @@ export interface ConnectorStatus {
   /** Its file, where it has one. */
   uri: string | null;
   state: ConnectorState;
+  /** What people call the state. */
+  word?: string;
   /** The account it is connected as, on the service's side. */
   account: string | null;
   /** How many scopes it has. */
@@ -95,8 +98,17 @@ export interface ScopeChoice {
 
 /** Asks what a new connector can be of. */
 export const typesRequest = new RequestType<{ project: string }, { types: TypeChoice[] }, void>('base44/types');
+/** What narrows the scopes of a type down: what the app is to do, or a call that it makes. */
+export interface ScopesQuery {
+  type: string;
+  words?: string | undefined;
+  call?: { method: string; url: string } | undefined;
+}
+
 /** Asks what it can ask for, least power first. */
-export const scopesRequest = new RequestType<{ type: string }, { scopes: ScopeChoice[] }, void>('base44/scopes');
+export const scopesRequest = new RequestType<ScopesQuery, { scopes: ScopeChoice[] }, void>('base44/scopes');
+/** Asks what there is to say about the files of a project. */
+export const findingsRequest = new RequestType<{ project: string }, unknown, void>('base44/findings');
 /** The server says that something of it changed. */
 export const statusChanged = new NotificationType<Status>('base44/status');
 /** A sign-in that waits for the person. */

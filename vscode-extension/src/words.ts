@@ -1,4 +1,4 @@
-/** What each state is called and how it looks: the same in rows, lists, tooltips and for a screen reader. */
+/** How each state looks, and what is said of a connector: the same in rows, lists, tooltips and for a screen reader. */
 
 import type { ConnectorState, ConnectorStatus } from './protocol';
 
@@ -8,7 +8,6 @@ export interface Look {
   icon: string;
   /** A theme colour; left out where the state asks for no attention. */
   color?: string;
-  word: string;
 }
 
 const good = 'charts.green';
@@ -19,25 +18,31 @@ const quiet = 'descriptionForeground';
 
 /** Every state. */
 export const looks: Record<ConnectorState, Look> = {
-  active: { icon: 'pass-filled', color: good, word: 'authorized' },
-  provisioned: { icon: 'pass-filled', color: good, word: 'provisioned' },
-  unclaimed: { icon: 'pass', color: change, word: 'to be claimed' },
-  pending: { icon: 'key', color: attention, word: 'pending authorization' },
-  failed: { icon: 'error', color: bad, word: 'authorization failed' },
-  expired: { icon: 'history', color: attention, word: 'authorization expired' },
-  disconnected: { icon: 'debug-disconnect', color: attention, word: 'disconnected' },
-  otherUser: { icon: 'account', color: bad, word: 'connected by another user' },
-  differs: { icon: 'diff-modified', color: change, word: 'scopes differ' },
-  notPushed: { icon: 'diff-added', color: change, word: 'not pushed' },
-  removedOnPush: { icon: 'diff-removed', color: attention, word: 'no file, a push removes it' },
-  unavailable: { icon: 'circle-slash', color: attention, word: 'not available' },
-  invalid: { icon: 'error', color: bad, word: 'file has errors' },
-  unknown: { icon: 'circle-outline', color: quiet, word: '' },
+  active: { icon: 'pass-filled', color: good },
+  provisioned: { icon: 'pass-filled', color: good },
+  unclaimed: { icon: 'pass', color: change },
+  pending: { icon: 'key', color: attention },
+  failed: { icon: 'error', color: bad },
+  pushFailed: { icon: 'error', color: bad },
+  expired: { icon: 'history', color: attention },
+  disconnected: { icon: 'debug-disconnect', color: attention },
+  otherUser: { icon: 'account', color: bad },
+  differs: { icon: 'diff-modified', color: change },
+  notPushed: { icon: 'diff-added', color: change },
+  removedOnPush: { icon: 'diff-removed', color: attention },
+  unavailable: { icon: 'circle-slash', color: attention },
+  invalid: { icon: 'error', color: bad },
+  unknown: { icon: 'circle-outline', color: quiet },
 };
 
 /** The look of a state, whatever a newer server calls it. */
 export function lookOf({ state }: ConnectorStatus): Look {
   return (looks as Partial<Record<string, Look>>)[state] ?? looks.unknown;
+}
+
+/** What the state is called, in the server's words; nothing where it is not known. */
+export function wordOf({ state, word }: ConnectorStatus): string {
+  return state === 'unknown' ? '' : (word ?? state);
 }
 
 /** What a person calls it: the service's name, else the file that names no service. */
@@ -51,7 +56,7 @@ export function descriptionOf(connector: ConnectorStatus, problems = 0): string 
   const { state, account } = connector;
   const isWell = state === 'active';
   return joined([
-    isWell ? '' : lookOf(connector).word,
+    isWell ? '' : wordOf(connector),
     hasAccount.has(state) ? (account ?? '') : '',
     isWell ? scopesOf(connector) : '',
     problems === 0 ? '' : count(problems, 'problem'),
@@ -61,7 +66,7 @@ export function descriptionOf(connector: ConnectorStatus, problems = 0): string 
 /** The same for who hears it: here the state has a word always, as its icon cannot be heard. */
 export function spokenOf(connector: ConnectorStatus, problems = 0): string {
   const description = descriptionOf(connector, problems).replaceAll(' · ', ', ');
-  const state = lookOf(connector).word || 'state not known';
+  const state = wordOf(connector) || 'state not known';
   const parts = [nameOf(connector), description.startsWith(state) ? '' : state, description];
   return parts.filter((part) => part !== '').join(', ');
 }

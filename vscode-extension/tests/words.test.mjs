@@ -1,5 +1,6 @@
 // What is said of a state, to the eye and to the ear.
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 
 import { bundled } from './bundled.mjs';
@@ -8,8 +9,12 @@ const { looks, nameOf, spokenOf } = await bundled('words.ts');
 const { current } = await bundled('status.ts');
 const { faceOf, spokenFace } = await bundled('views/face.ts');
 
+// The server's table of words, which the rows speak.
+const table = await readFile(new URL('../../server/lsp/src/status.rs', import.meta.url), 'utf8');
+const words = Object.fromEntries([...table.matchAll(/^ +"(\w+)" => \("[^"]+", "([^"]+)"\),$/gm)].map(([, state, word]) => [state, word]));
+
 const connector = (state, rest = {}) => ({
-  type: 'slack', displayName: 'Slack User', uri: 'file:///p/base44/connectors/slack.jsonc', state,
+  type: 'slack', displayName: 'Slack User', uri: 'file:///p/base44/connectors/slack.jsonc', state, word: words[state],
   account: 'ada@example.com', scopes: 2, detail: 'It is so.', link: null, ...rest,
 });
 const project = (rest = {}) => ({
@@ -22,15 +27,19 @@ test('the accessible name of a row has the service and the state, whatever the s
   const names = states.map((state) => spokenOf(connector(state)));
   names.forEach((name, at) => {
     assert.ok(name.startsWith('Slack User, '), name);
-    assert.ok(name.includes(looks[states[at]].word || 'state not known'), name);
+    assert.ok(name.includes(words[states[at]] ?? 'state not known'), name);
     assert.doesNotMatch(name, /, ?$|, ,|·/);
   });
   assert.equal(spokenOf(connector('active')), 'Slack User, authorized, ada@example.com, 2 scopes');
   assert.equal(spokenOf(connector('unknown'), 1), 'Slack User, state not known, 1 problem');
 });
 
+test('the server has words for every state, and the rows an icon for every one of its states', () => {
+  assert.deepEqual(Object.keys(words).sort(), states.filter((state) => state !== 'unknown').sort());
+});
+
 test('each state has an icon or a colour of its own beside another of the same word', () => {
-  const shapes = Object.entries(looks).map(([state, { icon, word }]) => [`${icon} ${word}`, state]);
+  const shapes = Object.entries(looks).map(([state, { icon }]) => [`${icon} ${words[state]}`, state]);
   assert.equal(new Map(shapes).size, states.length);
 });
 

@@ -13,6 +13,8 @@ pub(crate) struct ClientCaps {
     pub(crate) diagnostic_refresh: bool,
     /// It says that it pulls anew when it is told to, and does not.
     pub(crate) stale_pulls: bool,
+    /// It knows the command that opens the list of suggestions.
+    pub(crate) reopens_suggestions: bool,
     pub(crate) related_information: bool,
     pub(crate) diagnostic_tags: bool,
     pub(crate) code_description: bool,
@@ -63,6 +65,7 @@ impl ClientCaps {
             encoding: encoding(caps),
             pull_diagnostics: there("/textDocument/diagnostic"),
             stale_pulls: false,
+            reopens_suggestions: false,
             diagnostic_refresh: flag("/workspace/diagnostics/refreshSupport")
                 || flag("/workspace/diagnostic/refreshSupport"),
             related_information: flag("/textDocument/publishDiagnostics/relatedInformation")

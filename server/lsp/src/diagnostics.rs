@@ -35,6 +35,8 @@ pub(crate) struct Report {
     /// The version of the document they speak of; none for a file on disk.
     pub(crate) version: Option<i32>,
     published: Option<(Option<i32>, u64)>,
+    /// The address that something stands under at the client.
+    sent_as: Option<Uri>,
 }
 
 /// The diagnostics of a file, as far as they are kept.
@@ -83,6 +85,14 @@ pub(crate) struct Reports {
 }
 
 impl Reports {
+    /// Notes the address that a file's diagnostics are sent under; gives the one that others stand under, where it is
+    /// spelt in another way: clients that compare addresses as text never connect the two.
+    pub(crate) fn sent_as(&mut self, uri: &DocUri, now: &Uri, is_empty: bool) -> Option<Uri> {
+        let report = self.files.get_mut(uri)?;
+        let before = std::mem::replace(&mut report.sent_as, (!is_empty).then(|| now.clone()));
+        before.filter(|before| before != now)
+    }
+
     /// Takes in the diagnostics of an open document.
     pub(crate) fn set(&mut self, uri: &DocUri, version: Option<i32>, diagnostics: Vec<Diagnostic>) {
         self.take(uri, version, Diagnostics::Open(Arc::new(diagnostics)));

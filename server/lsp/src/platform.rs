@@ -174,20 +174,20 @@ impl World {
         types.into_iter().collect()
     }
 
-    /// What the platform says of the connector of a document, for its hover.
-    pub(crate) fn connector_summary(&self, document: &Document) -> Option<String> {
+    /// What the platform says of the connector of a document, for its hover; of what a finding says already, only the link.
+    pub(crate) fn connector_summary(&self, document: &Document, is_said: bool) -> Option<String> {
         let path = document.uri.path().filter(|_| self.config.trusted)?;
         let state = self.workspace.state_of(path)?;
         let status = state.known.status_of(state.known.file(path)?.connector()?);
         if status.state == ConnectorState::Unknown {
             return None;
         }
-        let mut text = format!("**On the app:** {}", markdown::escape(&status.detail));
-        if let Some(link) = status.link.as_ref().and_then(|link| SafeLink::new(link).ok()) {
-            let title = if status.state == ConnectorState::Unclaimed { "Claim it" } else { "Authorize it" };
-            text.push_str(&format!(" {}", markdown::safe_link(title, &link)));
-        }
-        Some(text)
+        let title = if status.state == ConnectorState::Unclaimed { "Claim it" } else { "Authorize it" };
+        let link = status.link.as_ref().and_then(|link| SafeLink::new(link).ok());
+        let said = (!is_said).then(|| format!("**On the app:** {}", markdown::escape(&status.detail)));
+        let parts: Vec<String> =
+            said.into_iter().chain(link.map(|link| markdown::safe_link(title, &link))).collect();
+        (!parts.is_empty()).then(|| parts.join(" "))
     }
 
     /// Tries anew, as whoever is signed in now.

@@ -120,6 +120,7 @@ impl World {
                     let name = path.file_stem().unwrap_or_default().to_string_lossy();
                     nameless.push(json!({
                         "type": name, "displayName": name, "uri": address(path), "state": "invalid",
+                        "word": state_in_words("invalid").1,
                         "account": null, "scopes": 0, "detail": problem, "link": null,
                     }));
                 }
@@ -140,11 +141,13 @@ fn connector(known: &Known, name: &str, local: Option<(&Path, &Connector)>, prob
     let status = known.facts.status_of(name, local.map(|(_, local)| local.scopes()));
     let remote = known.facts.app.as_ref().and_then(|app| app.find(name));
     let remote_scopes = || remote.and_then(|remote| remote.scopes.as_ref()).map_or(0, Vec::len);
+    let state = if problem.is_some() { "invalid" } else { word(&status, name, &known.facts) };
     json!({
         "type": name,
         "displayName": display_name(known, name),
         "uri": local.and_then(|(path, _)| address(path)),
-        "state": if problem.is_some() { "invalid" } else { word(&status, name, &known.facts) },
+        "state": state,
+        "word": state_in_words(state).1,
         "account": status.account,
         "scopes": local.map_or_else(remote_scopes, |(_, local)| local.scopes().len()),
         "detail": problem.unwrap_or(&status.detail),
@@ -162,13 +165,37 @@ pub(crate) fn word(status: &ConnectorStatus, type_name: &str, facts: &Facts) -> 
         ConnectorState::NotPushed if !is_offered => "unavailable",
         ConnectorState::NotPushed => "notPushed",
         ConnectorState::Pending => "pending",
-        ConnectorState::AuthorizationFailed | ConnectorState::PushFailed => "failed",
+        ConnectorState::AuthorizationFailed => "failed",
+        ConnectorState::PushFailed => "pushFailed",
         ConnectorState::Expired => "expired",
         ConnectorState::Disconnected => "disconnected",
         ConnectorState::OtherUser => "otherUser",
         ConnectorState::Unclaimed => "unclaimed",
         ConnectorState::RemoteOnly => "removedOnPush",
         ConnectorState::Unknown => "unknown",
+    }
+}
+
+/// What people call a state, by the word that clients know for it, and a sign that tells it at a glance. This is the
+/// one table: rows, lenses, lists and lines that are read out take their words from here.
+pub(crate) fn state_in_words(word: &str) -> (&'static str, &'static str) {
+    match word {
+        "active" => ("●", "authorized"),
+        "provisioned" => ("●", "provisioned"),
+        "unclaimed" => ("◐", "to be claimed"),
+        "pending" => ("◐", "pending authorization"),
+        "failed" => ("✗", "authorization failed"),
+        "pushFailed" => ("✗", "push failed"),
+        "expired" => ("✗", "authorization expired"),
+        "disconnected" => ("✗", "disconnected"),
+        "otherUser" => ("✗", "connected by another user"),
+        "differs" => ("◑", "scopes differ"),
+        "notPushed" => ("○", "not pushed"),
+        "removedOnPush" => ("○", "no file, a push removes it"),
+        "unavailable" => ("✗", "not available"),
+        "invalid" => ("✗", "file has errors"),
+        // Nothing can be said of it.
+        _ => ("", ""),
     }
 }
 

@@ -108,6 +108,7 @@ impl World {
             Config::at_start(params.get("initializationOptions").unwrap_or(&Value::Null));
         self.config = config;
         self.out.set_read_at_a_glance(self.config.status_notifications);
+        self.caps.reopens_suggestions = self.config.status_notifications;
         self.set_trace(params.get("trace").and_then(Value::as_str).unwrap_or("off"));
         self.workspace.set_folders(folders(params));
         if let Some(process) = params.get("processId").and_then(Value::as_u64)
@@ -308,10 +309,16 @@ impl World {
         }
     }
 
-    fn send_diagnostics(&self, uri: &DocUri, diagnostics: Vec<Diagnostic>, version: Option<i32>) {
-        let uri = self.spelling(uri);
-        let params = PublishDiagnosticsParams { uri, diagnostics, version };
-        self.out.notify::<notification::PublishDiagnostics>(params);
+    fn send_diagnostics(&mut self, uri: &DocUri, diagnostics: Vec<Diagnostic>, version: Option<i32>) {
+        let spelling = self.spelling(uri);
+        let send = |uri, diagnostics, version| {
+            let params = PublishDiagnosticsParams { uri, diagnostics, version };
+            self.out.notify::<notification::PublishDiagnostics>(params);
+        };
+        if let Some(before) = self.reports.sent_as(uri, &spelling, diagnostics.is_empty()) {
+            send(before, Vec::new(), None);
+        }
+        send(spelling, diagnostics, version);
     }
 
     /// An address as the client spells it.

@@ -20,7 +20,7 @@ use crate::index::ProjectIndex;
 use crate::project::Project;
 use crate::state::Connector;
 use crate::syntax_words::{self, Document};
-use crate::{Code, Finding, Fix, FixAction};
+use crate::{Code, Finding, Fix, FixAction, Severity};
 
 /// What a file is held against besides itself.
 #[derive(Clone, Copy, Default)]
@@ -183,13 +183,17 @@ impl Conclusions {
     /// Whether the file's own mistakes explain what the platform says: then they are the one thing to mend, and a push
     /// would do no good.
     fn explain(&self, beside: &[Finding], said: Code) -> bool {
-        // A type that may be a connector of the person's own is no mistake.
-        let is_mistaken = |own: &Finding| match own.code {
-            Code::UnknownType | Code::UnavailableType => own.severity <= crate::Severity::Warning,
-            code => code.stops_push(),
-        };
         let waits_for_a_push = matches!(said, Code::NotPushed | Code::ScopesDiffer | Code::PushFailed);
-        waits_for_a_push && self.findings.iter().chain(beside).any(is_mistaken)
+        waits_for_a_push && self.findings.iter().chain(beside).any(makes_push_useless)
+    }
+}
+
+/// Whether a push of the file would stop, or bring what the platform has no use for.
+pub(crate) fn makes_push_useless(own: &Finding) -> bool {
+    match own.code {
+        // A type that may be a connector of the person's own is no mistake.
+        Code::UnknownType | Code::UnavailableType => own.severity <= Severity::Warning,
+        code => code.stops_push(),
     }
 }
 

@@ -38,13 +38,11 @@ impl Difference {
             scopes.iter().map(|scope| format!("`{}`", printable_name(scope))).collect::<Vec<_>>().join(", ")
         };
         match (self.added.is_empty(), self.removed.is_empty()) {
-            (false, false) => format!(
-                "The file has {}, which the app has not; the app has {}, which the file has not.",
-                list(&self.added),
-                list(&self.removed)
-            ),
-            (false, true) => format!("The file has {}, which the app has not.", list(&self.added)),
-            (true, _) => format!("The app has {}, which the file has not.", list(&self.removed)),
+            (false, false) => {
+                format!("Only in the file: {}. Only in the app: {}.", list(&self.added), list(&self.removed))
+            }
+            (false, true) => format!("Only in the file: {}.", list(&self.added)),
+            (true, _) => format!("Only in the app: {}.", list(&self.removed)),
         }
     }
 }

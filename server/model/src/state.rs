@@ -200,6 +200,11 @@ impl ProjectState {
         self.all(path).into_iter().filter_map(|finding| self.severities.level(finding)).collect()
     }
 
+    /// Whether a push of this file would do any good, whatever the user wants to hear of it.
+    pub fn is_worth_pushing(&self, path: &Path) -> bool {
+        !self.all(path).iter().any(|finding| crate::checks::makes_push_useless(finding))
+    }
+
     /// Everything that is to be said about a file, whatever the user wants to hear of it.
     pub fn all(&self, path: &Path) -> Vec<Cow<'_, Finding>> {
         let mut findings = match self.files.get(path) {

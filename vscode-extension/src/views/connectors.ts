@@ -20,7 +20,7 @@ import {
 import type { Projects } from '../projects';
 import type { ConnectorStatus, ProjectStatus } from '../protocol';
 import { troubleOf, type Trouble } from '../status';
-import { count, descriptionOf, lookOf, nameOf, scopesOf, spokenOf } from '../words';
+import { count, descriptionOf, nameOf, scopesOf, spokenOf, wordOf } from '../words';
 import { iconOf } from './icons';
 
 export const viewId = 'base44Connectors.connectors';
@@ -229,7 +229,7 @@ function tooltipOf(connector: ConnectorStatus): MarkdownString {
   if (connector.type !== name && connector.type !== '') {
     append(tooltip, ` (${connector.type})`);
   }
-  append(tooltip.appendMarkdown('\n\n'), connector.detail || lookOf(connector).word);
+  append(tooltip.appendMarkdown('\n\n'), connector.detail || wordOf(connector));
   const { account, detail } = connector;
   const isNamed = account !== null && detail.includes(account);
   const facts = [isNamed ? '' : (account ?? ''), scopesOf(connector)].filter((fact) => fact !== '');

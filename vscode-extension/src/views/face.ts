@@ -3,7 +3,7 @@
 import type { Situation } from '../projects';
 import type { ConnectorStatus, ProjectStatus } from '../protocol';
 import { toAuthorize, toPush, troubleOf, withProblems } from '../status';
-import { count, lookOf, nameOf } from '../words';
+import { count, nameOf, wordOf } from '../words';
 
 export interface Face {
   /** With the icon in front, `$(key) Base44: 2 pending`. */
@@ -93,7 +93,7 @@ function wrong(projects: readonly ProjectStatus[]): Face | undefined {
 
 function saidOf(connector: ConnectorStatus): string {
   const said = connector.state === 'otherUser' ? connector.detail : '';
-  return `${nameOf(connector)}: ${said || lookOf(connector).word}`;
+  return `${nameOf(connector)}: ${said || wordOf(connector)}`;
 }
 
 function pending(projects: readonly ProjectStatus[]): Face | undefined {

@@ -251,6 +251,9 @@ impl Actions<'_> {
         else {
             return;
         };
+        if !self.document.uri.path().is_some_and(|path| state.known.is_worth_pushing(path)) {
+            return;
+        }
         let action = CodeAction {
             title: commands::PUSH_TITLE.to_owned(),
             kind: Some(CodeActionKind::from(PROJECT)),

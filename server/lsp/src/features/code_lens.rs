@@ -6,7 +6,7 @@ use tower_lsp::ls_types::{CodeLens, CodeLensParams, Command, Position, Range};
 use crate::commands::on_project;
 use crate::documents::Document;
 use crate::platform::ProblemKind;
-use crate::status::word;
+use crate::status::{state_in_words, word};
 use crate::workspace::OpenProject;
 use crate::world::World;
 
@@ -53,8 +53,7 @@ fn commands(world: &World, state: &OpenProject, document: &Document) -> Vec<Comm
         commands.push(command("base44.refresh", title, &[]));
     }
     // A push that stops, or that the platform would refuse, is no way on: the file's own finding is.
-    let is_sound =
-        word != "unavailable" && document.uri.path().is_some_and(|path| state.known.blocks(path).is_none());
+    let is_sound = document.uri.path().is_some_and(|path| state.known.is_worth_pushing(path));
     if wants_push(status.state) && is_sound && world.jobs.busy(root) != Some("push") {
         commands.push(command("base44.push", "Push", &[]));
     }
@@ -69,25 +68,10 @@ fn commands(world: &World, state: &OpenProject, document: &Document) -> Vec<Comm
 
 /// The state in a few words; none where it is not known.
 fn title(status: &ConnectorStatus, word: &str, scopes: usize) -> Option<String> {
-    let mut parts: Vec<String> = vec![
-        match (word, status.state) {
-            ("unavailable", _) => "✗ Not available",
-            ("provisioned", _) => "● Provisioned",
-            (_, State::Active) => "● Authorized",
-            (_, State::Pending) => "◐ Pending authorization",
-            (_, State::NotPushed) => "○ Not pushed",
-            (_, State::ScopesDiffer) => "◑ Scopes differ",
-            (_, State::AuthorizationFailed) => "✗ Authorization failed",
-            (_, State::Expired) => "✗ Authorization expired",
-            (_, State::Disconnected) => "✗ Disconnected",
-            (_, State::PushFailed) => "✗ Push failed",
-            (_, State::OtherUser) => "✗ Connected by another user",
-            (_, State::RemoteOnly) => "○ No file",
-            (_, State::Unclaimed) => "◐ To be claimed",
-            (_, State::Unknown) => return None,
-        }
-        .to_owned(),
-    ];
+    let (sign, words) = state_in_words(word);
+    let mut letters = words.chars();
+    let first: String = letters.next()?.to_uppercase().collect();
+    let mut parts = vec![format!("{sign} {first}{}", letters.as_str())];
     parts.extend(status.account.clone());
     match scopes {
         0 => {}

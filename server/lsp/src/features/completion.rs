@@ -10,8 +10,8 @@ use connector_model::ignores::can_be_silenced;
 use connector_syntax::{Encoding, TextRange, Tree, quote};
 use serde_json::{Value, json};
 use tower_lsp::ls_types::{
-    CompletionItem, CompletionItemKind, CompletionItemLabelDetails, CompletionItemTag, CompletionParams,
-    CompletionResponse, CompletionTextEdit, Documentation, InsertTextFormat, TextEdit,
+    Command, CompletionItem, CompletionItemKind, CompletionItemLabelDetails, CompletionItemTag,
+    CompletionParams, CompletionResponse, CompletionTextEdit, Documentation, InsertTextFormat, TextEdit,
 };
 
 use super::context::{self, Place, Slot};
@@ -420,6 +420,12 @@ fn keys(document: &Document, slot: &Slot, has_value: bool, writer: &Writer<'_>) 
         let mut item = writer.snippet(item, slot.range, &text);
         item.filter_text = Some(name.to_owned());
         item.additional_text_edits = writer.also(slot);
+        // What may stand in the value is shown at once.
+        item.command = (writer.caps.reopens_suggestions && name != "$schema").then(|| Command {
+            title: "Suggest".to_owned(),
+            command: "editor.action.triggerSuggest".to_owned(),
+            arguments: None,
+        });
         item
     })
     .collect()

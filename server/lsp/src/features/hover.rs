@@ -7,6 +7,7 @@ use tower_lsp::ls_types::{Hover, HoverContents, HoverParams};
 
 use super::context::{self, Place};
 use super::markdown;
+use crate::documents::Document;
 use crate::world::World;
 
 /// What is to be said of the word at a position.
@@ -15,13 +16,39 @@ pub(crate) fn hover(world: &World, params: HoverParams) -> Option<Hover> {
     let document = world.connector_document(&at.text_document.uri)?;
     let offset = document.text.offset(at.position, world.caps.encoding);
     let (range, mut text, of_connector) = card(document.tree(), u32::try_from(offset).ok()?)?;
-    if of_connector && let Some(state) = world.connector_summary(document) {
+    let said = said_at(world, document, range);
+    // What is wrong with the word stands above the card already.
+    if said.iter().any(|code| is_of_word(*code)) {
+        return None;
+    }
+    let is_said = said.iter().any(|code| code.is_from_platform());
+    if of_connector && let Some(state) = world.connector_summary(document, is_said) {
         text.push_str(&format!("\n\n{state}"));
     }
     Some(Hover {
         contents: HoverContents::Markup(markdown::content(text, world.caps.hover_markdown)),
         range: Some(document.text.range(range, world.caps.encoding)),
     })
+}
+
+/// The findings that the client shows together with the card: only the product's own client is known to.
+fn said_at(world: &World, document: &Document, range: TextRange) -> Vec<Code> {
+    let path = document.uri.path().filter(|_| world.config.status_notifications);
+    let state = path.and_then(|path| world.workspace.state_of(path));
+    let (Some(path), Some(state)) = (path, state) else {
+        return Vec::new();
+    };
+    let at = state
+        .known
+        .shown(path)
+        .into_iter()
+        .filter(|finding| finding.range.contains(range) || range.contains(finding.range));
+    at.map(|finding| finding.code).collect()
+}
+
+/// Whether a finding says of a word all that its card would: that it is none.
+fn is_of_word(code: Code) -> bool {
+    matches!(code, Code::UnknownType | Code::InvalidType | Code::UnknownScope | Code::ScopesNotUsed)
 }
 
 /// Where the word stands, what is said of it, and whether it speaks of the whole connector.

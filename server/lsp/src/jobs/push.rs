@@ -28,9 +28,14 @@ pub(crate) async fn push(job: &Job, types: &[String]) -> Done {
         let title = format!("Change {}", mismatch.named);
         job.confirm(MessageType::WARNING, mismatch.question(), &title).await?;
     }
-    while !plan.removals().is_empty() {
+    let mut agreed = Vec::new();
+    while plan.removals() != agreed {
         match about_removals(job, &plan).await? {
-            Removal::Agreed => break,
+            // What was agreed to is what is removed, though a file came or went while the question stood there.
+            Removal::Agreed => {
+                agreed = plan.removals();
+                plan = planned(job, &engine).await?;
+            }
             Removal::Look => {
                 look_at(job, &plan).await?;
                 return Err(Stop::Told);
@@ -47,11 +52,9 @@ pub(crate) async fn push(job: &Job, types: &[String]) -> Done {
         let title = format!("Really remove {}", connector_boundary::text::printable_name(&guarded.type_name));
         job.confirm(MessageType::WARNING, words::guarded_question(guarded), &title).await?;
     }
-    let removals = plan.removals();
     job.unless_cancelled()?;
 
     let run = job.run(events(job));
-    let agreed = removals;
     // Cancelled by its token alone: what the platform has taken by then has to be written down.
     let report = job.network(async move { engine.push(&plan, &agreed, &run).await }).await?;
     let report = report.map_err(|error| Stop::advised(&error))?;
@@ -91,7 +94,7 @@ async fn about_removals(job: &Job, plan: &Plan) -> Result<Removal, Stop> {
         many => format!(
             "Remove {} connectors from the app? The app can no longer use {}.",
             many.len(),
-            and(&names)
+            words::few(many)
         ),
     };
     for step in plan.steps.iter().filter(|step| step.action.is_removal() && !step.used_by.is_empty()) {

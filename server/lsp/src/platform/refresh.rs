@@ -29,10 +29,12 @@ impl World {
         if !self.config.trusted {
             return;
         }
+        self.watch_projects();
         let roots = self.project_roots();
         self.network.watches.retain(|subject| match subject {
             Subject::Store(root) | Subject::Setup(root) => roots.contains(root),
             Subject::Login => !roots.is_empty(),
+            Subject::Project(_) => true,
         });
         for root in roots {
             match self.platform_mut(&root).map(|platform| &platform.setup) {
@@ -49,6 +51,24 @@ impl World {
                 _ => {}
             }
         }
+    }
+
+    /// Looks after each project's config: it tells that the project is gone, or that it came back.
+    fn watch_projects(&self) {
+        let Some(network) = self.network.handle() else { return };
+        let projects = self.workspace.projects.iter();
+        let configs: Vec<(PathBuf, PathBuf)> = projects
+            .filter_map(|state| Some((state.root().to_owned(), state.project().config_path.clone()?)))
+            .collect();
+        let (watches, events) = (self.network.watches.clone(), self.out.events().clone());
+        let handle = network.clone();
+        network.spawn_blocking(move || {
+            let stamped = configs.into_iter().map(|(root, config)| {
+                let stamp = Stamp::of(&config);
+                (Subject::Project(root), config, stamp)
+            });
+            watches.add(&handle, &events, stamped.collect());
+        });
     }
 
     /// The folders of all projects.

@@ -21,6 +21,8 @@ pub(super) enum Subject {
     Setup(PathBuf),
     /// The login.
     Login,
+    /// Whether this project is there: of a folder deleted or brought back whole, a client's watchers may say nothing.
+    Project(PathBuf),
 }
 
 /// What of a file tells that it changed.
@@ -125,6 +127,7 @@ impl World {
         match subject {
             Subject::Store(root) => self.read_store(root),
             Subject::Setup(root) => self.open_platform(root),
+            Subject::Project(_) => self.scan_workspace(),
             Subject::Login => {
                 for root in self.project_roots() {
                     self.open_platform(&root);
