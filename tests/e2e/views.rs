@@ -41,7 +41,10 @@ fn a_hover_tells_the_state_with_the_link() {
     let params = json!({"textDocument": {"uri": uri(&path)}, "position": {"line": 0, "character": 12}});
     let hover = client.request("textDocument/hover", params);
     let card = hover["contents"]["value"].as_str().unwrap();
-    assert!(card.contains("**On the app:** Waits for its authorization") && card.contains(&link), "{card}");
+    assert!(
+        card.contains("[Authorize it]") && card.contains(&link) && !card.contains("On the app"),
+        "{card}"
+    );
 }
 
 #[test]
@@ -57,7 +60,7 @@ fn the_status_has_everything_a_view_shows() {
     assert_eq!(
         connector,
         json!({
-            "type": "slack", "displayName": "Slack User", "uri": uri(&path), "state": "active",
+            "type": "slack", "displayName": "Slack User", "uri": uri(&path), "state": "active", "word": "authorized",
             "account": "eve@example.com", "scopes": 1, "detail": "Connected as eve@example.com.", "link": null,
         })
     );
@@ -119,4 +122,58 @@ fn a_saved_mistake_shows_in_the_status_while_nobody_is_signed_in() {
     std::fs::write(&path, "{ \"type\": \"slack\", ").unwrap();
     client.notify("textDocument/didSave", json!({"textDocument": {"uri": uri(&path)}}));
     client.wait_for_state("slack", "invalid");
+}
+
+#[test]
+fn a_mistake_in_a_type_is_one_finding_and_nothing_is_said_of_it_twice() {
+    let stage = Stage::new();
+    let path = stage.connectors().join("hubspott.jsonc");
+    std::fs::create_dir_all(stage.connectors()).unwrap();
+    std::fs::write(&path, "{ \"type\": \"hubspott\", \"scopes\": [\"oauth\"] }\n").unwrap();
+    let slack = stage.connector("slack", &["chat:wite"]);
+    let mut client = stage.server();
+    client.wait_for_state("slack", "notPushed");
+    for path in [&path, &slack] {
+        client.open(path, &std::fs::read_to_string(path).unwrap());
+    }
+    client.wait_for_codes(&path, &["unknown-type"]);
+    let hover = |client: &mut Client, path: &std::path::Path, line: u32, character: u32| {
+        let at = json!({"line": line, "character": character});
+        client.request("textDocument/hover", json!({"textDocument": {"uri": uri(path)}, "position": at}))
+    };
+    assert_eq!(hover(&mut client, &path, 0, 12), json!(null), "the finding stands above it");
+    let titles: Vec<String> = client
+        .actions(&path, None)
+        .iter()
+        .map(|action| action["title"].as_str().unwrap_or_default().to_owned())
+        .collect();
+    assert!(titles.iter().all(|title| !title.contains("Push")), "{titles:?}");
+    assert!(lenses(&mut client, &path).iter().all(|title| title != "Push"));
+    // Of a right word only what its finding does not say.
+    let text = std::fs::read_to_string(&slack).unwrap();
+    let line = text.lines().position(|line| line.contains("\"type\"")).unwrap() as u32;
+    let card = hover(&mut client, &slack, line, 12)["contents"]["value"].as_str().unwrap().to_owned();
+    assert!(card.contains("Slack User") && !card.contains("On the app"), "{card}");
+}
+
+#[test]
+fn agents_ask_for_findings_and_for_scopes_by_words_or_by_a_call() {
+    let stage = Stage::new();
+    stage.connector("slack", &["chat:wite"]);
+    let mut client = stage.server();
+    client.wait_for_state("slack", "notPushed");
+    let project = uri(&stage.root());
+    let found = client.request("base44/findings", json!({"project": project}));
+    let codes: Vec<&str> =
+        found["findings"].as_array().unwrap().iter().filter_map(|it| it["code"].as_str()).collect();
+    assert!(codes.contains(&"unknown-scope"), "{found}");
+    assert_eq!(found["warnings"], 1, "{found}");
+    let ask = |client: &mut Client, query: serde_json::Value| client.request("base44/scopes", query);
+    let by_words = ask(&mut client, json!({"type": "googlecalendar", "words": "read events"}));
+    assert!(by_words["scopes"].to_string().contains("calendar.readonly"), "{by_words}");
+    let url = "https://www.googleapis.com/calendar/v3/calendars/{id}/events";
+    let by_call = ask(&mut client, json!({"type": "googlecalendar", "call": {"method": "GET", "url": url}}));
+    assert!(by_call["anyOf"].as_array().is_some_and(|sets| !sets.is_empty()), "{by_call}");
+    let nothing = ask(&mut client, json!({"type": "no-such-type"}));
+    assert!(nothing["problem"].is_string());
 }

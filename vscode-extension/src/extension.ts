@@ -2,6 +2,10 @@
 
 import { commands, Uri, window, workspace, type Disposable, type ExtensionContext, type LogOutputChannel, type TextDocument } from 'vscode';
 
+import * as editor from 'vscode';
+
+import { offerMcpServer } from './agent/mcp';
+import { AgentTools } from './agent/tools';
 import { Commands } from './commands';
 import { nameLanguages } from './languages';
 import { Projects } from './projects';
@@ -42,6 +46,7 @@ export function activate(context: ExtensionContext): void {
     }),
     new StatusBar(projects),
     ...nameLanguages(projects),
+    new AgentTools(running, projects),
     ...new Commands(running, projects, plans, output, signIn).register(),
     running.onPlan(({ target, plan }) => {
       const project = named(target);
@@ -66,6 +71,11 @@ export function activate(context: ExtensionContext): void {
       }
     }),
   );
+  const { version } = context.extension.packageJSON as { version: string };
+  const mcp = offerMcpServer(running, projects, version, editor);
+  if (mcp !== undefined) {
+    context.subscriptions.push(mcp);
+  }
   context.subscriptions.push(...whenThereIsAProject(() => {
     if (running.phase === 'idle') {
       void running.start();

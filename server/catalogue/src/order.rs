@@ -130,6 +130,23 @@ impl ConnectorType {
         }
     }
 
+    /// The scopes that say any of the words in their name or summary, those that say the most of them first, and among
+    /// equals the least powerful; all of them where there are no words.
+    pub fn scopes_by_words(&self, words: &[String]) -> Vec<&Scope> {
+        let hits = |scope: &Scope| {
+            let said: Vec<String> =
+                split_words(scope.name).into_iter().chain(split_words(scope.summary)).collect();
+            words.iter().filter(|word| said.contains(word)).count()
+        };
+        let current = self.scopes.iter().filter(|scope| !scope.deprecated);
+        let mut found: Vec<(usize, &Scope)> = current
+            .map(|scope| (hits(scope), scope))
+            .filter(|(hits, _)| words.is_empty() || *hits > 0)
+            .collect();
+        found.sort_by_key(|(hits, scope)| (usize::MAX - hits, self.power(scope), scope.covers.len()));
+        found.into_iter().map(|(_, scope)| scope).collect()
+    }
+
     fn usual(&self, name: &str) -> Option<usize> {
         let (_, usual) = USUAL.iter().find(|(ty, _)| *ty == self.name)?;
         usual.iter().position(|short| match short.strip_prefix('/') {

@@ -57,6 +57,11 @@ impl Frontend {
         self.read("base44/scopes", params, features::choices::scopes).await
     }
 
+    /// `base44/findings`: what there is to say about a project's files.
+    pub(crate) async fn findings(&self, params: Value) -> Result<Value> {
+        self.read("base44/findings", params, features::findings::findings).await
+    }
+
     /// `base44/focus`: the person came back to the editor.
     pub(crate) async fn focus(&self) {
         self.events.send("base44/focus", World::focused);

@@ -56,6 +56,7 @@ const sources: Record<Source, string> = {
 export class Server {
   private client: LanguageClient | undefined;
   private lenses: Lenses | undefined;
+  private binary: Binary | undefined;
   private readonly restarts = new Restarts();
   /** Starts and stops follow each other, whoever asks for them. */
   private queue: Promise<void> = Promise.resolve();
@@ -86,6 +87,11 @@ export class Server {
     /** Asked before a push that a lens or an action of the server starts. */
     private readonly beforePush: (target: Target | undefined) => Promise<boolean>,
   ) {}
+
+  /** The program that runs. */
+  get program(): string | undefined {
+    return this.currentPhase === 'running' ? this.binary?.path : undefined;
+  }
 
   get phase(): Phase {
     return this.currentPhase;
@@ -185,6 +191,7 @@ export class Server {
     }
     this.output.debug(`Starting ${binary.path} ${binary.version} (${sources[binary.source]})`);
     const client = this.createClient(binary);
+    this.binary = binary;
     this.client = client;
     try {
       await client.start();

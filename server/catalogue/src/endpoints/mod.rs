@@ -24,6 +24,6 @@ pub use lookup::lookup;
 pub use narrow::{Change, Narrowed, narrow};
 pub use types::{
     Access, Argument, Confidence, Endpoint, Found, Match, Missing, Refusal, Request, ScopeSet, TakesToken,
-    Target, UrlPart, WrongProduct,
+    Target, UrlPart, WrongProduct, url_parts,
 };
 pub use unused::{is_identity, is_unused, knows_all_calls, may_be_for_webhooks};

@@ -10,6 +10,24 @@ pub enum UrlPart<'a> {
     Unknown,
 }
 
+/// An address as people write it down, taken apart: `{x}` and `${x}` are what differs.
+pub fn url_parts(url: &str) -> Vec<UrlPart<'_>> {
+    let mut parts = Vec::new();
+    let mut rest = url;
+    while let Some((before, tail)) = rest.split_once('{') {
+        let before = before.strip_suffix('$').unwrap_or(before);
+        if !before.is_empty() {
+            parts.push(UrlPart::Text(before));
+        }
+        parts.push(UrlPart::Unknown);
+        rest = tail.split_once('}').map_or("", |(_, after)| after);
+    }
+    if !rest.is_empty() {
+        parts.push(UrlPart::Text(rest));
+    }
+    parts
+}
+
 /// What a request is sent to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target<'a> {
@@ -194,4 +212,18 @@ pub struct Refusal {
     pub status: &'static str,
     /// The words in the answer by which it is known, if they are: `ACCESS_TOKEN_SCOPE_INSUFFICIENT`.
     pub sign: Option<&'static str>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_in_braces_is_unknown() {
+        use UrlPart::{Text, Unknown};
+        let url = "https://a.example/v1/{id}/b/${other}";
+        assert_eq!(url_parts(url), [Text("https://a.example/v1/"), Unknown, Text("/b/"), Unknown]);
+        assert_eq!(url_parts("https://a.example/{open"), [Text("https://a.example/"), Unknown]);
+        assert_eq!(url_parts(""), []);
+    }
 }

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use connector_catalogue::endpoints::{Match, Request, lookup, narrowest_first, url_parts};
 use connector_catalogue::order::{Power, label};
-use connector_catalogue::{Catalogue, ConnectorType, Scope, Sensitivity};
+use connector_catalogue::{Catalogue, ConnectorType, Scope, Sensitivity, split_words};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -59,13 +60,37 @@ pub(crate) fn types(world: &World, params: Value) -> Value {
     json!({"types": type_choices(told.as_deref(), &declared)})
 }
 
-/// `base44/scopes`: the type in `type`.
+/// `base44/scopes`: the type in `type`; `words` or a `call` narrow them down.
 pub(crate) fn scopes(_: &World, params: Value) -> Value {
-    let known = params.get("type").and_then(Value::as_str).and_then(|name| Catalogue::get().find(name));
-    json!({"scopes": known.map(scope_choices).unwrap_or_default()})
+    let text = |pointer: &str| params.pointer(pointer).and_then(Value::as_str);
+    let Some(ty) = text("/type").and_then(|name| Catalogue::get().find(name)) else {
+        return json!({"scopes": [], "problem": "The catalogue has no such type."});
+    };
+    if let (Some(method), Some(url)) = (text("/call/method"), text("/call/url")) {
+        return scopes_of_call(ty, method, url);
+    }
+    let words = split_words(text("/words").unwrap_or_default());
+    let scopes = if words.is_empty() { ty.scopes_by_power() } else { ty.scopes_by_words(&words) };
+    json!({"scopes": scopes.into_iter().filter_map(|scope| scope_choice(ty, scope)).collect::<Vec<_>>()})
 }
 
-fn project<'w>(world: &'w World, params: &Value) -> Option<&'w OpenProject> {
+/// The scopes with any set of which a call may be made, the narrowest set first.
+fn scopes_of_call(ty: &'static ConnectorType, method: &str, url: &str) -> Value {
+    let parts = url_parts(url);
+    let Match::Found(found) = lookup(ty, &Request::new(Some(method), &parts)) else {
+        return json!({"scopes": [], "problem": "Nothing certain is known of this address."});
+    };
+    let sets = narrowest_first(ty, &found.endpoint);
+    let mut scopes: Vec<ScopeChoice> = Vec::new();
+    for name in sets.iter().flatten() {
+        let is_told = scopes.iter().any(|told| told.scope == *name);
+        let choice = ty.find_scope(name).filter(|_| !is_told).and_then(|scope| scope_choice(ty, scope));
+        scopes.extend(choice);
+    }
+    json!({"scopes": scopes, "anyOf": sets})
+}
+
+pub(super) fn project<'w>(world: &'w World, params: &Value) -> Option<&'w OpenProject> {
     let uri = params.get("project").and_then(Value::as_str)?.parse().ok()?;
     let uri = DocUri::new(uri);
     world.workspace.projects.iter().find(|state| Some(state.root()) == uri.path())
@@ -97,27 +122,29 @@ fn type_choices(told: Option<&[(&str, &str, &str)]>, declared: &BTreeSet<&str>) 
     choices
 }
 
+#[cfg(test)]
 fn scope_choices(ty: &'static ConnectorType) -> Vec<ScopeChoice> {
-    let choice = |scope: &'static Scope| {
-        let power = match ty.power(scope) {
-            Power::Usual => "usual",
-            Power::Reading => "reading",
-            Power::Writing => "writing",
-            Power::Administering => "administering",
-            Power::Restricted => "restricted",
-            // Nobody begins with what is retired.
-            Power::Deprecated => return None,
-        };
-        let restricted = scope.sensitivity == Some(Sensitivity::Restricted);
-        Some(ScopeChoice {
-            scope: scope.name,
-            label: label(scope.name),
-            summary: scope.summary,
-            power,
-            restricted,
-        })
+    ty.scopes_by_power().into_iter().filter_map(|scope| scope_choice(ty, scope)).collect()
+}
+
+fn scope_choice(ty: &ConnectorType, scope: &Scope) -> Option<ScopeChoice> {
+    let power = match ty.power(scope) {
+        Power::Usual => "usual",
+        Power::Reading => "reading",
+        Power::Writing => "writing",
+        Power::Administering => "administering",
+        Power::Restricted => "restricted",
+        // Nobody begins with what is retired.
+        Power::Deprecated => return None,
     };
-    ty.scopes_by_power().into_iter().filter_map(choice).collect()
+    let restricted = scope.sensitivity == Some(Sensitivity::Restricted);
+    Some(ScopeChoice {
+        scope: scope.name,
+        label: label(scope.name),
+        summary: scope.summary,
+        power,
+        restricted,
+    })
 }
 
 #[cfg(test)]

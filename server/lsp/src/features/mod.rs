@@ -5,6 +5,7 @@ pub(crate) mod code_actions;
 pub(crate) mod code_lens;
 pub(crate) mod completion;
 pub(crate) mod context;
+pub(crate) mod findings;
 pub(crate) mod folding;
 pub(crate) mod formatting;
 pub(crate) mod hover;

@@ -1,7 +1,7 @@
 //! An API call that an agent names: method and address, with `{x}` or `${x}` for what differs.
 
 use connector_catalogue::ConnectorType;
-use connector_catalogue::endpoints::{Endpoint, Match, Request, UrlPart, lookup, narrowest_first};
+use connector_catalogue::endpoints::{Endpoint, Match, Request, lookup, narrowest_first, url_parts};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -38,7 +38,7 @@ impl ApiCall {
     /// # Errors
     /// [`ToolError`] where none is known.
     pub(crate) fn endpoint(&self, ty: &'static ConnectorType) -> Result<Endpoint, ToolError> {
-        let parts = parts(&self.url);
+        let parts = url_parts(&self.url);
         match lookup(ty, &Request::new(Some(&self.method), &parts)) {
             Match::Found(found) => Ok(found.endpoint),
             Match::Unsure(candidates) if !candidates.is_empty() => {
@@ -81,44 +81,4 @@ pub(crate) fn explained(ty: &'static ConnectorType, endpoint: &Endpoint) -> Expl
 
 fn shown(endpoint: &Endpoint) -> String {
     format!("{} https://{}{}", endpoint.method, endpoint.host, endpoint.path)
-}
-
-/// An address taken apart: `{x}` and `${x}` are what differs.
-fn parts(url: &str) -> Vec<UrlPart<'_>> {
-    let mut parts = Vec::new();
-    let mut rest = url;
-    while let Some(open) = rest.find('{') {
-        let before = &rest[..open];
-        let before = before.strip_suffix('$').unwrap_or(before);
-        if !before.is_empty() {
-            parts.push(UrlPart::Text(before));
-        }
-        parts.push(UrlPart::Unknown);
-        rest = rest[open..].find('}').map_or("", |close| &rest[open + close + 1..]);
-    }
-    if !rest.is_empty() {
-        parts.push(UrlPart::Text(rest));
-    }
-    parts
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_stands_in_braces_is_unknown() {
-        let url = "https://a.example/v1/{id}/b/${other}";
-        assert_eq!(
-            parts(url),
-            [
-                UrlPart::Text("https://a.example/v1/"),
-                UrlPart::Unknown,
-                UrlPart::Text("/b/"),
-                UrlPart::Unknown
-            ]
-        );
-        assert_eq!(parts("https://a.example/{open"), [UrlPart::Text("https://a.example/"), UrlPart::Unknown]);
-        assert_eq!(parts(""), []);
-    }
 }

@@ -1,6 +1,6 @@
 //! `find_scopes`: which scopes to ask for, the narrowest first.
 
-use connector_catalogue::{ConnectorType, Scope, split_words};
+use connector_catalogue::{ConnectorType, split_words};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -55,7 +55,12 @@ impl AgentTool for FindScopes {
             return for_call(ty, call);
         }
         let words = split_words(&input.words.unwrap_or_default());
-        let scopes: Vec<ExplainedScope> = by_words(ty, &words).map(|scope| whole_scope(ty, scope)).collect();
+        let scopes: Vec<ExplainedScope> = ty
+            .scopes_by_words(&words)
+            .into_iter()
+            .take(MAX_SCOPES)
+            .map(|scope| whole_scope(ty, scope))
+            .collect();
         let lines: Vec<String> =
             scopes.iter().map(|scope| format!("{}: {}", scope.name, scope.summary)).collect();
         let text = if lines.is_empty() {
@@ -87,24 +92,4 @@ fn for_call(ty: &'static ConnectorType, call: &ApiCall) -> Result<Reply<Output>,
         }
     }
     Ok(Reply { text, value: Output { scopes, endpoint: Some(known) } })
-}
-
-/// The scopes that say the most of the words, in name or summary.
-fn by_words<'a>(
-    ty: &'static ConnectorType,
-    words: &'a [String],
-) -> impl Iterator<Item = &'static Scope> + 'a {
-    let mut found: Vec<(usize, &Scope)> = ty
-        .scopes
-        .iter()
-        .filter(|scope| !scope.deprecated)
-        .map(|scope| {
-            let said: Vec<String> =
-                split_words(scope.name).into_iter().chain(split_words(scope.summary)).collect();
-            (words.iter().filter(|word| said.contains(word)).count(), scope)
-        })
-        .filter(|(hits, _)| words.is_empty() || *hits > 0)
-        .collect();
-    found.sort_by_key(|(hits, scope)| (usize::MAX - hits, ty.power(scope), scope.covers.len()));
-    found.into_iter().take(MAX_SCOPES).map(|(_, scope)| scope)
 }
