@@ -17,6 +17,7 @@ export type ConnectorState =
   | 'pushFailed'
   | 'otherUser'
   | 'unavailable'
+  | 'unknownType'
   | 'removedOnPush'
   | 'invalid'
   | 'unknown'

@@ -63,7 +63,7 @@ function isToAuthorize({ state }: ConnectorStatus): boolean {
 
 /** The connectors with which something is wrong that no consent mends. */
 export function withProblems({ connectors }: ProjectStatus): ConnectorStatus[] {
-  return connectors.filter(({ state }) => ['otherUser', 'unavailable', 'invalid', 'pushFailed'].includes(state));
+  return connectors.filter(({ state }) => ['otherUser', 'unavailable', 'unknownType', 'invalid', 'pushFailed'].includes(state));
 }
 
 /** The connectors that a push would bring. */

@@ -31,6 +31,7 @@ export const looks: Record<ConnectorState, Look> = {
   notPushed: { icon: 'diff-added', color: change },
   removedOnPush: { icon: 'diff-removed', color: attention },
   unavailable: { icon: 'circle-slash', color: attention },
+  unknownType: { icon: 'question', color: attention },
   invalid: { icon: 'error', color: bad },
   unknown: { icon: 'circle-outline', color: quiet },
 };

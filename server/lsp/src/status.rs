@@ -162,6 +162,10 @@ pub(crate) fn word(status: &ConnectorStatus, type_name: &str, facts: &Facts) -> 
         ConnectorState::Active if type_name == STRIPE => "provisioned",
         ConnectorState::Active => "active",
         ConnectorState::ScopesDiffer => "differs",
+        // What nobody has heard of is misspelt, more likely than not offered.
+        ConnectorState::NotPushed if !is_offered && Catalogue::get().find(type_name).is_none() => {
+            "unknownType"
+        }
         ConnectorState::NotPushed if !is_offered => "unavailable",
         ConnectorState::NotPushed => "notPushed",
         ConnectorState::Pending => "pending",
@@ -193,6 +197,7 @@ pub(crate) fn state_in_words(word: &str) -> (&'static str, &'static str) {
         "notPushed" => ("○", "not pushed"),
         "removedOnPush" => ("○", "no file, a push removes it"),
         "unavailable" => ("✗", "not available"),
+        "unknownType" => ("✗", "unknown type"),
         "invalid" => ("✗", "file has errors"),
         // Nothing can be said of it.
         _ => ("", ""),
