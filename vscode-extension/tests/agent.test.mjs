@@ -120,6 +120,10 @@ test('the server for agents is offered where the editor takes one, for a trusted
   projects.all = [project()];
   workspace.isTrusted = false;
   assert.deepEqual(provider.provideMcpServerDefinitions(), []);
-  const older = await bundled('agent/mcp.ts', { lm: {}, workspace });
-  assert.equal(older.offerMcpServer({ program: '/bin/x' }, projects, '0.1.0', {}), undefined);
+  for (const older of [{ lm: {}, workspace }, { workspace }]) {
+    const without = await bundled('agent/mcp.ts', older);
+    assert.equal(without.offerMcpServer({ program: '/bin/x' }, projects, '0.1.0', {}), undefined);
+    const { AgentTools } = await bundled('agent/tools.ts', older);
+    new AgentTools({}, projects).dispose();
+  }
 });

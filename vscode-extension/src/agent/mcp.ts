@@ -17,9 +17,9 @@ type Definition = new (label: string, command: string, args: string[], env: Reco
 
 /** Offers the server while the window has a trusted project; nothing is started by the offer. */
 export function offerMcpServer(server: Server, projects: Projects, version: string, editor: object): Disposable | undefined {
-  const host = lm as unknown as Partial<McpHost>;
+  const host = lm as unknown as Partial<McpHost> | undefined;
   const definition = (editor as { McpStdioServerDefinition?: Definition }).McpStdioServerDefinition;
-  if (host.registerMcpServerDefinitionProvider === undefined || definition === undefined) {
+  if (host?.registerMcpServerDefinitionProvider === undefined || definition === undefined) {
     return undefined;
   }
   return host.registerMcpServerDefinitionProvider('base44Connectors.mcp', {

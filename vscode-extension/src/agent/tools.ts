@@ -53,7 +53,9 @@ export class AgentTools implements Disposable {
     private readonly server: Server,
     private readonly projects: Projects,
   ) {
-    this.registrations = this.tools().map((tool) => lm.registerTool(tool.name, this.served(tool)));
+    // An editor that is made from VS Code may have left its agents out.
+    const host = lm as Partial<typeof lm> | undefined;
+    this.registrations = this.tools().flatMap((tool) => host?.registerTool?.(tool.name, this.served(tool)) ?? []);
   }
 
   dispose(): void {
