@@ -62,6 +62,7 @@ fn the_status_has_everything_a_view_shows() {
         json!({
             "type": "slack", "displayName": "Slack User", "uri": uri(&path), "state": "active", "word": "authorized",
             "account": "eve@example.com", "scopes": 1, "detail": "Connected as eve@example.com.", "link": null,
+            "users": null,
         })
     );
     let mut project =

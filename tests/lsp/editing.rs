@@ -8,7 +8,7 @@ use crate::client::{Client, Start, full_capabilities, uri};
 use crate::project::Project;
 
 /// The text of a fixture without its `$0`, and where that stood, in UTF-16.
-fn cursor(fixture: &str) -> (String, Value) {
+pub(crate) fn cursor(fixture: &str) -> (String, Value) {
     let offset = fixture.find("$0").unwrap();
     let before = &fixture[..offset];
     let line = before.matches('\n').count();
@@ -16,7 +16,7 @@ fn cursor(fixture: &str) -> (String, Value) {
     (fixture.replacen("$0", "", 1), json!({"line": line, "character": column}))
 }
 
-fn ask(client: &mut Client, path: &Path, method: &str, position: &Value) -> Value {
+pub(crate) fn ask(client: &mut Client, path: &Path, method: &str, position: &Value) -> Value {
     client.request(method, json!({"textDocument": {"uri": uri(path)}, "position": position}))
 }
 
@@ -31,7 +31,7 @@ fn opened(text: &str) -> (Project, Client, std::path::PathBuf) {
 }
 
 /// The text after edits, which do not overlap.
-fn apply(text: &str, edits: &Value) -> String {
+pub(crate) fn apply(text: &str, edits: &Value) -> String {
     let offset = |position: &Value| {
         let line = position["line"].as_u64().unwrap() as usize;
         let start: usize = text.split_inclusive('\n').take(line).map(str::len).sum();

@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod client;
+mod code;
 mod diagnostics;
 mod editing;
 mod editors;

@@ -28,7 +28,7 @@ impl World {
         };
         let version = document.version;
         if !self.is_connector(document) {
-            return;
+            return self.give_text(uri);
         }
         let changed = match uri.path().and_then(|path| self.workspace.state_of_mut(path).zip(Some(path))) {
             None => Vec::new(),
@@ -124,6 +124,9 @@ impl World {
         };
         if self.is_open_connector(&uri) {
             return;
+        }
+        if self.is_code(&uri) {
+            return self.tell_of_code(path, &uri);
         }
         let diagnostics = self.diagnostics_on_disk(path, &uri);
         self.reports.set_on_disk(&uri, &diagnostics);

@@ -39,6 +39,21 @@ pub(crate) struct ClientCaps {
     pub(crate) line_folding_only: bool,
     pub(crate) link_tooltips: bool,
     pub(crate) file_operations: bool,
+    pub(crate) create_files: bool,
+    pub(crate) dynamic: Dynamic,
+}
+
+/// What the client can be asked for when it is known where: a feature each.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Dynamic {
+    pub(crate) synchronization: bool,
+    pub(crate) completion: bool,
+    pub(crate) hover: bool,
+    pub(crate) definition: bool,
+    pub(crate) references: bool,
+    pub(crate) code_action: bool,
+    pub(crate) diagnostic: bool,
+    pub(crate) document_symbol: bool,
 }
 
 impl ClientCaps {
@@ -51,6 +66,7 @@ impl ClientCaps {
     /// Reads the `capabilities` of the `initialize` request, whatever they hold.
     pub(crate) fn read(caps: &Value) -> Self {
         let flag = |pointer: &str| caps.pointer(pointer).and_then(Value::as_bool).unwrap_or(false);
+        let dynamic = |name: &str| flag(&format!("/textDocument/{name}/dynamicRegistration"));
         let there = |pointer: &str| caps.pointer(pointer).is_some_and(|value| !value.is_null());
         let lists = |pointer: &str, wanted: &Value| {
             caps.pointer(pointer).and_then(Value::as_array).is_some_and(|list| list.contains(wanted))
@@ -103,6 +119,17 @@ impl ClientCaps {
             file_operations: ["didCreate", "didRename", "didDelete"]
                 .iter()
                 .any(|name| flag(&format!("/workspace/fileOperations/{name}"))),
+            create_files: lists("/workspace/workspaceEdit/resourceOperations", &json!("create")),
+            dynamic: Dynamic {
+                synchronization: dynamic("synchronization"),
+                completion: dynamic("completion"),
+                hover: dynamic("hover"),
+                definition: dynamic("definition"),
+                references: dynamic("references"),
+                code_action: dynamic("codeAction"),
+                diagnostic: dynamic("diagnostic"),
+                document_symbol: dynamic("documentSymbol"),
+            },
         }
     }
 }
@@ -140,6 +167,8 @@ pub(crate) fn server(caps: &ClientCaps) -> Value {
         },
         "completionProvider": {"triggerCharacters": ["\"", "'", ":", " "], "resolveProvider": true},
         "hoverProvider": true,
+        "definitionProvider": true,
+        "referencesProvider": true,
         "documentLinkProvider": {"resolveProvider": false},
         "documentSymbolProvider": true,
         "foldingRangeProvider": true,

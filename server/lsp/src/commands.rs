@@ -29,6 +29,8 @@ pub(crate) enum Kind {
     SignOut,
     OpenDashboard,
     OpenLink,
+    ShowUse,
+    ScopesFromCode,
 }
 
 /// A command: its name, what it needs, and what carries it out.
@@ -209,6 +211,24 @@ static TABLE: &[Spec] = &[
         run: |job, request| Box::pin(links::open_link(job, request.link.as_deref())),
         ..USUAL
     },
+    Spec {
+        kind: Kind::ShowUse,
+        name: "base44.showUse",
+        title: "Show where the connector is used",
+        needs_trust: false,
+        shows_progress: false,
+        run: |job, request| Box::pin(files::show_use(job, &request.types)),
+        ..USUAL
+    },
+    Spec {
+        kind: Kind::ScopesFromCode,
+        name: "base44.scopesFromCode",
+        title: "Take the scopes from the code",
+        needs_trust: false,
+        shows_progress: false,
+        run: |job, request| Box::pin(editing::scopes_from_code(job, &request.types)),
+        ..USUAL
+    },
 ];
 
 impl Kind {
@@ -271,6 +291,6 @@ mod tests {
             assert_eq!(spec.kind as usize, index, "{}", spec.name);
             assert!(!spec.is_exclusive || !spec.already_running.is_empty(), "{}", spec.name);
         }
-        assert_eq!(TABLE.len(), Kind::OpenLink as usize + 1);
+        assert_eq!(TABLE.len(), Kind::ScopesFromCode as usize + 1);
     }
 }

@@ -19,6 +19,8 @@ pub(crate) struct Config {
     pub(crate) platform_checks: bool,
     /// Whether the client wants `base44/status`.
     pub(crate) status_notifications: bool,
+    /// Whether the client has a command that shows where a connector is used.
+    pub(crate) shows_uses: bool,
     /// Levels and background checks as the start options have them: what holds where no setting says otherwise.
     at_start: (Severities, bool),
 }
@@ -31,6 +33,7 @@ impl Default for Config {
             api_url: None,
             platform_checks: true,
             status_notifications: false,
+            shows_uses: false,
             at_start: (Severities::default(), true),
         }
     }
@@ -48,6 +51,9 @@ impl Config {
         }
         if let Some(flag) = section.get("statusNotifications").and_then(Value::as_bool) {
             config.status_notifications = flag;
+        }
+        if let Some(flag) = section.get("showsUses").and_then(Value::as_bool) {
+            config.shows_uses = flag;
         }
         config.api_url = section
             .get("apiUrl")

@@ -7,6 +7,7 @@
 mod advice;
 mod analysis;
 mod capabilities;
+mod code;
 mod commands;
 mod config;
 mod diagnostics;
@@ -97,6 +98,7 @@ async fn serve() -> u8 {
     .custom_method("base44/types", Frontend::types)
     .custom_method("base44/scopes", Frontend::scopes)
     .custom_method("base44/findings", Frontend::findings)
+    .custom_method("base44/uses", Frontend::uses)
     .custom_method("base44/focus", Frontend::focus)
     .custom_method("base44/trust", Frontend::trust)
     .custom_method("$/setTrace", Frontend::set_trace)

@@ -25,6 +25,7 @@ pub(crate) use network::Network;
 
 use crate::documents::Document;
 use crate::features::markdown;
+use crate::workspace::OpenProject;
 use crate::world::World;
 
 /// What is known of one project's app, and what is being asked.
@@ -176,9 +177,25 @@ impl World {
 
     /// What the platform says of the connector of a document, for its hover; of what a finding says already, only the link.
     pub(crate) fn connector_summary(&self, document: &Document, is_said: bool) -> Option<String> {
-        let path = document.uri.path().filter(|_| self.config.trusted)?;
+        let path = document.uri.path()?;
         let state = self.workspace.state_of(path)?;
-        let status = state.known.status_of(state.known.file(path)?.connector()?);
+        let connector = state.known.file(path)?.connector()?;
+        self.summary_of(state, &connector.type_name, Some(connector.scopes()), is_said)
+    }
+
+    /// How a connector stands on the platform, in words; none where that is not known. Of what is said already, only the
+    /// link.
+    pub(crate) fn summary_of(
+        &self,
+        state: &OpenProject,
+        type_name: &str,
+        scopes: Option<&[String]>,
+        is_said: bool,
+    ) -> Option<String> {
+        if !self.config.trusted {
+            return None;
+        }
+        let status = state.known.facts().status_of(type_name, scopes);
         if status.state == ConnectorState::Unknown {
             return None;
         }

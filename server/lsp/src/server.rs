@@ -7,7 +7,7 @@ use tower_lsp::ls_types::*;
 
 use crate::event::Events;
 use crate::features;
-use crate::uri;
+use crate::uri::{self, DocUri};
 use crate::world::World;
 
 /// Hands messages on; it decides nothing and keeps nothing.
@@ -37,6 +37,34 @@ impl Frontend {
             .await
     }
 
+    /// The same about one document; where it is code, once it is analysed as it is now.
+    async fn read_of<P, T>(
+        &self,
+        name: &'static str,
+        uri: Uri,
+        params: P,
+        view: impl FnOnce(&World, P) -> T + Send + 'static,
+    ) -> Result<T>
+    where
+        P: Send + 'static,
+        T: Send + 'static,
+    {
+        self.events
+            .ask(name, move |world, reply| {
+                if reply.is_cancelled() {
+                    return;
+                }
+                world.check_dirty();
+                world.when_code_is_known(&DocUri::new(uri), move |world| {
+                    if !reply.is_cancelled() {
+                        world.check_dirty();
+                        reply.ok(view(world, params));
+                    }
+                });
+            })
+            .await
+    }
+
     /// `base44/status`: the projects and their connectors.
     pub(crate) async fn status(&self) -> Result<Value> {
         self.events.ask("base44/status", |world, reply| reply.ok(world.status())).await
@@ -60,6 +88,11 @@ impl Frontend {
     /// `base44/findings`: what there is to say about a project's files.
     pub(crate) async fn findings(&self, params: Value) -> Result<Value> {
         self.read("base44/findings", params, features::findings::findings).await
+    }
+
+    /// `base44/uses`: the places in code that use a connector.
+    pub(crate) async fn uses(&self, params: Value) -> Result<Value> {
+        self.read("base44/uses", params, features::references::listed).await
     }
 
     /// `base44/focus`: the person came back to the editor.
@@ -159,9 +192,16 @@ impl LanguageServer for Frontend {
     async fn diagnostic(&self, params: DocumentDiagnosticParams) -> Result<DocumentDiagnosticReportResult> {
         self.events
             .ask("diagnostic", move |world, reply| {
-                if !reply.is_cancelled() {
-                    reply.ok(world.pull_document(params));
+                if reply.is_cancelled() {
+                    return;
                 }
+                world.check_dirty();
+                let uri = DocUri::new(params.text_document.uri.clone());
+                world.when_code_is_known(&uri, move |world| {
+                    if !reply.is_cancelled() {
+                        reply.ok(world.pull_document(params));
+                    }
+                });
             })
             .await
     }
@@ -174,7 +214,8 @@ impl LanguageServer for Frontend {
     }
 
     async fn completion(&self, params: CompletionParams) -> Result<Option<CompletionResponse>> {
-        self.read("completion", params, features::completion::complete).await
+        let uri = params.text_document_position.text_document.uri.clone();
+        self.read_of("completion", uri, params, features::completion::complete).await
     }
 
     async fn completion_resolve(&self, item: CompletionItem) -> Result<CompletionItem> {
@@ -182,7 +223,18 @@ impl LanguageServer for Frontend {
     }
 
     async fn hover(&self, params: HoverParams) -> Result<Option<Hover>> {
-        self.read("hover", params, features::hover::hover).await
+        let uri = params.text_document_position_params.text_document.uri.clone();
+        self.read_of("hover", uri, params, features::hover::hover).await
+    }
+
+    async fn goto_definition(&self, params: GotoDefinitionParams) -> Result<Option<GotoDefinitionResponse>> {
+        let uri = params.text_document_position_params.text_document.uri.clone();
+        self.read_of("definition", uri, params, features::references::definition).await
+    }
+
+    async fn references(&self, params: ReferenceParams) -> Result<Option<Vec<Location>>> {
+        let uri = params.text_document_position.text_document.uri.clone();
+        self.read_of("references", uri, params, features::references::references).await
     }
 
     async fn document_link(&self, params: DocumentLinkParams) -> Result<Option<Vec<DocumentLink>>> {
@@ -210,7 +262,14 @@ impl LanguageServer for Frontend {
     }
 
     async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
-        self.read("codeAction", params, features::code_actions::actions).await
+        let uri = params.text_document.uri.clone();
+        let on_disk = self.read_of("codeAction", uri, (), {
+            let params = params.clone();
+            move |world, ()| features::code_actions::files_on_disk(world, &params)
+        });
+        // A fix may change a file that is not open: what stands there is read away from the loop.
+        let texts = features::code_actions::read_files(on_disk.await?).await;
+        self.read("codeAction", (params, texts), features::code_actions::actions).await
     }
 
     async fn code_lens(&self, params: CodeLensParams) -> Result<Option<Vec<CodeLens>>> {

@@ -13,6 +13,7 @@ use connector_platform::Account;
 use serde_json::{Value, json};
 
 use crate::advice::Advice;
+use crate::code::count_of_users;
 use crate::platform::{Known, ProblemKind};
 use crate::uri::DocUri;
 use crate::workspace::OpenProject;
@@ -107,6 +108,7 @@ impl World {
         let mut listed: Vec<Value> = Vec::new();
         let mut shown: HashSet<&str> = HashSet::new();
         let mut nameless: Vec<Value> = Vec::new();
+        let users = |name: &str| state.known.code().map(|code| count_of_users(code, name));
         let files = state.known.files().filter(|(_, file)| file.kind() == FileKind::Connector);
         for (path, file) in files {
             let problem = state.known.blocks(path);
@@ -114,14 +116,15 @@ impl World {
             match (file.connector(), problem) {
                 // A second file of one type is among what is wrong, not among the connectors.
                 (Some(local), _) if shown.insert(&local.type_name) => {
-                    listed.push(connector(known, &local.type_name, Some((path, local)), problem));
+                    let users = users(&local.type_name);
+                    listed.push(connector(known, &local.type_name, Some((path, local)), problem, users));
                 }
                 (None, Some(problem)) => {
                     let name = path.file_stem().unwrap_or_default().to_string_lossy();
                     nameless.push(json!({
                         "type": name, "displayName": name, "uri": address(path), "state": "invalid",
                         "word": state_in_words("invalid").1,
-                        "account": null, "scopes": 0, "detail": problem, "link": null,
+                        "account": null, "scopes": 0, "detail": problem, "link": null, "users": null,
                     }));
                 }
                 _ => {}
@@ -130,14 +133,20 @@ impl World {
         listed.append(&mut nameless);
         if self.config.trusted {
             for name in state.known.types_without_file() {
-                listed.push(connector(known, name, None, None));
+                listed.push(connector(known, name, None, None, users(name)));
             }
         }
         listed
     }
 }
 
-fn connector(known: &Known, name: &str, local: Option<(&Path, &Connector)>, problem: Option<&str>) -> Value {
+fn connector(
+    known: &Known,
+    name: &str,
+    local: Option<(&Path, &Connector)>,
+    problem: Option<&str>,
+    users: Option<usize>,
+) -> Value {
     let status = known.facts.status_of(name, local.map(|(_, local)| local.scopes()));
     let remote = known.facts.app.as_ref().and_then(|app| app.find(name));
     let remote_scopes = || remote.and_then(|remote| remote.scopes.as_ref()).map_or(0, Vec::len);
@@ -152,6 +161,7 @@ fn connector(known: &Known, name: &str, local: Option<(&Path, &Connector)>, prob
         "scopes": local.map_or_else(remote_scopes, |(_, local)| local.scopes().len()),
         "detail": problem.unwrap_or(&status.detail),
         "link": status.link,
+        "users": users,
     })
 }
 

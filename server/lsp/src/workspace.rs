@@ -13,6 +13,7 @@ use connector_model::state::ProjectState;
 use serde_json::json;
 use tower_lsp::ls_types::Uri;
 
+use crate::code::ProjectCode;
 use crate::documents::Document;
 use crate::loading::{self, LoadedFile, Search};
 use crate::platform::Platform;
@@ -41,6 +42,7 @@ pub(crate) struct Workspace {
 pub(crate) struct OpenProject {
     pub(crate) known: ProjectState,
     pub(crate) platform: Platform,
+    pub(crate) code: ProjectCode,
 }
 
 impl OpenProject {
@@ -200,7 +202,7 @@ impl World {
         let documents = self
             .docs
             .iter()
-            .filter(|document| is_connector_language(&document.language) || in_json(&document.uri))
+            .filter(|document| is_connector_language(&document.language) || may_have_project(&document.uri))
             .filter_map(|document| document.uri.path()?.parent().map(Path::to_owned))
             .collect();
         Search {
@@ -217,19 +219,31 @@ impl World {
             .collect();
         for mut known in loaded {
             let old = known.project().config_path.as_ref().and_then(|path| before.remove(path));
-            let same_app = |old: &OpenProject| {
-                old.project().app_id.as_ref().ok() == known.project().app_id.as_ref().ok()
+            let (platform, code) = match old {
+                Some(old) => {
+                    known.set_code(old.known.code().cloned());
+                    let is_same_app =
+                        old.project().app_id.as_ref().ok() == known.project().app_id.as_ref().ok();
+                    (if is_same_app { old.platform } else { Platform::default() }, Some(old.code))
+                }
+                None => (Platform::default(), None),
             };
-            let platform = old.filter(same_app).map(|old| old.platform).unwrap_or_default();
+            let code = ProjectCode::again(code, &known);
+            if !code.is_on() {
+                known.set_code(None);
+            }
             known.set_facts(platform.known().facts.clone());
             // They may have been set while the project was read.
             known.set_severities(&self.config.severity);
             self.untold.extend(known.paths().into_iter().map(Path::to_owned));
-            self.workspace.projects.push(OpenProject { known, platform });
+            self.workspace.projects.push(OpenProject { known, platform, code });
         }
+        let gone: Vec<PathBuf> = before.into_values().map(|state| state.root().to_owned()).collect();
+        self.forget_code(&gone);
         // Of what something was said and nothing is to be said any more.
         self.untold.extend(self.reports.on_disk());
         self.register_watchers();
+        self.attach_to_code();
         self.mark_all();
         self.stale.state = true;
         self.stale.diagnostics = true;
@@ -269,7 +283,7 @@ impl World {
 
     /// A document came: its project may not be known yet. Looking for it is work for the disk.
     pub(crate) fn document_came(&mut self, uri: &DocUri) {
-        let Some(folder) = uri.path().and_then(Path::parent).filter(|_| in_json(uri)) else {
+        let Some(folder) = uri.path().and_then(Path::parent).filter(|_| may_have_project(uri)) else {
             return;
         };
         let (events, folder) = (self.out.events().clone(), folder.to_owned());
@@ -301,6 +315,7 @@ impl World {
                 self.publish(uri);
                 self.reload_file(&path);
             }
+            None if self.code_left(uri) => {}
             None => {
                 self.reports.set(uri, None, Vec::new());
                 self.publish(uri);
@@ -322,6 +337,7 @@ impl World {
     /// Files changed outside of the editor.
     pub(crate) fn files_changed(&mut self, uris: impl Iterator<Item = Uri>) {
         let mut single: Vec<PathBuf> = Vec::new();
+        let mut code: Vec<PathBuf> = Vec::new();
         for uri in uris {
             let uri = DocUri::new(uri);
             let Some(path) = uri.path() else { continue };
@@ -332,12 +348,14 @@ impl World {
                 Some(state) if state.holds(path) => single.push(path.to_owned()),
                 // A folder in the connectors folder came or went.
                 Some(state) if path.starts_with(&state.project().connectors_dir) => return self.scan_soon(),
+                Some(state) if state.code.concerns(path) => code.push(path.to_owned()),
                 _ => {}
             }
         }
         if single.len() > MANY {
             return self.scan_soon();
         }
+        self.code_on_disk_changed(code);
         for path in single {
             self.reload_file(&path);
         }
@@ -373,6 +391,11 @@ impl World {
         folders.extend(self.workspace.projects.iter().filter_map(|state| {
             state.project().connectors_dir.file_name().and_then(|name| name.to_str()).map(glob_literal)
         }));
+        for state in &self.workspace.projects {
+            let above = state.root().parent().unwrap_or(state.root());
+            let code = state.code.folders().into_iter().flat_map(|folders| folders.all());
+            folders.extend(code.filter_map(|folder| glob_below(above, folder)));
+        }
         if folders == self.workspace.watched {
             return;
         }
@@ -411,6 +434,15 @@ fn is_connector_language(language: &str) -> bool {
     language.contains("base44") && language.contains("connector")
 }
 
-fn in_json(uri: &DocUri) -> bool {
-    uri.path().is_some_and(looks_like_connector)
+/// A folder as a glob, by its path from another folder.
+pub(crate) fn glob_below(above: &Path, folder: &Path) -> Option<String> {
+    let below = folder.strip_prefix(above).ok()?;
+    let parts: Option<Vec<String>> =
+        below.components().map(|part| part.as_os_str().to_str().map(glob_literal)).collect();
+    parts.filter(|parts| !parts.is_empty()).map(|parts| parts.join("/"))
+}
+
+/// Whether a document may be one of a project's by its name.
+fn may_have_project(uri: &DocUri) -> bool {
+    uri.path().is_some_and(looks_like_connector) || World::may_be_code(uri)
 }

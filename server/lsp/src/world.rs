@@ -15,6 +15,7 @@ use tower_lsp::ls_types::{
 };
 
 use crate::capabilities::{self, ClientCaps};
+use crate::code::{Attached, Desk, Waiting};
 use crate::config::{Config, SECTION};
 use crate::diagnostics::{Diagnostics, Parked, Reports};
 use crate::documents::{Document, Documents};
@@ -51,6 +52,14 @@ pub(crate) struct World {
     telling: bool,
     /// What the client shows that is out of date.
     pub(crate) stale: Stale,
+    /// The thread that looks at the code of apps.
+    pub(crate) desk: Desk,
+    /// What waits until that thread has looked at a document.
+    pub(crate) waiting: Vec<Waiting>,
+    /// How often the thread found something else than before.
+    pub(crate) code_changes: u64,
+    /// What the client was asked for in files of code.
+    pub(crate) attached: Attached,
     verbose: bool,
     ended: Arc<Notify>,
 }
@@ -82,6 +91,10 @@ impl World {
             untold: BTreeSet::new(),
             telling: false,
             stale: Stale::default(),
+            desk: Desk::default(),
+            waiting: Vec::new(),
+            code_changes: 0,
+            attached: Attached::default(),
             verbose: false,
             ended,
         }
@@ -90,6 +103,12 @@ impl World {
     /// The open document of this address.
     pub(crate) fn document(&self, uri: &Uri) -> Option<&Document> {
         self.docs.get(&DocUri::new(uri.clone()))
+    }
+
+    /// The open document of this address, if it is no code of functions: that other servers know everything about.
+    pub(crate) fn json_document(&self, uri: &Uri) -> Option<&Document> {
+        let is_program = |uri: &DocUri| uri.path().is_some_and(is_program);
+        self.document(uri).filter(|document| !is_program(&document.uri))
     }
 
     /// The open document of this address, if it is a connector file.
@@ -261,6 +280,8 @@ impl World {
         if std::mem::take(&mut self.stale.state) {
             self.refresh_state();
         }
+        self.read_wanted_code();
+        self.do_waiting();
     }
 
     /// Checks what changed; checking one document may show that another has to be checked.
@@ -402,6 +423,12 @@ impl World {
         let removed: Vec<_> = event.removed.into_iter().filter_map(|folder| path(folder.uri)).collect();
         self.change_folders(added, &removed);
     }
+}
+
+/// Whether a file is a program by its name.
+fn is_program(path: &std::path::Path) -> bool {
+    let end = path.extension().and_then(|end| end.to_str()).unwrap_or_default();
+    matches!(end, "ts" | "js" | "tsx" | "jsx" | "mts" | "cts" | "mjs" | "cjs")
 }
 
 /// The workspace's folders, however old the client is.

@@ -8,6 +8,7 @@ mod folders;
 mod known;
 mod merge;
 mod moved;
+mod places;
 mod sources;
 mod usage;
 mod users;
@@ -26,6 +27,7 @@ pub use base::CodeBase;
 pub(crate) use findings::{ByFile, Subject, View};
 pub(crate) use findings::{listed, missing_types};
 pub use folders::{CodeFile, CodeFolders};
+pub use places::AtPlace;
 pub use usage::{LeastScopes, NeededScope, Needs, ScopeChange, ScopeLine, Usage, Why, least_scopes};
 pub use users::ConnectorUsers;
 

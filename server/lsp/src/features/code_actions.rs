@@ -1,23 +1,30 @@
 //! Code actions: the fixes of findings, silencing one, mending everything at once, and what the platform needs.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use connector_model::checks::Around;
+use connector_model::files::read_connector;
 use connector_model::fixes::fix_all_named;
 use connector_model::ignores::{can_be_silenced, silence};
+use connector_model::project::Project;
+use connector_model::state::Connector;
 use connector_model::{Finding, Fix, FixAction};
-use connector_syntax::{TextRange, Tree};
+use connector_syntax::{TextRange, Tree, parse};
+use serde_json::json;
 use tower_lsp::ls_types::{
-    CodeAction, CodeActionKind, CodeActionOrCommand, CodeActionParams, CodeActionResponse, Diagnostic,
-    DocumentChangeOperation, DocumentChanges, OneOf, OptionalVersionedTextDocumentIdentifier, RenameFile,
-    ResourceOp, TextDocumentEdit, TextEdit, WorkspaceEdit,
+    CodeAction, CodeActionKind, CodeActionOrCommand, CodeActionParams, CodeActionResponse, Command,
+    CreateFile, CreateFileOptions, Diagnostic, DocumentChangeOperation, DocumentChanges, OneOf,
+    OptionalVersionedTextDocumentIdentifier, Range, RenameFile, ResourceOp, TextDocumentEdit, TextEdit,
+    WorkspaceEdit,
 };
 
 use super::line_edits;
 use crate::commands;
 use crate::diagnostics::Diagnostics;
-use crate::documents::Document;
+use crate::documents::{Document, Text};
 use crate::uri::DocUri;
 use crate::workspace::OpenProject;
 use crate::world::World;
@@ -28,20 +35,26 @@ const FIX_ALL: &str = "source.fixAll.base44";
 const PROJECT: &str = "source.base44";
 
 /// What can be done about a range of a document.
-pub(crate) fn actions(world: &World, params: CodeActionParams) -> Option<CodeActionResponse> {
+///
+/// `texts` are the files that are not open and that fixes change.
+pub(crate) fn actions(
+    world: &World,
+    (params, texts): (CodeActionParams, FileTexts),
+) -> Option<CodeActionResponse> {
     let uri = DocUri::new(params.text_document.uri);
     let document = world.docs.get(&uri)?;
     let range = document.text.text_range(params.range, world.caps.encoding);
     let wanted = Wanted { only: params.context.only };
-    let mut actions = Actions { world, document, state: state(world, document), found: Vec::new() };
-    let said: Vec<Said<'_>> = said(world, document);
-    let touched: Vec<Said<'_>> = said.into_iter().filter(|said| touch(said.finding.range, range)).collect();
+    let mut actions =
+        Actions { world, document, state: state(world, document), texts: &texts, found: Vec::new() };
+    let touched = said_at(world, document, range);
 
     if wanted.has("quickfix") {
         for said in &touched {
             actions.fixes(said);
         }
-        for said in &touched {
+        // In the code of functions no comment silences anything.
+        for said in touched.iter().filter(|_| !world.is_code(&document.uri)) {
             actions.silence(said);
         }
     }
@@ -56,6 +69,44 @@ pub(crate) fn actions(world: &World, params: CodeActionParams) -> Option<CodeAct
     Some(actions.into_response())
 }
 
+/// The files that are not open and that fixes of what is said in a range change.
+pub(crate) fn files_on_disk(world: &World, params: &CodeActionParams) -> Vec<(Arc<Project>, PathBuf)> {
+    let uri = DocUri::new(params.text_document.uri.clone());
+    let Some((document, path)) = world.docs.get(&uri).zip(uri.path()) else { return Vec::new() };
+    let Some(state) = world.workspace.state_of(path) else { return Vec::new() };
+    let range = document.text.text_range(params.range, world.caps.encoding);
+    let said = said_at(world, document, range);
+    let changed = said.iter().flat_map(|said| &said.finding.fixes).filter_map(|fix| match &fix.action {
+        FixAction::AddScopes { path, .. } | FixAction::RemoveScopes { path, .. } => Some(path.clone()),
+        _ => None,
+    });
+    let on_disk = |path: &PathBuf| DocUri::from_path(path).is_some_and(|uri| world.docs.get(&uri).is_none());
+    let changed: BTreeSet<PathBuf> = changed.filter(on_disk).collect();
+    changed.into_iter().map(|path| (state.project().clone(), path)).collect()
+}
+
+/// Reads files, away from the loop.
+pub(crate) async fn read_files(files: Vec<(Arc<Project>, PathBuf)>) -> FileTexts {
+    if files.is_empty() {
+        return FileTexts::new();
+    }
+    let read = tokio::task::spawn_blocking(move || {
+        let files = files.into_iter();
+        files
+            .filter_map(|(project, path)| Some((path.clone(), read_connector(&project, &path).ok()?)))
+            .collect()
+    });
+    read.await.unwrap_or_default()
+}
+
+/// What was said of a document in a range.
+fn said_at<'w>(world: &'w World, document: &'w Document, range: TextRange) -> Vec<Said<'w>> {
+    said(world, document).into_iter().filter(|said| touch(said.finding.range, range)).collect()
+}
+
+/// The texts of files that are not open.
+pub(crate) type FileTexts = BTreeMap<PathBuf, String>;
+
 /// A finding, and the diagnostic that the client was given of it.
 #[derive(Clone)]
 struct Said<'w> {
@@ -65,13 +116,19 @@ struct Said<'w> {
 
 /// What was said of a document. Of a project's own files that holds only while they are as on disk.
 fn said<'w>(world: &'w World, document: &'w Document) -> Vec<Said<'w>> {
-    if world.is_connector(document) {
-        let report = world.reports.get(&document.uri);
+    let findings = match document.uri.path().and_then(|path| Some((world.workspace.state_of(path)?, path))) {
+        _ if world.is_connector(document) => Some(world.findings_of(document)),
+        Some((state, path)) if world.is_code(&document.uri) => Some(state.known.shown(path)),
+        _ => None,
+    };
+    if let Some(findings) = findings {
+        let report =
+            world.reports.get(&document.uri).filter(|report| report.version == Some(document.version));
         let Some(Diagnostics::Open(diagnostics)) = report.map(|report| &report.diagnostics) else {
             return Vec::new();
         };
         let diagnostics = diagnostics.iter().map(Cow::Borrowed);
-        let both = world.findings_of(document).into_iter().zip(diagnostics);
+        let both = findings.into_iter().zip(diagnostics);
         return both.map(|(finding, diagnostic)| Said { finding, diagnostic }).collect();
     }
     let on_disk = || {
@@ -111,6 +168,7 @@ struct Actions<'w> {
     world: &'w World,
     document: &'w Document,
     state: Option<&'w OpenProject>,
+    texts: &'w FileTexts,
     found: Vec<CodeAction>,
 }
 
@@ -139,10 +197,13 @@ impl Actions<'_> {
         match &fix.action {
             FixAction::Edit(edits) => action.edit = Some(self.edit(edits)),
             FixAction::Rename(path) => action.edit = Some(self.rename(path)?),
-            // What changes another file is offered where that file is.
-            FixAction::AddScopes { .. } | FixAction::RemoveScopes { .. } | FixAction::Create { .. } => {
-                return None;
+            FixAction::AddScopes { path, .. } | FixAction::RemoveScopes { path, .. } => {
+                action.edit = Some(self.change(path, &fix.action)?);
             }
+            FixAction::Create { path, text } => match self.create(path, text) {
+                Some(edit) => action.edit = Some(edit),
+                None => action.command = Some(self.create_by_command(path, text, &fix.title)?),
+            },
             FixAction::Command(command) => {
                 if !self.world.config.trusted {
                     return None;
@@ -154,14 +215,78 @@ impl Actions<'_> {
     }
 
     fn edit(&self, edits: &[connector_syntax::TextEdit]) -> WorkspaceEdit {
+        self.edit_of(&self.document.uri, Some(self.document.version), &self.document.text, edits)
+    }
+
+    /// The edit of a file that may be another one than the document, open or not.
+    fn change(&self, path: &Path, action: &FixAction) -> Option<WorkspaceEdit> {
+        let uri = DocUri::from_path(path)?;
+        let open = self.world.docs.get(&uri);
+        let text = match open {
+            Some(open) => open.text.clone(),
+            None => Text::new(self.texts.get(path)?),
+        };
+        let changed = action.changed(text.as_str())?;
+        let edits = line_edits::between(text.as_str(), &changed);
+        let uri = open.map_or(&uri, |open| &open.uri);
+        Some(self.edit_of(uri, open.map(|open| open.version), &text, &edits))
+    }
+
+    /// A new file with its text; none where the client makes no files, or there is one already.
+    fn create(&self, path: &Path, text: &str) -> Option<WorkspaceEdit> {
+        let uri = DocUri::from_path(path)?;
+        let is_there = self.state?.known.file(path).is_some() || self.world.docs.get(&uri).is_some();
+        if is_there || !self.world.caps.create_files {
+            return None;
+        }
+        let uri = uri.as_uri().clone();
+        let options = CreateFileOptions { overwrite: Some(false), ignore_if_exists: Some(false) };
+        let create = CreateFile { uri: uri.clone(), options: Some(options), annotation_id: None };
+        let edit = TextEdit { range: Range::default(), new_text: text.to_owned() };
+        let text_document = OptionalVersionedTextDocumentIdentifier { uri, version: None };
+        let edit = TextDocumentEdit { text_document, edits: vec![OneOf::Left(edit)] };
+        Some(WorkspaceEdit {
+            document_changes: Some(DocumentChanges::Operations(vec![
+                DocumentChangeOperation::Op(ResourceOp::Create(create)),
+                DocumentChangeOperation::Edit(edit),
+            ])),
+            ..WorkspaceEdit::default()
+        })
+    }
+
+    /// The same for a client that makes no files: the server writes it.
+    fn create_by_command(&self, path: &Path, text: &str, title: &str) -> Option<Command> {
+        let state = self.state.filter(|state| state.known.file(path).is_none())?;
+        let connector = Connector::of(&parse(text))?;
+        let mut command = commands::on_project(
+            "base44.createConnector",
+            title,
+            state.root(),
+            std::slice::from_ref(&connector.type_name),
+        );
+        let argument =
+            command.arguments.as_mut().and_then(|arguments| arguments.first_mut()?.as_object_mut());
+        if let Some(members) = argument.filter(|_| !connector.scopes().is_empty()) {
+            members.insert("scopes".to_owned(), json!(connector.scopes()));
+        }
+        Some(command)
+    }
+
+    fn edit_of(
+        &self,
+        uri: &DocUri,
+        version: Option<i32>,
+        text: &Text,
+        edits: &[connector_syntax::TextEdit],
+    ) -> WorkspaceEdit {
         let edits: Vec<TextEdit> = edits
             .iter()
             .map(|edit| TextEdit {
-                range: self.document.text.range(edit.range, self.world.caps.encoding),
+                range: text.range(edit.range, self.world.caps.encoding),
                 new_text: edit.new_text.clone(),
             })
             .collect();
-        let uri = self.document.uri.as_uri().clone();
+        let uri = uri.as_uri().clone();
         if !self.world.caps.document_changes {
             return WorkspaceEdit {
                 changes: Some(HashMap::from([(uri, edits)])),
@@ -169,8 +294,7 @@ impl Actions<'_> {
             };
         }
         // The version keeps a client from applying it to another text.
-        let text_document =
-            OptionalVersionedTextDocumentIdentifier { uri, version: Some(self.document.version) };
+        let text_document = OptionalVersionedTextDocumentIdentifier { uri, version };
         let edits = edits.into_iter().map(OneOf::Left).collect();
         WorkspaceEdit {
             document_changes: Some(DocumentChanges::Edits(vec![TextDocumentEdit { text_document, edits }])),
@@ -178,7 +302,7 @@ impl Actions<'_> {
         }
     }
 
-    fn rename(&self, path: &std::path::Path) -> Option<WorkspaceEdit> {
+    fn rename(&self, path: &Path) -> Option<WorkspaceEdit> {
         // Who can rename takes `documentChanges`, which holds nothing else: whether edits in it have versions is another matter.
         if !self.world.caps.rename_files {
             return None;

@@ -1,8 +1,10 @@
 //! Code lenses: how a connector stands on the platform, and what can be done about it.
 
 use connector_sync::{ConnectorState as State, ConnectorStatus};
+use serde_json::json;
 use tower_lsp::ls_types::{CodeLens, CodeLensParams, Command, Position, Range};
 
+use super::{context, references};
 use crate::commands::on_project;
 use crate::documents::Document;
 use crate::platform::ProblemKind;
@@ -15,14 +17,53 @@ pub(crate) fn lenses(world: &World, params: CodeLensParams) -> Option<Vec<CodeLe
     let document = world.connector_document(&params.text_document.uri)?;
     let path = document.uri.path()?;
     let state = world.workspace.state_of(path).filter(|state| state.project().is_connector_path(path))?;
-    if !world.config.trusted {
-        return None;
-    }
     let line = document.tree().root().map_or(0, |root| document.text.line(root.range().start as usize));
     let at = Position { line, character: 0 };
     let lens = |command| CodeLens { range: Range { start: at, end: at }, command: Some(command), data: None };
-    Some(commands(world, state, document).into_iter().map(lens).collect())
+    let mut all = if world.config.trusted { commands(world, state, document) } else { Vec::new() };
+    all.extend(used_by(world, state, document));
+    Some(all.into_iter().map(lens).collect())
 }
+
+/// How many functions use the connector, and where, for a client that can show it.
+fn used_by(world: &World, state: &OpenProject, document: &Document) -> Option<Command> {
+    let path = document.uri.path()?;
+    let name = &state.known.file(path)?.connector()?.type_name;
+    let code = state.known.code().filter(|_| state.known.index().count(name) == 1)?;
+    let functions = code.functions_using(name).len();
+    let automations = code.automations.iter().filter(|automation| automation.type_name == *name).count();
+    let counted = |count: usize, what: &str| match count {
+        1 => format!("1 {what}"),
+        count => format!("{count} {what}s"),
+    };
+    let title = match (functions, automations) {
+        (0, 0) => return None,
+        (functions, 0) => format!("Used by {}", counted(functions, "function")),
+        (0, automations) => format!("Starts {}", counted(automations, "automation")),
+        (functions, automations) => {
+            format!(
+                "Used by {}, starts {}",
+                counted(functions, "function"),
+                counted(automations, "automation")
+            )
+        }
+    };
+    if world.config.shows_uses {
+        let places = references::uses_of(state, name).into_iter();
+        let places: Vec<_> = places.filter_map(|(path, range)| world.location(state, &path, range)).collect();
+        let at = document.text.range(context::type_range(document.tree())?, world.caps.encoding).start;
+        let argument = json!({"uri": document.uri.as_uri(), "position": at, "locations": places});
+        return Some(Command { title, command: SHOW_USES.to_owned(), arguments: Some(vec![argument]) });
+    }
+    // A lens has a command: where the client has none of its own, the server shows the first use.
+    world
+        .caps
+        .show_document
+        .then(|| on_project("base44.showUse", &title, state.root(), std::slice::from_ref(name)))
+}
+
+/// The command of clients that say `showsUses` when they start: `{uri, position, locations}`.
+const SHOW_USES: &str = "base44.showUses";
 
 fn commands(world: &World, state: &OpenProject, document: &Document) -> Vec<Command> {
     let root = state.root();

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use connector_catalogue::order::label;
 use connector_catalogue::{Catalogue, ConnectorType, Listed, Scope, Sensitivity};
 use connector_model::Code;
+use connector_model::code::CodeFile;
 use connector_model::facts::KnownTypes;
 use connector_model::ignores::can_be_silenced;
 use connector_syntax::{Encoding, TextRange, Tree, quote};
@@ -14,6 +15,7 @@ use tower_lsp::ls_types::{
     CompletionParams, CompletionResponse, CompletionTextEdit, Documentation, InsertTextFormat, TextEdit,
 };
 
+use super::code_types;
 use super::context::{self, Place, Slot};
 use super::markdown;
 use crate::capabilities::ClientCaps;
@@ -26,6 +28,10 @@ const LONG: usize = 60;
 /// What may be written at a position.
 pub(crate) fn complete(world: &World, params: CompletionParams) -> Option<CompletionResponse> {
     let at = params.text_document_position;
+    if let Some((document, state, CodeFile::Program)) = world.code_document(&at.text_document.uri) {
+        let offset = document.text.offset(at.position, world.caps.encoding);
+        return code_types::complete(world, state, document, u32::try_from(offset).ok()?);
+    }
     let document = world.connector_document(&at.text_document.uri)?;
     let offset = document.text.offset(at.position, world.caps.encoding);
     let trigger = params.context.and_then(|context| context.trigger_character);
@@ -89,7 +95,7 @@ fn items(
 }
 
 /// The types of the catalogue that the platform has, and those that only the platform knows.
-fn offered(known: Option<&KnownTypes>) -> Vec<Offered> {
+pub(super) fn offered(known: Option<&KnownTypes>) -> Vec<Offered> {
     let catalogue = Catalogue::get().types();
     let Some(known) = known else {
         return catalogue.iter().map(Offered::Described).collect();
@@ -102,27 +108,27 @@ fn offered(known: Option<&KnownTypes>) -> Vec<Offered> {
 }
 
 /// A type that may be written.
-enum Offered {
+pub(super) enum Offered {
     Described(&'static ConnectorType),
     Named(String),
 }
 
 impl Offered {
-    fn name(&self) -> &str {
+    pub(super) fn name(&self) -> &str {
         match self {
             Offered::Described(ty) => ty.name,
             Offered::Named(name) => name,
         }
     }
 
-    fn display_name(&self) -> &str {
+    pub(super) fn display_name(&self) -> &str {
         match self {
             Offered::Described(ty) => ty.display_name,
             Offered::Named(name) => name,
         }
     }
 
-    fn documentation(&self, caps: &ClientCaps) -> Option<Documentation> {
+    pub(super) fn documentation(&self, caps: &ClientCaps) -> Option<Documentation> {
         match self {
             Offered::Described(ty) => Some(documentation(markdown::of_type(ty), caps)),
             Offered::Named(_) => None,

@@ -65,6 +65,11 @@ pub(crate) fn type_name(tree: &Tree) -> Option<String> {
     Some(string.text().into_owned())
 }
 
+/// Where the type's name stands, quotes and all.
+pub(crate) fn type_range(tree: &Tree) -> Option<TextRange> {
+    Some(tree.root()?.as_object()?.get("type")?.value()?.range())
+}
+
 /// The list of scopes, if there is one.
 pub(crate) fn scope_list(tree: &Tree) -> Option<Array<'_>> {
     tree.root()?.as_object()?.get("scopes")?.value()?.as_array()

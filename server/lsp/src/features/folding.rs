@@ -8,7 +8,7 @@ use crate::world::World;
 
 /// The parts of a document that can be folded.
 pub(crate) fn ranges(world: &World, params: FoldingRangeParams) -> Option<Vec<FoldingRange>> {
-    let document = world.document(&params.text_document.uri)?;
+    let document = world.json_document(&params.text_document.uri)?;
     Some(folds(document, world.caps.line_folding_only))
 }
 

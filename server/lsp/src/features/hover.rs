@@ -1,18 +1,31 @@
 //! Hover: what a type, a scope or a key means, and how the connector stands on the platform.
 
+use std::path::Path;
+
+use connector_catalogue::endpoints::{Access, Match};
 use connector_catalogue::{Catalogue, Part, Resolution, resolve_one};
 use connector_model::Code;
+use connector_model::code::{AppCall, AtPlace};
 use connector_syntax::{Member, NodeKind, StringNode, TextRange, Tree};
 use tower_lsp::ls_types::{Hover, HoverContents, HoverParams};
 
 use super::context::{self, Place};
 use super::markdown;
 use crate::documents::Document;
+use crate::workspace::OpenProject;
 use crate::world::World;
 
 /// What is to be said of the word at a position.
 pub(crate) fn hover(world: &World, params: HoverParams) -> Option<Hover> {
     let at = params.text_document_position_params;
+    if let Some((document, state, _)) = world.code_document(&at.text_document.uri) {
+        let offset = u32::try_from(document.text.offset(at.position, world.caps.encoding)).ok()?;
+        let (range, text) = in_code(world, state, document.uri.path()?, offset)?;
+        return Some(Hover {
+            contents: HoverContents::Markup(markdown::content(text, world.caps.hover_markdown)),
+            range: Some(document.text.range(range, world.caps.encoding)),
+        });
+    }
     let document = world.connector_document(&at.text_document.uri)?;
     let offset = document.text.offset(at.position, world.caps.encoding);
     let (range, mut text, of_connector) = card(document.tree(), u32::try_from(offset).ok()?)?;
@@ -49,6 +62,97 @@ fn said_at(world: &World, document: &Document, range: TextRange) -> Vec<Code> {
 /// Whether a finding says of a word all that its card would: that it is none.
 fn is_of_word(code: Code) -> bool {
     matches!(code, Code::UnknownType | Code::InvalidType | Code::UnknownScope | Code::ScopesNotUsed)
+}
+
+/// What is said of a use of a connector, or of a call with its token.
+fn in_code(world: &World, state: &OpenProject, path: &Path, offset: u32) -> Option<(TextRange, String)> {
+    let code = state.known.code()?;
+    let found = code.at(state.root(), path, offset)?;
+    let name = found.type_name()?;
+    let mut text = match &found {
+        AtPlace::Call(call, _) => of_call(state, call, name),
+        _ => of_type(name),
+    };
+    text.push_str(&format!("\n\n{}", of_file(world, state, name)));
+    Some((found.range(), text))
+}
+
+/// How a connector stands that code uses: its file with the scopes, and the app.
+fn of_file(world: &World, state: &OpenProject, name: &str) -> String {
+    let declared = state.known.connectors().find(|(_, connector)| connector.type_name == name);
+    let mut text = match declared {
+        Some((path, connector)) => {
+            let file = markdown::code(&state.project().display_path(path));
+            match connector.scopes() {
+                [] => format!("**File:** {file}, without scopes"),
+                scopes => format!("**File:** {file}, with {}", listed(scopes)),
+            }
+        }
+        None => "**File:** none declares it. A push leaves the app without it.".to_owned(),
+    };
+    if let Some(summary) =
+        world.summary_of(state, name, declared.map(|(_, connector)| connector.scopes()), false)
+    {
+        text.push_str(&format!("\n\n{summary}"));
+    }
+    text
+}
+
+/// What a call needs, and whether the connector's scopes allow it.
+fn of_call(state: &OpenProject, call: &AppCall, name: &str) -> String {
+    let mut text =
+        format!("**Call:** {}, with a token of {}", markdown::code(&call.shown()), markdown::code(name));
+    let (Some(ty), Some(endpoint)) = (Catalogue::get().find(name), &call.endpoint) else { return text };
+    match endpoint {
+        Match::Found(found) if found.endpoint.says_scopes() => {
+            let sets = &found.endpoint.scopes_any;
+            let needs = match sets.iter().any(|set| set.is_empty()) {
+                true => "no scope".to_owned(),
+                false => {
+                    let sets: Vec<String> = sets.iter().take(MAX_SETS).map(|set| together(set)).collect();
+                    let more = sets_beyond(found.endpoint.scopes_any.len());
+                    if sets.len() == 1 { sets.concat() } else { format!("one of {}{more}", sets.join(", ")) }
+                }
+            };
+            text.push_str(&format!("\n\n**Needs:** {needs}"));
+        }
+        _ => text.push_str("\n\nWhich scopes it needs is not known."),
+    }
+    let declared = state.known.connectors().find(|(_, connector)| connector.type_name == name);
+    let Some((_, connector)) = declared else { return text };
+    let scopes: Vec<&str> = connector.scopes().iter().map(String::as_str).collect();
+    match endpoint.access(ty, &scopes) {
+        Access::Granted => text.push_str(". The connector's scopes allow it."),
+        Access::Missing(missing) => {
+            text.push_str(". **The connector's scopes do not allow it**");
+            match missing.suggestions.first() {
+                Some(set) => text.push_str(&format!(": {} would.", together(set))),
+                None => text.push('.'),
+            }
+        }
+        Access::OtherToken(other) => text.push_str(&format!(". It takes {}.", markdown::escape(other))),
+        Access::Unknown => {}
+    }
+    text
+}
+
+/// So many alternatives are named.
+const MAX_SETS: usize = 6;
+
+fn sets_beyond(count: usize) -> String {
+    match count.saturating_sub(MAX_SETS) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    }
+}
+
+fn together(set: &[&str]) -> String {
+    set.iter().map(|scope| markdown::code(scope)).collect::<Vec<_>>().join(" with ")
+}
+
+fn listed(scopes: &[String]) -> String {
+    let shown: Vec<String> = scopes.iter().take(MAX_SETS).map(|scope| markdown::code(scope)).collect();
+    format!("{}{}", shown.join(", "), sets_beyond(scopes.len()))
 }
 
 /// Where the word stands, what is said of it, and whether it speaks of the whole connector.

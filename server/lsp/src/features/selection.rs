@@ -11,7 +11,7 @@ const MOST_STEPS: usize = 64;
 
 /// What surrounds each position, the smallest first.
 pub(crate) fn ranges(world: &World, params: SelectionRangeParams) -> Option<Vec<SelectionRange>> {
-    let document = world.document(&params.text_document.uri)?;
+    let document = world.json_document(&params.text_document.uri)?;
     let encoding = world.caps.encoding;
     Some(params.positions.into_iter().map(|position| around(document, position, encoding)).collect())
 }

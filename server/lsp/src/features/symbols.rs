@@ -1,12 +1,14 @@
 //! Document symbols: the connector, its keys, its scopes.
 
 use connector_boundary::text::printable;
+use connector_model::code::CodeFile;
 use connector_syntax::{Encoding, Member, Node, NodeKind, TextRange};
 use tower_lsp::ls_types::{
     DocumentSymbol, DocumentSymbolParams, DocumentSymbolResponse, Location, SymbolInformation, SymbolKind,
     Uri,
 };
 
+use super::automations;
 use crate::documents::Document;
 use crate::world::World;
 
@@ -18,8 +20,12 @@ const MAX_DEPTH: usize = 12;
 
 /// The outline of a document.
 pub(crate) fn symbols(world: &World, params: DocumentSymbolParams) -> Option<DocumentSymbolResponse> {
-    let document = world.document(&params.text_document.uri)?;
-    let found = outline(document, world.caps.encoding);
+    let uri = &params.text_document.uri;
+    let found = match world.code_document(uri) {
+        Some((_, _, CodeFile::Program)) => return None,
+        Some((document, ..)) => automations_of(document, world.caps.encoding),
+        None => outline(world.json_document(uri)?, world.caps.encoding),
+    };
     if world.caps.hierarchical_symbols {
         return Some(DocumentSymbolResponse::Nested(found));
     }
@@ -28,6 +34,25 @@ pub(crate) fn symbols(world: &World, params: DocumentSymbolParams) -> Option<Doc
         flatten(symbol, None, &params.text_document.uri, &mut flat);
     }
     Some(DocumentSymbolResponse::Flat(flat))
+}
+
+/// What calls a function when something happens at a connector's service.
+fn automations_of(document: &Document, encoding: Encoding) -> Vec<DocumentSymbol> {
+    let all = automations::all(document.tree()).into_iter();
+    all.map(|shown| {
+        let (range, at) = (shown.range, shown.type_range);
+        symbol(
+            document,
+            encoding,
+            &shown.name,
+            Some(shown.type_name),
+            SymbolKind::EVENT,
+            range,
+            at,
+            Vec::new(),
+        )
+    })
+    .collect()
 }
 
 fn outline(document: &Document, encoding: Encoding) -> Vec<DocumentSymbol> {

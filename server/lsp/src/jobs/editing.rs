@@ -1,8 +1,11 @@
 //! Changing a connector file through the editor, so that its undo knows of it.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::PathBuf;
 
+use connector_model::code::least_scopes;
+use connector_model::{Code, Finding, FixAction};
 use connector_syntax::edit::set_list;
 use connector_syntax::{LineIndex, TextRange};
 use serde_json::Value;
@@ -11,7 +14,7 @@ use tower_lsp::ls_types::{
     Position, Range, TextDocumentEdit, TextEdit, WorkspaceEdit, request,
 };
 
-use super::files::platform_scopes;
+use super::files::{create_connector, platform_scopes};
 use super::job::{Done, Job, Stop, shown};
 use crate::uri::DocUri;
 
@@ -37,27 +40,89 @@ pub(crate) async fn take_platform_scopes(job: &Job, types: &[String]) -> Done {
         .world(move |world| world.file_of(&root, &wanted))
         .await?
         .ok_or_else(|| Stop::error(format!("No connector file declares {name}.")))?;
-    let current = current(job, &path).await?;
     let names: Vec<&str> = scopes.iter().map(String::as_str).collect();
     let file = shown(job.project()?, &path);
-    let Some(text) = set_list(&current.text, "scopes", &names) else {
+    let is_new = change(job, &path, TITLE, |text| set_list(text, "scopes", &names)).await?;
+    if !is_new {
+        return Err(Stop::Because(MessageType::INFO, format!("{file} has the app's scopes already.")));
+    }
+    Ok(Value::Null)
+}
+
+/// What the editor's undo calls it.
+const TITLE: &str = "Take the platform's scopes";
+
+/// `base44.scopesFromCode`: the file asks for what the calls need and no more, as far as that is known.
+pub(crate) async fn scopes_from_code(job: &Job, types: &[String]) -> Done {
+    let [name] = types else {
+        return Err(Stop::error("Say which connector is to take its scopes from the code."));
+    };
+    let (root, wanted) = (job.root()?, name.clone());
+    let found = job.world(move |world| {
+        let state = world.workspace.projects.get(world.workspace.at_root(&root)?)?;
+        let code = state.known.code()?;
+        let path = state.known.index().files_of(&wanted).next().map(std::path::Path::to_owned);
+        let actions = path.as_deref().map(|path| scope_fixes(&state.known.all(path))).unwrap_or_default();
+        let is_used = code.uses_of(&wanted).next().is_some();
+        Some((path, actions, is_used, least_scopes(code, &wanted)))
+    });
+    let shown_name = connector_boundary::text::printable(name, 60);
+    let Some((path, actions, is_used, least)) = found.await? else {
+        return Err(Stop::error("The code of the app's functions is not known yet. Try again in a moment."));
+    };
+    if !is_used {
+        return Err(Stop::error(format!("No code of the app is known to use {shown_name}.")));
+    }
+    let Some(path) = path else {
+        return create_connector(job, std::slice::from_ref(name), &least).await;
+    };
+    let file = shown(job.project()?, &path);
+    let make = |text: &str| actions.iter().try_fold(text.to_owned(), |text, action| action.changed(&text));
+    if actions.is_empty() || !change(job, &path, "Take the scopes from the code", make).await? {
+        let message = format!("{file} asks for what the code needs, as far as that is known.");
+        return Err(Stop::Because(MessageType::INFO, message));
+    }
+    Ok(Value::Null)
+}
+
+/// What is to be done to a file so that it asks for what its calls need: the first fix of each finding about that.
+fn scope_fixes(findings: &[Cow<'_, Finding>]) -> Vec<FixAction> {
+    let about =
+        findings.iter().filter(|finding| matches!(finding.code, Code::MissingScope | Code::UnusedScope));
+    // What lacks first: a list is never empty in between.
+    let mut about: Vec<_> = about.collect();
+    about.sort_by_key(|finding| finding.code != Code::MissingScope);
+    about.into_iter().filter_map(|finding| Some(finding.fixes.first()?.action.clone())).collect()
+}
+
+/// Changes a connector file, in the editor where it takes changes, else on disk; false where nothing is to be changed.
+async fn change(
+    job: &Job,
+    path: &std::path::Path,
+    title: &str,
+    make: impl FnOnce(&str) -> Option<String>,
+) -> Result<bool, Stop> {
+    let current = current(job, path).await?;
+    let file = shown(job.project()?, path);
+    let Some(text) = make(&current.text) else {
         return Err(Stop::error(format!("{file} has errors: mend them first.")));
     };
     if text == current.text {
-        return Err(Stop::Because(MessageType::INFO, format!("{file} has the app's scopes already.")));
+        return Ok(false);
     }
     if job.caps.apply_edit {
-        apply(job, &current, &text).await?;
+        apply(job, &current, title, &text).await?;
     } else if current.version.is_none() {
-        let to = path.clone();
+        let to = path.to_owned();
         job.on_disk(move || connector_boundary::write::replace(&to, text.as_bytes()))
             .await?
             .map_err(|error| Stop::error(format!("{file} cannot be written: {error}.")))?;
+        let path = path.to_owned();
         job.world(move |world| world.reload_file(&path)).await?;
     } else {
         return Err(Stop::error(format!("This editor takes no changes to {file}: close it first.")));
     }
-    Ok(Value::Null)
+    Ok(true)
 }
 
 async fn current(job: &Job, path: &std::path::Path) -> Result<Current, Stop> {
@@ -79,7 +144,7 @@ async fn current(job: &Job, path: &std::path::Path) -> Result<Current, Stop> {
 }
 
 /// Has the client change the text from what it was to `text`, where nobody changed it meanwhile.
-async fn apply(job: &Job, current: &Current, text: &str) -> Result<(), Stop> {
+async fn apply(job: &Job, current: &Current, title: &str, text: &str) -> Result<(), Stop> {
     let (range, new) = difference(&current.text, text);
     let lines = LineIndex::new(&current.text);
     let position = |offset| {
@@ -99,7 +164,7 @@ async fn apply(job: &Job, current: &Current, text: &str) -> Result<(), Stop> {
     } else {
         WorkspaceEdit { changes: Some(HashMap::from([(uri, edits)])), ..WorkspaceEdit::default() }
     };
-    let params = ApplyWorkspaceEditParams { label: Some("Take the platform's scopes".to_owned()), edit };
+    let params = ApplyWorkspaceEditParams { label: Some(title.to_owned()), edit };
     match job.out.client().send_request::<request::ApplyWorkspaceEdit>(params).await {
         Ok(answer) if answer.applied => Ok(()),
         Ok(answer) => {

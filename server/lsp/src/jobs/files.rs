@@ -15,6 +15,7 @@ use tower_lsp::ls_types::MessageType;
 
 use super::job::{Done, Job, Stop, ask, shown};
 use super::links::{show_file, show_in};
+use crate::features::references::uses_of;
 
 /// The connectors as they are saved; one file that stops a push stops the command, and is named.
 pub(super) async fn connectors(job: &Job) -> Result<Vec<LocalConnector>, Stop> {
@@ -91,6 +92,25 @@ fn is_saved(path: &Path, text: &str) -> bool {
     // A byte order mark is the editor's business.
     connector_boundary::read::read_text(path)
         .is_ok_and(|saved| saved.trim_start_matches('\u{feff}') == text.trim_start_matches('\u{feff}'))
+}
+
+/// `base44.showUse`: the first place in code that uses a connector.
+pub(crate) async fn show_use(job: &Job, types: &[String]) -> Done {
+    let [name] = types else {
+        return Err(Stop::error("Say which connector is meant."));
+    };
+    let (root, wanted) = (job.root()?, name.clone());
+    let place = job.world(move |world| {
+        let state = world.workspace.projects.get(world.workspace.at_root(&root)?)?;
+        let (path, range) = uses_of(state, &wanted).into_iter().next()?;
+        let location = world.location(state, &path, range)?;
+        Some((path, location.range))
+    });
+    let Some((path, range)) = place.await? else {
+        return Err(Stop::error(format!("No code of the app is known to use {}.", printable(name, 60))));
+    };
+    show_file(job, &path, Some(range)).await;
+    Ok(json!(null))
 }
 
 /// `base44.createConnector`: a file for a type, with the platform's scopes where it has the connector.
