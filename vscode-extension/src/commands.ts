@@ -50,6 +50,7 @@ export class Commands {
       on('restartServer', () => this.server.start()),
       on('getStarted', () => commands.executeCommand('workbench.action.openWalkthrough', walkthrough, false)),
       on('linkApp', (from) => this.linkApp(from)),
+      on('scopesFromCode', (from) => this.scopesFromCode(from)),
       on('item.openFile', (from) => this.openFile(from)),
       on('item.deleteFile', (from) => this.deleteFile(from)),
       on('item.authorize', (from) => this.onConnector('base44.authorize', from)),
@@ -142,6 +143,30 @@ export class Commands {
     const project = await this.projectOf(from, this.projects.all.filter(({ appProblem }) => appProblem !== null));
     if (project !== undefined) {
       await linkApp(project);
+    }
+  }
+
+  /** The file asks for what the calls of the app's functions need: of the row, of the file in front, else the person picks. */
+  private async scopesFromCode(from: From): Promise<void> {
+    const row = connectorRow(from);
+    const project = await this.projectOf(from);
+    if (project === undefined) {
+      return;
+    }
+    const used = project.connectors.filter(({ users }) => (users ?? 0) > 0);
+    const active = window.activeTextEditor?.document.uri.path;
+    const inFront = used.find(({ uri }) => uri !== null && Uri.parse(uri).path === active);
+    let connector = row?.connector ?? inFront;
+    if (connector === undefined) {
+      const items = used.map((one) => ({ label: nameOf(one), iconPath: iconOf(one), description: descriptionOf(one), one }));
+      if (items.length === 0) {
+        void window.showInformationMessage('No function of this app is known to use a connector.');
+        return;
+      }
+      connector = (await window.showQuickPick(items, { title: 'Take the scopes of a connector from the code' }))?.one;
+    }
+    if (connector !== undefined) {
+      await this.server.execute('base44.scopesFromCode', { project: project.uri, types: [connector.type] });
     }
   }
 

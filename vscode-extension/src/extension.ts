@@ -14,6 +14,7 @@ import { PushPlans } from './pushPlan';
 import { connectorLanguage, Server } from './server/server';
 import { section } from './settings';
 import { SignIn } from './signIn';
+import { showsUses } from './uses';
 import { saveFirst } from './unsaved';
 import { ConnectorsView } from './views/connectors';
 import { StatusBar } from './views/statusBar';
@@ -32,7 +33,7 @@ export function activate(context: ExtensionContext): void {
   const plans = new PushPlans();
   server = running;
 
-  const view = new ConnectorsView(projects);
+  const view = new ConnectorsView(projects, running);
   const signIn = new SignIn(running);
   context.subscriptions.push(
     output,
@@ -47,6 +48,7 @@ export function activate(context: ExtensionContext): void {
     new StatusBar(projects),
     ...nameLanguages(projects),
     new AgentTools(running, projects),
+    showsUses(),
     ...new Commands(running, projects, plans, output, signIn).register(),
     running.onPlan(({ target, plan }) => {
       const project = named(target);

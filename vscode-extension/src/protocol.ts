@@ -41,6 +41,8 @@ export interface ConnectorStatus {
   detail: string;
   /** Where to authorize or to claim it. */
   link: string | null;
+  /** How many functions use it, or wait for its service; null where the code is not known. */
+  users?: number | null;
 }
 
 /** One project of the workspace. */
@@ -110,6 +112,19 @@ export interface ScopesQuery {
 export const scopesRequest = new RequestType<ScopesQuery, { scopes: ScopeChoice[] }, void>('base44/scopes');
 /** Asks what there is to say about the files of a project. */
 export const findingsRequest = new RequestType<{ project: string }, unknown, void>('base44/findings');
+/** A place in code that uses a connector. */
+export interface ConnectorUse {
+  /** The functions that come there. */
+  functions: string[];
+  /** What is called with its token. */
+  calls: string[];
+  /** The file, as people name it in this project. */
+  file: string;
+  location: { uri: string; range: { start: { line: number; character: number }; end: { line: number; character: number } } };
+}
+
+/** Asks where code uses a connector. */
+export const usesRequest = new RequestType<{ project: string; type: string }, { uses: ConnectorUse[] }, void>('base44/uses');
 /** The server says that something of it changed. */
 export const statusChanged = new NotificationType<Status>('base44/status');
 /** A sign-in that waits for the person. */
@@ -143,6 +158,8 @@ export const trustChanged = new NotificationType<{ trusted: boolean }>('base44/t
 export interface StartOptions {
   trusted: boolean;
   statusNotifications: true;
+  /** A lens leads to the uses of a connector, which the editor shows. */
+  showsUses: true;
   apiUrl?: string;
   severity: unknown;
   platformChecks: unknown;
@@ -162,7 +179,8 @@ export type ServerCommand =
   | 'base44.signIn'
   | 'base44.signOut'
   | 'base44.openDashboard'
-  | 'base44.openLink';
+  | 'base44.openLink'
+  | 'base44.scopesFromCode';
 
 /** What a command works on. */
 export interface Target {

@@ -244,6 +244,7 @@ export class Server {
         return {
           trusted: workspace.isTrusted,
           statusNotifications: true,
+          showsUses: true,
           ...(apiUrl === undefined ? {} : { apiUrl }),
           severity: ofWindow('severity'),
           platformChecks: ofWindow('platformChecks'),

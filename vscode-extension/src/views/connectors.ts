@@ -18,8 +18,10 @@ import {
 } from 'vscode';
 
 import type { Projects } from '../projects';
-import type { ConnectorStatus, ProjectStatus } from '../protocol';
+import { usesRequest, type ConnectorStatus, type ConnectorUse, type ProjectStatus } from '../protocol';
+import type { Server } from '../server/server';
 import { troubleOf, type Trouble } from '../status';
+import { rangeOf } from '../uses';
 import { count, descriptionOf, nameOf, scopesOf, spokenOf, wordOf } from '../words';
 import { iconOf } from './icons';
 
@@ -29,7 +31,8 @@ export const viewId = 'base44Connectors.connectors';
 export type Row =
   | { kind: 'project'; project: ProjectStatus }
   | { kind: 'trouble'; project: ProjectStatus; trouble: Trouble }
-  | { kind: 'connector'; project: ProjectStatus; connector: ConnectorStatus };
+  | { kind: 'connector'; project: ProjectStatus; connector: ConnectorStatus }
+  | { kind: 'use'; project: ProjectStatus; connector: ConnectorStatus; use: ConnectorUse };
 
 /** A file's problems come in bursts; the view is drawn once for each. */
 const SETTLED_MS = 200;
@@ -42,7 +45,10 @@ export class ConnectorsView implements TreeDataProvider<Row>, Disposable {
 
   readonly onDidChangeTreeData = this.emitter.event;
 
-  constructor(private readonly projects: Projects) {
+  constructor(
+    private readonly projects: Projects,
+    private readonly server: Server,
+  ) {
     this.view = window.createTreeView(viewId, { treeDataProvider: this, showCollapseAll: false });
     this.listeners = [
       projects.onChange(() => {
@@ -76,7 +82,10 @@ export class ConnectorsView implements TreeDataProvider<Row>, Disposable {
     this.emitter.dispose();
   }
 
-  getChildren(row?: Row): Row[] {
+  getChildren(row?: Row): Row[] | Promise<Row[]> {
+    if (row?.kind === 'connector') {
+      return this.usesOf(row);
+    }
     if (row !== undefined) {
       return row.kind === 'project' ? rowsOf(row.project) : [];
     }
@@ -95,6 +104,9 @@ export class ConnectorsView implements TreeDataProvider<Row>, Disposable {
   }
 
   getParent(row: Row): Row | undefined {
+    if (row.kind === 'use') {
+      return { kind: 'connector', project: row.project, connector: row.connector };
+    }
     return row.kind === 'project' || this.projects.all.length < 2 ? undefined : { kind: 'project', project: row.project };
   }
 
@@ -106,6 +118,8 @@ export class ConnectorsView implements TreeDataProvider<Row>, Disposable {
         return troubleItem(row);
       case 'connector':
         return connectorItem(row);
+      case 'use':
+        return useItem(row);
     }
   }
 
@@ -115,6 +129,12 @@ export class ConnectorsView implements TreeDataProvider<Row>, Disposable {
     if (row !== undefined) {
       await this.view.reveal(row, { select: true, focus: true });
     }
+  }
+
+  /** Where code uses a connector, asked for when its row is unfolded. */
+  private async usesOf({ project, connector }: { project: ProjectStatus; connector: ConnectorStatus }): Promise<Row[]> {
+    const answer = await this.server.request(usesRequest, { project: project.uri, type: connector.type });
+    return (answer?.uses ?? []).map((use) => ({ kind: 'use', project, connector, use }));
   }
 
   private draw(): void {
@@ -191,7 +211,8 @@ function troubleItem({ project, trouble }: { project: ProjectStatus; trouble: Tr
 
 function connectorItem({ project, connector }: { project: ProjectStatus; connector: ConnectorStatus }): TreeItem {
   const problems = showsProblems(connector) ? problemsOf(connector) : 0;
-  const item = new TreeItem(nameOf(connector));
+  const isUsed = (connector.users ?? 0) > 0;
+  const item = new TreeItem(nameOf(connector), isUsed ? TreeItemCollapsibleState.Collapsed : TreeItemCollapsibleState.None);
   item.id = `${project.uri}#${connector.type}#${connector.uri ?? ''}`;
   item.description = descriptionOf(connector, problems);
   item.iconPath = problems === 0 ? iconOf(connector) : new ThemeIcon('warning', new ThemeColor('list.warningForeground'));
@@ -201,6 +222,7 @@ function connectorItem({ project, connector }: { project: ProjectStatus; connect
     connector.state,
     connector.uri === null ? '' : 'file',
     connector.link === null ? '' : 'link',
+    isUsed ? 'used' : '',
     project.dashboard === null ? '' : 'dashboard',
   ]
     .filter((part) => part !== '')
@@ -209,6 +231,25 @@ function connectorItem({ project, connector }: { project: ProjectStatus; connect
   if (connector.uri !== null) {
     item.command = { command: 'vscode.open', title: 'Open the File', arguments: [Uri.parse(connector.uri)] };
   }
+  return item;
+}
+
+/** A place in code: the functions that come there, the file, and what is called. */
+function useItem({ project, connector, use }: { project: ProjectStatus; connector: ConnectorStatus; use: ConnectorUse }): TreeItem {
+  const { functions, calls, file, location } = use;
+  const name = functions.length === 0 ? file : functions.join(', ');
+  const range = rangeOf(location);
+  const item = new TreeItem(name);
+  item.id = `${project.uri}#${connector.type}#${location.uri}#${range.start.line}:${range.start.character}`;
+  item.description = functions.length === 0 ? '' : file;
+  item.iconPath = new ThemeIcon('symbol-function');
+  item.contextValue = 'use';
+  item.tooltip = append(new MarkdownString(), `${file}:${range.start.line + 1}`);
+  for (const call of calls) {
+    append(item.tooltip.appendMarkdown('\n\n'), call);
+  }
+  item.accessibilityInformation = { label: `${name} uses ${nameOf(connector)}, ${file}` };
+  item.command = { command: 'vscode.open', title: 'Show the Use', arguments: [Uri.parse(location.uri), { selection: range }] };
   return item;
 }
 
@@ -240,9 +281,10 @@ function tooltipOf(connector: ConnectorStatus): MarkdownString {
 }
 
 /** Text that stays text: on one line, no backticks to be seen, no address that becomes a link by itself. */
-function append(markdown: MarkdownString, text: string): void {
+function append(markdown: MarkdownString, text: string): MarkdownString {
   const line = text.replace(/`([^`]*)`/gu, '$1').replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
   line.split('@').forEach((part, at) => {
     markdown.appendMarkdown(at === 0 ? '' : '&#64;').appendText(part);
   });
+  return markdown;
 }
