@@ -54,9 +54,7 @@ const TITLE: &str = "Take the platform's scopes";
 
 /// `base44.scopesFromCode`: the file asks for what the calls need and no more, as far as that is known.
 pub(crate) async fn scopes_from_code(job: &Job, types: &[String]) -> Done {
-    let [name] = types else {
-        return Err(Stop::error("Say which connector is to take its scopes from the code."));
-    };
+    let name = &job.one_type(types, "Which connector is to take its scopes from the code?").await?;
     let (root, wanted) = (job.root()?, name.clone());
     let found = job.world(move |world| {
         let state = world.workspace.projects.get(world.workspace.at_root(&root)?)?;

@@ -96,9 +96,7 @@ fn is_saved(path: &Path, text: &str) -> bool {
 
 /// `base44.showUse`: the first place in code that uses a connector.
 pub(crate) async fn show_use(job: &Job, types: &[String]) -> Done {
-    let [name] = types else {
-        return Err(Stop::error("Say which connector is meant."));
-    };
+    let name = &job.one_type(types, "Which connector's uses are to be shown?").await?;
     let (root, wanted) = (job.root()?, name.clone());
     let place = job.world(move |world| {
         let state = world.workspace.projects.get(world.workspace.at_root(&root)?)?;
