@@ -91,7 +91,7 @@ const MISSPELT: &str = "zzz:zzzzzzzz";
 pub(crate) fn options() -> Value {
     json!({
         "platformChecks": false, "trusted": false,
-        "severity": {"restricted-scope": "off", "redundant-scope": "off", "deprecated-scope": "off"},
+        "severity": {"restricted-scope": "off", "redundant-scope": "off", "deprecated-scope": "off", "unused-connector": "off"},
     })
 }
 

@@ -9,6 +9,7 @@
 
 mod apps;
 mod client;
+mod code;
 mod edits;
 mod files;
 mod floor;
@@ -37,6 +38,8 @@ pub(crate) struct Effort {
     pub(crate) burst: i64,
     /// Other connector files in a workspace.
     pub(crate) files: usize,
+    /// Functions of the app whose code is looked at.
+    pub(crate) functions: usize,
     /// Calls to the platform that hang.
     pub(crate) hanging: usize,
 }
@@ -49,6 +52,7 @@ const FULL: Effort = Effort {
     starts: 21,
     burst: 1000,
     files: 10_000,
+    functions: 580,
     hanging: 20,
 };
 const QUICK: Effort = Effort {
@@ -59,6 +63,7 @@ const QUICK: Effort = Effort {
     starts: 2,
     burst: 50,
     files: 100,
+    functions: 20,
     hanging: 20,
 };
 
@@ -94,6 +99,9 @@ fn main() {
     }
     if wanted("files") {
         files::many(&servers, &effort, &mut table);
+    }
+    if wanted("code") {
+        code::measure(&servers, &effort, &mut table);
     }
     if wanted("hang") {
         files::hanging(&servers, &effort, &mut table);

@@ -1,0 +1,65 @@
+/** The code of functions in the editor, beside the connector files: what needs no platform. */
+
+import { expect, test } from '../support/test.ts';
+
+const readonly = `{
+  // What the digest reads.
+  "type": "googlecalendar",
+  "scopes": ["https://www.googleapis.com/auth/calendar.readonly"]
+}
+`;
+
+const entry = 'base44/functions/send/entry.ts';
+const sending = `import { createClientFromRequest } from 'npm:@base44/sdk';
+
+Deno.serve(async (req) => {
+  const base44 = createClientFromRequest(req);
+  const { accessToken } = await base44.asServiceRole.connectors.getConnection('googlecalendar');
+  await fetch('https://www.googleapis.com/calendar/v3/calendars/primary/events', {
+    method: 'POST',
+    headers: { Authorization: \`Bearer \${accessToken}\` },
+  });
+  return new Response('ok');
+});
+`;
+
+test('a call that lacks a scope is underlined in the function, and its fix writes the scope into the connector file', async ({
+  newProject,
+  openEditor,
+}) => {
+  const project = await newProject({ googlecalendar: readonly });
+  await project.write(entry, sending);
+  const editor = await openEditor(project);
+  await editor.openFile('entry.ts');
+  await expect(editor.squiggles('warning')).toBeVisible();
+  await editor.find('calendars/primary');
+  await editor.page.keyboard.press('Control+.');
+  const action = editor.page.locator('.action-widget .monaco-list-row', { hasText: 'auth/calendar.events' }).first();
+  await expect(action).toBeVisible();
+  await action.click();
+  await expect(editor.squiggles('warning')).toHaveCount(0);
+  await editor.openFile('googlecalendar.jsonc');
+  await expect(editor.text).toContainText('auth/calendar.events');
+  await editor.save();
+  const saved = await project.read('base44/connectors/googlecalendar.jsonc');
+  expect(saved).toContain('// What the digest reads.');
+  expect(saved).toContain('https://www.googleapis.com/auth/calendar.events');
+});
+
+test('a connector unfolds to the functions that use it, and says above its file how many there are', async ({
+  newProject,
+  openEditor,
+}) => {
+  const project = await newProject({ googlecalendar: readonly });
+  await project.write(entry, sending);
+  const editor = await openEditor(project);
+  await editor.openFile('googlecalendar.jsonc');
+  await expect(editor.page.locator('.codelens-decoration', { hasText: 'Used by 1 function' })).toBeVisible();
+  const row = (await editor.connectors()).filter({ hasText: 'Google Calendar' });
+  await row.locator('.monaco-tl-twistie').click();
+  await expect(editor.view.getByRole('treeitem', { name: /^send uses Google Calendar/ })).toBeVisible();
+  await editor.openFile('entry.ts');
+  await editor.cursorAfter("getConnection('google");
+  await editor.page.keyboard.press('F12');
+  await expect(editor.page.locator('.tab.active', { hasText: 'googlecalendar.jsonc' })).toBeVisible();
+});
