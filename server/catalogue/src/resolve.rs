@@ -171,7 +171,11 @@ pub fn resolve(ty: &'static ConnectorType, names: &[&str]) -> Vec<ResolvedScope>
             (None, None) => known(ty, name).unwrap_or_else(|| {
                 compared += 1;
                 if compared > MAX_COMPARED {
-                    Resolution::Unknown { complete: ty.complete }
+                    let parts = split_joined(name);
+                    match is_joined(ty, name, &parts) {
+                        true => Resolution::Joined(parts),
+                        false => Resolution::Unknown { complete: ty.complete },
+                    }
                 } else {
                     unknown(ty, name, &corrector)
                 }
@@ -205,33 +209,53 @@ fn known(ty: &'static ConnectorType, name: &str) -> Option<Resolution> {
     if pattern.is_some_and(|pattern| pattern.matches(name)) {
         return Some(Resolution::Pattern);
     }
-    several(ty, name).or_else(|| known_to_provider(ty, name))
+    known_to_provider(ty, name)
 }
 
 /// What a text is that has several words in it: scopes side by side, one with blanks in it, or a description.
-fn several(ty: &'static ConnectorType, name: &str) -> Option<Resolution> {
+fn several(ty: &'static ConnectorType, name: &str, corrector: &Corrector) -> Option<Resolution> {
     let parts = split_joined(name);
     if parts.len() < 2 {
         let parts = split_encoded(name);
         let is_list = parts.len() > 1 && parts.iter().any(|part| find(ty, &part.name).is_some());
         return is_list.then_some(Resolution::Joined(parts));
     }
-    let is_listed = name.contains([',', ';', '\n']);
-    let near = Corrector::new(ty).near(name);
+    let near = corrector.near(name);
     let means_one = near.suggestions.first().is_some_and(|first| first.mismatch <= Mismatch::Separators);
-    if means_one && !is_listed {
+    if means_one && !is_list_of_words(name) {
         return Some(near.into_resolution());
     }
-    let is_scope =
-        |part: &Part| find(ty, &part.name).is_some() || known_to_provider(ty, &part.name).is_some();
-    let looks_like_one = |part: &Part| part.name.contains([':', '.', '/', '_']);
-    if is_listed || parts.iter().any(|part| is_scope(part) || looks_like_one(part)) {
+    if is_joined(ty, name, &parts) {
         return Some(Resolution::Joined(parts));
     }
-    if !near.suggestions.is_empty() {
-        return Some(near.into_resolution());
+    let fitting = described(ty, name);
+    let is_phrase = parts.len() > 2 && !fitting.is_empty();
+    match near.suggestions.is_empty() || is_phrase {
+        true => Some(Resolution::Description(fitting)),
+        false => Some(near.into_resolution()),
     }
-    Some(Resolution::Description(described(ty, name)))
+}
+
+/// Whether a text's parts are scopes side by side, and no prose.
+fn is_joined(ty: &'static ConnectorType, text: &str, parts: &[Part]) -> bool {
+    let is_scope =
+        |part: &&Part| find(ty, &part.name).is_some() || known_to_provider(ty, &part.name).is_some();
+    // Prose has a word now and then that is a scope's name, or has a sign in it.
+    let like_scopes = || parts.iter().filter(|part| looks_like_scope(&part.name) || is_scope(part)).count();
+    parts.len() > 1 && (is_list_of_words(text) || 2 * like_scopes() >= parts.len())
+}
+
+/// Whether single words stand between commas, semicolons or line breaks; between those of a sentence there are several.
+fn is_list_of_words(text: &str) -> bool {
+    let mut pieces = text.split([',', ';', '\n']).map(str::trim).filter(|piece| !piece.is_empty()).peekable();
+    text.contains([',', ';', '\n'])
+        && pieces.peek().is_some()
+        && pieces.all(|piece| !piece.contains(char::is_whitespace))
+}
+
+/// Whether a word is built like a scope: with a sign in it, not only after it.
+fn looks_like_scope(word: &str) -> bool {
+    word.trim_end_matches([':', '.', '/']).contains([':', '.', '/', '_'])
 }
 
 /// The type's scope of this name, in whatever spelling the provider reads.
@@ -270,6 +294,9 @@ fn known_to_provider(ty: &'static ConnectorType, name: &str) -> Option<Resolutio
 
 /// What a name is that is in no table.
 fn unknown(ty: &'static ConnectorType, name: &str, corrector: &Corrector) -> Resolution {
+    if let Some(resolution) = several(ty, name, corrector) {
+        return resolution;
+    }
     let nothing = Resolution::Unknown { complete: knows_all_like(ty, name) };
     // Of other services' permissions there is no list: what looks like one may be one.
     if ty.provider.habits().is_of_unlisted_service(name) {

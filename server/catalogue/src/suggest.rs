@@ -4,9 +4,10 @@
 //! by word, as a memory does. Each way has a cost, in tenths of a wrong letter; the least one counts.
 
 mod align;
-mod distance;
+pub(crate) mod distance;
 mod form;
 mod lexicon;
+mod readings;
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -15,8 +16,9 @@ use crate::words::split_words;
 use crate::{Catalogue, ConnectorType, Scope, WORDS};
 use align::{Vocabulary, align};
 use distance::{LETTER, MAX_LENGTH, distance};
-use form::{Address, Form};
+use form::{Address, Form, Word};
 use lexicon::{Comparison, Lexicon};
+use readings::other_readings;
 
 /// So many suggestions help; more confuse.
 const MAX_SUGGESTIONS: usize = 3;
@@ -29,6 +31,12 @@ const MAX_COST: u32 = 32;
 const OF_ANOTHER_TYPE: u32 = 3;
 /// What costs no more is nearer than the same name at another provider: one slip, and a word in another form.
 const CLOSE: u32 = LETTER + 5;
+/// Two letters exchanged or doubled, twice.
+const TWO_LIGHT_SLIPS: u32 = LETTER + 6;
+/// Two slips in a shorter word may make another word of it, whether anybody has that or not.
+const MIN_UNKNOWN_WORD: usize = 4;
+/// What costs no more is meant as it stands.
+const AS_IT_STANDS: u32 = 3;
 /// Suggestions that cost so much more than the first are no alternatives to it.
 const ALTERNATIVE: u32 = 1;
 /// The share of a type's scopes, one in so many, that makes a word of them a common one.
@@ -126,27 +134,37 @@ impl Corrector {
             return Near::default();
         }
         let candidates = ty.candidates.get_or_init(|| Candidates::of(ty));
-        let form = Form::new(ty, trimmed);
+        let mut form = Form::new(ty, trimmed);
         let mut matches = self.matches(trimmed, &form, candidates);
-        if matches.is_empty()
-            && let Some(form) = Form::behind_wrong_address(ty, trimmed)
-        {
-            matches = self.matches(trimmed, &form, candidates);
+        let least = |matches: &[Match<'_>]| matches.iter().map(|one| one.cost).min().unwrap_or(u32::MAX);
+        let mut as_it_stands = true;
+        if least(&matches) > AS_IT_STANDS {
+            for reading in other_readings(ty, trimmed, &form, self.provider_words()) {
+                let others = self.matches(trimmed, &reading, candidates);
+                if least(&others) < least(&matches) {
+                    (form, matches, as_it_stands) = (reading, others, false);
+                }
+            }
         }
         matches.sort_by_key(|one| {
             let name = one.candidate.name;
-            (one.cost, one.candidate.deprecated, !one.candidate.own, name.len(), name)
+            let is_respelled = one.mismatch <= Mismatch::Separators;
+            (one.cost, !is_respelled, one.candidate.deprecated, !one.candidate.own, name.len(), name)
         });
-        let Some((best, least)) = matches.first().map(|best| (best.mismatch, best.cost)) else {
+        let Some((best, least, meant)) =
+            matches.first().map(|best| (best.mismatch, best.cost, &best.candidate.form))
+        else {
             return Near::default();
         };
         let alternative = if best <= Mismatch::Address { 0 } else { ALTERNATIVE };
         matches.retain(|one| one.cost <= least + alternative);
-        let certain = matches.len() == 1
+        let certain = as_it_stands
+            && matches.len() == 1
             && best <= Mismatch::Address
             && form.address == Address::Plain
             && matches.iter().all(|one| one.candidate.own);
-        let plausible = !self.is_surely_wrong(trimmed, &form, best, least);
+        let plausible =
+            !self.is_surely_wrong(trimmed, &form, best, least) && !self.is_part(&form, meant, candidates);
         matches.truncate(MAX_SUGGESTIONS);
         let suggestions = matches.into_iter().map(|one| Suggestion {
             name: ty.in_form_of(one.candidate.name, trimmed),
@@ -208,7 +226,8 @@ impl Corrector {
         let known = &candidate.form;
         let max = match form.lower.len().min(known.lower.len()) {
             0 => return None,
-            1..=6 => LETTER,
+            1..=4 => LETTER,
+            5..=6 => TWO_LIGHT_SLIPS,
             7..=13 => 2 * LETTER,
             _ => 3 * LETTER,
         };
@@ -217,11 +236,46 @@ impl Corrector {
             return None;
         }
         let cost = distance(form.lower.as_bytes(), known.lower.as_bytes(), max)?;
-        // More than one slip in a short word makes another word of it.
+        // More than one slip in a short word makes another word of it, unless nobody has that word.
+        let same_word = |(written, meant): (&Word, &Word)| {
+            let known = self.provider_words().binary_search(&written.text.as_str()).is_ok();
+            let slips = if known || written.text.len() < MIN_UNKNOWN_WORD { LETTER } else { 2 * LETTER };
+            align::is_near(written, meant)
+                || distance(written.text.as_bytes(), meant.text.as_bytes(), slips).is_some()
+        };
         let alike = cost <= LETTER
             || form.words.len() != known.words.len()
-            || form.words.iter().zip(&known.words).all(|(left, right)| align::is_near(left, right));
+            || form.words.iter().zip(&known.words).all(same_word)
+            || distance(form.letters.as_bytes(), known.letters.as_bytes(), LETTER).is_some();
         alike.then_some(cost)
+    }
+
+    /// Whether it is what a known scope begins or ends with, and can be no scope itself: no scope begins as it does, or
+    /// what lacks only says what may be done.
+    fn is_part(&self, form: &Form, known: &Form, candidates: &Candidates) -> bool {
+        let (written, known) = (&form.words, &known.words);
+        // One word alone may be anything, but behind the provider's own address.
+        let least = if form.has_address { 1 } else { 2 };
+        if written.len() < least || written.len() >= known.len() {
+            return false;
+        }
+        let same = |known: &[Word]| written.iter().zip(known).all(|(left, right)| left.text == right.text);
+        let (start, rest) = known.split_at(written.len());
+        let is_start = same(start) && rest.iter().all(|word| word.verb.is_some());
+        let begins = |one: &Candidate| {
+            one.form.words.first().map(|word| &word.text) == written.first().map(|word| &word.text)
+        };
+        let is_end = || {
+            let (_, end) = known.split_at(known.len() - written.len());
+            same(end) && !candidates.all.iter().any(begins)
+        };
+        is_start || is_end()
+    }
+
+    /// The words of all that the type's provider has, in order.
+    fn provider_words(&self) -> &'static [&'static str] {
+        let words = WORDS.iter().find(|(provider, _)| *provider == self.ty.provider.as_str());
+        words.map(|(_, words)| *words).unwrap_or_default()
     }
 
     fn ignores_case(&self) -> bool {
@@ -237,11 +291,7 @@ impl Corrector {
         if self.knows_all_like(trimmed) || mismatch <= Mismatch::Address {
             return true;
         }
-        let words = WORDS
-            .iter()
-            .find(|(provider, _)| *provider == self.ty.provider.as_str())
-            .map(|(_, words)| *words)
-            .unwrap_or_default();
+        let words = self.provider_words();
         let made_of_known_words =
             form.words.iter().all(|word| words.binary_search(&word.text.as_str()).is_ok());
         match mismatch {

@@ -210,8 +210,7 @@ fn is_misspelt_address(written: &str) -> bool {
     if NATIONAL_CLOUDS.iter().any(|cloud| address.starts_with(cloud)) {
         return false;
     }
-    // The Graph that was there before, and others that people make up, have no permission of such a name.
-    if address.contains("graph.") && graph_permission(scope.permission).is_some() {
+    if graph_permission(scope.permission).is_some() && is_made_up(&address) {
         return true;
     }
     SERVICES
@@ -219,6 +218,25 @@ fn is_misspelt_address(written: &str) -> bool {
         .filter(|(known, _)| known.contains("://"))
         .any(|(known, _)| strsim::osa_distance(&address, known) <= 3 || address.starts_with(known))
 }
+
+/// Whether an address in lower case is one of Microsoft's, and none that names a service with permissions of its own.
+fn is_made_up(address: &str) -> bool {
+    let Some(host) = address.split_once("://").and_then(|(_, rest)| rest.split(['/', ':']).next()) else {
+        return false;
+    };
+    let host_words: Vec<&str> = host.split('.').collect();
+    // The Graph that was there before, and others that people make up, have no permission of such a name.
+    if host_words.contains(&"graph") {
+        return true;
+    }
+    let name_of = |domain: &str| host.strip_suffix(domain).map(|rest| rest.trim_end_matches('.'));
+    let names = ["microsoft.com", "office.com", "live.com", "windows.net"].into_iter().find_map(name_of);
+    names.is_some_and(|name| GENERAL_HOSTS.contains(&name))
+}
+
+/// What stands before the domains of Microsoft where no service is named.
+const GENERAL_HOSTS: &[&str] =
+    &["", "www", "api", "apis", "auth", "oauth", "oauth2", "accounts", "account", "login", "scopes"];
 
 /// The permission of Microsoft Graph of this short name.
 fn graph_permission(name: &str) -> Option<&'static GraphPermission> {

@@ -23,6 +23,8 @@ pub(super) struct Form {
     pub stems: u64,
     /// How the address before it is written.
     pub address: Address,
+    /// Whether there is an address before it.
+    pub has_address: bool,
 }
 
 /// A word of a name.
@@ -74,13 +76,18 @@ pub(super) enum Address {
 impl Form {
     pub fn new(ty: &ConnectorType, name: &str) -> Self {
         let (bare, address) = without_address(ty, name);
-        Self::of(ty, bare, address)
+        let has_address = bare.len() < name.len() && name.contains("://");
+        Self { has_address, ..Self::of(ty, bare, address) }
     }
 
-    /// What is behind an address that is none of the provider's, where the provider's scopes have addresses.
-    pub fn behind_wrong_address(ty: &ConnectorType, name: &str) -> Option<Self> {
-        let (_, last) = name.trim_matches('/').rsplit_once('/').filter(|(_, last)| !last.is_empty())?;
-        ty.provider.habits().has_addresses().then(|| Self::of(ty, last, Address::Wrong))
+    /// What stands behind an address that is none of the provider's.
+    pub fn behind_wrong_address(ty: &ConnectorType, name: &str) -> Self {
+        Self::of(ty, name, Address::Wrong)
+    }
+
+    /// What is left of a name from which something was taken.
+    pub fn of_rest(ty: &ConnectorType, name: &str) -> Self {
+        Self::of(ty, name, Address::Plain)
     }
 
     fn of(ty: &ConnectorType, bare: &str, address: Address) -> Self {
@@ -89,7 +96,17 @@ impl Form {
         let letters: String = words.iter().map(|word| word.text.as_str()).collect();
         let bag = bag_of(&letters);
         let stems = words.iter().fold(0, |stems, word| stems | word.bit());
-        Self { bare: bare.to_owned(), lower: bare.to_lowercase(), words, letters, bag, stems, address }
+        let has_address = false;
+        Self {
+            bare: bare.to_owned(),
+            lower: bare.to_lowercase(),
+            words,
+            letters,
+            bag,
+            stems,
+            address,
+            has_address,
+        }
     }
 }
 

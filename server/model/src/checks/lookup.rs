@@ -1,33 +1,43 @@
 //! Which types there are, and what a misspelt one was most likely meant to be.
 
-use connector_catalogue::nearest::{nearest, nearest_few};
-use connector_catalogue::{Catalogue, ConnectorType, is_other_service, split_words};
+use connector_catalogue::nearest::nearest_few;
+use connector_catalogue::{Catalogue, is_other_service, split_words};
 
 use crate::facts::KnownTypes;
 
-/// Words that people put before or after a service's name, or leave out; in lower case.
-const VENDOR_WORDS: &[&str] = &[
-    "google",
-    "g",
-    "microsoft",
-    "ms",
-    "office365",
-    "meta",
-    "app",
-    "api",
-    "oauth",
-    "connector",
-    "integration",
-    "v2",
-    "v3",
-    "crm",
-    "cloud",
+/// Words that people put before or after a service's name and that say whose it is; in lower case.
+const COMPANIES: &[&str] = &["google", "g", "microsoft", "ms", "office365", "meta", "workspace", "cloud"];
+/// The same of words that say what it is.
+const KINDS: &[&str] = &[
     "account",
-    "workspace",
-    "v1",
+    "api",
+    "app",
+    "auth",
     "business",
+    "client",
+    "connector",
+    "crm",
+    "integration",
+    "login",
+    "oauth",
+    "oauth2",
+    "online",
+    "plugin",
+    "rest",
+    "sdk",
+    "service",
     "user",
 ];
+/// What the addresses of services end with.
+const DOMAINS: &[&str] = &[".app", ".co", ".com", ".dev", ".io", ".net", ".org", ".so"];
+/// So many suggestions help; more confuse.
+const MAX_SUGGESTIONS: usize = 3;
+/// Of a shorter name a slip makes another word.
+const MIN_NEAR: usize = 3;
+/// The same of a name that is not the type's own.
+const MIN_NEAR_ALIAS: usize = 6;
+/// A longer text, in bytes, names no type.
+const MAX_NAME: usize = 100;
 
 /// A type that may have been meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,71 +54,149 @@ pub(crate) fn suggest_type(typed: &str, known: Option<&KnownTypes>) -> Vec<TypeS
         Some(known) => known.names().collect(),
         None => Catalogue::get().types().iter().map(|ty| ty.name).collect(),
     };
-    let plain_typed = plain(typed);
-    if plain_typed.is_empty() || plain_typed.len() > 100 {
+    let named: Vec<Named<'_>> = names.into_iter().map(Named::of).collect();
+    let written = Written::of(typed);
+    if written.plain.is_empty() || typed.len() > MAX_NAME {
         return Vec::new();
     }
-    let ty = |name: &str| Catalogue::get().find(name);
-    let display_name = |name: &str| ty(name).map(|ty: &ConnectorType| plain(ty.display_name));
-    let is_same =
-        |name: &&&str| plain(name) == plain_typed || display_name(name).as_ref() == Some(&plain_typed);
-    if let Some(same) = names.iter().find(is_same) {
-        return vec![TypeSuggestion { name: (*same).to_owned(), same_word: true }];
+    if let Some(same) = named.iter().find(|one| one.is_spelled(&written.plain)) {
+        return vec![TypeSuggestion { name: same.name.to_owned(), same_word: true }];
     }
-    // What people call it, then what it is called without the words that anything is called with, then a slip.
-    let aliases = |name: &str| ty(name).map(|ty| ty.aliases).unwrap_or_default();
-    let bare_typed = bare(typed);
-    let called = |typed: &str, of: fn(&str) -> String| {
-        let is_called = |name: &&str| aliases(name).iter().any(|alias| of(alias) == typed);
-        names.iter().copied().filter(is_called).collect::<Vec<_>>()
-    };
-    let by_alias = match called(&plain_typed, plain) {
-        exact if !exact.is_empty() => exact,
-        _ => called(&bare_typed, bare),
-    };
-    if by_alias.is_empty() && is_other_service(&plain_typed) {
-        return Vec::new();
+    // What people call it, with and without what they put around it; then a slip in one of those.
+    for reading in written.readings() {
+        let called = named.iter().filter(|one| one.called.iter().any(|name| name == reading));
+        let called: Vec<&str> = called.map(|one| one.name).collect();
+        if !called.is_empty() {
+            return suggestions(called);
+        }
+        if is_other_service(reading) {
+            return Vec::new();
+        }
     }
-    let by_vendor = names.iter().copied().filter(|name| {
-        let of_name = |name: &str| core(&plain(name)) == core(&plain_typed) || bare(name) == bare_typed;
-        of_name(name) || ty(name).is_some_and(|ty| bare(ty.display_name) == bare_typed)
-    });
-    let near = nearest_few(typed, names.iter().copied().filter(|name| name.len() >= MIN_NEAR), 3);
-    // A slip in a longer name that people have for it.
-    let near_alias = names.iter().copied().filter(|name| {
-        let long = aliases(name).iter().copied().filter(|alias| alias.len() >= MIN_NEAR_ALIAS);
-        nearest(&plain_typed, long).is_some()
-    });
+    let of_product = named.iter().filter(|one| one.products.iter().any(|name| written.has_product(name)));
+    let of_product: Vec<&str> = of_product.map(|one| one.name).collect();
+    match of_product.is_empty() {
+        true => suggestions(misspelt(&written, &named)),
+        false => suggestions(of_product),
+    }
+}
+
+fn suggestions(names: Vec<&str>) -> Vec<TypeSuggestion> {
     let mut found: Vec<&str> = Vec::new();
-    let near: Vec<&str> = near.into_iter().chain(near_alias).collect();
-    let by_name: Vec<&str> = by_alias.into_iter().chain(by_vendor).collect();
-    // Who calls it by a name does not misspell another.
-    for name in if by_name.is_empty() { near } else { by_name } {
+    for name in names {
         if !found.contains(&name) {
             found.push(name);
         }
     }
-    found.into_iter().take(3).map(|name| TypeSuggestion { name: name.to_owned(), same_word: false }).collect()
+    let suggestion = |name: &str| TypeSuggestion { name: name.to_owned(), same_word: false };
+    found.into_iter().take(MAX_SUGGESTIONS).map(suggestion).collect()
 }
 
-/// Of a shorter name a slip makes another word.
-const MIN_NEAR: usize = 3;
-/// The same of a name that is not the type's own.
-const MIN_NEAR_ALIAS: usize = 6;
+/// A type, and what it is called.
+struct Named<'a> {
+    name: &'a str,
+    /// Its name, what people call it, and what else they do, as letters and digits alone.
+    called: Vec<String>,
+    /// The same without whose it is.
+    products: Vec<String>,
+    /// How many of `called` are its name in full.
+    spellings: usize,
+}
 
-/// A name without versions and the words that say whose or what it is, in lower case; all of it if nothing is left.
-fn bare(name: &str) -> String {
-    let is_version = |word: &str| {
-        let digits = word.strip_prefix('v').unwrap_or(word);
-        !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+impl<'a> Named<'a> {
+    fn of(name: &'a str) -> Self {
+        let ty = Catalogue::get().find(name);
+        let full = [name].into_iter().chain(ty.map(|ty| ty.display_name));
+        let spellings = full.clone().count();
+        let aliases = ty.map(|ty| ty.aliases).unwrap_or_default();
+        let called = full.clone().chain(aliases.iter().copied()).map(plain).collect();
+        let products =
+            full.flat_map(|name| [without(name, &[COMPANIES, KINDS]), core(&plain(name)).to_owned()]);
+        Self { name, called, products: products.collect(), spellings }
+    }
+
+    /// Whether a plain name is its name, but for case and what separates the words.
+    fn is_spelled(&self, plain: &str) -> bool {
+        self.called.iter().take(self.spellings).any(|name| name == plain)
+    }
+}
+
+/// What was written for a type, with less and less around it.
+struct Written {
+    /// All letters and digits.
+    plain: String,
+    /// Without versions and words for what it is, where those stand by themselves.
+    bare: String,
+    /// The same where they are written together with the name.
+    stripped: String,
+    /// Without whose it is, too, in both ways.
+    products: [String; 2],
+}
+
+impl Written {
+    fn of(typed: &str) -> Self {
+        let typed = without_domain(typed);
+        let plain = plain(typed);
+        let stripped = strip(&plain, KINDS).to_owned();
+        let products = [without(typed, &[COMPANIES, KINDS]), core(&plain).to_owned()];
+        Self { bare: without(typed, &[KINDS]), stripped, products, plain }
+    }
+
+    /// What may be a name, the least changed first.
+    fn readings(&self) -> impl Iterator<Item = &str> {
+        [&self.plain, &self.bare, &self.stripped, &self.products[0]].into_iter().map(String::as_str)
+    }
+
+    fn has_product(&self, name: &str) -> bool {
+        self.products.iter().any(|product| product == name)
+    }
+}
+
+/// The types in whose names there is a slip: of the readings, the first that is near to any counts.
+fn misspelt<'a>(written: &Written, named: &[Named<'a>]) -> Vec<&'a str> {
+    let words = || {
+        named.iter().flat_map(|one| {
+            let least = |index| if index == 0 { MIN_NEAR } else { MIN_NEAR_ALIAS };
+            let words =
+                one.called.iter().enumerate().filter(move |(index, word)| word.len() >= least(*index));
+            words.map(|(_, word)| (word.as_str(), one.name))
+        })
     };
-    let words: Vec<String> = split_words(name);
-    let telling: String = words
-        .iter()
-        .filter(|word| !VENDOR_WORDS.contains(&word.as_str()) && !is_version(word))
-        .cloned()
-        .collect();
-    if telling.len() < MIN_NEAR { words.concat() } else { telling }
+    let near = |reading: &str| {
+        let near = nearest_few(reading, words().map(|(word, _)| word), MAX_SUGGESTIONS);
+        near.into_iter()
+            .filter_map(|near| words().find(|(word, _)| *word == near))
+            .map(|(_, name)| name)
+            .collect()
+    };
+    let long_enough = written.readings().filter(|reading| reading.len() >= MIN_NEAR);
+    long_enough.map(near).find(|near: &Vec<&str>| !near.is_empty()).unwrap_or_default()
+}
+
+/// A name without versions and without some words, as letters and digits; all of it if nothing is left.
+fn without(name: &str, words: &[&[&str]]) -> String {
+    let all = split_words(name);
+    let is_left_out = |word: &str| is_version(word) || words.iter().any(|words| words.contains(&word));
+    let left: String = all.iter().filter(|word| !is_left_out(word)).cloned().collect();
+    if left.is_empty() { all.concat() } else { left }
+}
+
+/// Whether a word is a version: `v2`, `2024`, `v1beta`.
+fn is_version(word: &str) -> bool {
+    let digits = word.strip_prefix('v').unwrap_or(word);
+    let rest = digits.trim_start_matches(|letter: char| letter.is_ascii_digit());
+    rest.len() < digits.len() && matches!(rest, "" | "beta" | "alpha" | "rc")
+}
+
+/// A name without what a service's address has after it: `slack.com`.
+fn without_domain(name: &str) -> &str {
+    let name = name.trim_matches(|letter: char| !letter.is_alphanumeric());
+    let rest = |domain: &&str| {
+        let at = name.len().checked_sub(domain.len()).filter(|at| *at > 0)?;
+        let (rest, end) = name.split_at_checked(at)?;
+        end.eq_ignore_ascii_case(domain).then_some(rest)
+    };
+    DOMAINS.iter().find_map(rest).unwrap_or(name)
 }
 
 /// The letters and digits of a name, in lower case.
@@ -116,16 +204,24 @@ fn plain(name: &str) -> String {
     name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// A plain name without a word before and after it that says whose service it is.
+/// A plain name without words before and after it that say what and whose it is.
 fn core(name: &str) -> &str {
-    let long_enough = |rest: &&str| rest.len() >= 4;
-    let strip = |name, strip: fn(&'_ str, &str) -> Option<usize>| {
-        VENDOR_WORDS.iter().filter_map(|word| strip(name, word)).max().unwrap_or_default()
+    strip(strip(name, KINDS), COMPANIES)
+}
+
+/// A plain name without a version, and without one of the words before and one after it; all of it where too little
+/// would be left.
+fn strip<'a>(name: &'a str, words: &[&str]) -> &'a str {
+    let unversioned = name.trim_end_matches(|letter: char| letter.is_ascii_digit());
+    let name = match unversioned.len() < name.len() {
+        true => Some(unversioned.trim_end_matches('v')).filter(|rest| !rest.is_empty()).unwrap_or(name),
+        false => name,
     };
-    let before = strip(name, |name, word| name.starts_with(word).then_some(word.len()));
-    let name = name.get(before..).filter(long_enough).unwrap_or(name);
-    let after = strip(name, |name, word| name.ends_with(word).then_some(word.len()));
-    name.get(..name.len() - after).filter(long_enough).unwrap_or(name)
+    let long_enough = |rest: &&str| rest.len() >= MIN_NEAR;
+    let longest =
+        |rests: &mut dyn Iterator<Item = &'a str>| rests.filter(long_enough).min_by_key(|rest| rest.len());
+    let name = longest(&mut words.iter().filter_map(|word| name.strip_prefix(word))).unwrap_or(name);
+    longest(&mut words.iter().filter_map(|word| name.strip_suffix(word))).unwrap_or(name)
 }
 
 #[cfg(test)]

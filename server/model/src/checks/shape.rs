@@ -14,7 +14,7 @@ use serde_json::Value;
 use crate::structure::{Step, StructuralError, StructuralErrorKind, validate_structure};
 use crate::{Code, Finding, Fix, FixAction, Place, Tag};
 use connector_catalogue::nearest::nearest;
-use connector_catalogue::{Catalogue, split_joined};
+use connector_catalogue::{Catalogue, split_joined, split_words};
 
 /// Keys that a connector has.
 const KEYS: [&str; 3] = ["type", "scopes", "$schema"];
@@ -155,7 +155,11 @@ fn missing_type(path: Option<&Path>, object: Option<Object<'_>>) -> Option<Findi
     let range = TextRange::new(open.start, (open.start + 1).min(open.end));
     let message = "The connector has no `type`: name the service, as in `\"type\": \"slack\"`.";
     let mut finding = Finding::new(Code::MissingType, range, message);
-    if let Some(similar) = object.members().find(|member| nearest(&member.key().text(), ["type"]).is_some()) {
+    let means_type = |member: &Member<'_>| {
+        let text = member.value().filter(|value| value.as_string().is_some());
+        text.is_some() && meant_key(&member.key().text(), text) == Some("type")
+    };
+    if let Some(similar) = object.members().take(MAX_KEYS).find(means_type) {
         finding.fixes.push(Fix {
             title: format!("Change `{}` to `type`", printable(&similar.key().text(), 60)),
             action: FixAction::Edit(vec![edit::rename_key(similar, "type")]),
@@ -293,14 +297,7 @@ fn invalid_scope(tree: &Tree, element: Node<'_>) -> Finding {
 fn unknown_key(parts: &Parts<'_>, member: Member<'_>) -> Finding {
     let name = member.key().text();
     let shown = printable(&name, 60);
-    let lower = name.to_lowercase();
-    let meant = match lower.as_str() {
-        "permissions" | "permission" => Some("scopes"),
-        // `bot_scopes`, `required_scopes`, `oauthScopes`: what the platforms of services call theirs.
-        other if is_word(other) && (other.ends_with("scope") || other.ends_with("scopes")) => Some("scopes"),
-        "connector" | "integration" | "integration_type" | "service" | "provider" | "kind" => Some("type"),
-        _ => nearest(&name, KEYS),
-    };
+    let meant = meant_key(&name, member.value());
     if meant == Some("scopes")
         && let Some(scopes) = parts.members.get("scopes")
     {
@@ -335,6 +332,48 @@ fn unknown_key(parts: &Parts<'_>, member: Member<'_>) -> Finding {
     finding.fixes.push(remove(format!("Remove `{shown}`"), member.node(), false));
     finding
 }
+
+/// The key that was meant: what people call it elsewhere, or a slip, or what its value is one of.
+fn meant_key(name: &str, value: Option<Node<'_>>) -> Option<&'static str> {
+    let words = if is_word(name.trim()) { split_words(name) } else { Vec::new() };
+    let last = words.last().map(String::as_str).unwrap_or_default();
+    let of_words = match last {
+        "permissions" | "permission" => Some("scopes"),
+        // `bot_scopes`, `required_scopes`, `oauthScopes`: what the platforms of services call theirs.
+        _ if last.ends_with("scope") || last.ends_with("scopes") => Some("scopes"),
+        _ if words.len() > 1 && last == "type" => Some("type"),
+        "connector" | "integration" | "service" | "provider" | "kind" => Some("type"),
+        _ => None,
+    };
+    let plain: String =
+        name.chars().filter(|letter| letter.is_ascii_alphanumeric() || *letter == '$').collect();
+    of_words
+        .or_else(|| nearest(&plain, KEYS))
+        .or_else(|| nearest(last, KEYS).filter(|_| words.len() > 1))
+        .or_else(|| meant_by_value(value?))
+}
+
+/// The key that a value belongs to, whatever its key is: a known type, or a list with scopes that several services or
+/// one have.
+fn meant_by_value(value: Node<'_>) -> Option<&'static str> {
+    match value.kind() {
+        NodeKind::String(string) => Catalogue::get().find(&string.text()).map(|_| "type"),
+        NodeKind::Array(array) => {
+            let is_scope = |text: &str| {
+                let types = Catalogue::get().types().iter();
+                text.contains([':', '.', '_', '/']) && types.clone().any(|ty| ty.find_scope(text).is_some())
+            };
+            let mut texts = array.elements().take(MAX_LOOKED_UP).filter_map(|element| element.as_string());
+            texts.any(|string| is_scope(&string.text())).then_some("scopes")
+        }
+        _ => None,
+    }
+}
+
+/// Among more keys than these the type is not looked for: a connector has two or three.
+const MAX_KEYS: usize = 100;
+/// So many values of an unknown key are looked up: the first few tell what they are.
+const MAX_LOOKED_UP: usize = 5;
 
 /// Whether a key is one word, as a name is, and not what a missing quote made of several.
 fn is_word(key: &str) -> bool {
