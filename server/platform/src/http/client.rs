@@ -14,6 +14,8 @@ use crate::{Environment, SetupError};
 
 /// The variables that name more certificates, in PEM.
 const CERTIFICATES: [&str; 3] = ["SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE"];
+/// How a proxy may be spoken to, as the beginning of its address says.
+const PROXY_SCHEMES: [&str; 6] = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"];
 /// A certificate file larger than this, in bytes, is none.
 const MAX_BUNDLE_BYTES: u64 = 16 * 1024 * 1024;
 
@@ -113,6 +115,15 @@ impl Http {
             return Ok(Vec::new());
         };
         let except = self.either("NO_PROXY").and_then(NoProxy::from_string);
+        let scheme = address.split_once("://").map(|(scheme, _)| scheme.to_lowercase());
+        if let Some(scheme) = scheme.filter(|scheme| !PROXY_SCHEMES.contains(&scheme.as_str())) {
+            return Err(SetupError::Connection(format!(
+                "the proxy '{}' begins with {}, which nothing here speaks; write http://host:port, or \
+                 socks5://host:port",
+                mask(address),
+                printable(&scheme, 20)
+            )));
+        }
         let proxy = Proxy::all(address).map_err(|_| {
             SetupError::Connection(format!("the proxy '{}' is no URL; write http://host:port", mask(address)))
         })?;

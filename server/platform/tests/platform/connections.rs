@@ -28,8 +28,8 @@ impl Company {
         let certificate = authority.self_signed(&authority_key).unwrap().pem();
         let issuer = Issuer::new(authority, authority_key);
         let key = KeyPair::generate().unwrap();
-        let leaf =
-            CertificateParams::new(vec!["localhost".to_owned()]).unwrap().signed_by(&key, &issuer).unwrap();
+        let names = ["localhost", "app.base44.invalid"].map(str::to_owned);
+        let leaf = CertificateParams::new(names).unwrap().signed_by(&key, &issuer).unwrap();
         let provider = Arc::new(tokio_rustls::rustls::crypto::ring::default_provider());
         let config = ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
@@ -145,4 +145,57 @@ async fn no_proxy_stands_before_the_platform_where_that_is_said_and_never_before
     assert!(list(&world, "https://app.base44.invalid", &variables).await.is_err());
     list(&world, world.sandbox.url(), &[("HTTPS_PROXY", &named), ("HTTP_PROXY", &named)]).await.unwrap();
     assert!(asked.lock().unwrap().is_empty());
+}
+
+/// A SOCKS proxy that leads every connection to this port, and the names that it was asked for.
+async fn socks_proxy(port: u16) -> (String, Arc<Mutex<Vec<String>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let seen = asked.clone();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            // The greeting: version, methods; then the request: version, command, 0, 3 (a name), its length, it, port.
+            let mut greeting = [0; 2];
+            stream.read_exact(&mut greeting).await.unwrap();
+            stream.read_exact(&mut vec![0; usize::from(greeting[1])]).await.unwrap();
+            stream.write_all(&[5, 0]).await.unwrap();
+            let mut request = [0; 5];
+            stream.read_exact(&mut request).await.unwrap();
+            assert_eq!(request[..4], [5, 1, 0, 3]);
+            let mut name = vec![0; usize::from(request[4]) + 2];
+            stream.read_exact(&mut name).await.unwrap();
+            name.truncate(name.len() - 2);
+            seen.lock().unwrap().push(String::from_utf8(name).unwrap());
+            stream.write_all(&[5, 0, 0, 1, 127, 0, 0, 1, 0, 80]).await.unwrap();
+            let mut platform = tokio::net::TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+            let _ = tokio::io::copy_bidirectional(&mut stream, &mut platform).await;
+        }
+    });
+    (address.to_string(), asked)
+}
+
+#[tokio::test]
+async fn a_socks_proxy_leads_to_the_platform() {
+    let world = World::signed_in().await;
+    let company = Company::start().await;
+    let file = world.home.path().join("company.pem");
+    std::fs::write(&file, &company.certificate).unwrap();
+    let (address, asked) = socks_proxy(company.port).await;
+    let named = format!("socks5h://{address}");
+    let variables = [("ALL_PROXY", named.as_str()), ("SSL_CERT_FILE", file.to_str().unwrap())];
+    assert_eq!(list(&world, "https://app.base44.invalid", &variables).await.unwrap(), 0);
+    assert_eq!(*asked.lock().unwrap(), ["app.base44.invalid"]);
+}
+
+#[tokio::test]
+async fn a_proxy_that_nothing_here_speaks_to_is_named_with_what_works() {
+    let world = World::signed_in().await;
+    let variables = [("ALL_PROXY", "socks://me:hunter2@127.0.0.1:1080/")];
+    let error = list(&world, "https://app.base44.invalid", &variables).await.unwrap_err();
+    assert!(error.reason().contains("begins with socks, which nothing here speaks"), "{error}");
+    assert!(
+        error.reason().contains("socks5://host:port") && !error.to_string().contains("hunter2"),
+        "{error}"
+    );
 }
