@@ -293,7 +293,7 @@ impl<'m> Walk<'m> {
 
     fn declare(&mut self, scope: &Rc<Scope>, name: &Name, value: Value, param: bool) {
         let cell = self.state.add(Heap::Var(value));
-        scope.vars.borrow_mut().push((name.clone(), Var { cell, param }));
+        scope.vars.borrow_mut().add(name.clone(), Var { cell, param });
     }
 
     fn module_of(&self) -> ModId {
@@ -373,21 +373,20 @@ impl<'m> Walk<'m> {
     fn run_uncalled(&mut self, id: ModId) {
         let Some(loaded) = self.loaded.get(id as usize) else { return };
         let (module, scope) = (loaded.module.clone(), loaded.scope.clone());
-        let names: Vec<(Name, Var)> = scope.vars.borrow().clone();
+        let names: Vec<(Name, Var)> = scope.vars.borrow().all().to_vec();
         for (name, var) in names {
-            let exported = module
-                .exports
-                .iter()
-                .any(|export| matches!(&export.what, Exported::Local(local) if *local == name));
-            let named = exported || module.read.contains(&name);
+            let named = || {
+                let gives = |what: &Exported| matches!(what, Exported::Local(local) if *local == name);
+                module.read.contains(&name) || module.exports.iter().any(|export| gives(&export.what))
+            };
             match self.state.var(var.cell) {
                 Value::Function(closure) => {
                     let called = self.called.contains(&(closure.module, closure.function));
                     if closure.module == id && !called {
-                        self.run_root(Value::Function(closure), Value::Unknown, !named);
+                        self.run_root(Value::Function(closure), Value::Unknown, !named());
                     }
                 }
-                Value::Class(class) if class.module == id => self.run_class(&class, !named),
+                Value::Class(class) if class.module == id => self.run_class(&class, !named()),
                 Value::Heap(cell) => self.run_members(cell, id),
                 _ => {}
             }

@@ -1,6 +1,7 @@
 //! What is known of a value: all of it, some of it, or where it comes from.
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::ir::{Name, Span};
@@ -19,6 +20,8 @@ pub(crate) const MAX_ALTERNATIVES: usize = 32;
 const MAX_PIECES: usize = 96;
 /// How long a text is kept, in bytes: longer than any address and most documents.
 const MAX_LENGTH: usize = 16 << 10;
+/// Fewer variables than this are looked through one by one.
+const FEW_VARS: usize = 24;
 /// How many choices an alternative remembers.
 const MAX_GUARDS: usize = 8;
 
@@ -147,7 +150,7 @@ impl Guards {
 
 /// Variables that are seen from a place.
 pub(crate) struct Scope {
-    pub vars: RefCell<Vec<(Name, Var)>>,
+    pub vars: RefCell<Vars>,
     pub parent: Option<Rc<Scope>>,
     /// Where `var` declares to.
     pub of_function: bool,
@@ -160,6 +163,36 @@ pub(crate) struct Var {
     pub param: bool,
 }
 
+/// The variables of one scope, in the order in which they are declared.
+#[derive(Default)]
+pub(crate) struct Vars {
+    list: Vec<(Name, Var)>,
+    /// Where the last of each name is, once there are many: bundles have thousands beside each other.
+    last: HashMap<Name, usize>,
+}
+
+impl Vars {
+    pub fn add(&mut self, name: Name, var: Var) {
+        self.list.push((name.clone(), var));
+        if self.list.len() == FEW_VARS {
+            self.last = self.list.iter().enumerate().map(|(at, (name, _))| (name.clone(), at)).collect();
+        } else if self.list.len() > FEW_VARS {
+            self.last.insert(name, self.list.len() - 1);
+        }
+    }
+
+    fn find(&self, name: &str) -> Option<Var> {
+        if self.list.len() < FEW_VARS {
+            return self.list.iter().rev().find(|(known, _)| &**known == name).map(|(_, var)| *var);
+        }
+        self.list.get(*self.last.get(name)?).map(|(_, var)| *var)
+    }
+
+    pub fn all(&self) -> &[(Name, Var)] {
+        &self.list
+    }
+}
+
 impl Scope {
     pub fn inside(parent: &Rc<Scope>, of_function: bool) -> Rc<Self> {
         let parent = parent.clone();
@@ -170,9 +203,8 @@ impl Scope {
     pub fn find(&self, name: &str) -> Option<Var> {
         let mut scope = Some(self);
         while let Some(here) = scope {
-            let vars = here.vars.borrow();
-            if let Some((_, var)) = vars.iter().rev().find(|(known, _)| &**known == name) {
-                return Some(*var);
+            if let Some(var) = here.vars.borrow().find(name) {
+                return Some(var);
             }
             scope = here.parent.as_deref();
         }

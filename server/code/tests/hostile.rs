@@ -127,3 +127,49 @@ fn every_beginning_of_a_program() {
         }
     }
 }
+
+#[test]
+fn many_questions_about_one_address() {
+    // Each question doubles the ways to an address, and each request has all of them.
+    let mut text = String::from(
+        "export default async (req) => { const b = createClientFromRequest(req); const t = await b.asServiceRole.connectors.getAccessToken('slack'); let url = 'https://h', method = 'GET'; const h = { A: t };\n",
+    );
+    for at in 0..60 {
+        text.push_str(&format!("if (req.a{at}) {{ url += '/x{at}'; method = 'POST'; h['X{at}'] = req.b{at} ? url : method; }} else if (req.c{at}) {{ url = url + `/${{url}}`; }}\nswitch (req.d{at}) {{ case 1: url += '/1'; break; case 2: url += '/2'; break; }}\nawait fetch(url, {{ method: req.e{at} ? method : 'PUT', headers: {{ ...h, ...(req.f{at} ? {{ A: url }} : {{}}) }}, body: JSON.stringify({{ url, h }}) }});\n"));
+    }
+    text.push('}');
+    survives(text);
+    let entries: String =
+        (0..400).map(|at| format!("e{at}: {{ type: 't{at}', url: 'https://h/{at}' }},")).collect();
+    survives(format!(
+        "const ALL = {{ {entries} }};\nexport default async (req) => {{ const b = createClientFromRequest(req); const one = ALL[req.a][req.b]; const c = await b.asServiceRole.connectors.getConnection(one.type); await fetch(one.url, {{ headers: {{ A: c.accessToken }} }}); }};"
+    ));
+}
+
+#[test]
+fn what_people_do_not_write() {
+    let statement = "var a=function(b){return b&&b.c?d(b.c):e(b)||f};".repeat(4_000);
+    survives(format!("{statement}{USE}"));
+    survives(format!(
+        "@injectable() class A {{ @field() b = 1; @log c() {{}} }}\nconst d = <div onClick={{() => e}}>{{f}}</div>;\n{USE}"
+    ));
+    survives(format!("\u{feff}#!/usr/bin/env deno\n\0\u{2028}{USE}\u{202e}"));
+    survives(format!(
+        "import a from 'https://deno.land/x/a@1/mod.ts?b#c';\nimport b from 'npm:';\nimport c from '';\nimport d from '../../../../../../etc/passwd';\nexport * from './entry.ts';\nimport * as e from './entry.ts';\n{USE}"
+    ));
+}
+
+#[test]
+fn files_that_import_each_other() {
+    let app = support::App::new(&[
+        (
+            "a.ts",
+            "import { b, c } from './b.ts';\nexport * from './b.ts';\nexport const a = () => b();\nexport default async (req) => { const s = createClientFromRequest(req); await fetch('https://h/a', { headers: { A: await c(s) } }); };",
+        ),
+        (
+            "b.ts",
+            "import { a } from './a.ts';\nexport * from './a.ts';\nexport const b = () => a();\nexport const c = (s) => s.asServiceRole.connectors.getAccessToken('slack');",
+        ),
+    ]);
+    assert_eq!(app.lines("a.ts"), "b.ts:4 slack getAccessToken\n  4 GET https://h/a");
+}

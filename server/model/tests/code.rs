@@ -411,3 +411,43 @@ fn types_of_a_table_are_not_missed_where_a_missing_one_is_borne() {
     ]);
     assert_eq!(app.said(), "");
 }
+
+#[test]
+fn what_cannot_be_read_makes_nothing_unused_and_stops_nothing() {
+    let app = App::new(&[
+        (ENTRY, &with_token("googlecalendar", INSERT)),
+        (CALENDAR, &calendar(READONLY)),
+        ("base44/connectors/notion.jsonc", "{ \"type\": \"notion\", \"scopes\": [] }"),
+        ("base44/functions/node_modules/x/entry.ts", &with_token("slack", "")),
+    ]);
+    assert!(app.said().contains("notion.jsonc:1 unused-connector"), "{}", app.said());
+    assert!(!app.said().contains("missing-connector"), "{}", app.said());
+    // Latin-1.
+    std::fs::create_dir_all(app.root().join("base44/functions/b")).unwrap();
+    std::fs::write(app.root().join("base44/functions/b/entry.ts"), b"const caf\xe9 = 1;").unwrap();
+    assert!(!app.said().contains("unused-connector"), "{}", app.said());
+    assert!(app.said().contains("send/entry.ts:6 missing-scope warning"), "{}", app.said());
+}
+
+#[test]
+fn names_in_code_are_shown_and_never_acted_on() {
+    let name = "sl\\u001b[31mack\\u202e\\n`**x**`";
+    let app = App::new(&[
+        (ENTRY, &with_token(name, "")),
+        ("base44/connectors/stripe.jsonc", "{ \"type\": \"stripe\", \"scopes\": [] }"),
+    ]);
+    let finding = app.one(Code::MissingConnector);
+    assert!(!finding.message.chars().any(|c| c.is_control() || c == '\u{202e}'), "{:?}", finding.message);
+    assert!(!finding.fixes.iter().any(|fix| matches!(fix.action, FixAction::Create { .. })), "{finding:?}");
+}
+
+#[test]
+fn many_functions_with_one_call_each() {
+    let app = App::new(&[(CALENDAR, &calendar(READONLY))]);
+    for at in 0..200 {
+        app.write(&format!("base44/functions/f{at}/entry.ts"), &with_token("googlecalendar", INSERT));
+    }
+    let state = app.state();
+    assert_eq!(state.code().unwrap().functions, 200);
+    assert_eq!(state.code().unwrap().calls.len(), 200);
+}

@@ -86,7 +86,7 @@ pub(crate) fn measure(servers: &Servers, effort: &Effort, quick: bool) -> String
         );
         eprint!("{row}");
         text.push_str(&row);
-        if size.name == LARGE.name {
+        if size.name == LARGE.name && !quick {
             let memory = memory_with(servers, folder.path());
             let row = format!(
                 "| the server's memory with the large app and one of its functions open | {memory:.1} MB | – | – | under {WANTED_MEMORY} MB | {} |\n",

@@ -368,6 +368,8 @@ fn lacking<'a>(view: &View<'a>, type_name: &str) -> Vec<Lack<'a>> {
     let Some((path, connector)) = view.connector(type_name) else { return all };
     let Some(ty) = Catalogue::get().find(type_name) else { return all };
     let scopes: Vec<&str> = connector.scopes().iter().map(String::as_str).collect();
+    // Many calls are of one endpoint.
+    let mut judged: Vec<(&Match, Access)> = Vec::new();
     for call in view.code.calls_about(Some(type_name)) {
         let Some(used) = view.code.uses.get(call.used) else { continue };
         let Some(endpoint) = &call.endpoint else { continue };
@@ -375,12 +377,20 @@ fn lacking<'a>(view: &View<'a>, type_name: &str) -> Vec<Lack<'a>> {
         if connector.scopes_range.is_none() || !ty.takes_scopes() || !used.found.reached {
             continue;
         }
-        let Access::Missing(missing) = endpoint.access(ty, &scopes) else { continue };
         // Of what could not be followed to the end, or may be another endpoint, nothing is said.
         let Match::Found(found) = endpoint else { continue };
         if !found.exact || !call.is_sure() {
             continue;
         }
+        let access = match judged.iter().find(|(known, _)| *known == endpoint) {
+            Some((_, access)) => access.clone(),
+            None => {
+                let access = endpoint.access(ty, &scopes);
+                judged.push((endpoint, access.clone()));
+                access
+            }
+        };
+        let Access::Missing(missing) = access else { continue };
         let certain = found.endpoint.confidence.may_warn() && !used.found.fallback && !used.found.probe;
         let severity = if certain { Severity::Warning } else { Severity::Hint };
         let same = |known: &&mut Lack<'_>| {
