@@ -154,6 +154,23 @@ fn safe_fixes_are_written_and_named() {
     assert!(before.contains("a second one"), "a file that was not named stays");
 }
 
+#[test]
+fn two_files_are_not_fixed_into_one_type() {
+    let workspace = Workspace::copy_of("all-is-well");
+    for (name, spelled) in [("a", "GoogleTasks"), ("b", "google-tasks")] {
+        let text = format!("{{ \"type\": \"{spelled}\", \"scopes\": [] }}\n");
+        workspace.write(&format!("base44/connectors/{name}.jsonc"), &text);
+    }
+    let ran = workspace.run(&["check", "--fix"]);
+    let right =
+        |name: &str| workspace.read(&format!("base44/connectors/{name}.jsonc")).contains("\"googletasks\"");
+    assert!(right("a") && !right("b"), "{}", ran.out);
+    assert!(ran.out.contains("unknown-type") && !ran.out.contains("duplicate-connector"), "{}", ran.out);
+    // A second round changes nothing.
+    workspace.run(&["check", "--fix"]);
+    assert!(!right("b"));
+}
+
 #[cfg(unix)]
 #[test]
 fn a_fix_keeps_permissions_and_links() {

@@ -252,3 +252,45 @@ fn colours_come_and_go() {
     assert!(!colored(&[("NO_COLOR", "1")]));
     assert!(!colored(&[("TERM", "dumb")]));
 }
+
+#[test]
+fn a_pipeline_that_has_a_terminal_is_asked_nothing_and_waited_for_by_nobody() {
+    let sandbox = sandbox();
+    let workspace = project(&sandbox, &["googlecalendar", "slack"], &["googlecalendar", "notion"]);
+    let line = ["push", "--yes", "--fail-on-pending"];
+    let (screen, code) = Person::runs(&workspace, &line, &[("CI", "true")]).leaves();
+    assert_eq!(code, 3, "{screen}");
+    assert!(
+        screen.contains("Skipped OAuth in non-interactive mode") && screen.contains("Removed: notion"),
+        "{screen}"
+    );
+    assert!(!screen.contains('?') && workspace.opened().is_empty(), "{screen}");
+}
+
+#[test]
+fn the_browser_that_a_person_names_comes_first_and_the_link_is_shown_all_the_same() {
+    let sandbox = sandbox();
+    let workspace = project(&sandbox, &["slack"], &["slack"]);
+    let (own, opened) = (workspace.path("own-browser"), workspace.path("opened-by-it"));
+    std::fs::write(&own, format!("#!/bin/sh\necho \"$@\" >> '{}'\n", opened.display())).unwrap();
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(&own, mode).unwrap();
+    let named = format!("no-such-browser:{}", own.display());
+    let person = Person::runs(&workspace, &["reconnect", "slack", "--yes"], &[("BROWSER", &named)]);
+    person.waits_until("the link is opened", || opened.exists());
+    consents(&person, &sandbox, "slack", true);
+    let (screen, code) = person.leaves();
+    let link = std::fs::read_to_string(&opened).unwrap();
+    assert_eq!(code, 0, "{screen}");
+    assert!(link.starts_with(sandbox.url()) && screen.contains(link.trim()), "{link} {screen}");
+    assert!(workspace.opened().is_empty());
+}
+
+#[test]
+fn a_pull_that_was_agreed_to_beforehand_asks_nothing() {
+    let sandbox = sandbox();
+    let workspace = project(&sandbox, &["googlecalendar", "slack"], &["googlecalendar"]);
+    let (screen, code) = Person::runs(&workspace, &["pull", "--yes"], &[]).leaves();
+    assert_eq!(code, 0, "{screen}");
+    assert!(screen.contains("Deleted: slack") && !screen.contains('?'), "{screen}");
+}
