@@ -34,7 +34,7 @@ fn said(file: &str, finding: &Value, severity: &Value, related: &Value, titles: 
 /// What `check` says of a folder, with these arguments.
 fn terminal(folder: &Path, environment: &[(String, String)], arguments: &[&str]) -> AllSaid {
     let mut command = Command::new(env!("CARGO_BIN_EXE_base44-connectors"));
-    command.args(["check", "--no-code", "--format", "json"]).args(arguments).current_dir(folder);
+    command.args(["check", "--format", "json"]).args(arguments).current_dir(folder);
     let output = command.envs(environment.iter().map(|(name, value)| (name, value))).output().unwrap();
     let findings: Vec<Value> = serde_json::from_slice(&output.stdout)
         .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stderr)));
@@ -123,7 +123,11 @@ fn agree(folder: &Path, opened: &[PathBuf]) {
     is_sent(&mut client, &format!("{name}: open files"), &expected);
     // Typed and taken back: what is made again step by step is what is made at once.
     for path in opened {
-        client.change(path, 2, "{\"type\": \"slack\", \"scopes\": [}");
+        let half = match path.extension().is_some_and(|end| end == "ts") {
+            true => HALF_TYPED,
+            false => "{\"type\": \"slack\", \"scopes\": [}",
+        };
+        client.change(path, 2, half);
     }
     client.settle();
     for path in opened {
@@ -163,14 +167,21 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// The files in and below a folder that an editor would open as connectors.
-fn connector_files(folder: &Path) -> Vec<PathBuf> {
+/// A function as it is for a moment: not even a program.
+const HALF_TYPED: &str =
+    "import { token } from '../../shared/token.ts';\nconst { accessToken } = await token(";
+
+/// The files in and below a folder that an editor would open: connectors, and the code of functions.
+fn files_to_open(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
-            found.extend(connector_files(&path));
-        } else if path.components().any(|part| part.as_os_str() == "connectors") {
+            found.extend(files_to_open(&path));
+        } else if path
+            .components()
+            .any(|part| ["connectors", "functions", "shared"].iter().any(|name| part.as_os_str() == *name))
+        {
             found.push(path);
         }
     }
@@ -186,8 +197,8 @@ fn check_and_the_editor_say_the_same_of_every_sample_workspace() {
         let folder = tempfile::tempdir().unwrap();
         let folder = folder.path().canonicalize().unwrap();
         copy(&sample.unwrap().path(), &folder);
-        agree(&folder, &connector_files(&folder));
-        agree_after_fixes(&folder, &connector_files(&folder));
+        agree(&folder, &files_to_open(&folder));
+        agree_after_fixes(&folder, &files_to_open(&folder));
         count += 1;
     }
     assert!(count >= 5, "the sample workspaces were found");
@@ -195,15 +206,19 @@ fn check_and_the_editor_say_the_same_of_every_sample_workspace() {
 
 #[test]
 fn check_and_the_editor_say_the_same_of_projects_that_are_made_up() {
+    let mut in_code = 0;
     for seed in 0..MADE_UP_PROJECTS {
         let folder = tempfile::tempdir().unwrap();
         let folder = folder.path().canonicalize().unwrap();
         make_up(&folder, &mut Rng::with_seed(seed));
-        let files = connector_files(&folder);
-        assert!(terminal(&folder, &[], &[]).len() > MADE_UP_FILES, "much is wrong in what is made up");
+        let files = files_to_open(&folder);
+        let expected = terminal(&folder, &[], &[]);
+        assert!(expected.len() > MADE_UP_FILES, "much is wrong in what is made up");
+        in_code += expected.iter().filter(|one| one.0.contains("/functions/")).count();
         agree(&folder, &files);
         agree_after_fixes(&folder, &files);
     }
+    assert!(in_code > 0, "something is wrong in the functions, too");
 }
 
 /// Writes a project whose files are right, nearly right and broken off, and declare each other's types.
@@ -235,6 +250,45 @@ fn make_up(folder: &Path, random: &mut Rng) {
         };
         fs::write(connectors.join(name), slip(&text(ty, random), random)).unwrap();
     }
+    let base44 = folder.join("base44");
+    fs::create_dir_all(base44.join("shared")).unwrap();
+    fs::write(base44.join("shared/token.ts"), TOKEN).unwrap();
+    for number in 0..MADE_UP_FUNCTIONS {
+        let function = base44.join(format!("functions/f{number}"));
+        fs::create_dir_all(&function).unwrap();
+        let ty = types[random.usize(..types.len())].name;
+        let text = match random.bool() {
+            true => code(ty, random),
+            false => slip(&code(ty, random), random),
+        };
+        fs::write(function.join("entry.ts"), text).unwrap();
+    }
+}
+
+/// Functions of each made up project.
+const MADE_UP_FUNCTIONS: usize = 8;
+
+/// What the made up functions share: one takes a token, another makes a call with it.
+const TOKEN: &str = "// é😀\nexport const token = (base44, type) => base44.asServiceRole.connectors.getConnection(type);\nexport const send = (accessToken, url) =>\n  fetch(url, { method: 'POST', headers: { Authorization: `Bearer ${accessToken}` } });\n";
+
+/// A function that takes a token of a type, itself or through what is shared, and makes a call with it.
+fn code(ty: &str, random: &mut Rng) -> String {
+    let url = [
+        "https://slack.com/api/chat.postMessage",
+        "https://www.googleapis.com/calendar/v3/calendars/primary/events",
+        "https://api.github.com/user/repos",
+        "https://graph.microsoft.com/v1.0/me/sendMail",
+        "https://api.hubapi.com/crm/v3/objects/contacts",
+    ];
+    let url = url[random.usize(..url.len())];
+    let ty = if random.u8(..6) == 0 { format!("{ty}s") } else { ty.to_owned() };
+    let taken = match random.bool() {
+        true => format!("await token(base44, '{ty}')"),
+        false => format!("await base44.asServiceRole.connectors.getConnection('{ty}')"),
+    };
+    format!(
+        "import {{ createClientFromRequest }} from 'npm:@base44/sdk';\nimport {{ send, token }} from '../../shared/token.ts';\n\nDeno.serve(async (req) => {{\n  const base44 = createClientFromRequest(req);\n  const {{ accessToken }} = {taken};\n  await send(accessToken, '{url}');\n  return new Response('ok');\n}});\n"
+    )
 }
 
 /// A connector file of a type, as a person writes it.
@@ -295,7 +349,7 @@ fn check_remote_and_the_editor_say_the_same_of_the_app() {
     }
     let mut client = stage.server();
     is_sent(&mut client, "what is said of the app", &expected);
-    for path in connector_files(&stage.root()) {
+    for path in files_to_open(&stage.root()) {
         client.open(&path, &fs::read_to_string(&path).unwrap());
     }
     client.settle();
