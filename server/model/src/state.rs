@@ -311,7 +311,8 @@ impl ProjectState {
         if self.removals_differ(before.as_ref(), after) {
             changed.extend(self.project.config_path.clone());
         }
-        let declared = self.code.is_some().then(|| Declared::differ(before.as_ref(), after)).flatten();
+        let code = self.code.as_ref().map(KnownCode::code);
+        let declared = code.and_then(|code| Declared::differ(before.as_ref(), after, code));
         changed.push(path.to_owned());
         match declared {
             None => {}
@@ -480,21 +481,24 @@ enum Declared {
 }
 
 impl Declared {
-    fn differ(before: Option<&FileState>, after: Option<&FileState>) -> Option<Declared> {
-        let connector = |file: Option<&'_ FileState>| {
-            file.filter(|file| file.kind() == FileKind::Connector).and_then(FileState::connector).cloned()
-        };
-        let (before, after) = (connector(before), connector(after));
+    /// `code` decides whether the scopes matter: reading them is most of the work, and of a type that nothing uses
+    /// nothing is said about them.
+    fn differ(before: Option<&FileState>, after: Option<&FileState>, code: &AppCode) -> Option<Declared> {
+        let is_connector = |file: &&FileState| file.kind() == FileKind::Connector;
+        let before = before.filter(is_connector).and_then(FileState::connector);
+        let after = after.filter(is_connector).and_then(FileState::connector);
         let (before, after) = match (before, after) {
             (None, None) => return None,
             (Some(before), Some(after)) if before.type_name == after.type_name => (before, after),
             _ => return Some(Declared::Types),
         };
+        let is_used = code.uses_of(&after.type_name).next().is_some();
         let same = before.type_range == after.type_range
-            && before.scopes_range == after.scopes_range
-            && before.scope_ranges() == after.scope_ranges()
-            && before.scopes() == after.scopes();
-        (!same).then_some(Declared::Scopes(after.type_name))
+            && (!is_used
+                || before.scopes_range == after.scopes_range
+                    && before.scope_ranges() == after.scope_ranges()
+                    && before.scopes() == after.scopes());
+        (!same).then(|| Declared::Scopes(after.type_name.clone()))
     }
 }
 

@@ -367,6 +367,9 @@ fn lacking<'a>(view: &View<'a>, type_name: &str) -> Vec<Lack<'a>> {
     let mut all: Vec<Lack<'a>> = Vec::new();
     let Some((path, connector)) = view.connector(type_name) else { return all };
     let Some(ty) = Catalogue::get().find(type_name) else { return all };
+    if view.code.calls_of(type_name).next().is_none() {
+        return all;
+    }
     let scopes: Vec<&str> = connector.scopes().iter().map(String::as_str).collect();
     // Many calls are of one endpoint.
     let mut judged: Vec<(&Match, Access)> = Vec::new();
