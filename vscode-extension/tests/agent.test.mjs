@@ -120,6 +120,9 @@ test('the server for agents is offered where the editor takes one, for a trusted
   projects.all = [project()];
   workspace.isTrusted = false;
   assert.deepEqual(provider.provideMcpServerDefinitions(), []);
+  const refusing = { registerMcpServerDefinitionProvider: () => { throw new Error('not in this version'); } };
+  const refused = await bundled('agent/mcp.ts', { lm: refusing, workspace });
+  assert.equal(refused.offerMcpServer({ program: '/bin/x' }, projects, '0.1.0', { McpStdioServerDefinition }), undefined);
   for (const older of [{ lm: {}, workspace }, { workspace }]) {
     const without = await bundled('agent/mcp.ts', older);
     assert.equal(without.offerMcpServer({ program: '/bin/x' }, projects, '0.1.0', {}), undefined);

@@ -22,7 +22,7 @@ export function offerMcpServer(server: Server, projects: Projects, version: stri
   if (host?.registerMcpServerDefinitionProvider === undefined || definition === undefined) {
     return undefined;
   }
-  return host.registerMcpServerDefinitionProvider('base44Connectors.mcp', {
+  const provider = {
     onDidChangeMcpServerDefinitions: projects.onChange,
     provideMcpServerDefinitions: () => {
       const program = server.program;
@@ -31,5 +31,11 @@ export function offerMcpServer(server: Server, projects: Projects, version: stri
       }
       return [new definition('Base44 Connectors', program, ['mcp'], {}, version)];
     },
-  });
+  };
+  try {
+    return host.registerMcpServerDefinitionProvider('base44Connectors.mcp', provider);
+  } catch {
+    // Before 1.101 it was a proposal under other terms, kept from extensions.
+    return undefined;
+  }
 }
