@@ -17,7 +17,7 @@ fn the_platforms_scopes_are_taken_with_every_comment_kept() {
     let mut client = stage.server();
     client.open(&path, text);
     client.wait_for_codes(&path, &["scopes-differ"]);
-    let take = action(&mut client, &path, "Take the platform's scopes");
+    let take = action(&mut client, &path, "Take the app's scopes");
     client.request("workspace/executeCommand", take["command"].clone());
     let change = client.server_request("workspace/applyEdit")["edit"]["documentChanges"][0].clone();
     assert_eq!(change["textDocument"]["version"], 1);

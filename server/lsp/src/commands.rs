@@ -152,7 +152,7 @@ static TABLE: &[Spec] = &[
     Spec {
         kind: Kind::TakePlatformScopes,
         name: "base44.takePlatformScopes",
-        title: "Take the platform's scopes",
+        title: "Take the app's scopes",
         shows_progress: false,
         run: |job, request| Box::pin(editing::take_platform_scopes(job, &request.types)),
         ..USUAL

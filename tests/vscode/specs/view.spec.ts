@@ -15,7 +15,7 @@ test("a row takes the platform's scopes into its file", async ({ sandbox, newPro
   const editor = await openEditor(project, { env: sandbox.env });
   const row = (await editor.connectors()).filter({ hasText: 'Slack User' });
   await expect(row).toContainText('scopes differ');
-  await editor.act(row, "Take the Platform's Scopes");
+  await editor.act(row, "Take the App's Scopes");
   await expect(editor.text).toContainText('users:read');
   await expect(editor.text).toContainText('// who posts');
   // Nothing of the person's own was in it: it is saved, and the row follows.

@@ -50,7 +50,7 @@ pub(crate) async fn take_platform_scopes(job: &Job, types: &[String]) -> Done {
 }
 
 /// What the editor's undo calls it.
-const TITLE: &str = "Take the platform's scopes";
+const TITLE: &str = "Take the app's scopes";
 
 /// `base44.scopesFromCode`: the file asks for what the calls need and no more, as far as that is known.
 pub(crate) async fn scopes_from_code(job: &Job, types: &[String]) -> Done {

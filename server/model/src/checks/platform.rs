@@ -37,7 +37,7 @@ pub(crate) fn removed_on_push(type_name: &str, used_by: &[String]) -> Finding {
     let mut finding = Finding::new(Code::RemovedOnPush, TextRange::default(), message);
     finding.fixes = vec![
         command(
-            format!("Create the file of `{shown}` from the platform"),
+            format!("Create the file of `{shown}` from the app"),
             Command::CreateFile(type_name.to_owned()),
         ),
         push("Push connectors, and remove it"),
@@ -91,10 +91,7 @@ fn of_state(connector: &Connector, status: &ConnectorStatus) -> Option<Finding> 
                 status.difference().sentences(),
                 vec![
                     push("Push the file's scopes"),
-                    command(
-                        "Take the platform's scopes".to_owned(),
-                        Command::TakePlatformScopes(name.to_owned()),
-                    ),
+                    command("Take the app's scopes".to_owned(), Command::TakePlatformScopes(name.to_owned())),
                 ],
             );
             finding.range = connector.scopes_range.unwrap_or(range);

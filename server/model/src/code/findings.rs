@@ -287,7 +287,7 @@ fn missing_connector(view: &View<'_>, type_name: &str, used: &AppUse) -> Finding
     let message = format!("`{shown}` is used here, and no connector file declares it. {why}{whose}");
     let mut finding = Finding::new(Code::MissingConnector, type_range(used), message);
     let pull = Fix {
-        title: format!("Create the file of `{shown}` from the platform"),
+        title: format!("Create the file of `{shown}` from the app"),
         action: FixAction::Command(Command::CreateFile(type_name.to_owned())),
         safe: false,
     };
