@@ -15,4 +15,5 @@ mod pty;
 mod push;
 mod scripts;
 mod support;
+mod unconfigured;
 mod uses;

@@ -271,6 +271,7 @@ pub(crate) fn of(command: &ModelCommand, title: &str, root: &Path) -> Command {
     let one = |ty: &String| vec![ty.clone()];
     let (name, types) = match command {
         ModelCommand::Push => ("base44.push", Vec::new()),
+        ModelCommand::Pull => ("base44.pull", Vec::new()),
         ModelCommand::Authorize(types) => ("base44.authorize", types.clone()),
         ModelCommand::Reconnect(ty) => ("base44.reconnect", one(ty)),
         ModelCommand::TakePlatformScopes(ty) => ("base44.takePlatformScopes", one(ty)),

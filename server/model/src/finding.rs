@@ -151,6 +151,8 @@ impl FixAction {
 pub enum Command {
     /// Push the project's connectors.
     Push,
+    /// Write the files of the connectors that the app has.
+    Pull,
     /// Authorize these types.
     Authorize(Vec<String>),
     /// Remove, add and authorize this type with another account.

@@ -2,9 +2,11 @@
 
 mod app_id;
 mod scan;
+mod unconfigured;
 
 pub use app_id::AppIdSource;
-pub use scan::{SearchDepth, find_projects};
+pub use scan::{ProjectPlace, SearchDepth, find_places, find_projects};
+pub(crate) use unconfigured::FUNCTIONS_FOLDER;
 
 use std::path::{Component, Path, PathBuf};
 

@@ -19,7 +19,7 @@ const MAX_CALLS: usize = 1;
 
 /// The project of a folder, with its connector files and its code.
 pub(super) fn load(start: Option<&Path>) -> Result<ProjectState, Failure> {
-    let project = Project::discover(start.unwrap_or(Path::new(".")), &ProjectOptions::default())?;
+    let project = Project::to_read(start.unwrap_or(Path::new(".")), &ProjectOptions::default())?;
     let mut state = ProjectState::load(Arc::new(project), &Severities::default(), Keep::Texts);
     state.load_code();
     Ok(state)

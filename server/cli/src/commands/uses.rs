@@ -73,7 +73,9 @@ fn uses(options: &Options, terminal: &Terminal) -> Result<Exit, Failure> {
     if types.is_empty() {
         closing.push("No connectors, neither in files nor in code.".to_owned());
     }
-    if code.functions == 0 {
+    if state.code().is_none() && state.project().has_agents() {
+        closing.push("This is an agent's workspace: what its agents use stands in no code.".to_owned());
+    } else if code.functions == 0 {
         closing.push("The project has no functions.".to_owned());
     }
     for used in any_type {

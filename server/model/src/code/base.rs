@@ -41,7 +41,7 @@ impl AppCode {
 }
 
 impl CodeBase {
-    /// Reads the code of a project; none where the project has no config.
+    /// Reads the code of a project; none of an agent's workspace.
     pub fn read(project: &Project) -> Option<CodeBase> {
         let sources = Sources::read(project)?;
         let changed = sources.programs.keys().cloned().collect();

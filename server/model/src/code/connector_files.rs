@@ -16,7 +16,9 @@ const MAX_RELATED: usize = 12;
 
 pub(super) fn check(view: &View<'_>, type_name: &str, lacking: &[Lack<'_>], found: &mut ByFile) {
     lacking_scopes(view, lacking, found);
-    if view.code.has_agents || view.code.functions == 0 {
+    // What is used besides the code that is here, only a project is known to have none of.
+    let knows_all = view.project.config_path.is_some() && !view.code.has_agents;
+    if !knows_all || view.code.functions == 0 {
         return;
     }
     let mut declaring = view.connectors.iter().filter(|(_, connector)| connector.type_name == type_name);

@@ -234,12 +234,18 @@ pub(crate) fn missing_types(view: &View<'_>) -> Vec<(String, bool)> {
 /// One sentence for an app without connector files.
 fn of_app(view: &View<'_>) -> ByFile {
     let mut found = ByFile::new();
-    let Some(config) = view.project.config_path.as_ref().filter(|_| !view.has_folder) else { return found };
+    if view.has_folder {
+        return found;
+    }
     let types = view.code.types().into_iter().map(|name| (name, without_its_file(view, name)));
     let types: BTreeMap<&str, Vec<&AppUse>> = types.filter(|(_, uses)| !uses.is_empty()).collect();
-    if !types.is_empty() {
-        found.insert(config.clone(), vec![no_folder(&types)]);
-    }
+    let first = types.values().flatten().min_by_key(|used| (&used.path, used.range)).copied();
+    let Some(first) = first else { return found };
+    // Where no config stands for the app, its first use does.
+    match &view.project.config_path {
+        Some(config) => found.insert(config.clone(), vec![no_folder(view, &types, None)]),
+        None => found.insert(first.path.clone(), vec![no_folder(view, &types, Some(first))]),
+    };
     found
 }
 
@@ -312,7 +318,7 @@ fn missing_connector(view: &View<'_>, type_name: &str, used: &AppUse) -> Finding
 }
 
 /// One sentence for an app without connector files.
-fn no_folder(types: &BTreeMap<&str, Vec<&AppUse>>) -> Finding {
+fn no_folder(view: &View<'_>, types: &BTreeMap<&str, Vec<&AppUse>>, at: Option<&AppUse>) -> Finding {
     let names: Vec<String> = types.keys().take(6).map(|name| format!("`{}`", printable(name, 60))).collect();
     let more = if types.len() > names.len() {
         format!(" and {} more", types.len() - names.len())
@@ -321,17 +327,31 @@ fn no_folder(types: &BTreeMap<&str, Vec<&AppUse>>) -> Finding {
     };
     let functions: BTreeSet<&str> =
         types.values().flatten().flat_map(|used| used.functions.iter().map(String::as_str)).collect();
+    let (lacks, pull) = match &view.project.config_path {
+        Some(_) => ("the project has no connectors folder", "Pull writes"),
+        None => (
+            "there is neither base44/config.jsonc nor a connectors folder",
+            "With such a file, linked to the app, pull writes",
+        ),
+    };
     let message = format!(
-        "The app's functions use {}{more}, and the project has no connectors folder. Pull writes the files of the connectors that the app has; from then on they are checked against the code. Functions: {}.",
+        "The app's functions use {}{more}, and {lacks}. {pull} the files of the connectors that the app has; from then on they are checked against the code. Functions: {}.",
         names.join(", "),
         listed(functions.iter().copied())
     );
-    let mut finding = Finding::new(Code::MissingConnector, TextRange::default(), message);
+    let mut finding = Finding::new(Code::MissingConnector, at.map(type_range).unwrap_or_default(), message);
     finding.severity = Severity::Information;
+    if view.project.config_path.is_some() {
+        finding.fixes.push(Fix {
+            title: "Pull the app's connectors".to_owned(),
+            action: FixAction::Command(Command::Pull),
+            safe: false,
+        });
+    }
     finding.related = types
         .iter()
         .filter_map(|(name, uses)| {
-            let used = uses.first()?;
+            let used = uses.first().filter(|used| !at.is_some_and(|at| std::ptr::eq(at, **used)))?;
             let message = format!("`{}` is used here", printable(name, 60));
             Some(Place { path: Some(used.path.clone()), range: type_range(used), message })
         })

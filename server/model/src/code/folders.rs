@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use connector_code::layout;
 use connector_syntax::{Node, NodeKind, Tree, parse};
 
-use crate::project::{Project, config_in, is_inside, normalize, read_own_file};
+use crate::project::{
+    FUNCTIONS_FOLDER, PROJECT_FOLDER, Project, config_in, is_inside, normalize, read_own_file,
+};
 
 /// How deep the folders of functions may nest.
 pub(super) const MAX_FOLDERS: usize = 24;
@@ -52,9 +54,32 @@ pub enum CodeFile {
 }
 
 impl CodeFolders {
-    /// The folders of a project, read from its config; none where it has no config.
+    /// The folders of a project, as its config names them, or the usual ones where it has no config. None of an agent's
+    /// workspace without a config: what is used there stands in no code.
     pub fn of(project: &Project) -> Option<CodeFolders> {
-        let config = project.config_path.as_deref()?;
+        match &project.config_path {
+            Some(config) => Some(CodeFolders::of_config(project, config)),
+            None if project.has_agents() => None,
+            None => Some(CodeFolders::usual(&project.root)),
+        }
+    }
+
+    fn usual(root: &Path) -> CodeFolders {
+        let base44 = root.join(PROJECT_FOLDER);
+        CodeFolders {
+            functions: vec![
+                base44.join(FUNCTIONS_FOLDER),
+                base44.join("actors"),
+                root.join(FUNCTIONS_FOLDER),
+            ],
+            shared: Some(base44.join("shared")),
+            workflows: Some(base44.join("workflows")),
+            plugins: Vec::new(),
+            lacks_plugin: false,
+        }
+    }
+
+    fn of_config(project: &Project, config: &Path) -> CodeFolders {
         let folder = config.parent().unwrap_or(Path::new("/"));
         let text = read_own_file(config).unwrap_or_default();
         let tree = parse(&text);
@@ -76,13 +101,13 @@ impl CodeFolders {
         // Whatever a config says, nothing outside of the project is looked at.
         let inside = |folder: &PathBuf| folder.starts_with(&project.root);
         all.retain(inside);
-        Some(CodeFolders {
+        CodeFolders {
             functions: all,
             shared: shared.filter(inside),
             workflows: workflows.filter(inside),
             lacks_plugin: plugins.len() < sources.len(),
             plugins,
-        })
+        }
     }
 
     /// Every folder.

@@ -75,7 +75,7 @@ pub(super) struct Graph {
 }
 
 impl Sources {
-    /// Reads a project's code; none where it has no config.
+    /// Reads a project's code; none of an agent's workspace.
     pub fn read(project: &Project) -> Option<Sources> {
         let folders = CodeFolders::of(project)?;
         let mut sources = Sources {
@@ -84,7 +84,7 @@ impl Sources {
             configs: BTreeMap::new(),
             unread: BTreeSet::new(),
             cut: folders.lacks_plugin,
-            has_agents: has_agents(&project.root),
+            has_agents: project.has_agents(),
             folders: folders.clone(),
         };
         for folder in folders.programs() {
@@ -329,12 +329,6 @@ impl Graph {
         }
         all
     }
-}
-
-/// Whether agents have something of their own in a project. Skills are what coding tools are told, whoever uses them.
-fn has_agents(root: &Path) -> bool {
-    let entries = std::fs::read_dir(root.join(".agents")).into_iter().flatten().flatten();
-    entries.into_iter().any(|entry| entry.file_name() != "skills")
 }
 
 /// The name that a function is deployed under: with its plugin's namespace, where it is a plugin's.

@@ -3,6 +3,7 @@
 use std::collections::{HashSet, VecDeque};
 use std::path::{Path, PathBuf};
 
+use super::unconfigured::is_unconfigured;
 use super::{config_in, find_config};
 
 /// Folders that hold no project of the user's, but what tools put there. An editor passes over them.
@@ -52,6 +53,54 @@ impl SearchDepth {
 /// the root of a disk is not searched.
 pub fn find_projects(folder: &Path, home: Option<&Path>, search: SearchDepth) -> Vec<PathBuf> {
     let mut found: HashSet<PathBuf> = find_config(folder).into_iter().collect();
+    walk(folder, home, search, |folder| found.extend(config_in(folder)));
+    let mut found: Vec<PathBuf> = found.into_iter().collect();
+    found.sort();
+    found
+}
+
+/// Where an app is.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ProjectPlace {
+    /// The config file of a project.
+    Config(PathBuf),
+    /// The folder of an app without a config.
+    Folder(PathBuf),
+}
+
+impl ProjectPlace {
+    /// Its path.
+    pub fn path(&self) -> &Path {
+        match self {
+            ProjectPlace::Config(path) | ProjectPlace::Folder(path) => path,
+        }
+    }
+}
+
+/// The same as [`find_projects`], and the apps without a config below the folder or above it. Where one of them lies in
+/// a project, it is the project's.
+pub fn find_places(folder: &Path, home: Option<&Path>, search: SearchDepth) -> Vec<ProjectPlace> {
+    let above = find_config(folder).map(ProjectPlace::Config);
+    let mut found: HashSet<ProjectPlace> = above.into_iter().collect();
+    if found.is_empty() {
+        found.extend(
+            folder.ancestors().find(|it| is_unconfigured(it)).map(|it| ProjectPlace::Folder(it.to_owned())),
+        );
+    }
+    walk(folder, home, search, |folder| match config_in(folder) {
+        Some(config) => found.extend([ProjectPlace::Config(config)]),
+        None if is_unconfigured(folder) && find_config(folder).is_none() => {
+            found.extend([ProjectPlace::Folder(folder.to_owned())]);
+        }
+        None => {}
+    });
+    let mut found: Vec<ProjectPlace> = found.into_iter().collect();
+    found.sort();
+    found
+}
+
+/// A folder and those below it, the nearest first.
+fn walk(folder: &Path, home: Option<&Path>, search: SearchDepth, mut visit: impl FnMut(&Path)) {
     let mut waiting = VecDeque::new();
     if Some(folder) != home && folder.parent().is_some() {
         waiting.push_back((folder.to_owned(), 0));
@@ -62,7 +111,7 @@ pub fn find_projects(folder: &Path, home: Option<&Path>, search: SearchDepth) ->
         if looked_into > search.max_folders() {
             break;
         }
-        found.extend(config_in(&folder));
+        visit(&folder);
         if depth == search.max_depth() {
             continue;
         }
@@ -73,9 +122,6 @@ pub fn find_projects(folder: &Path, home: Option<&Path>, search: SearchDepth) ->
             }
         }
     }
-    let mut found: Vec<PathBuf> = found.into_iter().collect();
-    found.sort();
-    found
 }
 
 #[cfg(test)]
@@ -107,5 +153,31 @@ mod tests {
         };
         assert_eq!(found(SearchDepth::Quick), ["near"]);
         assert_eq!(found(SearchDepth::Everywhere), ["a/b/c/d/e/f/g", "build/app", "near", "vendor/app"]);
+    }
+
+    #[test]
+    fn apps_without_a_config_are_found_but_not_in_projects() {
+        let place = tempfile::tempdir().unwrap();
+        let root = place.path();
+        for folder in [
+            "agent/base44/connectors",
+            "old/base44/functions/a",
+            "app/base44/connectors",
+            "app/x/base44/functions",
+            "other/base44",
+        ] {
+            std::fs::create_dir_all(root.join(folder)).unwrap();
+        }
+        std::fs::write(root.join("app/base44/config.jsonc"), "{}").unwrap();
+        let found = |folder: &str| find_places(&root.join(folder), None, SearchDepth::Everywhere);
+        let all = vec![
+            ProjectPlace::Config(root.join("app/base44/config.jsonc")),
+            ProjectPlace::Folder(root.join("agent")),
+            ProjectPlace::Folder(root.join("old")),
+        ];
+        assert_eq!(found(""), all);
+        assert_eq!(found("old/base44/functions/a"), [ProjectPlace::Folder(root.join("old"))]);
+        assert_eq!(found("app/x"), [ProjectPlace::Config(root.join("app/base44/config.jsonc"))]);
+        assert_eq!(found("other"), []);
     }
 }

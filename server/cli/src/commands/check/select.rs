@@ -7,9 +7,10 @@ use std::sync::Arc;
 use connector_boundary::read::read_text;
 use connector_boundary::text::printable;
 use connector_model::checks::{Around, check};
+use connector_model::code::AppCode;
 use connector_model::load::{CheckedFile, connector, unreadable};
 use connector_model::project::{
-    Project, ProjectError, ProjectOptions, SearchDepth, find_config, find_projects,
+    Project, ProjectError, ProjectOptions, ProjectPlace, SearchDepth, find_config, find_places,
 };
 use connector_model::severities::Severities;
 use connector_model::state::{FileKind, Keep, ProjectState};
@@ -20,8 +21,8 @@ use crate::failure::Failure;
 /// What is to be checked.
 #[derive(Debug, Default)]
 pub(in crate::commands) struct Selection {
-    /// Config files, each with the part of its project that is wanted.
-    projects: BTreeMap<PathBuf, Part>,
+    /// Where projects are, each with the part of it that is wanted.
+    projects: BTreeMap<ProjectPlace, Part>,
     /// Files that belong to no project.
     loose: Vec<PathBuf>,
     /// Whether the app's code is looked at too.
@@ -104,29 +105,42 @@ impl Selection {
     }
 
     fn add_folder(&mut self, folder: &Path) -> Result<(), Failure> {
-        let configs = find_projects(folder, std::env::home_dir().as_deref(), SearchDepth::Everywhere);
-        if configs.is_empty() {
+        let mut found = find_places(folder, std::env::home_dir().as_deref(), SearchDepth::Everywhere);
+        if found.is_empty() {
+            // Many tools have a folder of functions: only where its code uses connectors it is an app's.
+            let older = Project::older_layout(folder).filter(|place| {
+                let project = Project::at_place(place, &ProjectOptions::default());
+                AppCode::read(&project).is_some_and(|code| !code.types().is_empty())
+            });
+            found.extend(older);
+        }
+        if found.is_empty() {
             return Err(ProjectError::NotFound(folder.to_owned()).into());
         }
-        for config in configs {
-            let inside = config.starts_with(folder);
-            self.want(config, (!inside).then(|| folder.to_owned()));
+        for place in found {
+            let inside = place.path().starts_with(folder);
+            self.want(place, (!inside).then(|| folder.to_owned()));
         }
         Ok(())
     }
 
     fn add_file(&mut self, path: PathBuf) {
-        let config = find_config(path.parent().unwrap_or(&path));
-        let project =
-            config.map(|config| (Project::from_config(&config, &ProjectOptions::default()), config));
-        match project {
-            Some((project, config)) if belongs(&project, &path) => self.want(config, Some(path)),
+        let options = ProjectOptions::default();
+        let folder = path.parent().unwrap_or(&path);
+        let place = match find_config(folder) {
+            Some(config) => Some(ProjectPlace::Config(config)),
+            None => Project::unconfigured(folder, &options).map(|app| ProjectPlace::Folder(app.root)),
+        };
+        match place {
+            Some(place) if belongs(&Project::at_place(&place, &options), &path) => {
+                self.want(place, Some(path));
+            }
             _ => self.loose.push(path),
         }
     }
 
-    fn want(&mut self, config: PathBuf, place: Option<PathBuf>) {
-        let part = self.projects.entry(config).or_insert(Part::Under(Vec::new()));
+    fn want(&mut self, project: ProjectPlace, place: Option<PathBuf>) {
+        let part = self.projects.entry(project).or_insert(Part::Under(Vec::new()));
         match (part, place) {
             (Part::Under(places), Some(place)) => places.push(place),
             (part, None) => *part = Part::Whole,
@@ -138,8 +152,8 @@ impl Selection {
     pub(in crate::commands) fn check(&self) -> Checked {
         let options =
             ProjectOptions { env_app_id: std::env::var("BASE44_APP_ID").ok(), ..Default::default() };
-        let projects = self.projects.iter().map(|(config, part)| {
-            let project = Arc::new(Project::from_config(config, &options));
+        let projects = self.projects.iter().map(|(place, part)| {
+            let project = Arc::new(Project::at_place(place, &options));
             let mut state = ProjectState::load(project, &Severities::default(), Keep::Texts);
             if self.code {
                 state.load_code();
@@ -161,7 +175,8 @@ impl Selection {
 
 /// Whether a file is the project's: a connector file, or one that is no connector and is not taken for one.
 fn belongs(project: &Project, path: &Path) -> bool {
-    path.starts_with(&project.connectors_dir) || path.starts_with(project.config_dir())
+    let own = project.config_path.is_some().then(|| project.config_dir());
+    path.starts_with(&project.connectors_dir) || own.is_some_and(|folder| path.starts_with(folder))
 }
 
 /// A file of no project, checked by itself.
