@@ -28,7 +28,7 @@ fn a_person_approves_on_the_consent_pages() {
     let workspace = Workspace::empty();
     let person = crate::pty::Person::runs(&workspace, &["demo"], &[]);
     person.reads("Open browser to authorize now?").types("\r");
-    for (before, name) in ["hubspot", "notion", "slack"].into_iter().enumerate() {
+    for (before, name) in ["gmail", "hubspot", "notion", "slack"].into_iter().enumerate() {
         person.reads(&format!("Waiting for {name} authorization..."));
         person.waits_until("the browser", || workspace.opened().len() == before + 1);
         approve_in_browser(workspace.opened().last().unwrap());

@@ -96,18 +96,21 @@ impl Tour<'_> {
             Paint::Dim,
             "Everything happens on this machine: the platform is a sandbox, and your own login is not touched.",
         ));
-        self.heading("1. A project with five connectors", "");
-        let connectors = self.sample.names();
-        let width = connectors.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
-        terminal.say("  base44/connectors/");
-        for (name, about) in connectors {
-            let about = terminal.paint(Paint::Dim, about);
-            terminal.say(&format!("    {name:<width$}  {about}"));
+        self.heading("1. An app: five connectors, and three functions that use connectors", "");
+        let folders = self.sample.names();
+        let names = folders.iter().flat_map(|(_, names)| names);
+        let width = names.map(|(name, _)| name.len()).max().unwrap_or_default();
+        for (folder, names) in folders {
+            terminal.say(&format!("  {folder}"));
+            for (name, about) in names {
+                let about = terminal.paint(Paint::Dim, about);
+                terminal.say(&format!("    {name:<width$}  {about}"));
+            }
         }
     }
 
     fn checked(&self) -> Result<Checked, Failure> {
-        Ok(Selection::of(self.sample.root(), &[])?.check())
+        Ok(Selection::of(self.sample.root(), &[])?.with_code(true).check())
     }
 
     fn name(&self, path: &Path) -> String {
@@ -124,7 +127,7 @@ impl Tour<'_> {
     /// Shows what is wrong, then applies the fixes: the safe ones as `check --fix` does, the others as an editor does
     /// that is told to.
     fn check_and_mend(&self) -> Result<bool, Failure> {
-        self.heading("2. What is wrong with them", "check");
+        self.heading("2. What is wrong with them, each by itself and together", "check");
         let mut checked = self.checked()?;
         self.show(&checked);
 
@@ -153,24 +156,33 @@ impl Tour<'_> {
         Ok(chosen)
     }
 
+    /// The file that was changed, and how.
     fn choose_next(&self) -> Result<Option<(PathBuf, String)>, Failure> {
         for file in self.checked()?.files() {
             let grave = file.findings.iter().filter(|finding| finding.severity <= Severity::Warning);
             let Some(fix) = grave.filter_map(|finding| finding.fixes.first()).next() else { continue };
-            match &fix.action {
+            let changed = match &fix.action {
                 FixAction::Edit(edits) => {
                     files::replace(&file.path, &connector_syntax::edit::apply(&file.text, edits))?;
+                    &file.path
                 }
-                FixAction::Rename(target) => files::rename(&file.path, target)?,
+                FixAction::Rename(target) => {
+                    files::rename(&file.path, target)?;
+                    &file.path
+                }
                 FixAction::Command(_) => continue,
                 FixAction::AddScopes { path, .. } | FixAction::RemoveScopes { path, .. } => {
                     let before = connector_boundary::read::read_text(path).unwrap_or_default();
                     let Some(after) = fix.action.changed(&before) else { continue };
                     files::replace(path, &after)?;
+                    path
                 }
-                FixAction::Create { path, text } => files::replace(path, text)?,
-            }
-            return Ok(Some((file.path.clone(), fix.title.clone())));
+                FixAction::Create { path, text } => {
+                    files::create(path, text)?;
+                    path
+                }
+            };
+            return Ok(Some((changed.clone(), fix.title.clone())));
         }
         Ok(None)
     }

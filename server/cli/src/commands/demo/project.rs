@@ -24,10 +24,19 @@ const CONNECTORS: [(&str, &str, &str); 5] = [
         include_str!("connectors/googlecalendar.jsonc"),
     ),
     ("hubspot.jsonc", "new", include_str!("connectors/hubspot.jsonc")),
-    ("notion.json5", "new", include_str!("connectors/notion.json5")),
+    ("notion.jsonc", "new", include_str!("connectors/notion.jsonc")),
     ("slack.jsonc", "new", include_str!("connectors/slack.jsonc")),
     ("stripe.jsonc", "new; needs no browser", include_str!("connectors/stripe.jsonc")),
 ];
+
+/// Function, what it uses, its code.
+const FUNCTIONS: [(&str, &str, &str); 3] = [
+    ("answerQuestion", "uses hubspot, notion and slack", include_str!("functions/answerQuestion.ts")),
+    ("offerCall", "uses googlecalendar", include_str!("functions/offerCall.ts")),
+    ("sendSummary", "uses gmail", include_str!("functions/sendSummary.ts")),
+];
+/// What calls the first of them.
+const AUTOMATION: (&str, &str) = ("answerQuestion", include_str!("functions/answerQuestion.jsonc"));
 
 /// A project and a home in a folder of their own, removed when dropped unless kept.
 pub(super) struct Sample {
@@ -54,6 +63,11 @@ impl Sample {
         for (name, _, text) in CONNECTORS {
             files::create(&base44.join("connectors").join(name), text)?;
         }
+        let functions = base44.join("functions");
+        for (name, _, text) in FUNCTIONS {
+            files::create(&functions.join(name).join("entry.ts"), text)?;
+        }
+        files::create(&functions.join(AUTOMATION.0).join("function.jsonc"), AUTOMATION.1)?;
         sandbox.with_state(|state| {
             let calendar = Connector::active(&[
                 "https://www.googleapis.com/auth/calendar.events",
@@ -72,9 +86,12 @@ impl Sample {
         &self.root
     }
 
-    /// The connector files, each with what is to be known of it.
-    pub(super) fn names(&self) -> Vec<(&'static str, &'static str)> {
-        CONNECTORS.iter().map(|(name, about, _)| (*name, *about)).collect()
+    /// The folders of the project, each with its files or functions and what is to be known of them.
+    pub(super) fn names(&self) -> [(&'static str, Vec<(&'static str, &'static str)>); 2] {
+        let named = |all: &[(&'static str, &'static str, &'static str)]| {
+            all.iter().map(|(name, about, _)| (*name, *about)).collect()
+        };
+        [("base44/connectors/", named(&CONNECTORS)), ("base44/functions/", named(&FUNCTIONS))]
     }
 
     /// The project with its engine: nothing of the user's environment, login or state takes part.
