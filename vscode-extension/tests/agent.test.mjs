@@ -14,6 +14,11 @@ async function editor({ trusted = true, projects = [project()], answers = {} } =
   const vscode = {
     lm: { registerTool: (name, tool) => tools.set(name, tool) },
     workspace: { isTrusted: trusted, textDocuments: [] },
+    MarkdownString: class {
+      value = '';
+      appendText(text) { this.value += text; return this; }
+      appendCodeblock(text) { this.value += `\`\`\`\n${text}\`\`\``; return this; }
+    },
     LanguageModelTextPart: class { constructor(value) { this.value = value; } },
     LanguageModelToolResult: class { constructor(content) { this.content = content; } },
   };
@@ -73,7 +78,7 @@ test('a push shows its plan by name, and sends nothing where that is no longer t
   const { asked, call, prepare } = await editor({ answers });
   await assert.rejects(call('base44_push_connectors'), /Nothing was sent/, 'nobody saw a plan');
   const { confirmationMessages } = await prepare('base44_push_connectors');
-  assert.match(confirmationMessages.message, /- Notion +is removed/);
+  assert.match(confirmationMessages.message.value, /```\n[^`]*- Notion +is removed/);
   steps = [];
   await assert.rejects(call('base44_push_connectors'), /have changed/);
   assert.ok(!asked.some(([name]) => name === 'base44.push'));

@@ -7,6 +7,7 @@ import {
   LanguageModelTextPart,
   LanguageModelToolResult,
   lm,
+  MarkdownString,
   workspace,
   type Disposable,
   type LanguageModelTool,
@@ -34,12 +35,19 @@ type Input = OfProject & {
   scopes?: string[];
 };
 
+/** What a person agrees to; lines that are aligned stay so. */
+interface Question {
+  title: string;
+  message: string;
+  isPlan?: boolean;
+}
+
 /** One tool: what it says before it is run, what the person agrees to, and what it does. */
 interface Tool {
   name: string;
   progress: string;
   /** What the person agrees to; nothing for what changes nothing. */
-  asks?: (project: ProjectStatus, input: Input) => Promise<{ title: string; message: string }>;
+  asks?: (project: ProjectStatus, input: Input) => Promise<Question>;
   run: (project: ProjectStatus, input: Input) => Promise<unknown>;
 }
 
@@ -110,7 +118,7 @@ export class AgentTools implements Disposable {
           await saveFirst(project);
           const plan = await this.plan(project);
           this.shown.set(project.uri, fingerprint(plan));
-          return { title: `Push the connectors of ${project.name}?`, message: this.words(project, plan) };
+          return { title: `Push the connectors of ${project.name}?`, message: this.words(project, plan), isPlan: true };
         },
         run: (project) => this.push(project),
       },
@@ -134,9 +142,13 @@ export class AgentTools implements Disposable {
     return {
       prepareInvocation: async ({ input }): Promise<PreparedToolInvocation> => {
         const { progress, asks } = tool;
-        return asks === undefined
-          ? { invocationMessage: progress }
-          : { invocationMessage: progress, confirmationMessages: await asks(this.project(input), input) };
+        if (asks === undefined) {
+          return { invocationMessage: progress };
+        }
+        const { title, message, isPlan = false } = await asks(this.project(input), input);
+        // Names come from the project and the platform: they are text, whatever they look like.
+        const text = isPlan ? new MarkdownString().appendCodeblock(message, 'diff') : new MarkdownString().appendText(message);
+        return { invocationMessage: progress, confirmationMessages: { title: title.replace(/[[\]()<>`*_\\]/gu, ' '), message: text } };
       },
       invoke: async ({ input }) => {
         const answer = await tool.run(this.project(input), input);
