@@ -130,6 +130,9 @@ fn what_needs_another_scope_says_so() {
     let line = "information conflicting-scopes: Add `users:read`";
     assert_eq!(said("slack", &["users:read.email"]), [line]);
     assert_eq!(said("slackbot", &["users:read.email", "users:read"]), Vec::<String>::new());
+    let line = "information conflicting-scopes: Add `tweet.read` and `users.read`";
+    assert_eq!(said("x", &["tweet.write"]), [line]);
+    assert_eq!(said("x", &["tweet.write", "tweet.read", "users.read"]), Vec::<String>::new());
 }
 
 #[test]

@@ -195,13 +195,15 @@ impl List<'_> {
             finding.related.extend(self.place(other, message.to_owned()));
             finding.fixes.push(remove(format!("Remove `{shown}`"), node, false));
         }
-        if let [missing] = conflict.missing.as_slice() {
+        if !conflict.missing.is_empty() {
             finding.severity = Severity::Information;
             let mark = if self.tree.slice(node.range()).starts_with('\'') { '\'' } else { '"' };
-            let new_text = format!("{}, ", quote(missing, mark));
+            let new_text: String =
+                conflict.missing.iter().map(|missing| format!("{}, ", quote(missing, mark))).collect();
+            let named: Vec<String> = conflict.missing.iter().map(|missing| format!("`{missing}`")).collect();
             let edit = TextEdit { range: TextRange::empty(node.range().start), new_text };
             finding.fixes.push(Fix {
-                title: format!("Add `{missing}`"),
+                title: format!("Add {}", named.join(" and ")),
                 action: FixAction::Edit(vec![edit]),
                 safe: false,
             });
