@@ -257,3 +257,15 @@ fn an_output_that_has_no_room_is_no_success() {
     let mut command = workspace.command(&["status", "--json"]);
     assert_eq!(command.stdout(full).output().unwrap().status.code(), Some(1));
 }
+
+#[test]
+fn a_config_at_the_root_has_its_link_in_the_folder_of_the_platform() {
+    let sandbox = sandbox();
+    let workspace = project(&sandbox, &[], &[]);
+    std::fs::remove_file(workspace.path("base44/config.jsonc")).unwrap();
+    workspace.write("config.jsonc", "{ \"name\": \"Front desk\" }\n");
+    workspace.write("connectors/notion.jsonc", "{ \"type\": \"notion\", \"scopes\": [] }\n");
+    let ran = workspace.run(&["push", "--json"]);
+    assert_eq!((ran.code, &object(&ran)["results"][0]["type"]), (0, &json!("notion")), "{}", ran.err);
+    assert!(waiting(&sandbox, "notion").is_some());
+}

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use connector_model::files::looks_like_connector;
 use connector_model::project::{
-    APP_NAMES, CHECKS_NAME, CONFIG_NAMES, CONNECTORS_FOLDER, Project, find_config,
+    APP_NAMES, CHECKS_NAME, CONFIG_NAMES, CONNECTORS_FOLDER, PROJECT_FOLDER, Project, find_config,
 };
 use connector_model::state::ProjectState;
 use serde_json::json;
@@ -64,7 +64,11 @@ impl OpenProject {
     /// Whether a file decides what the project is.
     fn is_shaped_by(&self, path: &Path) -> bool {
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        let near = path.parent() == Some(self.project().config_dir()) || path.parent() == Some(self.root());
+        let near = path.parent().is_some_and(|dir| {
+            dir == self.project().config_dir()
+                || dir == self.root()
+                || dir == self.root().join(PROJECT_FOLDER)
+        });
         near && is_project_file(name) || self.project().connectors_dir.starts_with(path)
     }
 }

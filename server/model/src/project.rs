@@ -211,7 +211,9 @@ fn is_base44_config(path: &Path) -> bool {
     if folder.file_name().is_some_and(|name| name == PROJECT_FOLDER) {
         return true;
     }
-    if APP_NAMES.iter().any(|name| folder.join(name).exists()) || folder.join(CONNECTORS_FOLDER).is_dir() {
+    let is_linked = |dir: &Path| APP_NAMES.iter().any(|name| dir.join(name).exists());
+    if is_linked(folder) || is_linked(&folder.join(PROJECT_FOLDER)) || folder.join(CONNECTORS_FOLDER).is_dir()
+    {
         return true;
     }
     let Ok(text) = read_own_file(path) else {

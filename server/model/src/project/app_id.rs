@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use connector_boundary::{AppId, AppIdError, EnvFile};
 use connector_syntax::{Node, TextRange, parse};
 
-use super::{APP_NAMES, ProjectOptions, bad, read_own_file};
+use super::{APP_NAMES, PROJECT_FOLDER, ProjectOptions, bad, read_own_file};
 use crate::Finding;
 use crate::syntax_words::{self, Document};
 
@@ -59,8 +59,10 @@ pub(super) fn find(
             return Named { app, source: Some(source), linked: None };
         }
     }
-    let app_file =
-        || config_dir.and_then(|dir| APP_NAMES.iter().map(|name| dir.join(name)).find(|path| path.exists()));
+    // The official command line reads it in `base44`, wherever the config is.
+    let dirs = || [root.join(PROJECT_FOLDER)].into_iter().chain(config_dir.map(Path::to_owned));
+    let paths = || dirs().flat_map(|dir| APP_NAMES.map(|name| dir.join(name)));
+    let app_file = || config_dir.and_then(|_| paths().find(|path| path.exists()));
     for file in EnvFile::read_all(root) {
         if let Some(id) = file.get("BASE44_APP_ID").filter(|id| !id.is_empty()) {
             let linked = app_file().and_then(|path| id_in(&path).ok());
