@@ -318,12 +318,12 @@ async fn refuse(State(shared): Sandbox, body: Bytes) -> Response {
 
 async fn requests(State(shared): Sandbox) -> Response {
     let faults = shared.faults();
-    answers::ok(json!({ "requests": faults.log, "most_at_once": faults.most_at_once }))
+    answers::ok(json!({ "requests": faults.log.records(), "most_at_once": faults.most_at_once }))
 }
 
 async fn forget_requests(State(shared): Sandbox) -> StatusCode {
     let mut faults = shared.faults();
-    faults.log.clear();
+    faults.log.take();
     faults.most_at_once = faults.under_way;
     StatusCode::NO_CONTENT
 }

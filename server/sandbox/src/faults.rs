@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 
 /// The longest log that is kept.
 const MOST_RECORDS: usize = 20_000;
+/// So many bytes of them, which a log of ordinary requests never reaches.
+const MAX_LOG_BYTES: usize = 64 * 1024 * 1024;
 
 /// Which requests fail, and how.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -129,7 +131,7 @@ pub(crate) struct Faults {
     pub(crate) list: Vec<Fault>,
     pub(crate) latency: Duration,
     pub(crate) refuse_connections: u32,
-    pub(crate) log: Vec<RequestRecord>,
+    pub(crate) log: Log,
     pub(crate) under_way: usize,
     pub(crate) most_at_once: usize,
 }
@@ -157,8 +159,33 @@ impl Faults {
         self.under_way += 1;
         self.most_at_once = self.most_at_once.max(self.under_way);
         record.at_once = self.under_way;
-        if self.log.len() < MOST_RECORDS {
-            self.log.push(record);
+        self.log.push(record);
+    }
+}
+
+/// The requests so far, bounded in number and size: a client that goes round in circles must not fill the memory.
+#[derive(Debug, Default)]
+pub(crate) struct Log {
+    records: Vec<RequestRecord>,
+    bytes: usize,
+}
+
+impl Log {
+    fn push(&mut self, record: RequestRecord) {
+        let headers: usize = record.headers.iter().map(|(name, value)| name.len() + value.len()).sum();
+        let size = record.method.len() + record.path.len() + record.body.len() + headers;
+        if self.records.len() < MOST_RECORDS && self.bytes + size <= MAX_LOG_BYTES {
+            self.bytes += size;
+            self.records.push(record);
         }
+    }
+
+    pub(crate) fn records(&self) -> &[RequestRecord] {
+        &self.records
+    }
+
+    /// The requests so far, which are forgotten with this.
+    pub(crate) fn take(&mut self) -> Vec<RequestRecord> {
+        std::mem::take(self).records
     }
 }

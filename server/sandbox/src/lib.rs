@@ -217,12 +217,12 @@ impl Handle {
 
     /// The requests to the platform so far, oldest first.
     pub fn requests(&self) -> Vec<RequestRecord> {
-        self.shared.faults().log.clone()
+        self.shared.faults().log.records().to_vec()
     }
 
     /// The requests to the platform so far, oldest first; they are forgotten with this.
     pub fn take_requests(&self) -> Vec<RequestRecord> {
-        std::mem::take(&mut self.shared.faults().log)
+        self.shared.faults().log.take()
     }
 
     /// The most requests that were under way at once since the start.

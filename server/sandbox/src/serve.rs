@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::http::{HeaderMap, Request, Response, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, header};
 use axum::response::IntoResponse;
 use bytes::Bytes;
 use futures_util::stream;
@@ -66,7 +66,7 @@ async fn connection(stream: TcpStream, router: Router, shared: Arc<Shared>) {
             let (router, shared) = (router.clone(), shared.clone());
             let (kill, stream) = (kill.clone(), stream.clone());
             async move {
-                let response = handle(request.map(Body::new), router, &shared).await;
+                let response = handle(request.map(Body::new), router, &shared).await.map(for_nobody_else);
                 Ok::<_, Infallible>(match response {
                     Some(response) => response,
                     None => {
@@ -251,6 +251,17 @@ async fn fail(action: FaultAction, right: Option<Response<Body>>) -> Option<Resp
             Some(Response::from_parts(parts, Body::from_stream(bytes)))
         }
     }
+}
+
+/// Whatever is answered, a page of another site gets nothing of it, and no browser takes it for something else.
+fn for_nobody_else(mut response: Response<Body>) -> Response<Body> {
+    let headers = response.headers_mut();
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(
+        HeaderName::from_static("cross-origin-resource-policy"),
+        HeaderValue::from_static("same-origin"),
+    );
+    response
 }
 
 /// A page in a browser cannot reach the sandbox under a name of its own.

@@ -149,6 +149,39 @@ fn every_page_forbids_scripts_frames_and_anything_from_elsewhere() {
 }
 
 #[test]
+fn a_link_of_the_state_is_one_only_where_it_may_be_opened() {
+    let sandbox = sandbox();
+    let page = |link: &str| {
+        sandbox.with_state(|state| {
+            let app = state.app(APP);
+            app.stripe = Some(connector_sandbox::StripeMode::Sandbox);
+            app.stripe_claim_url = Some(link.to_owned());
+        });
+        get(&sandbox, &format!("/apps/{APP}/editor/workspace/app-connections")).body
+    };
+    for link in
+        ["javascript:alert(1)", "data:text/html,x", "http://evil.example/", "//evil.example", "file:///etc/x"]
+    {
+        assert!(!page(link).contains("Claim your"), "{link}");
+    }
+    for link in ["https://a.example/claim", "http://127.0.0.1:4400/stripe/claim/1"] {
+        assert!(page(link).contains(&format!("href=\"{link}\"")), "{link}");
+    }
+}
+
+#[test]
+fn every_answer_is_for_its_own_site_and_taken_for_what_it_is() {
+    let sandbox = sandbox();
+    for path in
+        ["/", "/nowhere", "/sandbox/requests", "/api/apps/app-1/external-auth/list", "/oauth/userinfo"]
+    {
+        let answer = get(&sandbox, path);
+        assert_eq!(answer.header("x-content-type-options"), Some("nosniff"), "{path}");
+        assert_eq!(answer.header("cross-origin-resource-policy"), Some("same-origin"), "{path}");
+    }
+}
+
+#[test]
 fn unknown_links_say_what_to_do() {
     let sandbox = sandbox();
     let page = get(&sandbox, "/connect/nope");

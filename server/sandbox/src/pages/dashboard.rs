@@ -80,7 +80,9 @@ pub(super) async fn connections(State(shared): State<Arc<Shared>>, Path(id): Pat
                         div.text {
                             strong { "Stripe" }
                             span.badge.good { (stripe_word(app.stripe)) }
-                            @if let Some(url) = &app.stripe_claim_url { p { a href=(url) { "Claim your Stripe sandbox" } } }
+                            @if let Some(url) = app.stripe_claim_url.as_ref().filter(|url| layout::is_link(url)) {
+                                p { a href=(url) { "Claim your Stripe sandbox" } }
+                            }
                         }
                     }
                 }

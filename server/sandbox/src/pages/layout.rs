@@ -1,6 +1,6 @@
 //! What the pages have in common: their frame, their headers, and a result that needs no more than a glance.
 
-use axum::http::{HeaderName, StatusCode, header};
+use axum::http::{HeaderName, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
@@ -23,6 +23,14 @@ pub(super) enum Tone {
     Good,
     Bad,
     Plain,
+}
+
+/// Whether an address of the state may be a link on a page: a state is a file, and somebody else may have written it.
+pub(super) fn is_link(address: &str) -> bool {
+    address.parse::<Uri>().is_ok_and(|uri| {
+        let is_own = matches!(uri.host(), Some("127.0.0.1" | "localhost" | "[::1]"));
+        uri.scheme_str() == Some("https") || (uri.scheme_str() == Some("http") && is_own)
+    })
 }
 
 pub(super) fn page(status: StatusCode, title: &str, width: Width, content: Markup) -> Response {
