@@ -13,7 +13,7 @@ import { toAuthorize } from './status';
 import { saveFirst } from './unsaved';
 import type { Row } from './views/connectors';
 import { iconOf } from './views/icons';
-import { descriptionOf, nameOf } from './words';
+import { descriptionOf, nameOf, withoutIcons } from './words';
 
 /** The first steps, as package.json has them. */
 const walkthrough = 'base44-connectors.base44-connectors#start';
@@ -179,17 +179,8 @@ export class Commands {
   }
 
   private async signOut(): Promise<void> {
-    const account = this.projects.all.find((project) => project.account !== null)?.account;
-    const signOut = 'Sign Out';
-    const choice = await window.showWarningMessage(
-      account === undefined || account === null ? 'Sign out of Base44?' : `Sign out of Base44 as ${account}?`,
-      { modal: true, detail: 'Everything else of Base44 on this computer is signed out too.' },
-      signOut,
-    );
-    if (choice === signOut) {
-      const project = this.projects.all[0];
-      await this.server.execute('base44.signOut', project === undefined ? {} : { project: project.uri });
-    }
+    const project = this.projects.all[0];
+    await this.server.execute('base44.signOut', project === undefined ? {} : { project: project.uri });
   }
 
   private async openDashboard(from: From): Promise<void> {
@@ -262,12 +253,12 @@ function connectorRow(from: From): { project: ProjectStatus; connector: Connecto
 }
 
 function authorizeItem(connector: ConnectorStatus): QuickPickItem & { types: string[] } {
-  return {
+  return withoutIcons({
     label: nameOf(connector),
     iconPath: iconOf(connector),
     description: descriptionOf(connector),
     types: [connector.type],
-  };
+  });
 }
 
 function allItem(connectors: ConnectorStatus[]): QuickPickItem & { types: string[] } {

@@ -4,7 +4,7 @@ import { QuickPickItemKind, window, type QuickPickItem } from 'vscode';
 
 import { scopesRequest, typesRequest, type ProjectStatus, type ScopeChoice, type TypeChoice } from './protocol';
 import type { Server } from './server/server';
-import { count } from './words';
+import { count, withoutIcons } from './words';
 
 const powers: Record<ScopeChoice['power'], string> = {
   usual: 'usual',
@@ -34,7 +34,7 @@ async function chosenType(server: Server, project: ProjectStatus): Promise<TypeC
   const picked = await window.showQuickPick(
     free
       .filter(({ offered }) => offered !== false)
-      .map((type) => ({ label: type.displayName, description: type.type, detail: type.description, type })),
+      .map((type) => withoutIcons({ label: type.displayName, description: type.type, detail: type.description, type })),
     {
       title: `New connector for ${project.name} (1/2)`,
       placeHolder: missing === 0 ? 'Which service?' : `Which service? Base44 does not offer ${missing} more to this app.`,
@@ -56,7 +56,8 @@ async function chosenScopes(server: Server, type: TypeChoice): Promise<string[] 
     if (choice.power !== choices[at - 1]?.power) {
       items.push({ label: powers[choice.power], kind: QuickPickItemKind.Separator });
     }
-    items.push({ label: choice.label, description: `${choice.summary}${choice.restricted && choice.power !== 'restricted' ? ' (restricted)' : ''}`, scope: choice.scope });
+    const restricted = choice.restricted && choice.power !== 'restricted' ? ' (restricted)' : '';
+    items.push(withoutIcons({ label: choice.label, description: `${choice.summary}${restricted}`, scope: choice.scope }));
   });
   const picked = await window.showQuickPick(items, {
     title: `${type.displayName}: what may the app do? (2/2)`,

@@ -6,6 +6,7 @@ import { isBelow } from './places';
 import type { ProjectStatus } from './protocol';
 import type { Server } from './server/server';
 import { current, troubleOf } from './status';
+import { withoutIcons } from './words';
 
 /** What the window is about, in one word: it chooses the welcome text of the view. */
 export type Situation =
@@ -98,11 +99,9 @@ export class Projects implements Disposable {
       return candidates[0];
     }
     const picked = await window.showQuickPick(
-      candidates.map((project) => ({
-        label: project.name,
-        description: workspace.asRelativePath(Uri.parse(project.uri)),
-        project,
-      })),
+      candidates.map((project) =>
+        withoutIcons({ label: project.name, description: workspace.asRelativePath(Uri.parse(project.uri)), project }),
+      ),
       { title: 'Base44', placeHolder: 'Which project?' },
     );
     return picked?.project;

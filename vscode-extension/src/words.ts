@@ -46,6 +46,20 @@ export function wordOf({ state, word }: ConnectorStatus): string {
   return state === 'unknown' ? '' : (word ?? state);
 }
 
+/**
+ * An item to pick whose texts are shown as they are: a list draws `$(name)` as an icon, and names come from the workspace
+ * and the platform.
+ */
+export function withoutIcons<T extends { label: string; description?: string; detail?: string }>(item: T): T {
+  const plain = (text: string): string => text.replaceAll('$(', '$ (');
+  return {
+    ...item,
+    label: plain(item.label),
+    ...(item.description === undefined ? {} : { description: plain(item.description) }),
+    ...(item.detail === undefined ? {} : { detail: plain(item.detail) }),
+  };
+}
+
 /** What a person calls it: the service's name, else the file that names no service. */
 export function nameOf({ displayName, type, uri }: ConnectorStatus): string {
   const file = uri === null ? '' : decoded(uri.slice(uri.lastIndexOf('/') + 1));

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 
 import { bundled } from './bundled.mjs';
 
-const { looks, nameOf, spokenOf } = await bundled('words.ts');
+const { looks, nameOf, spokenOf, withoutIcons } = await bundled('words.ts');
 const { current } = await bundled('status.ts');
 const { faceOf, spokenFace } = await bundled('views/face.ts');
 
@@ -22,6 +22,12 @@ const project = (rest = {}) => ({
   api: 'https://app.base44.com', dashboard: null, busy: null, pending: 0, folder: null, connectors: [], ...rest,
 });
 const states = Object.keys(looks);
+
+test('what is picked from is drawn without icons of its own', () => {
+  const item = { label: '$(key) CRM', description: 'a$(x)b', detail: '$($(y)', types: ['$(kept)'] };
+  assert.deepEqual(withoutIcons(item), { label: '$ (key) CRM', description: 'a$ (x)b', detail: '$ ($ (y)', types: ['$(kept)'] });
+  assert.deepEqual(withoutIcons({ label: 'Slack' }), { label: 'Slack' });
+});
 
 test('the accessible name of a row has the service and the state, whatever the state', () => {
   const names = states.map((state) => spokenOf(connector(state)));
