@@ -5,7 +5,13 @@ use std::path::{Path, PathBuf};
 
 use connector_syntax::TextRange;
 
-/// Which file declares which type. Changing one file costs the same however many there are.
+/// So many of the files of one type point to each other.
+pub(crate) const MAX_RELATED: usize = 10;
+/// Where more files than this declare one type, it is said of each that they are more, and no number.
+pub(crate) const MAX_COUNTED: usize = 100;
+
+/// Which file declares which type. Changing one file costs the same however many there are, also of one type: what is
+/// said of the others changes only while they are few enough to be counted, or where the file is one that they point to.
 #[derive(Clone, Debug, Default)]
 pub struct ProjectIndex {
     types: HashMap<String, BTreeMap<PathBuf, TextRange>>,
@@ -22,12 +28,16 @@ impl ProjectIndex {
             // The same type as before: the others point to a range that may have moved, nothing more.
             if let Some(place) = self.types.get_mut(name).and_then(|paths| paths.get_mut(path)) {
                 let moved = std::mem::replace(place, range) != range;
-                return if moved { self.others(name, path) } else { Vec::new() };
+                return if moved && self.is_pointed_to(name, path) {
+                    self.others(name, path)
+                } else {
+                    Vec::new()
+                };
             }
         }
         let mut changed = self.remove(path);
         self.record(path, declared);
-        changed.extend(name.into_iter().flat_map(|name| self.others(name, path)));
+        changed.extend(name.into_iter().flat_map(|name| self.concerned(name, path)));
         changed
     }
 
@@ -45,7 +55,7 @@ impl ProjectIndex {
         let Some(Some(name)) = self.files.remove(path) else {
             return Vec::new();
         };
-        let others = self.others(&name, path);
+        let others = self.concerned(&name, path);
         if let Some(paths) = self.types.get_mut(&name) {
             paths.remove(path);
             if paths.is_empty() {
@@ -95,6 +105,22 @@ impl ProjectIndex {
         self.files.is_empty()
     }
 
+    /// The other files of which something else is said once this one, which is among those of the type, comes or goes.
+    fn concerned(&self, name: &str, path: &Path) -> Vec<PathBuf> {
+        // Itself, the one that is named, those that are counted, and the first that is not.
+        if self.count(name) <= MAX_COUNTED + 3 || self.is_pointed_to(name, path) {
+            self.others(name, path)
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// Whether the other files of a type point to this one.
+    fn is_pointed_to(&self, name: &str, path: &Path) -> bool {
+        // The first few point to one more, as none points to itself.
+        self.files_of(name).take(MAX_RELATED + 1).any(|pointed_to| pointed_to == path)
+    }
+
     fn others(&self, name: &str, path: &Path) -> Vec<PathBuf> {
         self.also_declared(name, Some(path)).map(|(other, _)| other.to_owned()).collect()
     }
@@ -130,5 +156,20 @@ mod tests {
         }
         assert_eq!(index.len(), 10_000);
         assert!(index.set(Path::new("7.jsonc"), Some(("t8", TextRange::default()))).len() == 1);
+    }
+
+    #[test]
+    fn where_many_declare_one_type_a_change_concerns_the_others_only_where_they_say_something_else() {
+        let mut index = ProjectIndex::default();
+        let path = |number: usize| PathBuf::from(format!("{number:05}.jsonc"));
+        let one = |range| Some(("slack", range));
+        let told: usize =
+            (0..10_000).map(|number| index.set(&path(number), one(TextRange::new(1, 2))).len()).sum();
+        assert!(told < 10_000, "{told}");
+        // A range that moves concerns them where they point to it.
+        assert_eq!(index.set(&path(3), one(TextRange::new(2, 3))).len(), 9_999);
+        assert_eq!(index.set(&path(5_000), one(TextRange::new(2, 3))).len(), 0);
+        assert_eq!(index.remove(&path(5_000)).len(), 0);
+        assert_eq!(index.remove(&path(0)).len(), 9_998);
     }
 }

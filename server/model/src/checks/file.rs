@@ -6,6 +6,7 @@ use connector_boundary::text::printable;
 use connector_syntax::TextRange;
 
 use super::Around;
+use crate::index::{MAX_COUNTED, MAX_RELATED};
 use crate::state::Connector;
 use crate::{Code, Finding, Fix, FixAction, Place};
 
@@ -23,9 +24,6 @@ pub(super) fn check(
     }
 }
 
-/// So many of the other files of one type are pointed to; the message says how many more there are.
-const MAX_RELATED: usize = 10;
-
 /// Whether another file declares the same type.
 pub(super) fn duplicate(connector: &Connector, around: &Around<'_>, findings: &mut Vec<Finding>) {
     let name = connector.type_name.as_str();
@@ -36,7 +34,12 @@ pub(super) fn duplicate(connector: &Connector, around: &Around<'_>, findings: &m
     let shown =
         around.project.map_or_else(|| first.display().to_string(), |project| project.display_path(first));
     let count = around.index.map_or(others.len(), |index| index.count(name).saturating_sub(1));
-    let more = if count > 1 { format!(" and {} more", count - 1) } else { String::new() };
+    let more = match count.saturating_sub(1) {
+        0 => String::new(),
+        // Counted on, every file would say something else whenever another one comes or goes.
+        more if more > MAX_COUNTED => format!(" and more than {MAX_COUNTED} more"),
+        more => format!(" and {more} more"),
+    };
     let message = format!(
         "The connector `{}` is declared twice, here and in {}{more}. A push stops at that: keep one file.",
         printable(name, 60),
