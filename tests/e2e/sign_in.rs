@@ -21,6 +21,11 @@ fn a_device_code_approved_in_the_browser_signs_in() {
     assert_eq!(client.message(), "Signed in as ada@example.com.");
     client.wait_for_codes(&path, &["not-pushed"]);
 
+    // Closed without an answer, nothing is done.
+    client.command(&stage, "base44.signOut", &[]);
+    assert!(client.question().starts_with("Sign out of Base44 as ada@example.com?"));
+    assert!(stage.login_file().exists());
+    client.choices.push_back("Sign Out".to_owned());
     client.command(&stage, "base44.signOut", &[]);
     client.message();
     client.wait_for_project("signed out", |project| project["state"] == "signedOut");

@@ -136,6 +136,11 @@ impl Stage {
         self.requests().iter().filter(|request| request.starts_with(start)).count()
     }
 
+    /// The person says yes to a host that a file of the project names.
+    pub fn agree_to_host(&self, address: &str) {
+        connector_platform::agree_to_host(&self.terminal().environment, &self.root(), address).unwrap();
+    }
+
     /// Another process of the same person: a terminal.
     pub fn terminal(&self) -> Terminal {
         let environment = Environment {

@@ -146,6 +146,7 @@ fn no_token_of_a_session_is_left_anywhere_but_in_the_login() {
     client.keep_everything();
     client.notify("$/setTrace", json!({"value": "verbose"}));
     client.wait_for_project("the app", |project| project["account"].is_string());
+    client.choices.push_back("Sign Out".to_owned());
     client.command(&stage, "base44.signOut", &[]);
     let signing_in = client.begin(&stage, "base44.signIn", &[]);
     client.settle();

@@ -15,6 +15,7 @@ mod login;
 mod place;
 mod platform;
 mod rules;
+mod secrets;
 #[path = "../e2e/stage.rs"]
 mod stage;
 mod tally;

@@ -127,7 +127,14 @@ fn a_key_in_an_env_file_speaks_for_the_workspace_and_takes_no_login_along() {
         assert!(evil.asked().is_empty(), "{:?}", evil.asked());
     }
     for command in COMMANDS {
-        // Nothing at all is named: the workspace's key for the workspace's host.
+        // Nothing at all is named: the workspace's key for the workspace's host, once the person has agreed to it.
+        let ran = run_with(&stage, &[("BASE44_API_URL", "")], command);
+        assert_eq!(ran.code, 2, "{command:?}: {ran:?}");
+        assert!(evil.asked().is_empty(), "{:?}", evil.asked());
+        tally.held();
+    }
+    stage.agree_to_host(&evil.url());
+    for command in COMMANDS {
         run_with(&stage, &[("BASE44_API_URL", "")], command);
         tally.held();
     }
@@ -143,6 +150,63 @@ fn a_key_in_an_env_file_speaks_for_the_workspace_and_takes_no_login_along() {
         assert!(!request.head.to_lowercase().contains("authorization:"), "{request:?}");
     }
     assert_eq!(std::fs::read(stage.login_file()).unwrap(), before);
+}
+
+#[test]
+fn a_host_that_a_workspace_names_gets_nothing_before_a_person_agrees_to_it_by_name() {
+    let mut tally = Tally::of("a host of a workspace gets nothing before a yes to its name");
+    let evil = listener();
+    for tokens in ["BASE44_API_KEY=b44k_w", "BASE44_ACCESS_TOKEN=a\nBASE44_REFRESH_TOKEN=b"] {
+        let stage = Stage::new();
+        stage.connector("slack", &["chat:write"]);
+        std::fs::write(stage.root().join(".env"), format!("{tokens}\nBASE44_API_URL={}\n", evil.url()))
+            .unwrap();
+        // Whatever the client says of trust, and whether it says anything.
+        for options in [json!({}), json!({"trusted": true}), json!({"statusNotifications": true})] {
+            let mut client = start(&stage).env("BASE44_API_URL", "").options(options.clone()).run();
+            client.settle();
+            for command in ["base44.refresh", "base44.push", "base44.pull"] {
+                client.choices.push_back("Cancel".to_owned());
+                client.command(&stage, command, &[]);
+                let question = client.question();
+                assert!(question.contains(&evil.url()), "{options} {command}: {question}");
+                client.choices.clear();
+                tally.held();
+            }
+        }
+        assert!(evil.asked().is_empty(), "{:?}", evil.asked());
+    }
+    let stage = Stage::new();
+    stage.connector("slack", &["chat:write"]);
+    std::fs::write(
+        stage.root().join(".env"),
+        format!("BASE44_API_KEY=b44k_w\nBASE44_API_URL={}\n", evil.url()),
+    )
+    .unwrap();
+    let mut client = start(&stage).env("BASE44_API_URL", "").run();
+    client.choices.push_back(format!("Send it to {}", evil.url()));
+    client.command(&stage, "base44.previewPush", &[]);
+    client.question();
+    assert!(!evil.asked().is_empty());
+    assert!(evil.asked().iter().all(|asked| !asked.head.to_lowercase().contains("authorization:")));
+    tally.held();
+}
+
+#[test]
+fn trust_that_is_no_boolean_is_none() {
+    let mut tally = Tally::of("trust that is no boolean is none");
+    for said in [json!("true"), json!(1), json!(null), json!({}), json!([true])] {
+        let stage = Stage::new();
+        stage.connector("slack", &["chat:write"]);
+        let mut client = start(&stage).options(json!({"trusted": said, "statusNotifications": true})).run();
+        client.command(&stage, "base44.push", &[]);
+        assert!(client.message().contains("not trusted"), "{said}");
+        assert_eq!(stage.requests(), Vec::<String>::new(), "{said}");
+        let mut client = start(&stage).run();
+        client.notify("base44/trust", json!({"trusted": said}));
+        client.wait_for_project("no trust", |project| project["state"] == "untrusted");
+        tally.held();
+    }
 }
 
 #[test]
@@ -269,6 +333,62 @@ fn nothing_outside_of_the_project_is_read_or_written_through_the_config() {
         let app = stage.sandbox.with_state(|state| state.app(crate::stage::APP).connectors.clone());
         assert_eq!(app.len(), 2, "{dir:?}: nothing is removed");
         assert!(stage.sandbox.requests().iter().all(|request| !request.body.contains("canary")), "{dir:?}");
+    }
+}
+
+#[test]
+fn nothing_is_written_where_another_program_takes_orders() {
+    let mut tally = Tally::of("nothing is written where another program takes orders");
+    for dir in
+        ["../.vscode", "../.git/hooks", "../.github/workflows", "../node_modules/x", ".hidden", "../.idea/x"]
+    {
+        for linked in [false, true] {
+            let stage = Stage::new();
+            stage.remote("slack", Connector::active(&["chat:write"]));
+            let folder = stage.root().join("base44").join(dir);
+            std::fs::create_dir_all(&folder).unwrap();
+            if linked {
+                std::fs::remove_dir_all(stage.connectors()).unwrap();
+                symlink(&folder, stage.connectors()).unwrap();
+            } else {
+                let config = json!({"name": "CRM", "connectorsDir": dir}).to_string();
+                std::fs::write(stage.config(), config).unwrap();
+            }
+            for command in [&["pull", "--yes"][..], &["create", "notion"]] {
+                let ran = run(&stage, command);
+                ran.assert_clean(dir);
+                assert_ne!(ran.code, 0, "{dir} {command:?}: {ran:?}");
+                assert!(ran.err.contains("takes orders from the files in it"), "{dir} {command:?}: {ran:?}");
+                tally.held();
+            }
+            let mut client = start(&stage).run();
+            client.command(&stage, "base44.refresh", &[]);
+            client.command(&stage, "base44.pull", &[]);
+            client.command(&stage, "base44.createConnector", &["notion"]);
+            tally.held();
+            assert_eq!(everything_below(&folder), [], "{dir}");
+        }
+    }
+}
+
+#[test]
+fn a_fix_follows_no_link_out_of_the_project() {
+    let mut tally = Tally::of("a fix follows no link out of the project");
+    let broken = "{\"type\": \"slack\", \"scopes\": \"chat:write,channels:read\"}";
+    let stage = Stage::new();
+    let outside = stage.root().parent().unwrap().join("outside");
+    std::fs::create_dir_all(stage.root().join(".git")).unwrap();
+    std::fs::create_dir_all(&outside).unwrap();
+    for target in [outside.join("slack.jsonc"), stage.root().join(".git/slack.jsonc")] {
+        std::fs::write(&target, broken).unwrap();
+        for link in [stage.connectors().join("slack.jsonc"), stage.home().join("slack.jsonc")] {
+            let _ = std::fs::remove_file(&link);
+            symlink(&target, &link).unwrap();
+            let ran = run(&stage, &["check", "--fix", link.to_str().unwrap()]);
+            assert_ne!(ran.code, 0, "{link:?}: {ran:?}");
+            assert_eq!(std::fs::read_to_string(&target).unwrap(), broken, "{link:?}: {ran:?}");
+            tally.held();
+        }
     }
 }
 

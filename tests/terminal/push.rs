@@ -49,6 +49,25 @@ fn stripe_needs_no_browser() {
 }
 
 #[test]
+fn a_host_that_a_file_of_the_project_names_is_asked_about_once_by_its_name() {
+    let sandbox = sandbox();
+    let workspace = project(&sandbox, &["slack"], &["slack"]);
+    workspace.write(".env", &format!("BASE44_API_KEY=b44k_sandbox\nBASE44_API_URL={}\n", sandbox.url()));
+    let unnamed = [("BASE44_API_URL", "")];
+    let question = format!("names {} as the platform.", sandbox.url());
+    let person = Person::runs(&workspace, &["push", "--yes"], &unnamed);
+    person.reads(&question).types("n\r");
+    assert_eq!((person.leaves().1, sandbox.requests().len()), (2, 0));
+    let person = Person::runs(&workspace, &["push"], &unnamed);
+    person.reads(&question).types("y\r");
+    let (screen, code) = person.leaves();
+    assert_eq!(code, 0, "{screen}");
+    assert!(!sandbox.requests().is_empty());
+    let (screen, code) = Person::runs(&workspace, &["push"], &unnamed).leaves();
+    assert!(code == 0 && !screen.contains(&question), "{screen}");
+}
+
+#[test]
 fn what_has_no_file_is_removed_after_asking() {
     let sandbox = sandbox();
     let workspace = project(&sandbox, &["googlecalendar"], &["googlecalendar", "slack"]);

@@ -3,10 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use crate::read::read_inside;
+use crate::secret::keep_secret;
 
 /// The names that are ours.
 const NAMES: [&str; 5] =
     ["BASE44_APP_ID", "BASE44_ACCESS_TOKEN", "BASE44_REFRESH_TOKEN", "BASE44_API_KEY", "BASE44_API_URL"];
+/// Those of them whose value is a secret.
+const SECRETS: [&str; 3] = ["BASE44_ACCESS_TOKEN", "BASE44_REFRESH_TOKEN", "BASE44_API_KEY"];
 /// Some tools put this before each name; the bare name wins.
 const PREFIX: &str = "BASE44_PROJECTS_";
 
@@ -38,7 +41,9 @@ impl EnvFile {
             return None;
         }
         let text = read_inside(folder, path).ok()?;
-        Some(EnvFile { path: path.to_owned(), values: values(&text) })
+        let values = values(&text);
+        values.iter().filter(|(name, _)| SECRETS.contains(name)).for_each(|(_, value)| keep_secret(value));
+        Some(EnvFile { path: path.to_owned(), values })
     }
 
     /// The value of one of our names.

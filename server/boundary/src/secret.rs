@@ -1,6 +1,10 @@
 //! Secrets are held in a type that never shows them, and masked out of every text that leaves.
 
+mod in_use;
+
 use std::fmt;
+
+pub use in_use::{holds_secret, mask_in_use, mask_json};
 
 /// What follows such a name and `=` is a secret, however short.
 const SECRET_NAMES: [&str; 6] = ["token", "secret", "password", "api_key", "apikey", "code"];
@@ -10,9 +14,11 @@ const SECRET_NAMES: [&str; 6] = ["token", "secret", "password", "api_key", "apik
 pub struct Secret(String);
 
 impl Secret {
-    /// Takes a value in keeping.
+    /// Takes a value in keeping. From now on it is masked in whatever text leaves this process.
     pub fn new(value: impl Into<String>) -> Self {
-        Self(value.into())
+        let value = value.into();
+        in_use::note(&value);
+        Self(value)
     }
 
     /// The value, for a header or a file and nothing else.
@@ -27,14 +33,19 @@ impl fmt::Debug for Secret {
     }
 }
 
+/// Takes note of a value that is one of this process's secrets wherever it is kept: it is masked from now on.
+pub fn keep_secret(value: &str) {
+    in_use::note(value);
+}
+
 /// `text` with tokens, keys and the private part of links left out, for logs.
 pub fn mask(text: &str) -> String {
-    mask_words(text, true)
+    mask_words(&mask_in_use(text), true)
 }
 
 /// `text` with tokens and keys left out, for what a person reads: a scope may be a link, and its end matters.
 pub fn mask_tokens(text: &str) -> String {
-    mask_words(text, false)
+    mask_words(&mask_in_use(text), false)
 }
 
 fn mask_words(text: &str, links: bool) -> String {

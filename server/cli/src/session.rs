@@ -9,7 +9,7 @@ use connector_boundary::text::printable;
 use connector_model::load::{CheckedFile, LocalConnector, check_for_push, project_severities, stops_push};
 use connector_model::project::{AppIdSource, CHECKS_NAME, Project, ProjectOptions};
 use connector_model::report::{HumanStyle, human};
-use connector_platform::Environment;
+use connector_platform::{Environment, SetupError, agree_to_host};
 use connector_sync::{CancellationToken, Engine, Event, Events, Run, Times};
 
 #[cfg(not(unix))]
@@ -70,14 +70,14 @@ impl AppOptions {
             Ok(connectors) => connectors.into_iter().cloned().collect(),
             Err(files) => return Err(stopped_by(&project, &files, terminal)),
         };
-        let engine = Engine::open(environment, project)?;
+        let engine = open_engine(environment, project, terminal)?;
         self.announce(engine.project(), terminal);
         Ok(Session { engine, connectors })
     }
 
     /// The engine alone: what the files say does not matter.
     pub(crate) fn engine(&self, terminal: &Terminal) -> Result<Engine, Failure> {
-        let engine = Engine::open(&self.environment(), Arc::new(self.project()?))?;
+        let engine = open_engine(&self.environment(), Arc::new(self.project()?), terminal)?;
         self.announce(engine.project(), terminal);
         Ok(engine)
     }
@@ -96,6 +96,29 @@ impl AppOptions {
         let folder = printable(&project.display_path(&project.connectors_dir), 300);
         terminal.say(&format!("App {app}{named}, connectors in {folder}"));
     }
+}
+
+/// The engine of a project. Where a file of the project names a host that nobody has agreed to, the person is asked
+/// about it by name, whatever else they agreed to beforehand.
+fn open_engine(
+    environment: &Environment,
+    project: Arc<Project>,
+    terminal: &Terminal,
+) -> Result<Engine, Failure> {
+    let error = match Engine::open(environment, project.clone()) {
+        Ok(engine) => return Ok(engine),
+        Err(error) => error,
+    };
+    let SetupError::HostNotAgreed { host, .. } = &error else { return Err(error.into()) };
+    let Some(question) = error.host_question().filter(|_| terminal.asks()) else { return Err(error.into()) };
+    match terminal.confirm(&question, false) {
+        Answer::Yes => {}
+        Answer::Interrupted => return Err(Failure::interrupted("Interrupted. Nothing was sent.")),
+        Answer::No | Answer::Skipped => return Err(Failure::not_started("Nothing was sent.".to_owned())),
+    }
+    agree_to_host(environment, &project.root, host)
+        .map_err(|error| Failure::not_started(format!("Your answer could not be kept: {error}.")))?;
+    Ok(Engine::open(environment, project)?)
 }
 
 impl Session {

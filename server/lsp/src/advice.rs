@@ -103,6 +103,10 @@ impl From<&SetupError> for Advice {
                 ),
                 Some(Remedy::OpenSettings),
             ),
+            SetupError::HostNotAgreed { host, .. } => Self::new(
+                format!("The project names {host} as the platform: nothing is sent there before you agree."),
+                Some(Remedy::TryAgain),
+            ),
             SetupError::App(error) => Self::from(error),
             error @ SetupError::Connection(_) => Self::new(error.to_string(), Some(Remedy::TryAgain)),
             error @ (SetupError::BadCredential(_) | SetupError::BadUrl { .. }) => {

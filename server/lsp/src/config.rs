@@ -46,9 +46,9 @@ impl Config {
         let section = options.get(SECTION).unwrap_or(options);
         let problems = config.update(section);
         config.at_start = (config.severity.clone(), config.platform_checks);
-        if let Some(trusted) = section.get("trusted").and_then(Value::as_bool) {
-            config.trusted = trusted;
-        }
+        // Said in two places, both have to say yes; and what is no boolean is no yes.
+        let said = [options.get("trusted"), section.get("trusted")];
+        config.trusted = said.into_iter().flatten().all(|said| *said == Value::Bool(true));
         if let Some(flag) = section.get("statusNotifications").and_then(Value::as_bool) {
             config.status_notifications = flag;
         }
@@ -112,6 +112,17 @@ mod tests {
             assert!(!Config::at_start(&options).0.trusted);
         }
         assert!(Config::at_start(&Value::Null).0.trusted);
+    }
+
+    #[test]
+    fn what_is_no_boolean_is_no_trust() {
+        for said in [json!("true"), json!(1), json!(null), json!([true]), json!({"trusted": true}), json!("")]
+        {
+            assert!(!Config::at_start(&json!({"trusted": said})).0.trusted, "{said}");
+            assert!(!Config::at_start(&json!({"base44Connectors": {"trusted": said}})).0.trusted, "{said}");
+        }
+        let two = json!({"trusted": false, "base44Connectors": {"trusted": true}});
+        assert!(!Config::at_start(&two).0.trusted);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::hash::{DefaultHasher, Hasher};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use connector_boundary::secret::mask_in_use;
 use connector_model::{Finding, Place, Severity, Tag};
 use connector_syntax::TextRange;
 use serde_json::json;
@@ -219,7 +220,10 @@ pub(crate) fn diagnostic(
                     None => Location { uri: uri.as_uri().clone(), range: range(place.range) },
                     Some(_) => locate(place)?,
                 };
-                Some(DiagnosticRelatedInformation { location, message: place.message.clone() })
+                Some(DiagnosticRelatedInformation {
+                    location,
+                    message: mask_in_use(&place.message).into_owned(),
+                })
             })
             .collect::<Vec<_>>()
     });
@@ -243,7 +247,7 @@ pub(crate) fn diagnostic(
         code: Some(NumberOrString::String(finding.code.as_str().to_owned())),
         code_description: link.map(|href| CodeDescription { href }),
         source: Some(SOURCE.to_owned()),
-        message: finding.message.clone(),
+        message: mask_in_use(&finding.message).into_owned(),
         related_information: related.filter(|places| !places.is_empty()),
         tags: tags.filter(|tags| !tags.is_empty()),
         data: data.filter(|_| caps.diagnostic_data),

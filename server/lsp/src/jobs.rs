@@ -17,6 +17,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use connector_boundary::text::printable;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 use tower_lsp::jsonrpc;
@@ -121,8 +122,15 @@ impl World {
             error.data = None;
             return reply.send(Err(error));
         };
-        let request = CommandRequest::read(kind, &params);
-        self.start(request, Some(reply));
+        match CommandRequest::read(kind, &params) {
+            Ok(request) => self.start(request, Some(reply)),
+            Err(named) => {
+                let named = printable(&named, 200);
+                reply.send(Err(jsonrpc::Error::invalid_params(format!(
+                    "{named} names no project: nothing was done"
+                ))));
+            }
+        }
     }
 
     /// Starts a command; `reply` is answered when it has started, or when it has ended where the client waits.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use connector_boundary::secret::mask_json;
 use connector_boundary::text::printable_message;
 use serde_json::Value;
 use tokio::sync::mpsc;
@@ -57,6 +58,8 @@ impl Outbox {
     /// Sends a notification of any name.
     pub(crate) fn notify_raw(&self, method: &'static str, params: Value) {
         tracing::trace!("server: {method}");
+        let mut params = params;
+        mask_json(&mut params);
         let _ = self.queue.send(Request::build(method).params(params).finish());
     }
 

@@ -103,9 +103,8 @@ impl Frontend {
     /// `base44/trust`: the person granted or withdrew trust.
     pub(crate) async fn trust(&self, params: Value) {
         self.events.send("base44/trust", move |world| {
-            if let Some(trusted) = params.get("trusted").and_then(Value::as_bool) {
-                world.set_trust(trusted);
-            }
+            // What is no boolean is no trust.
+            world.set_trust(params.get("trusted") == Some(&Value::Bool(true)));
         });
     }
 

@@ -1,5 +1,6 @@
 //! The person's agreement to what removes, sends or signs in.
 
+use connector_boundary::secret::mask_in_use;
 use rmcp::RoleServer;
 use rmcp::service::{ElicitationError, Peer};
 use schemars::JsonSchema;
@@ -27,7 +28,7 @@ rmcp::elicit_safe!(Agreement);
 
 /// Asks the person, through the client. Only a clear yes is a yes.
 pub(crate) async fn ask(peer: &Peer<RoleServer>, question: &str) -> Consent {
-    match peer.elicit::<Agreement>(question).await {
+    match peer.elicit::<Agreement>(mask_in_use(question)).await {
         Ok(Some(Agreement { agree: true })) => Consent::Given,
         Ok(Some(_) | None) | Err(ElicitationError::UserDeclined | ElicitationError::UserCancelled) => {
             Consent::Refused

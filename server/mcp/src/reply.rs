@@ -1,5 +1,6 @@
 //! What a tool answers: a short text for reading and a value for programs, or an error that says what to do next.
 
+use connector_boundary::secret::{mask_in_use, mask_json};
 use rmcp::model::{CallToolResult, ContentBlock};
 use serde::Serialize;
 use serde_json::json;
@@ -17,9 +18,10 @@ impl<T: Serialize> Reply<T> {
     /// The answer on the wire.
     pub(crate) fn into_result(self) -> CallToolResult {
         match serde_json::to_value(&self.value) {
-            Ok(value) => {
+            Ok(mut value) => {
+                mask_json(&mut value);
                 let mut result = CallToolResult::structured(value);
-                result.content = vec![ContentBlock::text(self.text)];
+                result.content = vec![ContentBlock::text(mask_in_use(&self.text))];
                 result
             }
             Err(error) => ToolError::new(
@@ -57,9 +59,10 @@ impl ToolError {
             true => self.message.clone(),
             false => format!("{} {}", self.message, self.next),
         };
-        let mut result =
-            CallToolResult::structured_error(json!({ "error": self.message, "next": self.next }));
-        result.content = vec![ContentBlock::text(text)];
+        let mut said = json!({ "error": self.message, "next": self.next });
+        mask_json(&mut said);
+        let mut result = CallToolResult::structured_error(said);
+        result.content = vec![ContentBlock::text(mask_in_use(&text))];
         result
     }
 }

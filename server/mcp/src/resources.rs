@@ -1,5 +1,6 @@
 //! What an agent can read without a tool: the project's connector files, the catalogue of a type, the findings' page.
 
+use connector_boundary::secret::mask_in_use;
 use connector_boundary::text::printable;
 use connector_catalogue::Catalogue;
 use connector_model::files::{list_connectors, read_connector};
@@ -24,7 +25,7 @@ pub(crate) async fn list(server: &AgentServer) -> Vec<Resource> {
             .with_mime_type("text/markdown"),
     ];
     let Ok(project) = server.project(None).await else { return resources };
-    let files = off_thread(move || list_connectors(&project.connectors_dir).unwrap_or_default()).await;
+    let files = off_thread(move || list_connectors(&project).unwrap_or_default()).await;
     for path in files.map(|listing| listing.connectors).unwrap_or_default() {
         let Some(name) = path.file_name().and_then(|name| name.to_str()) else { continue };
         resources.push(
@@ -56,7 +57,7 @@ pub(crate) async fn read(server: &AgentServer, uri: &str) -> Result<ReadResource
         ResourceContents::text(text, uri).with_mime_type("application/json")
     } else if let Some(name) = uri.strip_prefix(CONNECTORS) {
         let text = connector_text(server, name).await.ok_or_else(|| not_found(uri))?;
-        ResourceContents::text(text, uri).with_mime_type("application/json5")
+        ResourceContents::text(mask_in_use(&text), uri).with_mime_type("application/json5")
     } else {
         return Err(not_found(uri));
     };
@@ -68,7 +69,7 @@ async fn connector_text(server: &AgentServer, name: &str) -> Option<String> {
     let project = server.project(None).await.ok()?;
     let name = name.to_owned();
     off_thread(move || {
-        let listing = list_connectors(&project.connectors_dir).ok()?;
+        let listing = list_connectors(&project).ok()?;
         let named = |path: &std::path::PathBuf| {
             path.file_name().and_then(|found| found.to_str()).is_some_and(|found| percent(found) == name)
         };

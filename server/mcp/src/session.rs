@@ -1,5 +1,6 @@
 //! The project's engine for one call: its connectors, the platform, and what the client is told meanwhile.
 
+use connector_boundary::secret::mask_in_use;
 use connector_model::load::{LocalConnector, check_for_push};
 use connector_platform::PlatformError;
 use connector_sync::{Engine, Event, Events, Run};
@@ -63,7 +64,8 @@ pub(crate) fn run_of(call: &Call) -> Run {
         let mut count = 0.0;
         while let Some(message) = steps.recv().await {
             count += 1.0;
-            let progress = ProgressNotificationParam::new(token.clone(), count).with_message(message);
+            let progress =
+                ProgressNotificationParam::new(token.clone(), count).with_message(mask_in_use(&message));
             if peer.notify_progress(progress).await.is_err() {
                 break;
             }

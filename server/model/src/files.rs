@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 
 use connector_boundary::read::{ReadError, read_inside};
 
-use crate::project::Project;
+use crate::project::{Project, is_inside};
 
-/// How many entries of a connectors folder are looked at.
-const MOST_ENTRIES: usize = 100_000;
+/// How many entries of a connectors folder are looked at: more would hold an editor up.
+pub const MAX_ENTRIES: usize = 100_000;
 
 /// Reads a connector file of a project: no link on the way to it may lead out of the project.
 ///
@@ -33,7 +33,7 @@ pub fn is_connector_name(path: &Path) -> bool {
 
 /// Whether a program keeps the file beside another one, and nobody wrote it: the locks of Emacs, the attributes that
 /// macOS writes to other file systems, the owner files of Office and LibreOffice.
-fn is_of_a_program(path: &Path) -> bool {
+pub fn is_of_a_program(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().as_encoded_bytes();
     ["._", ".#", ".~", "~$"].iter().any(|mark| name.starts_with(mark.as_bytes()))
 }
@@ -45,25 +45,44 @@ pub struct FolderListing {
     pub connectors: Vec<PathBuf>,
     /// What it does not, though it looks like a connector file.
     pub lookalikes: Vec<PathBuf>,
+    /// Whether there are more entries than were looked at.
+    pub is_cut: bool,
 }
 
-/// Lists a connectors folder. One that is not there is empty.
+/// Lists the connectors folder of a project. One that is not there is empty, and so is one that a link leads out of the
+/// project: not even its names are looked at, and a finding says so.
 ///
 /// # Errors
 /// What the system says where the folder is there and cannot be listed.
-pub fn list_connectors(folder: &Path) -> io::Result<FolderListing> {
+pub fn list_connectors(project: &Project) -> io::Result<FolderListing> {
+    let folder = &project.connectors_dir;
+    match folder.starts_with(&project.root) && !is_inside(folder, &project.root) {
+        true => Ok(FolderListing::default()),
+        false => list_folder(folder),
+    }
+}
+
+/// Lists a folder as if it were one of connectors.
+///
+/// # Errors
+/// What the system says where the folder is there and cannot be listed.
+pub fn list_folder(folder: &Path) -> io::Result<FolderListing> {
     let mut listing = FolderListing::default();
     let entries = match std::fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(listing),
         Err(error) => return Err(error),
     };
-    for entry in entries.take(MOST_ENTRIES) {
+    for (count, entry) in entries.enumerate() {
+        if count == MAX_ENTRIES {
+            listing.is_cut = true;
+            break;
+        }
         let path = entry?.path();
         if is_connector_name(&path) {
             listing.connectors.push(path);
         } else if path.is_dir() && !path.is_symlink() {
-            let inside = std::fs::read_dir(&path).into_iter().flatten().take(MOST_ENTRIES).flatten();
+            let inside = std::fs::read_dir(&path).into_iter().flatten().take(MAX_ENTRIES).flatten();
             listing
                 .lookalikes
                 .extend(inside.map(|entry| entry.path()).filter(|path| looks_like_connector(path)));

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use connector_boundary::read::{ReadError, read_inside};
 use connector_boundary::text::printable;
@@ -71,6 +72,11 @@ impl CheckedProject {
     }
 }
 
+/// How often a folder is read whose files come and go.
+const MAX_LOOKS: u32 = 5;
+/// Between two of these; to save a file takes less.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
+
 /// Whether a finding of this code stops a push, whatever severity the user gave it.
 pub fn stops_push(code: Code) -> bool {
     code.stops_push()
@@ -85,7 +91,12 @@ pub fn check_project(project: &Project, severities: &Severities) -> CheckedProje
 /// nothing of levels.
 pub fn check_for_push(project: &Project) -> CheckedProject {
     let mut state = ProjectState::new(Arc::new(project.clone()), &Severities::default(), Keep::Texts);
-    state.read_connectors();
+    for path in state.read_connectors() {
+        // Taken for missing, its connector would be removed.
+        let message =
+            "This connector file comes and goes while it is read. Try again when nothing writes it.";
+        state.add_own(path, Finding::new(Code::BadProject, TextRange::default(), message));
+    }
     state.read_own();
     state.checked()
 }
@@ -104,10 +115,31 @@ impl ProjectState {
         state
     }
 
-    fn read_connectors(&mut self) {
+    /// Reads the connectors folder. A file that vanishes between the listing and the reading is looked for again:
+    /// whoever saves it may be between taking it away and putting it back. Gives those that do not stay.
+    fn read_connectors(&mut self) -> Vec<PathBuf> {
+        for look in 1..=MAX_LOOKS {
+            let vanished = self.read_connectors_once();
+            if vanished.is_empty() {
+                break;
+            }
+            if look == MAX_LOOKS {
+                return vanished;
+            }
+            std::thread::sleep(BETWEEN_LOOKS);
+            // What the last look found may be gone by the next.
+            let known: Vec<PathBuf> = self.files().map(|(path, _)| path.to_owned()).collect();
+            known.iter().for_each(|path| {
+                self.remove(path);
+            });
+        }
+        Vec::new()
+    }
+
+    fn read_connectors_once(&mut self) -> Vec<PathBuf> {
         let project = self.project().clone();
         self.set_has_folder(project.connectors_dir.is_dir());
-        let listing = list_connectors(&project.connectors_dir).unwrap_or_else(|error| {
+        let listing = list_connectors(&project).unwrap_or_else(|error| {
             let message = format!("The connectors folder cannot be listed: {error}. Check who may read it.");
             let path = project.config_path.clone().unwrap_or_else(|| project.connectors_dir.clone());
             self.add_own(path, Finding::new(Code::BadProject, TextRange::default(), message));
@@ -118,15 +150,17 @@ impl ProjectState {
             let file = read_file(&project, &path, keep);
             (path, file)
         });
-        // A file that vanished since the folder was listed is no file.
+        let mut vanished = Vec::new();
         for (path, file) in read {
-            if let Some(file) = file {
-                self.add_file(path, file);
+            match file {
+                Some(file) => self.add_file(path, file),
+                None => vanished.push(path),
             }
         }
         for path in listing.lookalikes {
             self.add_file(path, FileState::of_name(FileKind::Lookalike, Source::Disk));
         }
+        vanished
     }
 
     /// Every file with its text and what a person is to be told about it.

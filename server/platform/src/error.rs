@@ -4,6 +4,8 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use connector_boundary::text::printable;
+
 /// Why the platform cannot be talked to at all. Each says what to do.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SetupError {
@@ -35,6 +37,16 @@ pub enum SetupError {
         /// What would have been sent: `your login`.
         credential: &'static str,
     },
+    /// A file of the project names a host, and the person has not said yes to it.
+    #[error(
+        "{path} names {host} as the platform, and nobody has agreed to send this project there. Nothing was sent. Run 'base44-connectors status' in a terminal, which asks; or set BASE44_API_URL={host} in your environment or pass --api-url {host}."
+    )]
+    HostNotAgreed {
+        /// The `.env` file.
+        path: PathBuf,
+        /// The address it names, as [`agree_to_host`](crate::agree_to_host) takes it.
+        host: String,
+    },
     /// The platform's address is none, or not private.
     #[error("{source_name} is no address of the platform: {why}.")]
     BadUrl {
@@ -52,6 +64,15 @@ pub enum SetupError {
 }
 
 impl SetupError {
+    /// What a person has to agree to before anything is sent, as a question; none where that would not help.
+    pub fn host_question(&self) -> Option<String> {
+        let SetupError::HostNotAgreed { path, host } = self else { return None };
+        let path = printable(&path.to_string_lossy(), 200);
+        Some(format!(
+            "{path} names {host} as the platform. Send this project's connectors and its tokens there?"
+        ))
+    }
+
     /// Whether signing in is what helps.
     pub fn is_signed_out(&self) -> bool {
         matches!(self, SetupError::SignedOut(_) | SetupError::DamagedLogin { .. })

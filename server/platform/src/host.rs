@@ -7,12 +7,15 @@ use connector_boundary::secret::mask;
 use connector_boundary::text::printable;
 use url::Url;
 
+use crate::agreed::is_agreed;
 use crate::links::{is_allowed, is_loopback};
 use crate::{Environment, SetupError};
 
 /// Where the platform is when nobody says otherwise.
 pub(crate) const BUILT_IN: &str = "https://app.base44.com";
 const VARIABLE: &str = "BASE44_API_URL";
+/// A longer address, in bytes, is none: nobody could read it before they agree to it.
+const MAX_ADDRESS_BYTES: usize = 300;
 
 /// The platform's address: scheme, host, and a path without a slash at its end.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +29,9 @@ impl Base {
         let bad = |why: String| SetupError::BadUrl { source_name: source_name.to_owned(), why };
         let shown = printable(&mask(text), 80);
         let url = Url::parse(text).map_err(|_| bad(format!("'{shown}' is no URL; write {BUILT_IN}")))?;
+        if url.as_str().len() > MAX_ADDRESS_BYTES {
+            return Err(bad(format!("'{shown}' is too long")));
+        }
         if !url.username().is_empty() || url.password().is_some() {
             return Err(bad(format!("'{shown}' has a user name in it")));
         }
@@ -91,6 +97,16 @@ impl Place {
             }
         }
         Ok(trusted(built_in))
+    }
+
+    /// Refuses to send anything at all to a host that a file of the project named, before the person agreed to it.
+    pub(crate) fn allow_own(&self, environment: &Environment, root: Option<&Path>) -> Result<(), SetupError> {
+        let Some(path) = &self.named_by_project else { return Ok(()) };
+        let host = self.base.as_str();
+        if root.is_some_and(|root| is_agreed(environment, root, host)) {
+            return Ok(());
+        }
+        Err(SetupError::HostNotAgreed { path: path.clone(), host: host.to_owned() })
     }
 
     /// Refuses to send what belongs to the user to a host that a file of the project named.

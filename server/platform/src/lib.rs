@@ -3,6 +3,7 @@
 //! [`Platform`] speaks to Base44 as whoever is signed in; [`Environment`] says what the process was started with.
 //! Nothing here knows connector files or findings.
 
+mod agreed;
 mod client;
 mod credentials;
 mod environment;
@@ -17,6 +18,7 @@ mod notice;
 mod timeouts;
 mod wire;
 
+pub use agreed::{agree_to_host, agreed_hosts_path};
 pub use client::Platform;
 pub use credentials::Account;
 pub use environment::Environment;

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use connector_boundary::secret::holds_secret;
 use connector_boundary::text::printable;
 use serde::{Deserialize, Serialize};
 use url::{Host, Url};
@@ -23,6 +24,9 @@ pub enum LinkError {
     /// Another scheme, or `http:` to another machine.
     #[error("'{0}' is not opened: only https links are, and http to this machine")]
     Scheme(String),
+    /// A secret of this process would go along with it.
+    #[error("'{0}' is not opened: it carries a secret of the login")]
+    Secret(String),
     /// A user name before the host makes a link look like it leads somewhere else.
     #[error("'{0}' is not opened: it has a user name before its host")]
     UserName(String),
@@ -41,11 +45,15 @@ impl SafeLink {
         if text.len() > MAX_LINK_BYTES || text.chars().any(|c| c.is_control() || c.is_whitespace()) {
             return Err(LinkError::NotALink(shown()));
         }
+        // Masked on its way here, it had one.
+        if holds_secret(text) || text.contains('…') {
+            return Err(LinkError::Secret(shown()));
+        }
         let url = Url::parse(text).map_err(|_| LinkError::NotALink(shown()))?;
         if !url.username().is_empty() || url.password().is_some() {
             return Err(LinkError::UserName(shown()));
         }
-        if is_allowed(&url) { Ok(SafeLink(url.into())) } else { Err(LinkError::Scheme(shown())) }
+        if is_allowed(&url) { Ok(SafeLink(unmistakable(&url))) } else { Err(LinkError::Scheme(shown())) }
     }
 
     /// The link itself.
@@ -57,6 +65,24 @@ impl SafeLink {
     pub fn host(&self) -> String {
         Url::parse(&self.0).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
     }
+}
+
+/// The same address with everything behind its host encoded that a shell, an opener or Markdown could take for its own.
+/// `&` and `=` part a query and stay: a link is given as one argument, and to no shell.
+fn unmistakable(url: &Url) -> String {
+    const FOR_OTHERS: &[u8] = b"'\"`$();|<>\\!*^{}[]";
+    let host = &url[..url::Position::BeforePath];
+    let rest = url.as_str().get(host.len()..).unwrap_or_default().as_bytes();
+    let mut link = host.to_owned();
+    for (at, byte) in rest.iter().enumerate() {
+        let is_code = || rest.get(at + 1..at + 3).is_some_and(|code| code.iter().all(u8::is_ascii_hexdigit));
+        match byte {
+            b'%' if !is_code() => link.push_str("%25"),
+            byte if FOR_OTHERS.contains(byte) => link.push_str(&format!("%{byte:02X}")),
+            byte => link.push(char::from(*byte)),
+        }
+    }
+    link
 }
 
 /// Where a link may lead, and where a credential may go as far as the scheme is concerned.
@@ -149,6 +175,20 @@ mod tests {
     fn a_host_in_other_letters_is_shown_as_what_it_is() {
         let link = SafeLink::new("https://аuth.base44.io/\u{202e}x?\u{200b}").unwrap();
         assert!(link.as_str().starts_with("https://xn--") && link.as_str().is_ascii(), "{link}");
+    }
+
+    #[test]
+    fn what_a_shell_or_an_opener_would_take_for_its_own_is_encoded() {
+        for (link, expected) in [
+            ("https://a.example/$(id)?x=`id`", "https://a.example/%24%28id%29?x=%60id%60"),
+            ("https://a.example/?a=1&b='c';d|e", "https://a.example/?a=1&b=%27c%27%3Bd%7Ce"),
+            ("https://a.example/%TEMP%/%20#x(y)!", "https://a.example/%25TEMP%25/%20#x%28y%29%21"),
+            ("https://[::1]:8/[a]{b}*^\\c", "https://[::1]:8/%5Ba%5D%7Bb%7D%2A%5E/c"),
+        ] {
+            let safe = SafeLink::new(link).unwrap();
+            assert_eq!(safe.as_str(), expected);
+            assert_eq!(SafeLink::new(safe.as_str()), Ok(safe.clone()), "kept and read again");
+        }
     }
 
     #[test]

@@ -112,7 +112,7 @@ pub async fn start(environment: &Environment) -> Result<DeviceCode, LoginError> 
     };
     let mut attempts = Attempts::new(&call);
     let answer = http.send(&call, None, &mut attempts, &|_| {}).await?;
-    let given: DeviceAnswer = answer.read(&call, &attempts.request_id)?;
+    let given: DeviceAnswer = answer.read_secrets(&call, &attempts.request_id)?;
     let link = |text: &str| {
         SafeLink::new(text).map_err(|error| {
             answer.malformed(&call, &attempts.request_id, &format!("the page to sign in {error}"))

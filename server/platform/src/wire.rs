@@ -1,11 +1,15 @@
 //! What the platform answers, read with tolerance for what is new and none for what is not an answer.
 
+use connector_boundary::secret::mask_tokens;
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::value::RawValue;
 
 use crate::http::words;
 use crate::links::{LinkError, SafeLink};
+
+mod listed;
+use listed::Listed;
 
 /// A connector as the app has it.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -27,6 +31,15 @@ pub struct RemoteList {
     pub connectors: Vec<RemoteConnector>,
     /// How many entries there are besides: each may be any connector.
     pub unreadable: usize,
+    /// Whether the platform says that there are more than it lists.
+    pub has_more: bool,
+}
+
+impl RemoteList {
+    /// Whether it has every connector of the app, as far as can be told.
+    pub fn is_whole(&self) -> bool {
+        self.unreadable == 0 && !self.has_more
+    }
 }
 
 /// How a connector stands on the platform.
@@ -49,7 +62,7 @@ impl From<String> for RemoteStatus {
             "active" => Self::Active,
             "disconnected" => Self::Disconnected,
             "expired" => Self::Expired,
-            _ => Self::Other(word),
+            _ => Self::Other(mask_tokens(&word)),
         }
     }
 }
@@ -124,6 +137,15 @@ pub struct AvailableList {
     pub types: Vec<AvailableType>,
     /// How many entries there are besides: what is not among the types may be one of them.
     pub unreadable: usize,
+    /// Whether the platform says that there are more than it lists.
+    pub has_more: bool,
+}
+
+impl AvailableList {
+    /// Whether it has every type that the platform offers, as far as can be told.
+    pub fn is_whole(&self) -> bool {
+        self.unreadable == 0 && !self.has_more
+    }
 }
 
 /// Something to fill in for a connection.
@@ -171,7 +193,7 @@ impl From<String> for StripeMode {
         match word.to_ascii_lowercase().as_str() {
             "sandbox" => Self::Sandbox,
             "live" => Self::Live,
-            _ => Self::Other(word),
+            _ => Self::Other(mask_tokens(&word)),
         }
     }
 }
@@ -213,13 +235,17 @@ impl Loose {
             _ => None,
         }
     }
+
+    /// The same as it may be kept and shown.
+    fn shown(self) -> Option<String> {
+        self.text().map(|text| mask_tokens(&text))
+    }
 }
 
 /// `GET external-auth/list`.
 #[derive(Deserialize)]
-pub(crate) struct ListAnswer {
-    integrations: Vec<Box<RawValue>>,
-}
+#[serde(transparent)]
+pub(crate) struct ListAnswer(Listed);
 
 /// Each part is read on its own: one that is odd must not take the others with it.
 #[derive(Deserialize)]
@@ -242,7 +268,7 @@ impl ListedIntegration {
             type_name: text(Some(&listed.integration_type))?,
             status: status.unwrap_or_else(|| "unknown".to_owned()).into(),
             scopes: part(listed.scopes.as_deref()),
-            account: text(listed.user_email.as_deref()),
+            account: text(listed.user_email.as_deref()).map(|account| mask_tokens(&account)),
         })
     }
 }
@@ -264,8 +290,9 @@ fn text(raw: Option<&RawValue>) -> Option<String> {
 
 impl From<ListAnswer> for RemoteList {
     fn from(answer: ListAnswer) -> Self {
-        let mut list = RemoteList::default();
-        for entry in &answer.integrations {
+        let Listed { integrations, has_more } = answer.0;
+        let mut list = RemoteList { has_more, ..RemoteList::default() };
+        for entry in &integrations {
             match ListedIntegration::read(entry) {
                 Some(connector) => list.connectors.push(connector),
                 None => list.unreadable += 1,
@@ -355,9 +382,8 @@ pub(crate) struct RemoveAnswer {
 
 /// `GET external-auth/available-integrations`.
 #[derive(Deserialize)]
-pub(crate) struct AvailableAnswer {
-    integrations: Vec<Box<RawValue>>,
-}
+#[serde(transparent)]
+pub(crate) struct AvailableAnswer(Listed);
 
 #[derive(Deserialize)]
 struct OfferedIntegration {
@@ -390,18 +416,18 @@ struct OfferedField {
 impl From<AvailableAnswer> for AvailableList {
     fn from(answer: AvailableAnswer) -> Self {
         let field = |field: OfferedField| ConfigField {
-            display_name: field.display_name.text().unwrap_or_else(|| field.name.clone()),
+            display_name: field.display_name.shown().unwrap_or_else(|| field.name.clone()),
             name: field.name,
-            description: field.description.text().unwrap_or_default(),
-            placeholder: field.placeholder.text().unwrap_or_default(),
+            description: field.description.shown().unwrap_or_default(),
+            placeholder: field.placeholder.shown().unwrap_or_default(),
             required: field.required.unwrap_or_default(),
             validation_pattern: field.validation_pattern.text(),
-            validation_error: field.validation_error.text(),
+            validation_error: field.validation_error.shown(),
         };
         let offered = |offered: OfferedIntegration| AvailableType {
-            display_name: offered.display_name.text().unwrap_or_else(|| offered.integration_type.clone()),
+            display_name: offered.display_name.shown().unwrap_or_else(|| offered.integration_type.clone()),
             type_name: offered.integration_type,
-            description: offered.description.text().unwrap_or_default(),
+            description: offered.description.shown().unwrap_or_default(),
             fields: offered
                 .connection_config_fields
                 .into_iter()
@@ -409,9 +435,10 @@ impl From<AvailableAnswer> for AvailableList {
                 .filter_map(|raw| object(&raw).map(field))
                 .collect(),
         };
+        let Listed { integrations, has_more } = answer.0;
         let types: Vec<AvailableType> =
-            answer.integrations.iter().filter_map(|raw| object(raw).map(offered)).collect();
-        AvailableList { unreadable: answer.integrations.len() - types.len(), types }
+            integrations.iter().filter_map(|raw| object(raw).map(offered)).collect();
+        AvailableList { unreadable: integrations.len() - types.len(), types, has_more }
     }
 }
 

@@ -1,13 +1,11 @@
 //! One project and its app on the platform: what terminal and editor drive.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use connector_boundary::AppId;
 use connector_model::code::ConnectorUsers;
-use connector_model::files::list_connectors;
 use connector_model::load::{CheckedProject, LocalConnector, check_for_push};
 use connector_model::project::Project;
 use connector_platform::{
@@ -17,6 +15,7 @@ use connector_platform::{
 use futures_util::stream::{self, StreamExt};
 
 use crate::FailureKind;
+use crate::doubt::{self, Doubts};
 use crate::store::{AppState, Failure, Store};
 use crate::{
     Event, Outcome, OutcomeStatus, PendingAuthorization, Plan, PullError, PullPlan, PullReport, Run,
@@ -161,6 +160,7 @@ impl Engine {
             account: address(&self.platform.account()),
             connectors: list.connectors,
             unreadable: list.unreadable,
+            has_more: list.has_more,
             stripe,
             stripe_failure,
             available: state.snapshot.and_then(|before| before.available),
@@ -209,23 +209,14 @@ impl Engine {
             false => ConnectorUsers::default(),
         };
         plan::name_users(&mut steps, &users);
-        let project = self.project.clone();
-        let listing = off_thread(move || list_connectors(&project.connectors_dir).unwrap_or_default()).await;
         let folder = self.project.display_path(&self.project.connectors_dir);
-        let lookalikes: Vec<(PathBuf, String)> = listing
-            .unwrap_or_default()
-            .lookalikes
-            .into_iter()
-            .map(|path| (path.clone(), self.project.display_path(&path)))
-            .collect();
-        let has_folder = self.project.connectors_dir.is_dir();
-        let mut notes = plan::notes_on_removals(&steps, &folder, has_folder, &lookalikes);
-        let doubt = plan::doubt_about_removals(&steps, &folder, has_folder, &lookalikes);
+        let Doubts { mut notes, doubt } = self.doubts(&steps, &snapshot).await;
         if let Some(why) = &snapshot.stripe_failure {
             notes.push(words::stripe_unknown(why));
         }
         notes.extend(words::unreadable_entries(snapshot.unreadable));
         notes.extend(plan::note_on_any_type(&steps, &users));
+        notes.extend(words::more_on_the_platform(snapshot.has_more).filter(|note| !notes.contains(note)));
         let guarded = plan::guarded(&steps, &snapshot);
         let mismatch = plan::AppMismatch::of(&self.project);
         let plan = Plan {
@@ -244,6 +235,16 @@ impl Engine {
             steps: plan.steps.clone(),
         });
         Ok(plan)
+    }
+
+    /// What speaks against the removals among these steps, by the disk as it is now.
+    pub(crate) async fn doubts(&self, steps: &[plan::Step], snapshot: &Snapshot) -> Doubts {
+        let (project, steps, snapshot) = (self.project.clone(), steps.to_vec(), snapshot.clone());
+        let looked = off_thread(move || doubt::about_removals(&project, &steps, &snapshot)).await;
+        looked.unwrap_or_else(|why| Doubts {
+            doubt: Some(format!("What speaks against it could not be looked at ({why}). Push again.")),
+            ..Doubts::default()
+        })
     }
 
     /// The authorizations that wait, and can be given by their stored links.
@@ -265,7 +266,7 @@ impl Engine {
     /// [`PlatformError`] where they could not be listed.
     pub async fn available(&self, run: &Run) -> Result<AvailableList, PlatformError> {
         let available = self.observed(run).available(&self.app).await?;
-        if available.unreadable > 0 {
+        if !available.is_whole() {
             // Kept, it would have types called unavailable that only could not be read.
             return Ok(available);
         }

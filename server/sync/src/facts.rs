@@ -24,7 +24,7 @@ impl AppState {
 
 fn app_facts(snapshot: &Snapshot) -> AppFacts {
     let connectors = snapshot.connectors.iter().map(remote_fact).collect();
-    let mut app = AppFacts::new(connectors, snapshot.unreadable == 0);
+    let mut app = AppFacts::new(connectors, snapshot.is_whole());
     app.stripe = snapshot.stripe.as_ref().map(stripe_fact);
     // A platform that lists nothing has not said what it has.
     let available = snapshot.available.as_ref().filter(|available| !available.is_empty());

@@ -1,6 +1,6 @@
 //! The only writes to the user's files: inside the connectors folder, whole or not at all.
 //!
-//! Pull and the agents' tools write through it. Each look at a file that was planned with is repeated before it is
+//! Pull, the terminal, the editor's commands and the agents' tools write through it. Each look at a file that was planned with is repeated before it is
 //! written: whoever saved it meanwhile keeps what they saved.
 
 use std::fs;
@@ -29,7 +29,7 @@ pub enum FileError {
     /// The file's user made it so.
     #[error("{0} is read-only")]
     ReadOnly(String),
-    /// It lies elsewhere.
+    /// It lies where nothing of the project's is to be written.
     #[error("{0} is a link that leads out of the connectors folder")]
     Outside(String),
     /// The system or the file's contents forbid it: the file, and why.
@@ -51,11 +51,28 @@ pub(crate) fn check_folder(project: &Project) -> Result<(), FileError> {
         return Err(FileError::Folder(format!("{shown} is no folder.")));
     }
     // A folder outside of the project was named by the person at the command line.
-    let inside_by_name = folder.starts_with(&project.root);
-    if inside_by_name && !real(folder).starts_with(real(&project.root)) {
+    if !folder.starts_with(&project.root) {
+        return Ok(());
+    }
+    let (folder, root) = (real(folder), real(&project.root));
+    let Ok(inside) = folder.strip_prefix(&root) else {
         return Err(FileError::Folder(format!("{shown} is a link that leads out of the project.")));
+    };
+    if belongs_to_a_program(inside) {
+        return Err(FileError::Folder(format!(
+            "{shown} belongs to another program, which takes orders from the files in it. Nothing is written there; name another connectorsDir."
+        )));
     }
     Ok(())
+}
+
+/// Whether a folder of a project is one from whose files a program takes orders, as editors, Git and its hosts do from
+/// folders that begin with a dot, and Node.js from its own.
+fn belongs_to_a_program(folder: &Path) -> bool {
+    folder.components().any(|part| {
+        let name = part.as_os_str().to_string_lossy().to_lowercase();
+        name.starts_with('.') || name == "node_modules"
+    })
 }
 
 /// Writes a new file; one that has appeared meanwhile stays.
@@ -64,6 +81,7 @@ pub(crate) fn check_folder(project: &Project) -> Result<(), FileError> {
 /// [`FileError`]; then nothing was written.
 pub fn create(project: &Project, path: &Path, text: &str) -> Result<(), FileError> {
     let folder = &project.connectors_dir;
+    check_folder(project)?;
     fs::create_dir_all(folder).map_err(|error| says(project, path, &error))?;
     check_folder(project)?;
     write::create(path, text.as_bytes()).map_err(|error| match error.kind() {
@@ -77,13 +95,40 @@ pub fn create(project: &Project, path: &Path, text: &str) -> Result<(), FileErro
 /// # Errors
 /// [`FileError`]; then the file is as it was.
 pub fn replace(project: &Project, path: &Path, before: &str, after: &str) -> Result<(), FileError> {
-    let target = target(project, path)?;
-    unchanged(project, path, &target, before)?;
-    let permissions = fs::metadata(&target).map_err(|error| says(project, path, &error))?.permissions();
+    write_over(project, path, &target(project, path)?, before, after)
+}
+
+/// The same for a fix that the person asked for: the file may also be a link to another place of the project, as where
+/// several projects share one.
+///
+/// # Errors
+/// [`FileError`]; then the file is as it was.
+pub fn mend(project: &Project, path: &Path, before: &str, after: &str) -> Result<(), FileError> {
+    let target = path.canonicalize().map_err(|error| says(project, path, &error))?;
+    let named_outside = !project.connectors_dir.starts_with(&project.root);
+    let bounds = real(if named_outside { &project.connectors_dir } else { &project.root });
+    let Ok(inside) = target.strip_prefix(&bounds) else {
+        return Err(FileError::Outside(project.display_path(path)));
+    };
+    if inside.parent().is_some_and(belongs_to_a_program) {
+        return Err(FileError::Outside(project.display_path(path)));
+    }
+    write_over(project, path, &target, before, after)
+}
+
+fn write_over(
+    project: &Project,
+    path: &Path,
+    target: &Path,
+    before: &str,
+    after: &str,
+) -> Result<(), FileError> {
+    unchanged(project, path, target, before)?;
+    let permissions = fs::metadata(target).map_err(|error| says(project, path, &error))?.permissions();
     if permissions.readonly() {
         return Err(FileError::ReadOnly(project.display_path(path)));
     }
-    write::replace(&target, after.as_bytes()).map_err(|error| says(project, path, &error))
+    write::replace(target, after.as_bytes()).map_err(|error| says(project, path, &error))
 }
 
 /// Renames a connector file within its folder; what has the name already is not replaced.
@@ -115,6 +160,7 @@ pub(crate) fn delete(project: &Project, path: &Path, before: &str) -> Result<(),
 
 /// The file itself, behind any link; it has to lie in the connectors folder.
 fn target(project: &Project, path: &Path) -> Result<PathBuf, FileError> {
+    check_folder(project)?;
     let outside = || FileError::Outside(project.display_path(path));
     let target = path.canonicalize().map_err(|error| says(project, path, &error))?;
     let folder = project.connectors_dir.canonicalize().map_err(|error| says(project, path, &error))?;

@@ -4,6 +4,7 @@
 
 mod authorize;
 pub mod browser;
+mod doubt;
 mod engine;
 mod events;
 mod facts;

@@ -1,10 +1,9 @@
 //! What a push will do, made from the files and a snapshot before anything is sent.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use connector_boundary::text::printable_name;
 use connector_model::code::ConnectorUsers;
 use connector_model::load::LocalConnector;
 use connector_model::project::{AppIdSource, Project};
@@ -202,6 +201,13 @@ impl Plan {
         self.guarded.iter().filter(|guarded| guarded.kind == Guard::Final)
     }
 
+    /// What a person should know before they agree, each sentence once: the notes, and the doubt with what to do.
+    pub fn cautions(&self) -> impl Iterator<Item = &str> {
+        let repeated = |note: &&String| self.doubt.as_ref().is_some_and(|doubt| doubt.starts_with(*note));
+        let notes = self.notes.iter().filter(move |note| !repeated(note));
+        notes.chain(&self.doubt).map(String::as_str)
+    }
+
     /// The same push without its removals: the platform keeps what no file has.
     pub fn without_removals(mut self) -> Plan {
         self.guarded.clear();
@@ -393,81 +399,6 @@ pub(crate) fn note_on_any_type(steps: &[Step], users: &ConnectorUsers) -> Option
     let removes = steps.iter().any(|step| step.action.is_removal());
     let functions = users.of_any_type();
     (removes && !functions.is_empty()).then(|| words::any_type(functions))
-}
-
-/// What a person should know of the removals: the folder that is not there, files that look like connectors and
-/// are not read, types that differ in their letters' case alone.
-pub(crate) fn notes_on_removals(
-    steps: &[Step],
-    folder: &str,
-    has_folder: bool,
-    lookalikes: &[(PathBuf, String)],
-) -> Vec<String> {
-    let removed: Vec<&str> =
-        steps.iter().filter(|step| step.action.is_removal()).map(|step| step.type_name.as_str()).collect();
-    if removed.is_empty() {
-        return Vec::new();
-    }
-    let mut notes = Vec::new();
-    if !has_folder {
-        notes.push(format!(
-            "The connectors folder {folder} does not exist: every connector of the app would be removed."
-        ));
-    } else if removed.len() == steps.len() {
-        notes.push(format!("{folder} has no connector files: every connector of the app would be removed."));
-    }
-    let by_stem: HashMap<String, &str> =
-        lookalikes.iter().map(|(path, shown)| (stem(path), shown.as_str())).collect();
-    for name in &removed {
-        if let Some(shown) = by_stem.get(&name.to_lowercase()) {
-            notes.push(format!(
-                "{shown} looks like the file of {}, but is not read by a push.",
-                printable_name(name)
-            ));
-        }
-        let twin =
-            steps.iter().find(|step| !step.action.is_removal() && step.type_name.eq_ignore_ascii_case(name));
-        if let Some(twin) = twin {
-            notes.push(format!(
-                "'{}' and '{}' are two types to the platform.",
-                printable_name(&twin.type_name),
-                printable_name(name)
-            ));
-        }
-    }
-    notes
-}
-
-/// Why removals look like a mistake, where they do: the folder is not there, or a file that is not read speaks of
-/// what would be removed.
-pub(crate) fn doubt_about_removals(
-    steps: &[Step],
-    folder: &str,
-    has_folder: bool,
-    lookalikes: &[(PathBuf, String)],
-) -> Option<String> {
-    let removed: BTreeSet<String> = steps
-        .iter()
-        .filter(|step| step.action.is_removal())
-        .map(|step| step.type_name.to_lowercase())
-        .collect();
-    if removed.is_empty() {
-        return None;
-    }
-    if !has_folder {
-        return Some(format!(
-            "{folder} does not exist. Name the right folder, or create it where the app is to lose everything."
-        ));
-    }
-    let (_, shown) = lookalikes.iter().find(|(path, _)| removed.contains(&stem(path)))?;
-    Some(format!("{shown} is not read by a push. Rename it to <type>.jsonc in {folder}, or delete it."))
-}
-
-/// The type that a file's name speaks of: `.slack.jsonc` and `Slack.JSONC` both of `slack`.
-fn stem(path: &Path) -> String {
-    let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
-    let name = name.trim_start_matches('.');
-    name.split('.').next().unwrap_or_default().to_owned()
 }
 
 #[cfg(test)]

@@ -207,6 +207,7 @@ pub(crate) fn plan(
     }
     let pulled = seen.len();
     let mut notes: Vec<String> = words::unreadable_entries(snapshot.unreadable).into_iter().collect();
+    notes.extend(words::more_on_the_platform(snapshot.has_more));
     for file in &files {
         let Some(local) = &file.connector else {
             continue;

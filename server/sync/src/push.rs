@@ -1,13 +1,16 @@
 //! A push: the steps of a plan, a bounded number at once, each with the truth about what the platform took.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
+use std::path::Path;
 use std::pin::pin;
 use std::time::Duration;
 
-use connector_model::load::{LocalConnector, stops_push};
+use connector_model::load::{CheckedProject, LocalConnector, stops_push};
+use connector_model::project::Project;
 use connector_platform::{ErrorKind, Platform, PlatformError, RemoteStatus, SetAnswer};
 use connector_syntax::TextRange;
 use futures_util::stream::{FuturesUnordered, StreamExt};
+use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep_until};
 
 use crate::engine::{AT_ONCE, now};
@@ -23,8 +26,32 @@ const MAX_RESENDS: u32 = 2;
 /// Before the first of them; twice as long before the second.
 const RESEND_PAUSE: Duration = Duration::from_millis(300);
 
+/// A look at the files that is older than this is made again before a removal: a file may come back while others go.
+const LOOK_IS_GOOD_FOR: Duration = Duration::from_millis(250);
+/// Before a file that is missing is looked for once more: whoever saves it may be between taking it away and putting
+/// it back.
+const SAVING_TAKES: Duration = Duration::from_millis(150);
+
 /// Why a removal of the plan is not carried out, by type.
 type Refusals = BTreeMap<String, OutcomeStatus>;
+
+/// What the last look at files and app says against the removals of a plan, and when it was.
+#[derive(Default)]
+struct Removals(Mutex<Option<(Instant, Refusals)>>);
+
+impl Removals {
+    /// Why one is not carried out, by a look that is fresh.
+    async fn refusal(&self, engine: &Engine, plan: &Plan, step: &Step, run: &Run) -> Option<OutcomeStatus> {
+        let mut last = self.0.lock().await;
+        if last.as_ref().is_none_or(|(at, _)| at.elapsed() > LOOK_IS_GOOD_FOR) {
+            let Some(refusals) = unless_stopped(run, engine.recheck_removals(plan, run)).await else {
+                return Some(OutcomeStatus::Interrupted { sent: false });
+            };
+            *last = Some((Instant::now(), refusals));
+        }
+        last.as_ref().and_then(|(_, refusals)| refusals.get(&step.type_name).cloned())
+    }
+}
 
 impl Engine {
     /// Carries a plan out. `agreed` has to name exactly the connectors that the plan removes.
@@ -95,7 +122,7 @@ impl Engine {
 
     async fn carry_out_all(&self, plan: &Plan, run: &Run) -> PushReport {
         let platform = self.observed(run);
-        let refusals = unless_stopped(run, self.recheck_removals(plan, run)).await.unwrap_or_default();
+        let removals = Removals::default();
         let total = plan.steps.len();
         let mut notes = plan.notes.clone();
         let mut outcomes: Vec<Option<Outcome>> = vec![None; total];
@@ -111,10 +138,13 @@ impl Engine {
                     if let Some(mark) = sent.get_mut(next) {
                         *mark = true;
                     }
-                    let refusal = refusals.get(&step.type_name).filter(|_| step.action.is_removal());
-                    let (platform, at) = (&platform, next);
+                    let (platform, removals, at) = (&platform, &removals, next);
                     running.push(async move {
-                        let (outcome, note) = self.carry_out(platform, step, refusal, run).await;
+                        let refusal = match step.action.is_removal() {
+                            true => removals.refusal(self, plan, step, run).await,
+                            false => None,
+                        };
+                        let (outcome, note) = self.carry_out(platform, step, refusal.as_ref(), run).await;
                         (at, outcome, note)
                     });
                 }
@@ -244,7 +274,7 @@ impl Engine {
             Ok(()) => OutcomeStatus::Removed,
             Err(error) if error.may_have_taken_effect() || error.kind() == ErrorKind::NotFound => {
                 let gone = platform.list(self.app_id()).await.map(|list| {
-                    list.unreadable == 0 && list.connectors.iter().all(|remote| remote.type_name != type_name)
+                    list.is_whole() && list.connectors.iter().all(|remote| remote.type_name != type_name)
                 });
                 after_lost_answer(error, gone, OutcomeStatus::Removed)
             }
@@ -287,7 +317,17 @@ impl Engine {
         if removals.is_empty() {
             return refusals;
         }
-        let checked = self.checked().await;
+        let mut checked = self.checked().await;
+        if gone_since(plan, &checked).is_some() {
+            tokio::time::sleep(SAVING_TAKES).await;
+            checked = self.checked().await;
+        }
+        let gone = gone_since(plan, &checked).map(|path| self.project().display_path(path));
+        // What the plan did not know, nobody agreed to.
+        let doubt = match plan.doubt {
+            Some(_) => None,
+            None => self.doubts(&plan.steps, &plan.snapshot).await.doubt,
+        };
         let age = now().saturating_sub(plan.snapshot.at);
         let stale = u128::from(age) > self.times().fresh.as_millis();
         let fresh = if stale { Some(self.snapshot(run).await) } else { None };
@@ -296,6 +336,11 @@ impl Engine {
                 Err(error) => Some(error.clone()),
                 Ok(checked) => file_in_the_way(self.project(), checked, &name),
             };
+            let refusal = refusal.or_else(|| {
+                let gone = gone.as_ref()?;
+                Some(format!("not removed: {gone} was there when the plan was made and is gone; push again"))
+            });
+            let refusal = refusal.or_else(|| doubt.as_ref().map(|doubt| format!("not removed: {doubt}")));
             let status = match (refusal, &fresh) {
                 (Some(reason), _) => Some(refused(reason)),
                 (None, Some(Err(error))) => Some(failed(error.clone())),
@@ -310,12 +355,16 @@ impl Engine {
     }
 }
 
+/// The first file of a plan that is not there any more: the folder is being changed, and what else is missing in it may
+/// come back as well.
+fn gone_since<'a>(plan: &'a Plan, checked: &Result<CheckedProject, String>) -> Option<&'a Path> {
+    let checked = checked.as_ref().ok()?;
+    let there: HashSet<&Path> = checked.files.iter().map(|file| file.path.as_path()).collect();
+    plan.steps.iter().filter_map(|step| step.path.as_deref()).find(|path| !there.contains(path))
+}
+
 /// The file that speaks against a removal: it declares the type, or what it declares cannot be told.
-fn file_in_the_way(
-    project: &connector_model::project::Project,
-    checked: &connector_model::load::CheckedProject,
-    name: &str,
-) -> Option<String> {
+fn file_in_the_way(project: &Project, checked: &CheckedProject, name: &str) -> Option<String> {
     let in_the_way =
         checked.files.iter().filter(|file| project.is_connector_path(&file.path)).find(|file| {
             let declares = file.connector.as_ref().is_some_and(|connector| connector.type_name == name);

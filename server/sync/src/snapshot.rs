@@ -23,6 +23,9 @@ pub struct Snapshot {
     /// How many entries of the platform's list could not be read: each may be any connector.
     #[serde(default)]
     pub unreadable: usize,
+    /// Whether the platform said that there are more than it listed.
+    #[serde(default)]
+    pub has_more: bool,
     /// Its Stripe; none where it could not be asked.
     #[serde(default)]
     pub stripe: Option<StripeStatus>,
@@ -50,12 +53,18 @@ impl Snapshot {
         if type_name == STRIPE { self.has_stripe() == Some(true) } else { self.find(type_name).is_some() }
     }
 
-    /// Whether the app certainly has no connector of a type: an entry that cannot be read may be it.
+    /// Whether the list has every connector of the app, as far as can be told.
+    pub fn is_whole(&self) -> bool {
+        self.unreadable == 0 && !self.has_more
+    }
+
+    /// Whether the app certainly has no connector of a type: an entry that cannot be read, or is yet to come, may be
+    /// it.
     pub fn lacks(&self, type_name: &str) -> bool {
         if type_name == STRIPE {
             return self.has_stripe() == Some(false);
         }
-        self.unreadable == 0 && self.find(type_name).is_none()
+        self.is_whole() && self.find(type_name).is_none()
     }
 
     /// Every type that the app has, Stripe included.

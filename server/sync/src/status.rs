@@ -66,6 +66,9 @@ pub struct StatusReport {
     /// How many entries of the platform's list could not be read.
     #[serde(skip_serializing_if = "is_zero")]
     pub unreadable: usize,
+    /// Whether the platform said that there are more than it listed.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub has_more: bool,
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
@@ -107,6 +110,7 @@ impl Engine {
             at: known.snapshot.as_ref().map(|snapshot| snapshot.at),
             connectors: rows(self.project(), connectors, known),
             unreadable: known.snapshot.as_ref().map_or(0, |snapshot| snapshot.unreadable),
+            has_more: known.snapshot.as_ref().is_some_and(|snapshot| snapshot.has_more),
         }
     }
 }

@@ -39,6 +39,7 @@ pub(crate) fn snapshot(connectors: &[RemoteConnector]) -> Snapshot {
         account: Some("ada@example.com".to_owned()),
         connectors: connectors.to_vec(),
         unreadable: 0,
+        has_more: false,
         stripe: Some(StripeStatus { mode: None, claim_url: None }),
         stripe_failure: None,
         available: None,

@@ -132,6 +132,14 @@ pub fn unreadable_entries(count: usize) -> Option<String> {
     ))
 }
 
+/// Said of a list that the platform itself calls a part.
+pub const MORE_ON_THE_PLATFORM: &str = "The platform says that the app has more connectors than it listed: what is not listed is not taken for missing.";
+
+/// The same where the list is one.
+pub fn more_on_the_platform(has_more: bool) -> Option<String> {
+    has_more.then(|| MORE_ON_THE_PLATFORM.to_owned())
+}
+
 /// Said of Stripe that could not be asked.
 pub fn stripe_unknown(why: &str) -> String {
     format!("Whether the app has Stripe could not be asked ({why}). It is neither installed nor removed.")
@@ -473,7 +481,8 @@ pub fn pulled(report: &PullReport) -> Vec<String> {
 pub fn status(report: &StatusReport) -> String {
     let who = report.account.as_deref().map_or(String::new(), |account| format!(" as {account}"));
     let mut text = format!("App {} on {}{who}\n", report.app, report.platform);
-    if let Some(note) = unreadable_entries(report.unreadable) {
+    let notes = unreadable_entries(report.unreadable).into_iter();
+    for note in notes.chain(more_on_the_platform(report.has_more)) {
         text.push_str(&format!("Note: {note}\n"));
     }
     if report.connectors.is_empty() {

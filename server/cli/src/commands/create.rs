@@ -17,7 +17,6 @@ use serde_json::{Value, json};
 use super::app_code;
 use super::push::{print_json, told_in_json};
 use crate::failure::{Exit, Failure};
-use crate::files;
 use crate::terminal::{Paint, Terminal};
 
 /// Create the file of a connector.
@@ -176,7 +175,8 @@ fn write(
         return Err(Failure::not_started(printable(&why, 600)));
     }
     refuse_second_file(state, name, &path)?;
-    files::create(&path, &text)?;
+    connector_sync::files::create(project, &path, &text)
+        .map_err(|error| Failure::not_started(printable(&error.to_string(), 600)))?;
     let shown = printable(&project.display_path(&path), 300);
     terminal.say(&format!("{} Created {shown}", terminal.paint(Paint::Good, "✓")));
     Ok((path, text))

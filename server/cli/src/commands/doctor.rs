@@ -114,7 +114,7 @@ fn project(found: &Result<Project, ProjectError>) -> Line {
         Ok(id) => format!("app {id}"),
         Err(error) => return Line::bad("project", format!("{}: {error}", shown(&project.root))),
     };
-    match list_connectors(&project.connectors_dir) {
+    match list_connectors(project) {
         Ok(list) => {
             let (files, folder) = (list.connectors.len(), project.display_path(&project.connectors_dir));
             Line::well("project", format!("{}, {app}, {files} files in {folder}", shown(&project.root)))

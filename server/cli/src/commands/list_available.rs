@@ -76,6 +76,9 @@ fn list(options: &Options, terminal: &Terminal) -> Result<Exit, Failure> {
     terminal.say(&table(terminal, ["TYPE", "NAME", "WHAT IT IS FOR"], &rows));
     let how = terminal.paint(Paint::Bold, "base44-connectors create TYPE");
     terminal.say(&format!("\n{} types. {how} makes a file.", rows.len()));
+    if available.has_more {
+        terminal.say("Note: the platform says that it offers more than it listed.");
+    }
     if available.unreadable > 0 {
         terminal
             .say(&format!("Note: {} more cannot be read. Update base44-connectors.", available.unreadable));

@@ -25,7 +25,8 @@ pub(crate) struct Options {
     /// Answer every question with yes: removals are agreed to, and pages opened where there is a terminal.
     ///
     /// It is no agreement to remove what the app's functions use, which --remove names. Nor where removals look like
-    /// a mistake: the connectors folder does not exist, or a file that is not read is named like what would be removed.
+    /// a mistake: the connectors folder does not exist, a file that is not read looks like that of what would be
+    /// removed, or not everything could be looked at.
     #[arg(long, short = 'y')]
     yes: bool,
     /// Agree to removals, and to nothing else; with the same exceptions as --yes.
@@ -166,16 +167,19 @@ async fn agree(
         return match &plan.doubt {
             None => Ok(removals),
             Some(doubt) => Err(Failure::not_started(format!(
-                "Nothing was sent: this push would remove {} from the app, and --yes alone does not agree to that: {doubt}",
+                "Nothing was sent: this push would remove {} from the app, and --yes alone does not agree to that. {doubt}",
                 words::few(&removals)
             ))),
         };
     }
     if !terminal.asks() {
-        return Err(Failure::not_started(format!(
-            "Nothing was sent: this push would remove {} from the app. Agree to that with --yes, or create the files ('base44-connectors pull').",
-            words::few(&removals)
-        )));
+        let what = words::few(&removals);
+        return Err(Failure::not_started(match &plan.doubt {
+            Some(doubt) => format!("Nothing was sent: this push would remove {what} from the app. {doubt}"),
+            None => format!(
+                "Nothing was sent: this push would remove {what} from the app. Agree to that with --yes, or create the files ('base44-connectors pull')."
+            ),
+        }));
     }
     agreed_to(terminal, cancel, &words::removal_question(plan)).await?;
     for guarded in guarded.into_iter().filter(|guarded| guarded.kind == Guard::Final) {

@@ -8,9 +8,11 @@ mod progress;
 mod prompt;
 mod table;
 
+use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
+use connector_boundary::secret::mask_in_use;
 use connector_boundary::text::visible;
 
 pub(crate) use keys::{Key, Keys};
@@ -144,7 +146,7 @@ impl Terminal {
     pub(crate) fn aside(&self, text: &str) {
         // What is coloured has been made safe piece by piece.
         let text = if self.color { text.to_owned() } else { visible(text) };
-        let _ = io::stderr().write_all(format!("{}\n", text.trim_end()).as_bytes());
+        let _ = io::stderr().write_all(&masked(format!("{}\n", text.trim_end()).as_bytes()));
     }
 
     /// Says on standard error why something failed.
@@ -155,7 +157,7 @@ impl Terminal {
         let mark = if self.color && io::stderr().is_terminal() { "\u{1b}[31m✗\u{1b}[0m " } else { "✗ " };
         let line = screen.with_breaks(&format!("{mark}{}\n", visible(text.trim_end())));
         // Nobody is left to be told that nobody reads.
-        let _ = io::stderr().write_all(line.as_bytes());
+        let _ = io::stderr().write_all(&masked(line.as_bytes()));
         put(screen.drawing(self).as_bytes());
     }
 
@@ -187,11 +189,19 @@ static LOST: OnceLock<String> = OnceLock::new();
 /// Writes to standard output. Where nobody reads any more, the work goes on in silence.
 pub(crate) fn put(bytes: &[u8]) {
     let mut out = io::stdout().lock();
-    match out.write_all(bytes).and_then(|()| out.flush()) {
+    match out.write_all(&masked(bytes)).and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             let _ = LOST.set(error.to_string());
         }
         _ => {}
+    }
+}
+
+/// What is written, without the secrets of this process, wherever they came from.
+fn masked(bytes: &[u8]) -> Cow<'_, [u8]> {
+    match std::str::from_utf8(bytes).map(mask_in_use) {
+        Ok(Cow::Owned(text)) => Cow::Owned(text.into_bytes()),
+        _ => Cow::Borrowed(bytes),
     }
 }
 

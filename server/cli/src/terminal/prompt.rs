@@ -1,5 +1,6 @@
 //! Questions.
 
+use connector_boundary::secret::mask_in_use;
 use inquire::ui::{Attributes, Color, RenderConfig, StyleSheet, Styled};
 use inquire::{Confirm, InquireError};
 
@@ -21,7 +22,7 @@ pub(crate) enum Answer {
 impl Terminal {
     /// Asks a question; only to be called where [`Terminal::asks`]. Blocks until it is answered.
     pub(crate) fn confirm(&self, question: &str, default: bool) -> Answer {
-        let message = format!("{question} ›");
+        let message = format!("{} ›", mask_in_use(question));
         let answer = Confirm::new(&message)
             .with_default(default)
             .with_render_config(self.prompt_style())

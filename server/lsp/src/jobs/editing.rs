@@ -111,10 +111,10 @@ async fn change(
     if job.caps.apply_edit {
         apply(job, &current, title, &text).await?;
     } else if current.version.is_none() {
-        let to = path.to_owned();
-        job.on_disk(move || connector_boundary::write::replace(&to, text.as_bytes()))
+        let (to, of, before) = (path.to_owned(), job.project()?.clone(), current.text.clone());
+        job.on_disk(move || connector_sync::files::replace(&of, &to, &before, &text))
             .await?
-            .map_err(|error| Stop::error(format!("{file} cannot be written: {error}.")))?;
+            .map_err(|error| Stop::error(error.to_string()))?;
         let path = path.to_owned();
         job.world(move |world| world.reload_file(&path)).await?;
     } else {

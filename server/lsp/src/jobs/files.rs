@@ -1,6 +1,5 @@
 //! The project's files, as commands read and write them.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use connector_boundary::system::System;
@@ -144,9 +143,9 @@ pub(crate) async fn create_connector(job: &Job, types: &[String], scopes: &[Stri
             }
             let path = project.connectors_dir.join(format!("{name}.jsonc"));
             let (to, text, of) = (path.clone(), connector_text(&name, &asked), project.clone());
-            job.on_disk(move || write_new(&of.connectors_dir, &to, &text)).await?.map_err(|error| {
-                Stop::error(format!("{} cannot be written: {error}.", shown(&project, &path)))
-            })?;
+            job.on_disk(move || connector_sync::files::create(&of, &to, &text))
+                .await?
+                .map_err(|error| Stop::error(error.to_string()))?;
             let created = path.clone();
             job.world(move |world| world.reload_file(&created)).await?;
             path
@@ -203,13 +202,6 @@ async fn existing(job: &Job, name: &str) -> Result<Option<PathBuf>, Stop> {
     job.on_disk(move || names.into_iter().find(|path| path.exists())).await
 }
 
-fn write_new(folder: &Path, path: &Path, text: &str) -> std::io::Result<()> {
-    std::fs::create_dir_all(folder)?;
-    // Never over a file that came meanwhile.
-    let mut file = std::fs::File::options().write(true).create_new(true).open(path)?;
-    file.write_all(text.as_bytes())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -223,15 +215,6 @@ mod tests {
         for name in ["slack", "google_calendar", "my-type2", "Slack"] {
             assert!(is_type_name(name), "{name}");
         }
-    }
-
-    #[test]
-    fn a_new_file_never_replaces_another() {
-        let folder = tempfile::tempdir().unwrap();
-        let (dir, path) = (folder.path().join("a/b"), folder.path().join("a/b/slack.jsonc"));
-        write_new(&dir, &path, "one").unwrap();
-        assert!(write_new(&dir, &path, "two").is_err());
-        assert_eq!(std::fs::read_to_string(&path).unwrap(), "one");
     }
 
     #[test]

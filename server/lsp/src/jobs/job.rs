@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use connector_model::project::Project;
-use connector_platform::{Environment, SetupError};
+use connector_platform::{Environment, SetupError, agree_to_host};
 use connector_sync::{Engine, Events as RunEvents, Run};
 use futures::channel::oneshot;
 use serde_json::{Value, json};
@@ -25,6 +25,7 @@ use crate::outbox::Outbox;
 use crate::platform::Known;
 use crate::uri::DocUri;
 use crate::world::World;
+use connector_boundary::secret::mask_in_use;
 use connector_boundary::text::printable_message;
 
 /// Why a command ends before its end.
@@ -193,6 +194,7 @@ impl Job {
     pub(crate) async fn engine(&self) -> Result<Engine, Stop> {
         match self.open_engine().await? {
             Ok(engine) => Ok(engine),
+            Err(error @ SetupError::HostNotAgreed { .. }) => self.engine_once_agreed(&error).await,
             Err(error) if error.is_signed_out() => {
                 let advice = Advice::from(&error);
                 let title = Remedy::SignIn.title();
@@ -204,6 +206,21 @@ impl Job {
             }
             Err(error) => Err(Stop::advised(&error)),
         }
+    }
+
+    /// Asks about a host that a file of the project names, keeps the answer, and goes on with a yes.
+    async fn engine_once_agreed(&self, error: &SetupError) -> Result<Engine, Stop> {
+        let (Some(question), SetupError::HostNotAgreed { host, .. }) = (error.host_question(), error) else {
+            return Err(Stop::error(error.to_string()));
+        };
+        self.confirm(MessageType::WARNING, question, &format!("Send it to {host}")).await?;
+        let (environment, root, host) = (self.environment.clone(), self.root()?, host.clone());
+        self.on_disk(move || agree_to_host(&environment, &root, &host))
+            .await?
+            .map_err(|error| Stop::error(format!("Your answer could not be kept: {error}.")))?;
+        let opened = self.open_engine().await?.map_err(|error| Stop::error(error.to_string()))?;
+        self.world(World::reopen_platforms).await?;
+        Ok(opened)
     }
 
     async fn open_engine(&self) -> Result<Result<Engine, SetupError>, Stop> {
@@ -373,6 +390,7 @@ pub(super) async fn ask(
         .iter()
         .map(|title| MessageActionItem { title: title.clone(), properties: Default::default() })
         .collect();
+    let message = mask_in_use(&message);
     // A question that a command waits for is a dialog, with room for all of it.
     let shown =
         if choices.contains(&CANCEL) { printable_message(&message) } else { out.shown(typ, &message) };

@@ -104,9 +104,9 @@ async fn about_removals(job: &Job, plan: &Plan) -> Result<Removal, Stop> {
             words::used_by(&step.used_by)
         ));
     }
-    for note in plan.doubt.iter().chain(&plan.notes) {
+    for sentence in plan.cautions() {
         question.push(' ');
-        question.push_str(note);
+        question.push_str(sentence);
     }
     job.progress.report("waits for your answer");
     let keep = if names.len() == 1 { "Keep It" } else { "Keep Them" };

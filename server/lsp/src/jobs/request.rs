@@ -48,15 +48,22 @@ impl CommandRequest {
     }
 
     /// Reads the parameters of `workspace/executeCommand`: `[{project, types?, link?, wait?}]`, or less.
-    pub(crate) fn read(kind: Kind, params: &ExecuteCommandParams) -> Self {
+    ///
+    /// # Errors
+    /// What stands for the project, where it names none: a command must not do to another project what was meant for
+    /// that one.
+    pub(crate) fn read(kind: Kind, params: &ExecuteCommandParams) -> Result<Self, String> {
         let mut request = Self::new(kind, None, Vec::new());
         request.progress_token = params.work_done_progress_params.work_done_token.clone();
         match params.arguments.first() {
             Some(Value::String(text)) if kind == Kind::OpenLink => request.link = Some(text.clone()),
-            Some(Value::String(text)) => request.project = path_of(text),
-            Some(argument) => {
+            None | Some(Value::Null) => {}
+            Some(Value::Object(argument)) => {
                 let text = |key: &str| argument.get(key).and_then(Value::as_str);
-                request.project = text("project").and_then(path_of);
+                request.project = match argument.get("project") {
+                    None | Some(Value::Null) => None,
+                    Some(project) => Some(project_of(project)?),
+                };
                 request.link = text("link").or_else(|| text("url")).map(str::to_owned);
                 request.waits = argument.get("wait").and_then(Value::as_bool).unwrap_or(false);
                 let names = |value: Option<&Value>| match value {
@@ -69,10 +76,15 @@ impl CommandRequest {
                 request.types = names(argument.get("types").or_else(|| argument.get("type")));
                 request.scopes = names(argument.get("scopes"));
             }
-            None => {}
+            Some(project) => request.project = Some(project_of(project)?),
         }
-        request
+        Ok(request)
     }
+}
+
+/// The folder that an argument names.
+fn project_of(argument: &Value) -> Result<PathBuf, String> {
+    argument.as_str().and_then(path_of).ok_or_else(|| argument.to_string())
 }
 
 fn path_of(text: &str) -> Option<PathBuf> {
@@ -91,6 +103,10 @@ mod tests {
 
     fn read(kind: Kind, arguments: Value) -> CommandRequest {
         let params = json!({"command": "", "arguments": arguments});
+        read_or_refuse(kind, params).unwrap()
+    }
+
+    fn read_or_refuse(kind: Kind, params: Value) -> Result<CommandRequest, String> {
         CommandRequest::read(kind, &serde_json::from_value(params).unwrap())
     }
 
@@ -105,8 +121,24 @@ mod tests {
 
     #[test]
     fn arguments_may_be_missing_or_of_another_shape() {
-        for arguments in [json!([]), json!([null]), json!([7]), json!([{"project": 5, "types": {"a": 1}}])] {
+        for arguments in
+            [json!([]), json!([null]), json!([{}]), json!([{"project": null, "types": {"a": 1}}])]
+        {
             assert_eq!(read(Kind::Push, arguments), CommandRequest::new(Kind::Push, None, Vec::new()));
+        }
+    }
+
+    #[test]
+    fn a_project_that_is_none_is_refused() {
+        for project in
+            [json!(5), json!([]), json!({}), json!(""), json!("crm"), json!("https://a/b"), json!("%")]
+        {
+            for arguments in [json!([{"project": project}]), json!([project])] {
+                if arguments != json!([{}]) {
+                    let refused = read_or_refuse(Kind::Push, json!({"command": "", "arguments": arguments}));
+                    assert!(refused.is_err(), "{arguments}");
+                }
+            }
         }
     }
 

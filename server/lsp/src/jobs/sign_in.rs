@@ -57,8 +57,15 @@ impl Drop for SigningIn {
     }
 }
 
-/// `base44.signOut`.
+/// `base44.signOut`: asks, and forgets the login of this machine.
 pub(crate) async fn sign_out(job: &Job) -> Done {
+    let environment = job.environment.clone();
+    let account = job.on_disk(move || login::who(&environment, None).ok()).await?;
+    let who =
+        account.map_or(String::new(), |account| format!(" as {}", crate::status::account_name(&account)));
+    let question =
+        format!("Sign out of Base44{who}? Everything else of Base44 on this computer is signed out too.");
+    job.confirm(MessageType::WARNING, question, "Sign Out").await?;
     let environment = job.environment.clone();
     job.network(async move { login::sign_out(&environment).await })
         .await?

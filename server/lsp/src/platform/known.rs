@@ -58,6 +58,7 @@ mod tests {
             account: None,
             connectors: connectors.collect(),
             unreadable: 0,
+            has_more: false,
             stripe: None,
             stripe_failure: None,
             available: Some(available.collect()),

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use connector_platform::{ErrorKind, PlatformError, SetupError};
+use connector_platform::{ErrorKind, PlatformError, SetupError, agreed_hosts_path};
 use connector_sync::{Engine, Run};
 use tokio_util::sync::CancellationToken;
 
@@ -110,6 +110,7 @@ impl World {
         let (events, root) = (self.out.events().clone(), root.to_owned());
         network.spawn_blocking(move || {
             let mut watches = vec![(Subject::Login, environment.login_path())];
+            watches.push((Subject::Setup(root.clone()), agreed_hosts_path(&environment)));
             for name in [".env", ".env.local"] {
                 watches.push((Subject::Setup(root.clone()), project.root.join(name)));
             }

@@ -125,7 +125,7 @@ impl AgentTool for Push {
 async fn agree_to_removals(plan: &Plan, call: &Call) -> Result<(), ToolError> {
     let removals = plan.removals();
     let mut question = words::removal_question(plan);
-    for sentence in plan.notes.iter().chain(&plan.doubt) {
+    for sentence in plan.cautions() {
         question.push_str(&format!("\n{sentence}"));
     }
     agree(plan, &question, &format!("remove {}", words::few(&removals)), call).await?;

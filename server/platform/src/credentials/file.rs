@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use connector_boundary::lock::{Lock, LockError};
 use connector_boundary::read::{ReadError, read_text};
-use connector_boundary::secret::Secret;
+use connector_boundary::secret::{Secret, keep_secret};
 use connector_boundary::write::{
     Access, Draft, behind_links, close_to_others, create_private_folder, sweep_drafts,
 };
@@ -119,6 +119,8 @@ impl LoginFile {
             })
         })?;
         let usable = |token: &str| !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic());
+        // Also what cannot be used may be one of somebody's.
+        [&login.access_token, &login.refresh_token].into_iter().for_each(|token| keep_secret(token));
         if usable(&login.access_token) && usable(&login.refresh_token) {
             Ok(Some(login))
         } else {

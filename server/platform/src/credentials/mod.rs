@@ -8,7 +8,7 @@ mod token;
 use std::path::Path;
 
 use connector_boundary::EnvFile;
-use connector_boundary::secret::Secret;
+use connector_boundary::secret::{Secret, keep_secret};
 
 pub use account::Account;
 pub(crate) use file::{LoginFile, StoredLogin};
@@ -41,6 +41,8 @@ pub(crate) fn choose(
     let files = project_root.map(EnvFile::read_all).unwrap_or_default();
     let place = Place::choose(environment, &files)?;
     let mut ignored = String::new();
+    // Whichever of them counts, none may be shown.
+    [KEY, ACCESS, REFRESH].iter().filter_map(|name| environment.variable(name)).for_each(keep_secret);
 
     if let Some(key) = environment.variable(KEY) {
         if key.starts_with(KEY_PREFIX) {
@@ -65,15 +67,17 @@ pub(crate) fn choose(
         (None, None) => {}
     }
 
-    // The project's own key and tokens may go where the project says.
+    // The project's own key and tokens may go where the project says, once the person has agreed to that place.
     let of_project = |name: &str| files.iter().find_map(|file| file.get(name)).map(str::trim);
     if let Some(key) = of_project(KEY).filter(|key| key.starts_with(KEY_PREFIX)) {
+        place.allow_own(environment, project_root)?;
         return Ok((place.base, Credentials::Key(checked(key, KEY)?), Account::WorkspaceKey));
     }
     if let (Some(access), Some(refresh)) = (of_project(ACCESS), of_project(REFRESH))
         && !access.is_empty()
         && !refresh.is_empty()
     {
+        place.allow_own(environment, project_root)?;
         return seeded(place.base, access, refresh);
     }
 

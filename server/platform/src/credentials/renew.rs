@@ -309,7 +309,7 @@ pub(crate) fn grant_of(
         #[serde(default)]
         expires_in: Option<f64>,
     }
-    let grant: Grant = answer.read(call, &attempts.request_id)?;
+    let grant: Grant = answer.read_secrets(call, &attempts.request_id)?;
     let bad = |why: &str| answer.malformed(call, &attempts.request_id, why);
     let usable = |token: &str| !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic());
     let refresh = match (grant.refresh_token.filter(|token| !token.is_empty()), old) {

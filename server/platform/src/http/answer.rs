@@ -1,8 +1,9 @@
 //! An answer: its data, or what its error body says in one sentence.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
-use connector_boundary::secret::mask_tokens;
+use connector_boundary::secret::{holds_secret, mask_json, mask_tokens};
 use connector_boundary::text::printable;
 use reqwest::{Method, StatusCode};
 use serde::de::DeserializeOwned;
@@ -49,8 +50,37 @@ impl Answer {
         if self.first_byte() == Some(b'[') {
             return Err(self.malformed(call, id, "the platform's answer is not what was asked for (a list)"));
         }
+        serde_json::from_slice(&self.without_secrets())
+            .map_err(|error| self.malformed(call, id, &self.why_unreadable(&error)))
+    }
+
+    /// The same for an answer that brings new secrets: they may resemble those that are known.
+    pub(crate) fn read_secrets<T: DeserializeOwned>(
+        &self,
+        call: &Call,
+        id: &str,
+    ) -> Result<T, PlatformError> {
+        if !self.is_success() || self.first_byte() == Some(b'[') {
+            return self.read(call, id);
+        }
         serde_json::from_slice(self.text())
             .map_err(|error| self.malformed(call, id, &self.why_unreadable(&error)))
+    }
+
+    /// The body with the secrets of this process masked in it: what the platform says is shown and kept in many places,
+    /// and it has no reason to say them.
+    fn without_secrets(&self) -> Cow<'_, [u8]> {
+        let raw = self.text();
+        let Ok(text) = std::str::from_utf8(raw) else { return Cow::Borrowed(raw) };
+        // An escape may hide a letter.
+        if !holds_secret(text) && !text.contains('\\') {
+            return Cow::Borrowed(raw);
+        }
+        let Ok(mut value) = serde_json::from_str::<Value>(text) else { return Cow::Borrowed(raw) };
+        match mask_json(&mut value) {
+            true => Cow::Owned(value.to_string().into_bytes()),
+            false => Cow::Borrowed(raw),
+        }
     }
 
     /// The answer is there and is not what was asked for.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use connector_platform::{Account, Environment, Platform, SetupError};
+use connector_platform::{Account, Environment, Platform, SetupError, agree_to_host};
 use serde_json::json;
 
 use crate::support::{World, header, jwt};
@@ -81,11 +81,41 @@ async fn the_projects_own_tokens_go_where_the_project_says_and_are_not_kept() {
         world.sandbox.url()
     );
     let project = Project::with(&env);
-    let platform = Platform::connect(&unnamed(&world, &[]), Some(project.root())).unwrap();
+    let environment = unnamed(&world, &[]);
+    agree_to_host(&environment, project.root(), world.sandbox.url()).unwrap();
+    let platform = Platform::connect(&environment, Some(project.root())).unwrap();
     assert_eq!(platform.account(), Account::Seeded { email: Some("bot@example.com".to_owned()) });
     platform.list(&world.app).await.unwrap();
     assert_eq!(header(&world.asked("list")[0], "authorization"), Some(format!("Bearer {token}").as_str()));
     assert_eq!(std::fs::read(world.login_path()).unwrap(), before);
+}
+
+#[tokio::test]
+async fn a_host_of_the_project_gets_nothing_before_the_person_has_agreed_to_it() {
+    let world = World::signed_in().await;
+    let text = |host: &str| format!("BASE44_API_URL={host}\nBASE44_API_KEY=b44k_sandbox\n");
+    let project = Project::with(&text(world.sandbox.url()));
+    let tokens = Project::with(&format!(
+        "BASE44_API_URL={}\nBASE44_ACCESS_TOKEN=t\nBASE44_REFRESH_TOKEN=r\n",
+        world.sandbox.url()
+    ));
+    let environment = unnamed(&world, &[]);
+    for project in [&project, &tokens] {
+        let error = Platform::connect(&environment, Some(project.root())).err().unwrap();
+        let SetupError::HostNotAgreed { host, .. } = &error else { panic!("{error}") };
+        assert_eq!(host, world.sandbox.url());
+        assert!(error.host_question().is_some_and(|question| question.contains(world.sandbox.url())));
+    }
+    // A yes is for one project and one host.
+    agree_to_host(&environment, project.root(), world.sandbox.url()).unwrap();
+    assert!(Platform::connect(&environment, Some(project.root())).is_ok());
+    assert!(Platform::connect(&environment, Some(tokens.root())).is_err());
+    std::fs::write(project.root().join(".env"), text("https://other.example")).unwrap();
+    assert!(Platform::connect(&environment, Some(project.root())).is_err());
+    // It never is one for the person's own login.
+    std::fs::write(project.root().join(".env"), format!("BASE44_API_URL={}\n", world.sandbox.url())).unwrap();
+    let error = Platform::connect(&environment, Some(project.root())).err().unwrap();
+    assert!(matches!(error, SetupError::HostOfProject { .. }), "{error}");
 }
 
 #[tokio::test]
@@ -94,7 +124,9 @@ async fn the_projects_own_key_goes_where_the_project_says_and_without_the_login(
     let before = std::fs::read(world.login_path()).unwrap();
     let project =
         Project::with(&format!("BASE44_API_URL={}\nBASE44_API_KEY=b44k_sandbox\n", world.sandbox.url()));
-    let platform = Platform::connect(&unnamed(&world, &[]), Some(project.root())).unwrap();
+    let environment = unnamed(&world, &[]);
+    agree_to_host(&environment, project.root(), world.sandbox.url()).unwrap();
+    let platform = Platform::connect(&environment, Some(project.root())).unwrap();
     assert_eq!(platform.account(), Account::WorkspaceKey);
     platform.list(&world.app).await.unwrap();
     let asked = &world.asked("list")[0];

@@ -117,28 +117,6 @@ fn only_what_was_agreed_to_by_name_is_removed() {
 }
 
 #[test]
-fn a_person_is_told_why_everything_would_go() {
-    let has = snapshot(&[remote("gmail", "active", &[]), remote("slack", "active", &["a"])]);
-    let all = steps(&[], &has, &BTreeMap::new());
-    assert_eq!(
-        notes_on_removals(&all, "base44/connectors", false, &[]),
-        [
-            "The connectors folder base44/connectors does not exist: every connector of the app would be removed."
-        ]
-    );
-    let lookalikes = [
-        (PathBuf::from("/p/slack.json5"), "base44/connectors/slack.json5".to_owned()),
-        (PathBuf::from("/p/old/.Gmail.JSONC"), "base44/connectors/old/.Gmail.JSONC".to_owned()),
-    ];
-    insta::assert_snapshot!(notes_on_removals(&all, "base44/connectors", true, &lookalikes).join("\n"));
-    let twins = steps(&[local("Slack", &["a"])], &has, &BTreeMap::new());
-    let notes = notes_on_removals(&twins, "base44/connectors", true, &[]);
-    assert_eq!(notes, ["'Slack' and 'slack' are two types to the platform."]);
-    let nothing = steps(&[local("gmail", &[]), local("slack", &["a"])], &has, &BTreeMap::new());
-    assert!(notes_on_removals(&nothing, "base44/connectors", true, &lookalikes).is_empty());
-}
-
-#[test]
 fn a_plan_reads_as_text_and_as_json() {
     let has = with_stripe(
         snapshot(&[

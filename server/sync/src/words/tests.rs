@@ -178,6 +178,7 @@ fn a_status_is_a_table() {
         at: Some(1_000),
         connectors: crate::status::rows(&project, &local, &known),
         unreadable: 0,
+        has_more: false,
     };
     assert_eq!(report.pending(), 1);
     let mut report = report;

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod authorize;
+mod doubts;
 mod faults;
 mod killed;
 mod places;

@@ -120,6 +120,29 @@ async fn a_file_that_came_back_since_the_plan_stops_its_removal() {
 }
 
 #[tokio::test]
+async fn what_speaks_against_a_removal_since_the_plan_stops_it() {
+    let place = Place::new(&[("notion.jsonc", &file("notion", &[]))]).await;
+    place.app_has(&[("slack", &[]), ("notion", &[])]);
+    let plan = place.plan().await;
+    place.write("slack.jsonc.orig", &file("slack", &[]));
+    let report = place.engine.push(&plan, &plan.removals(), &place.run).await.unwrap();
+    assert_eq!(shown(&report.outcomes), ["notion synced", "slack failed"]);
+}
+
+#[tokio::test]
+async fn a_file_that_is_gone_since_the_plan_stops_every_removal() {
+    let place = Place::new(&[("gmail.jsonc", &file("gmail", &[]))]).await;
+    place.app_has(&[("slack", &[]), ("gmail", &[])]);
+    let plan = place.plan().await;
+    std::fs::remove_file(place.connectors_dir().join("gmail.jsonc")).unwrap();
+    let report = place.engine.push(&plan, &plan.removals(), &place.run).await.unwrap();
+    assert_eq!(shown(&report.outcomes), ["gmail synced", "slack failed"]);
+    let why = report.outcomes[1].failure().unwrap();
+    assert!(why.contains("gmail.jsonc was there when the plan was made and is gone"), "{why}");
+    assert_eq!(place.app_types(), ["gmail", "slack"]);
+}
+
+#[tokio::test]
 async fn a_file_that_cannot_be_read_any_more_stops_every_removal() {
     let place = Place::new(&[]).await;
     place.app_has(&[("slack", &[]), ("gmail", &[])]);

@@ -8,9 +8,12 @@ use connector_model::checks::Around;
 use connector_model::files::is_connector_name;
 use connector_model::fixes::fix_all_named;
 use connector_model::load::CheckedFile;
+use connector_model::project::Project;
 use connector_model::report::Names;
 use connector_model::severities::Severities;
 use connector_model::state::Fixed;
+
+use connector_sync::files::FileError;
 
 use super::select::Checked;
 use crate::failure::Failure;
@@ -30,7 +33,7 @@ pub(in crate::commands) fn fix(checked: &mut Checked) -> Result<Vec<Mended>, Fai
         for path in part.connector_paths() {
             // One file at a time: what is not written is not taken for fixed by those that follow.
             let Some(fixed) = part.state.fix(&path) else { continue };
-            if write(&fixed)? {
+            if write_in(part.state.project(), &fixed)? {
                 part.state.take_fixed(&fixed);
                 written.push(Mended { path: fixed.path, titles: fixed.titles });
             }
@@ -38,7 +41,7 @@ pub(in crate::commands) fn fix(checked: &mut Checked) -> Result<Vec<Mended>, Fai
     }
     for file in &checked.loose {
         if let Some(fixed) = fix_loose(file)
-            && write(&fixed)?
+            && write_loose(&fixed)?
         {
             written.push(Mended { path: fixed.path, titles: fixed.titles });
         }
@@ -57,7 +60,27 @@ fn fix_loose(file: &CheckedFile) -> Option<Fixed> {
 }
 
 /// Whoever saved the file meanwhile keeps what they saved.
-fn write(fixed: &Fixed) -> Result<bool, Failure> {
+fn write_in(project: &Project, fixed: &Fixed) -> Result<bool, Failure> {
+    match connector_sync::files::mend(project, &fixed.path, &fixed.before, &fixed.after) {
+        Ok(()) => Ok(true),
+        Err(FileError::Changed(_)) => Ok(false),
+        Err(error) => Err(Failure::failed(printable(&error.to_string(), 600))),
+    }
+}
+
+/// The same for a file of no project: a link in somebody's folder says nothing of what may be changed elsewhere.
+fn write_loose(fixed: &Fixed) -> Result<bool, Failure> {
+    let folder = fixed.path.parent().unwrap_or(&fixed.path);
+    let is_inside = match (fixed.path.canonicalize(), folder.canonicalize()) {
+        (Ok(file), Ok(folder)) => file.starts_with(folder),
+        _ => true,
+    };
+    if !is_inside {
+        let shown = printable(&fixed.path.to_string_lossy(), 300);
+        return Err(Failure::failed(format!(
+            "'{shown}' is a link that leads out of its folder: nothing was written. Name the file itself."
+        )));
+    }
     if read_text(&fixed.path).is_ok_and(|now| now != fixed.before) {
         return Ok(false);
     }

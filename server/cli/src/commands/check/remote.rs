@@ -40,7 +40,7 @@ async fn state(
     let snapshot = asked(&engine, terminal, cancel, "Reading the app's connectors", async |run| {
         let mut snapshot = engine.snapshot(run).await?;
         // A platform without such a list has nothing to say about types.
-        let available = engine.available(run).await.ok().filter(|list| list.unreadable == 0);
+        let available = engine.available(run).await.ok().filter(|list| list.is_whole());
         snapshot.available = available.map(|list| list.types);
         Ok::<_, PlatformError>(snapshot)
     })

@@ -1,0 +1,311 @@
+//! What speaks against removals: places that were not looked at, and files that look as if somebody took them for
+//! connectors. Where anything does, an agreement that was given beforehand is none.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
+use std::path::{Path, PathBuf};
+
+use connector_boundary::text::printable_name;
+use connector_model::files::{
+    MAX_ENTRIES, is_connector_name, is_of_a_program, list_folder, looks_like_connector, read_connector,
+};
+use connector_model::load::connector;
+use connector_model::project::{CONNECTORS_FOLDER, PROJECT_FOLDER, Project};
+use connector_syntax::parse;
+
+use crate::{Snapshot, Step};
+
+/// So many files that are no connectors are read to see whether one declares what would be removed.
+const MAX_READ: usize = 1_000;
+/// Folders in folders are looked into so deep.
+const MAX_DEPTH: usize = 16;
+/// So many sentences are said of it; the others are counted.
+const MAX_SAID: usize = 5;
+
+/// What a person should know before they agree to removals.
+#[derive(Debug, Default)]
+pub(crate) struct Doubts {
+    /// A sentence each.
+    pub(crate) notes: Vec<String>,
+    /// Why the removals look like a mistake, where they do, and what to do about it.
+    pub(crate) doubt: Option<String>,
+}
+
+/// Something that speaks against the removals, and what a person does about it.
+struct Concern {
+    said: String,
+    remedy: String,
+}
+
+/// Looks for what speaks against the removals among these steps. Reads the disk, and only where there are any.
+pub(crate) fn about_removals(project: &Project, steps: &[Step], snapshot: &Snapshot) -> Doubts {
+    let removed: BTreeMap<String, &str> = steps
+        .iter()
+        .filter(|step| step.action.is_removal())
+        .map(|step| (alike(&step.type_name), step.type_name.as_str()))
+        .collect();
+    if removed.is_empty() {
+        return Doubts::default();
+    }
+    let search = Search { project, folder: project.display_path(&project.connectors_dir), removed };
+    let kept: Vec<&str> =
+        steps.iter().filter(|step| !step.action.is_removal()).map(|step| step.type_name.as_str()).collect();
+    let mut concerns = Vec::new();
+    let mut notes = Vec::new();
+    if !project.connectors_dir.is_dir() {
+        concerns.push(Concern {
+            said: format!(
+                "The connectors folder {} does not exist: every connector of the app would be removed.",
+                search.folder
+            ),
+            remedy: "Name the right folder, or create it where the app is to lose everything.".to_owned(),
+        });
+    } else if kept.is_empty() {
+        notes.push(format!(
+            "{} has no connector files: every connector of the app would be removed.",
+            search.folder
+        ));
+    }
+    if snapshot.has_more {
+        concerns.push(Concern {
+            said: crate::words::MORE_ON_THE_PLATFORM.to_owned(),
+            remedy: "Update base44-connectors, or tell Base44's support.".to_owned(),
+        });
+    }
+    concerns.extend(search.twins(&kept));
+    concerns.extend(search.other_folders(kept.is_empty()));
+    concerns.extend(search.strays());
+    let doubt = concerns.first().map(|concern| format!("{} {}", concern.said, concern.remedy));
+    let more = concerns.len().saturating_sub(MAX_SAID);
+    notes.extend(concerns.into_iter().take(MAX_SAID).map(|concern| concern.said));
+    if more > 0 {
+        notes.push(format!("{more} more speak against these removals in the same way."));
+    }
+    Doubts { notes, doubt }
+}
+
+struct Search<'a> {
+    project: &'a Project,
+    /// The connectors folder, as a person of the project writes it.
+    folder: String,
+    /// The types that would be removed, by what is alike in them.
+    removed: BTreeMap<String, &'a str>,
+}
+
+impl Search<'_> {
+    /// Types of files that differ from a removed one in nothing that a person would see as another name.
+    fn twins(&self, kept: &[&str]) -> Vec<Concern> {
+        let twins = kept.iter().filter_map(|kept| Some((kept, self.removed.get(&alike(kept))?)));
+        twins
+            .map(|(kept, removed)| {
+                let (kept, removed) = (printable_name(kept), printable_name(removed));
+                Concern {
+                    said: format!("'{kept}' and '{removed}' are two types to the platform."),
+                    remedy: format!("Write '{removed}' in the file where it means the app's."),
+                }
+            })
+            .collect()
+    }
+
+    /// Folders by the usual name that this push does not read, and that have what it would remove.
+    fn other_folders(&self, nothing_here: bool) -> Vec<Concern> {
+        let project = self.project;
+        let usual = [
+            project.config_dir().join(CONNECTORS_FOLDER),
+            project.root.join(CONNECTORS_FOLDER),
+            project.root.join(PROJECT_FOLDER).join(CONNECTORS_FOLDER),
+        ];
+        let here = project.connectors_dir.canonicalize().ok();
+        let mut seen: HashSet<PathBuf> = here.into_iter().collect();
+        let mut concerns = Vec::new();
+        for folder in usual {
+            let Ok(real) = folder.canonicalize() else { continue };
+            if !self.is_inside(&real) || !seen.insert(real) {
+                continue;
+            }
+            let Ok(listing) = list_folder(&folder) else { continue };
+            let found = walk(&folder, |real| self.is_inside(real));
+            let mut files = listing.connectors.iter().chain(&found.files).take(MAX_READ);
+            let has_any = nothing_here && !listing.connectors.is_empty();
+            if has_any || found.is_cut || files.any(|path| self.speaks_of(path).is_some()) {
+                concerns.push(Concern {
+                    said: format!(
+                        "{} has connector files, and this push reads {}.",
+                        project.display_path(&folder),
+                        self.folder
+                    ),
+                    remedy: "Correct `connectorsDir` in the config, or move the files.".to_owned(),
+                });
+            }
+        }
+        concerns
+    }
+
+    /// Files in and below the connectors folder that are not read, and what of it could not be looked at.
+    fn strays(&self) -> Vec<Concern> {
+        let found = walk(&self.project.connectors_dir, |real| self.is_inside(real));
+        let mut concerns = Vec::new();
+        if found.is_cut {
+            concerns.push(Concern {
+                said: format!(
+                    "{} has more than {MAX_ENTRIES} entries: what comes after them was not looked at.",
+                    self.folder
+                ),
+                remedy: "Take out of it what is no connector.".to_owned(),
+            });
+        }
+        for path in &found.not_entered {
+            let shown = self.project.display_path(path);
+            concerns.push(Concern {
+                said: format!("The folder {shown} was not looked at: it cannot be read, lies too deep, or leads out of the project."),
+                remedy: format!("Take it out of {}.", self.folder),
+            });
+        }
+        let mut read = 0;
+        for path in &found.files {
+            let speaks_of = match self.named(path) {
+                Some(name) => Some(name),
+                None if !looks_like_connector(path) => None,
+                None if read == MAX_READ => {
+                    concerns.push(Concern {
+                        said: format!(
+                            "{} has more than {MAX_READ} files that are no connectors: not all were looked at.",
+                            self.folder
+                        ),
+                        remedy: "Take out of it what is no connector.".to_owned(),
+                    });
+                    break;
+                }
+                None => {
+                    read += 1;
+                    self.speaks_of(path)
+                }
+            };
+            if let Some(name) = speaks_of {
+                let shown = self.project.display_path(path);
+                concerns.push(Concern {
+                    said: format!(
+                        "{shown} looks like the file of {}, but is not read by a push.",
+                        printable_name(name)
+                    ),
+                    remedy: format!("Rename it to <type>.jsonc in {}, or delete it.", self.folder),
+                });
+            }
+        }
+        concerns
+    }
+
+    /// The removed type that a file speaks of: by its name, or by what it declares.
+    fn speaks_of(&self, path: &Path) -> Option<&str> {
+        self.named(path).or_else(|| {
+            if !looks_like_connector(path) {
+                return None;
+            }
+            let text = read_connector(self.project, path).ok()?;
+            let declared = connector(path, &parse(&text))?;
+            self.removed.get(&alike(&declared.type_name)).copied()
+        })
+    }
+
+    /// The removed type that a file is named after, where it may have been meant as its file.
+    fn named(&self, path: &Path) -> Option<&str> {
+        self.removed.get(&stem(path)).copied().filter(|_| is_like_a_connector(path))
+    }
+
+    /// Whether a place, links followed, belongs to the project or to the folder that the person named.
+    fn is_inside(&self, real: &Path) -> bool {
+        let Project { root, connectors_dir, .. } = self.project;
+        let named_outside = !connectors_dir.starts_with(root);
+        let bounds = [Some(root), Some(connectors_dir).filter(|_| named_outside)];
+        let bounds = bounds.into_iter().flatten().filter_map(|folder| folder.canonicalize().ok());
+        bounds.into_iter().any(|folder| real.starts_with(folder))
+    }
+}
+
+/// What lies in and below a connectors folder, besides what a push reads.
+#[derive(Default)]
+struct Found {
+    files: Vec<PathBuf>,
+    /// Folders that were not looked into.
+    not_entered: Vec<PathBuf>,
+    is_cut: bool,
+}
+
+/// Walks a connectors folder, links to folders of the project followed, each folder once.
+fn walk(connectors: &Path, is_inside: impl Fn(&Path) -> bool) -> Found {
+    let mut found = Found::default();
+    let mut entered: HashSet<PathBuf> = HashSet::new();
+    let mut waiting = VecDeque::from([(connectors.to_owned(), 0)]);
+    let mut entries_seen = 0;
+    while let Some((folder, depth)) = waiting.pop_front() {
+        let Ok(real) = folder.canonicalize() else { continue };
+        if !entered.insert(real.clone()) {
+            continue;
+        }
+        let may_enter = depth <= MAX_DEPTH && is_inside(&real);
+        let entries = match may_enter.then(|| std::fs::read_dir(&folder)) {
+            Some(Ok(entries)) => entries,
+            _ => {
+                // What is wrong with the folder itself is said elsewhere.
+                found.not_entered.extend((depth > 0).then_some(folder));
+                continue;
+            }
+        };
+        for entry in entries {
+            entries_seen += 1;
+            let Ok(entry) = entry else {
+                found.is_cut = true;
+                break;
+            };
+            if entries_seen > MAX_ENTRIES {
+                found.is_cut = true;
+                return sorted(found);
+            }
+            let path = entry.path();
+            let is_read = depth == 0 && is_connector_name(&path);
+            if is_read || is_of_a_program(&path) {
+                continue;
+            }
+            if path.is_dir() {
+                waiting.push_back((path, depth + 1));
+            } else {
+                found.files.push(path);
+            }
+        }
+    }
+    sorted(found)
+}
+
+fn sorted(mut found: Found) -> Found {
+    found.files.sort();
+    found.not_entered.sort();
+    found
+}
+
+/// What is left of a type where it is written in another way: `Google-Calendar` and `googlecalendar` are alike.
+fn alike(type_name: &str) -> String {
+    type_name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// The type that a file's name speaks of: `.slack.jsonc`, `Slack.JSONC`, `slack.jsonc~` and `slack copy.jsonc` all of
+/// `slack`.
+fn stem(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let name = name.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let word = name.split(|c: char| !c.is_alphanumeric() && c != '-' && c != '_').next().unwrap_or_default();
+    alike(word)
+}
+
+/// Whether somebody may have meant a file as a connector, or set a connector aside under this name: whatever has
+/// `.json` in it, has no ending, or one that says "not now" or "in another language".
+fn is_like_a_connector(path: &Path) -> bool {
+    const ENDINGS: [&str; 14] = [
+        "bak", "backup", "old", "orig", "save", "tmp", "off", "disabled", "rej", "swp", "txt", "yaml", "yml",
+        "toml",
+    ];
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+    let name = name.trim_matches(|c: char| !c.is_alphanumeric());
+    let endings: BTreeSet<&str> = name.split('.').skip(1).map(str::trim).collect();
+    endings.is_empty()
+        || endings.iter().any(|ending| ending.starts_with("json"))
+        || ENDINGS.iter().any(|ending| endings.contains(ending))
+}

@@ -1,0 +1,168 @@
+//! A removal never follows from what was not looked at: whatever speaks against it is a doubt, which no agreement
+//! beforehand passes over.
+
+use std::path::Path;
+
+use connector_sandbox::{Fault, FaultAction};
+
+use crate::places::{Place, file};
+
+/// The doubt about removing slack from an app that has it, in a project that a test has prepared.
+async fn doubt(prepare: impl FnOnce(&Place, &Path)) -> Option<String> {
+    let mut place = Place::new(&[("notion.jsonc", &file("notion", &[]))]).await;
+    place.app_has(&[("slack", &[]), ("notion", &[])]);
+    let project = place.connectors_dir().parent().unwrap().parent().unwrap().to_owned();
+    prepare(&place, &project);
+    place.engine = place.another_engine();
+    let plan = place.plan().await;
+    assert!(plan.removals().contains(&"slack".to_owned()), "{plan:?}");
+    if let Some(doubt) = &plan.doubt {
+        assert!(plan.notes.iter().any(|note| doubt.starts_with(note.as_str())), "{doubt}: {:?}", plan.notes);
+    }
+    plan.doubt
+}
+
+#[tokio::test]
+async fn a_file_that_is_only_taken_for_a_connector_is_a_doubt() {
+    for name in [
+        "slack.JSONC",
+        "Slack.Json",
+        ".slack.jsonc",
+        "slack.jsonc.orig",
+        "slack.jsonc~",
+        "slack.jsonc ",
+        "slack.jsonc.bak",
+        "slack copy.json5",
+        "#slack.jsonc#",
+        ".slack.jsonc.swp",
+        "slack",
+        "slack.yaml",
+        "old/slack.jsonc",
+        "old/older/oldest/slack.jsonc",
+        "old/.hidden/slack.jsonc",
+    ] {
+        let doubt = doubt(|place, _| {
+            let path = place.connectors_dir().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, "{}").unwrap();
+        })
+        .await;
+        let doubt = doubt.unwrap_or_else(|| panic!("{name}"));
+        assert!(doubt.contains("looks like the file of slack"), "{name}: {doubt}");
+    }
+    for name in ["README.md", "gmail.jsonc.orig", "old/gmail.jsonc", "slack.png", ".DS_Store"] {
+        let doubt = doubt(|place, _| {
+            let path = place.connectors_dir().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, "{}").unwrap();
+        })
+        .await;
+        assert_eq!(doubt, None, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_is_not_read_and_declares_the_type_is_a_doubt_whatever_its_name() {
+    for name in ["old/chat.jsonc", "chat.json5", ".chat.json"] {
+        let doubt = doubt(|place, _| {
+            let path = place.connectors_dir().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, file("slack", &["chat:write"])).unwrap();
+        })
+        .await;
+        assert!(doubt.is_some_and(|doubt| doubt.contains("looks like the file of slack")), "{name}");
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_linked_folder_is_looked_into_or_is_a_doubt_itself() {
+    use std::os::unix::fs::symlink;
+    let inside = doubt(|place, project| {
+        std::fs::create_dir(project.join("shared")).unwrap();
+        std::fs::write(project.join("shared/slack.jsonc"), "{}").unwrap();
+        symlink(project.join("shared"), place.connectors_dir().join("more")).unwrap();
+    })
+    .await;
+    assert!(inside.unwrap().contains("more/slack.jsonc looks like the file of slack"));
+    let outside = tempfile::tempdir().unwrap();
+    let led_out =
+        doubt(|place, _| symlink(outside.path(), place.connectors_dir().join("more")).unwrap()).await;
+    assert!(led_out.unwrap().contains("base44/connectors/more was not looked at"));
+    // A link to its own folder has no end.
+    let circle =
+        doubt(|place, _| symlink(place.connectors_dir(), place.connectors_dir().join("more")).unwrap());
+    assert_eq!(circle.await, None);
+}
+
+#[tokio::test]
+async fn an_empty_folder_beside_the_usual_one_with_files_is_a_doubt() {
+    let doubt = doubt(|_, project| {
+        std::fs::create_dir(project.join("base44/empty")).unwrap();
+        let config = "{\"name\": \"Demo\", \"connectorsDir\": \"empty\"}";
+        std::fs::write(project.join("base44/config.jsonc"), config).unwrap();
+    })
+    .await;
+    let doubt = doubt.unwrap();
+    assert!(
+        doubt.contains("base44/connectors has connector files, and this push reads base44/empty"),
+        "{doubt}"
+    );
+}
+
+#[tokio::test]
+async fn a_file_of_the_usual_folder_that_speaks_of_the_type_is_a_doubt_where_another_is_read() {
+    for name in ["slack.jsonc", "chat.JSONC", "old/slack.jsonc.orig"] {
+        let doubt = doubt(|place, project| {
+            std::fs::create_dir(project.join("base44/more")).unwrap();
+            std::fs::write(project.join("base44/more/notion.jsonc"), file("notion", &[])).unwrap();
+            let config = "{\"name\": \"Demo\", \"connectorsDir\": \"more\"}";
+            std::fs::write(project.join("base44/config.jsonc"), config).unwrap();
+            let path = place.connectors_dir().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, file("slack", &[])).unwrap();
+        })
+        .await;
+        assert!(doubt.is_some_and(|doubt| doubt.contains("this push reads base44/more")), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_type_that_is_written_in_another_way_is_a_doubt() {
+    for name in ["Slack", "SLACK", "sla_ck"] {
+        let doubt = doubt(|place, _| place.write(&format!("{name}.jsonc"), &file(name, &[]))).await;
+        assert!(doubt.is_some_and(|doubt| doubt.contains("are two types to the platform")), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_folder_with_too_many_entries_is_a_doubt() {
+    let doubt = doubt(|place, _| {
+        let folder = place.connectors_dir().join("many");
+        std::fs::create_dir(&folder).unwrap();
+        for at in 0..=connector_model::files::MAX_ENTRIES {
+            std::fs::hard_link(place.connectors_dir().join("notion.jsonc"), folder.join(format!("{at}.x")))
+                .or_else(|_| std::fs::write(folder.join(format!("{at}.x")), ""))
+                .unwrap();
+        }
+    })
+    .await;
+    assert!(doubt.unwrap().contains("more than 100000 entries"));
+}
+
+#[tokio::test]
+async fn a_list_that_says_there_is_more_is_a_doubt_and_nothing_is_taken_for_missing() {
+    for more in ["\"has_more\": true", "\"next\": \"/2\"", "\"total\": 7"] {
+        let place = Place::new(&[("notion.jsonc", &file("notion", &[]))]).await;
+        let body = format!(
+            "{{\"integrations\": [{{\"integration_type\": \"slack\", \"status\": \"ACTIVE\"}}], {more}}}"
+        );
+        place.sandbox.inject(Fault::on("external-auth/list", FaultAction::answer(200, &body)).times(3));
+        let plan = place.plan().await;
+        assert!(plan.doubt.is_some_and(|doubt| doubt.contains("more connectors than it listed")), "{more}");
+        assert!(!plan.snapshot.lacks("notion"));
+        let pull = place.engine.plan_pull(&place.run).await.unwrap();
+        let deleted = pull.steps.iter().any(|step| step.action == connector_sync::PullAction::Delete);
+        assert!(!deleted, "{more}");
+    }
+}
