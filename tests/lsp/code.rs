@@ -420,6 +420,28 @@ fn functions_are_asked_for_where_a_project_with_connectors_is() {
 }
 
 #[test]
+fn what_is_said_of_an_open_function_is_pulled_once() {
+    let project = Project::new(&[("slack.jsonc", SLACK)]);
+    let entry = project.write(ENTRY, &calling("slak", ""));
+    let mut client = Start::in_folder(project.root()).capabilities(dynamic_capabilities()).run();
+    client.wait("registrations", |client| (registered(client).len() >= 11).then_some(()));
+    let said = |client: &mut Client| {
+        let report = client.request("workspace/diagnostic", json!({"previousResultIds": []}));
+        let items = report["items"].as_array().unwrap();
+        let of_entry = items.iter().find(|item| item["uri"] == uri(&entry).as_str());
+        of_entry.map_or(0, |item| item["items"].as_array().unwrap().len())
+    };
+    assert_eq!(said(&mut client), 1);
+    client.open_uri(&uri(&entry), "typescript", &calling("slak", ""));
+    let alone = client.request("textDocument/diagnostic", json!({"textDocument": {"uri": uri(&entry)}}));
+    assert_eq!(alone["items"].as_array().map(Vec::len), Some(1));
+    assert_eq!(said(&mut client), 0);
+    client.notify("textDocument/didClose", json!({"textDocument": {"uri": uri(&entry)}}));
+    client.settle();
+    assert_eq!(said(&mut client), 1);
+}
+
+#[test]
 fn nothing_is_asked_for_or_read_where_no_connectors_are() {
     let project = Project::new(&[]);
     let entry = project.write(ENTRY, &calling("slack", ""));

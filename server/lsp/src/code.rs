@@ -191,6 +191,7 @@ impl World {
         state.code.known.remove(path);
         let root = state.root().to_owned();
         // What was said stays until the disk has been looked at.
+        self.reports.change_of_hands();
         self.reports.detach(uri);
         self.publish(uri);
         self.give(&root, Order::Close(path.to_owned()));
@@ -271,6 +272,9 @@ impl World {
         let state = self.workspace.state_of(path);
         let Some(version) = state.and_then(|state| state.code.known.get(path)).copied() else { return };
         let diagnostics = self.diagnostics_on_disk(path, uri);
+        if self.reports.get(uri).is_some_and(|report| report.version.is_none()) {
+            self.reports.change_of_hands();
+        }
         self.reports.set(uri, Some(version), diagnostics);
         self.publish(uri);
     }

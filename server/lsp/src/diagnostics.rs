@@ -119,6 +119,11 @@ impl Reports {
         }
     }
 
+    /// Takes in that a file came to be pulled alone, or no longer is: who waits for all is told.
+    pub(crate) fn change_of_hands(&mut self) {
+        self.changes += 1;
+    }
+
     /// The report of one file.
     pub(crate) fn get(&self, uri: &DocUri) -> Option<&Report> {
         self.files.get(uri)
@@ -264,6 +269,9 @@ fn severity(severity: Severity) -> DiagnosticSeverity {
     }
 }
 
+/// The id of the report of a file that is pulled alone.
+const PULLED_ALONE: &str = "alone";
+
 /// A workspace pull that waits for something new.
 pub(crate) struct Parked {
     known: HashMap<DocUri, String>,
@@ -355,16 +363,26 @@ impl World {
         }
     }
 
+    /// What tells the client whether it knows a report already, when it asks for all of them. An open file of code is
+    /// asked for alone as well, by another name: it would have twice what is said there.
+    fn id_of(&self, uri: &DocUri, report: &Report) -> String {
+        match self.attached.pulls() && self.is_code(uri) {
+            true => PULLED_ALONE.to_owned(),
+            false => report.id.to_string(),
+        }
+    }
+
     fn is_old(&self, known: &HashMap<DocUri, String>) -> bool {
-        let told = self.reports.iter().all(|(uri, report)| known.get(uri) == Some(&report.id.to_string()));
+        let told = self.reports.iter().all(|(uri, report)| known.get(uri) == Some(&self.id_of(uri, report)));
         !told || known.keys().any(|uri| self.reports.get(uri).is_none())
     }
 
     fn workspace_report(&self, known: &HashMap<DocUri, String>) -> WorkspaceDiagnosticReportResult {
         let mut items = Vec::new();
         for (uri, report) in self.reports.iter() {
-            let id = report.id.to_string();
+            let id = self.id_of(uri, report);
             let version = report.version.map(i64::from);
+            let is_pulled = id == PULLED_ALONE;
             items.push(if known.get(uri) == Some(&id) {
                 WorkspaceDocumentDiagnosticReport::Unchanged(WorkspaceUnchangedDocumentDiagnosticReport {
                     uri: self.spelling(uri),
@@ -372,7 +390,8 @@ impl World {
                     unchanged_document_diagnostic_report: UnchangedDocumentDiagnosticReport { result_id: id },
                 })
             } else {
-                full_report(self.spelling(uri), version, Some(id), self.diagnostics_of(uri, report))
+                let diagnostics = if is_pulled { Vec::new() } else { self.diagnostics_of(uri, report) };
+                full_report(self.spelling(uri), version, Some(id), diagnostics)
             });
         }
         // What the client was told of and is clean, or gone, now.

@@ -30,8 +30,10 @@ test('a call that lacks a scope is underlined in the function, and its fix write
   const project = await newProject({ googlecalendar: readonly });
   await project.write(entry, sending);
   const editor = await openEditor(project);
+  await editor.openFile('googlecalendar.jsonc');
+  await expect(editor.squiggles('warning').first()).toBeVisible();
   await editor.openFile('entry.ts');
-  await expect(editor.squiggles('warning')).toBeVisible();
+  await expect(editor.squiggles('warning').first()).toBeVisible();
   await editor.find('calendars/primary');
   await editor.page.keyboard.press('Control+.');
   const action = editor.page.locator('.action-widget .monaco-list-row', { hasText: 'auth/calendar.events' }).first();

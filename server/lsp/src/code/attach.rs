@@ -31,6 +31,13 @@ pub(crate) struct Attached {
     ids: Vec<(String, &'static str)>,
 }
 
+impl Attached {
+    /// Whether the client was asked to pull what is wrong in files of code one by one.
+    pub(crate) fn pulls(&self) -> bool {
+        self.ids.iter().any(|(_, method)| *method == "textDocument/diagnostic")
+    }
+}
+
 impl World {
     /// Asks the client to bring in the files of code of every project. A client that brings in whole languages by its
     /// own settings is asked for nothing.
