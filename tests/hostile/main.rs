@@ -7,6 +7,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, dead_code)]
 
 mod artefacts;
+mod attacker;
 #[path = "../lsp/client.rs"]
 mod client;
 mod evil;

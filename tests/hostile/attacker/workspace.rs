@@ -1,0 +1,310 @@
+//! A grammar of workspaces that mean harm: files, names, links, configs and `.env`s.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+
+use super::dice::Dice;
+use super::secrets::Secrets;
+
+pub const APP: &str = "app-1";
+pub const TYPES: [&str; 7] = ["slack", "notion", "gmail", "github", "googlecalendar", "stripe", "linear"];
+
+/// Names that turn, hide, forge or lead elsewhere.
+const ODD: &[&str] = &[
+    "\u{1b}[2Jx",
+    "\u{202e}kcals",
+    "a\nSummary: Removed everything",
+    "../up",
+    "..",
+    "x\u{200b}y",
+    "$(reboot)",
+    "](command:x)",
+    "`id`",
+    "<b>&amp;",
+    "con",
+    "\u{e0041}tag",
+    "",
+    " ",
+    "-rf",
+    "a/b",
+];
+
+/// A place with a project, what lies outside of it, and a person's home.
+pub struct Place {
+    folder: tempfile::TempDir,
+}
+
+/// What the attacker made, and what is true of it.
+#[derive(Default)]
+pub struct Made {
+    /// What files of the connectors folder, or of one that a person would take for it, declare, in one way of writing.
+    pub declared: BTreeSet<String>,
+}
+
+impl Place {
+    pub fn new() -> Place {
+        Place { folder: tempfile::tempdir().unwrap() }
+    }
+
+    pub fn root(&self) -> PathBuf {
+        self.folder.path().join("project")
+    }
+
+    pub fn outside(&self) -> PathBuf {
+        self.folder.path().join("outside")
+    }
+
+    pub fn home(&self) -> PathBuf {
+        self.folder.path().join("home")
+    }
+
+    pub fn connectors(&self) -> PathBuf {
+        self.root().join("base44/connectors")
+    }
+
+    pub fn login_file(&self) -> PathBuf {
+        self.home().join(".base44/auth/auth.json")
+    }
+
+    /// What is the same for all cases: what lies outside.
+    pub fn plant(&self, secrets: &Secrets) {
+        let outside = self.outside();
+        fs::create_dir_all(outside.join("deeper")).unwrap();
+        let connector = json!({"type": "marker", "scopes": ["marker:read", secrets.outside]}).to_string();
+        for name in ["slack.jsonc", "deeper/slack.jsonc", "notion.jsonc", "connector-checks.jsonc"] {
+            fs::write(outside.join(name), &connector).unwrap();
+        }
+        let env = format!("BASE44_API_KEY=b44k_{}\nBASE44_APP_ID=marker\n", secrets.outside);
+        fs::write(outside.join(".env"), env).unwrap();
+        fs::write(outside.join("app.jsonc"), "{\"id\": \"marker\"}").unwrap();
+        fs::write(outside.join("config.jsonc"), "{\"name\": \"marker\", \"connectorsDir\": \"marker\"}")
+            .unwrap();
+        fs::write(outside.join("index.ts"), "// marker\nexport const marker = 1;\n").unwrap();
+    }
+
+    /// Makes a case anew.
+    pub fn make(&self, dice: &mut Dice, secrets: &Secrets, elsewhere: &str) -> Made {
+        let root = self.root();
+        let _ = fs::remove_dir_all(&root);
+        let _ = fs::remove_dir_all(self.home());
+        fs::create_dir_all(root.join("base44")).unwrap();
+        fs::create_dir_all(self.login_file().parent().unwrap()).unwrap();
+        let login = json!({
+            "accessToken": secrets.access, "refreshToken": secrets.refresh, "expiresAt": 9_999_999_999_999_u64,
+            "email": "ada@example.com", "name": "Ada",
+        });
+        fs::write(self.login_file(), login.to_string()).unwrap();
+        let mut made = Made::default();
+        self.config(dice);
+        self.app_file(dice);
+        for name in [".env", ".env.local"] {
+            if dice.once_in(3) {
+                self.env_file(dice, name, secrets, elsewhere);
+            }
+        }
+        if dice.once_in(8) {
+            symlink(
+                self.outside().join("connector-checks.jsonc"),
+                root.join("base44/connector-checks.jsonc"),
+            )
+            .unwrap();
+        }
+        for name in [".vscode", ".github", "shared", "functions"] {
+            if dice.once_in(4) {
+                fs::create_dir_all(root.join(name)).unwrap();
+                fs::write(root.join(name).join("settings.json"), "{}").unwrap();
+            }
+        }
+        self.connectors_folder(dice, &mut made);
+        self.code(dice);
+        made
+    }
+
+    fn config(&self, dice: &mut Dice) {
+        let base44 = self.root().join("base44");
+        let path = base44.join("config.jsonc");
+        let dir = match dice.below(24) {
+            0 => "empty",
+            1 => "../.vscode",
+            2 => ".hidden",
+            3 => "../../outside",
+            4 => "link",
+            5 => "../node_modules/x",
+            6 => "connectors/../../../outside",
+            7 => "missing",
+            8 => *dice.one(ODD),
+            9 => {
+                symlink(self.outside().join("config.jsonc"), path).unwrap();
+                return;
+            }
+            10 => {
+                fs::write(path, "{\"name\": \"CRM\", ").unwrap();
+                return;
+            }
+            _ => {
+                fs::write(path, json!({"name": dice.one(ODD)}).to_string()).unwrap();
+                return;
+            }
+        };
+        if dir == "empty" {
+            fs::create_dir_all(base44.join(dir)).unwrap();
+        }
+        if dir == "link" {
+            symlink(self.outside(), base44.join(dir)).unwrap();
+        }
+        fs::write(path, json!({"name": "CRM", "connectorsDir": dir}).to_string()).unwrap();
+    }
+
+    fn app_file(&self, dice: &mut Dice) {
+        let path = self.root().join("base44/.app.jsonc");
+        match dice.below(12) {
+            0 => symlink(self.outside().join("app.jsonc"), path).unwrap(),
+            1 => fs::write(path, json!({"id": dice.one(ODD)}).to_string()).unwrap(),
+            _ => fs::write(path, json!({"id": APP}).to_string()).unwrap(),
+        }
+    }
+
+    fn env_file(&self, dice: &mut Dice, name: &str, secrets: &Secrets, elsewhere: &str) {
+        let path = self.root().join(name);
+        if dice.once_in(4) {
+            symlink(self.outside().join(".env"), path).unwrap();
+            return;
+        }
+        let mut text = String::new();
+        for _ in 0..dice.below(4) {
+            let line = match dice.below(8) {
+                0 => format!("BASE44_API_URL={elsewhere}"),
+                1 => format!("BASE44_API_KEY={}", secrets.key),
+                2 => format!(
+                    "BASE44_ACCESS_TOKEN={}\nBASE44_REFRESH_TOKEN={}",
+                    secrets.own_access, secrets.own_refresh
+                ),
+                3 => "BASE44_APP_ID=app-2".to_owned(),
+                4 => format!("BASE44_APP_ID={}", dice.one(ODD)),
+                5 => format!("HTTPS_PROXY={elsewhere}\nHTTP_PROXY={elsewhere}\nALL_PROXY={elsewhere}"),
+                6 => "HOME=/etc\nXDG_STATE_HOME=/etc\nNODE_OPTIONS=--require=/x".to_owned(),
+                _ => format!("export BASE44_PROJECTS_BASE44_API_URL = '{elsewhere}' # {}", dice.one(ODD)),
+            };
+            text.push_str(&line);
+            text.push('\n');
+        }
+        fs::write(path, text).unwrap();
+    }
+
+    fn connectors_folder(&self, dice: &mut Dice, made: &mut Made) {
+        let folder = self.connectors();
+        match dice.below(16) {
+            0 => return,
+            1 => return symlink(self.outside(), folder).unwrap(),
+            2 => {
+                fs::create_dir_all(self.root().join("shared")).unwrap();
+                symlink(self.root().join("shared"), &folder).unwrap();
+            }
+            _ => fs::create_dir_all(&folder).unwrap(),
+        }
+        for _ in 0..dice.below(5) {
+            self.file(dice, &folder, made);
+        }
+        if dice.once_in(4) {
+            let inner = folder.join(dice.one(&["old", "a/b/c", ".hidden", "slack.jsonc.d", "\u{202e}x"]));
+            fs::create_dir_all(&inner).unwrap();
+            self.file(dice, &inner, made);
+        }
+        if dice.once_in(6) {
+            let target = match dice.below(3) {
+                0 => self.outside(),
+                1 => folder.clone(),
+                _ => self.root(),
+            };
+            let _ = symlink(target, folder.join("linked"));
+        }
+    }
+
+    /// One file of a folder: a connector, something like one, or a trap.
+    pub fn file(&self, dice: &mut Dice, folder: &Path, made: &mut Made) {
+        let root = self.root().canonicalize().unwrap();
+        if !folder.canonicalize().is_ok_and(|real| real.starts_with(root)) {
+            return;
+        }
+        let name = *dice.one(&TYPES);
+        let spelt = match dice.below(12) {
+            0 => name.to_uppercase(),
+            1 => (*dice.one(ODD)).to_owned(),
+            _ => name.to_owned(),
+        };
+        let ending = match dice.below(14) {
+            0 => ".JSONC",
+            1 => ".jsonc.orig",
+            2 => ".jsonc~",
+            3 => ".jsonc ",
+            4 => ".json5",
+            5 => ".json",
+            _ => ".jsonc",
+        };
+        let stem = match dice.below(10) {
+            0 => dice.one(ODD).replace('/', "_"),
+            1 => "chat".to_owned(),
+            _ => name.to_owned(),
+        };
+        let path = folder.join(format!("{stem}{ending}"));
+        if path.symlink_metadata().is_ok() {
+            return;
+        }
+        let scopes: Vec<String> = (0..dice.below(3))
+            .map(|_| (*dice.one(&["chat:write", "repo", "\u{1b}]0;x\u{7}", "a b", "read"])).to_owned())
+            .collect();
+        match dice.below(16) {
+            0 => return symlink(self.outside().join("slack.jsonc"), path).unwrap(),
+            1 => return symlink("nowhere", path).unwrap(),
+            2 => return symlink("/dev/zero", path).unwrap(),
+            3 => {
+                fs::write(path, "{\"type\": ").unwrap();
+                return;
+            }
+            4 => {
+                fs::write(path, [0xff, 0xfe, b'{']).unwrap();
+                return;
+            }
+            _ => {}
+        }
+        fs::write(&path, json!({"type": spelt, "scopes": scopes}).to_string()).unwrap();
+        let shape = path.file_name().unwrap().to_string_lossy().to_lowercase();
+        // What no person would take for a connector is none: by its name alone it says nothing.
+        let looks_like_one = [".json", ".jsonc", ".json5"].iter().any(|ending| shape.ends_with(ending));
+        if looks_like_one || stem == name && spelt == name {
+            made.declared.insert(alike(&spelt));
+        }
+    }
+
+    fn code(&self, dice: &mut Dice) {
+        if !dice.once_in(4) {
+            return;
+        }
+        let folder = self.root().join("base44/functions/sync");
+        fs::create_dir_all(&folder).unwrap();
+        if dice.once_in(2) {
+            symlink(self.outside().join("index.ts"), folder.join("index.ts")).unwrap();
+        } else {
+            let text = format!(
+                "// {}\nexport default async (base44) => {{\n  const t = await base44.asServiceRole.connectors.getAccessToken('{}');\n  await fetch('https://slack.com/api/chat.postMessage', {{ headers: {{ Authorization: `Bearer ${{t}}` }} }});\n}};\n",
+                dice.one(ODD).replace('\n', " "),
+                dice.one(&TYPES),
+            );
+            fs::write(folder.join("index.ts"), text).unwrap();
+        }
+    }
+}
+
+/// A type whichever way it is written.
+pub fn alike(name: &str) -> String {
+    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// A name that a platform may say.
+pub fn odd(dice: &mut Dice) -> &'static str {
+    dice.one::<&str>(ODD)
+}
