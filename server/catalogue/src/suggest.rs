@@ -240,7 +240,7 @@ impl Corrector {
         let same_word = |(written, meant): (&Word, &Word)| {
             let known = self.provider_words().binary_search(&written.text.as_str()).is_ok();
             let slips = if known || written.text.len() < MIN_UNKNOWN_WORD { LETTER } else { 2 * LETTER };
-            align::is_near(written, meant)
+            written.is_near(meant)
                 || distance(written.text.as_bytes(), meant.text.as_bytes(), slips).is_some()
         };
         let alike = cost <= LETTER

@@ -1,7 +1,6 @@
 //! How far the words of one name are from the words of another when a memory slips.
 
-use super::distance::{LETTER, distance};
-use super::form::{Form, Verb, Word};
+use super::form::{Form, Verb};
 use super::lexicon::{Comparison, Pair};
 
 /// A word in another form: plural, or what people call the same thing.
@@ -107,29 +106,6 @@ fn other_form(pair: Pair) -> Option<u32> {
 
 fn misspelt_cost(pair: Pair) -> Option<u32> {
     pair.misspelt.map(u32::from)
-}
-
-/// Whether a word may be another one with a slip or two in it.
-pub(super) fn is_near(written: &Word, known: &Word) -> bool {
-    written.text == known.text || misspelt(written, known).is_some()
-}
-
-/// The cost of the letters by which a word is another one, where few are.
-pub(super) fn misspelt(written: &Word, known: &Word) -> Option<u32> {
-    let (left, right) = (written.text.as_bytes(), known.text.as_bytes());
-    let max = match left.len().min(right.len()) {
-        // Of words as short as that another letter makes another word.
-        0..=2 => return None,
-        3 if left.len() == right.len() => return None,
-        3..=5 => LETTER,
-        6..=8 => 2 * LETTER,
-        _ => 3 * LETTER,
-    };
-    // A slip brings one letter in and takes one out: most words are told apart by that alone.
-    let slips = max / LETTER;
-    let may_be_near = left.len().abs_diff(right.len()) <= slips as usize
-        && (written.bag ^ known.bag).count_ones() <= 2 * slips;
-    may_be_near.then(|| distance(left, right, max)).flatten()
 }
 
 /// The access that words ask for.

@@ -122,6 +122,29 @@ impl Word {
         Self { text, stem, bag, verb }
     }
 
+    /// Whether it may be another word with a slip or two in it.
+    pub fn is_near(&self, known: &Word) -> bool {
+        self.text == known.text || self.misspelt(known).is_some()
+    }
+
+    /// The cost of the letters by which it is another word, where few are.
+    pub fn misspelt(&self, known: &Word) -> Option<u32> {
+        let (left, right) = (self.text.as_bytes(), known.text.as_bytes());
+        let max = match left.len().min(right.len()) {
+            // Of words as short as that another letter makes another word.
+            0..=2 => return None,
+            3 if left.len() == right.len() => return None,
+            3..=5 => LETTER,
+            6..=8 => 2 * LETTER,
+            _ => 3 * LETTER,
+        };
+        // A slip brings one letter in and takes one out: most words are told apart by that alone.
+        let slips = max / LETTER;
+        let may_be_near = left.len().abs_diff(right.len()) <= slips as usize
+            && (self.bag ^ known.bag).count_ones() <= 2 * slips;
+        may_be_near.then(|| distance(left, right, max)).flatten()
+    }
+
     /// One bit of 64 for its stem.
     pub fn bit(&self) -> u64 {
         let mut hasher = foldhash::fast::FixedState::default().build_hasher();

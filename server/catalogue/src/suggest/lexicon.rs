@@ -3,7 +3,6 @@
 
 use std::collections::HashMap;
 
-use super::align::misspelt;
 use super::form::{Verb, Word};
 
 /// The words of a type's scopes.
@@ -100,7 +99,7 @@ impl Pair {
             same_stem: exact || written.stem == known.stem,
             misspelt: match exact {
                 true => Some(0),
-                false => misspelt(written, known).and_then(|cost| u8::try_from(cost).ok()),
+                false => written.misspelt(known).and_then(|cost| u8::try_from(cost).ok()),
             },
         }
     }

@@ -137,13 +137,15 @@ impl World {
     }
 
     fn platform_opened(&mut self, root: &Path, generation: u64, opened: Opened) {
+        let is_current = |platform: &&mut Platform| platform.opening == generation;
+        if self.platform_mut(root).filter(is_current).is_none() {
+            return;
+        }
         if let Some(network) = self.network.handle() {
             let events = self.out.events().clone();
-            self.network.watches.add(&network, &events, opened.watches);
+            self.network.watches.set(&network, &events, root, opened.watches);
         }
-        let Some(platform) = self.platform_mut(root).filter(|platform| platform.opening == generation) else {
-            return;
-        };
+        let Some(platform) = self.platform_mut(root) else { return };
         if let (Some(old), Ok(new), None) = (platform.engine(), &opened.engine, &platform.problem)
             && old.platform().account() == new.platform().account()
             && old.platform().base_url() == new.platform().base_url()
@@ -244,7 +246,7 @@ impl World {
         }
     }
 
-    /// Asks as soon as it is decent.
+    /// Asks now, or as soon as the last question is [`pace::APART`] ago.
     fn ask_soon(&mut self, root: &Path) {
         let Some(platform) = self.platform_mut(root) else { return };
         // A platform that fails is not asked more often for being needed more.

@@ -1,6 +1,6 @@
 //! Files that a terminal or another editor changes: the state of an app, the login, the project's `.env`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -25,13 +25,23 @@ pub(super) enum Subject {
     Project(PathBuf),
 }
 
+impl Subject {
+    /// Whether it is a project's own.
+    fn is_of(&self, project: &Path) -> bool {
+        match self {
+            Subject::Store(root) | Subject::Setup(root) => root == project,
+            Subject::Login | Subject::Project(_) => false,
+        }
+    }
+}
+
 /// What of a file tells that it changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Stamp(Option<(SystemTime, u64, u64)>);
 
 impl Stamp {
     /// The stamp of a file as it is now.
-    pub(super) fn of(path: &std::path::Path) -> Self {
+    pub(super) fn of(path: &Path) -> Self {
         let Ok(metadata) = std::fs::metadata(path) else {
             return Self(None);
         };
@@ -49,6 +59,28 @@ struct Watch {
     stamp: Stamp,
 }
 
+impl Inner {
+    /// Of what is watched for a project keeps these files alone: of an app that it is no longer linked to, nothing is
+    /// to be heard.
+    fn keep_of(&mut self, root: &Path, files: &[(Subject, PathBuf, Stamp)]) {
+        self.list.retain(|watch| {
+            let is_wanted = |(subject, path, _): &(Subject, PathBuf, Stamp)| {
+                watch.subject == *subject && watch.path == *path
+            };
+            !watch.subject.is_of(root) || files.iter().any(is_wanted)
+        });
+    }
+
+    fn add(&mut self, files: Vec<(Subject, PathBuf, Stamp)>) {
+        for (subject, path, stamp) in files {
+            // Of what is watched already, what changed since the last look is still to be told.
+            if !self.list.iter().any(|watch| watch.subject == subject && watch.path == path) {
+                self.list.push(Watch { subject, path, stamp });
+            }
+        }
+    }
+}
+
 /// What is watched.
 #[derive(Default)]
 pub(super) struct Watches(Mutex<Inner>);
@@ -64,7 +96,7 @@ impl Watches {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Watches a file from its stamp on, instead of what was watched of this subject before.
+    /// Watches files, each from its stamp on, besides what is watched already.
     pub(super) fn add(
         self: &Arc<Self>,
         network: &Handle,
@@ -72,18 +104,23 @@ impl Watches {
         files: Vec<(Subject, PathBuf, Stamp)>,
     ) {
         let mut inner = self.lock();
-        for (subject, path, stamp) in files {
-            let known = inner.list.iter_mut().find(|watch| watch.subject == subject && watch.path == path);
-            match known {
-                // What changed since the last look is still to be told.
-                Some(_) => {}
-                None => inner.list.push(Watch { subject, path, stamp }),
-            }
-        }
+        inner.add(files);
         if !inner.running && !inner.list.is_empty() {
             inner.running = true;
             network.spawn(look(self.clone(), events.clone()));
         }
+    }
+
+    /// The same of what tells how a project talks to the platform, instead of what was watched for that before.
+    pub(super) fn set(
+        self: &Arc<Self>,
+        network: &Handle,
+        events: &Events,
+        root: &Path,
+        files: Vec<(Subject, PathBuf, Stamp)>,
+    ) {
+        self.lock().keep_of(root, &files);
+        self.add(network, events, files);
     }
 
     /// Keeps only the watches that are wanted.
@@ -162,6 +199,33 @@ mod tests {
         assert_eq!(watches.changed().unwrap(), [Subject::Login]);
         std::fs::remove_file(&path).unwrap();
         assert_eq!(watches.changed().unwrap(), [Subject::Login]);
+    }
+
+    #[test]
+    fn a_project_that_is_linked_to_another_app_is_heard_of_no_more_by_the_old_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let (root, other) = (Path::new("/crm"), Path::new("/shop"));
+        let file = |name: &str| folder.path().join(name);
+        let watched = |project: &Path, name: &str| {
+            (Subject::Store(project.to_owned()), file(name), Stamp::of(&file(name)))
+        };
+        let watches = Watches::default();
+        let set = |root, files: Vec<_>| {
+            let mut inner = watches.lock();
+            inner.keep_of(root, &files);
+            inner.add(files);
+        };
+        set(other, vec![watched(other, "app-1")]);
+        set(root, vec![watched(root, "app-1"), (Subject::Login, file("login"), Stamp(None))]);
+        set(root, vec![watched(root, "app-2")]);
+        for name in ["app-1", "app-2", "login"] {
+            std::fs::write(file(name), "new").unwrap();
+        }
+        let of_others = [Subject::Store(other.to_owned()), Subject::Login];
+        let all = [&of_others[..], &[Subject::Store(root.to_owned())]].concat();
+        assert_eq!(watches.changed().unwrap(), all);
+        std::fs::write(file("app-1"), "newer").unwrap();
+        assert_eq!(watches.changed().unwrap(), [Subject::Store(other.to_owned())]);
     }
 
     #[test]
