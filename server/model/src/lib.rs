@@ -22,4 +22,3 @@ mod syntax_words;
 
 pub use finding::{Code, Command, Finding, Fix, FixAction, Place, Severity, Tag};
 pub use positions::Positions;
-pub use structure::{Step, StructuralError, StructuralErrorKind, validate_structure};

@@ -44,7 +44,7 @@ pub(super) fn check(path: Option<&Path>, tree: &Tree, most: usize, findings: &mu
     let Some(root) = tree.root() else {
         return;
     };
-    let errors = validate_structure(&value_of(root, 0));
+    let errors = validate_structure(&value_of(root, most, 0));
     if !errors.is_empty() {
         let parts = Parts::of(root);
         findings.extend(errors.iter().take(most).filter_map(|error| finding(path, tree, &parts, error)));
@@ -54,26 +54,34 @@ pub(super) fn check(path: Option<&Path>, tree: &Tree, most: usize, findings: &mu
     }
 }
 
-/// Deeper than this nothing is looked at: no connector is.
-const DEEPEST: u32 = 8;
+/// Deeper than this, in lists and objects, nothing is looked at: a connector has its scopes at the second level.
+const MAX_DEPTH: u32 = 8;
 
-/// The value for the schema; what is missing or cannot be made out is left out, as the syntax error says enough.
-fn value_of(node: Node<'_>, depth: u32) -> Value {
+/// The value for the schema; what is missing or cannot be made out is left out, as the syntax error says enough. A
+/// list ends behind its first `most` elements that are no texts: each makes an error, and nobody reads more.
+fn value_of(node: Node<'_>, most: usize, depth: u32) -> Value {
     match node.kind() {
-        _ if depth > DEEPEST => Value::Null,
+        _ if depth > MAX_DEPTH => Value::Null,
         NodeKind::Null | NodeKind::Error | NodeKind::Member(_) => Value::Null,
         NodeKind::Bool(value) => value.into(),
         NodeKind::Number(value) => value.into(),
         NodeKind::String(string) => string.text().into(),
-        // The schema asks for texts in a list, and not for which ones: one stands for all.
-        NodeKind::Array(array) if array.elements().all(|element| element.as_string().is_some()) => {
-            array.elements().take(1).map(|_| Value::String(String::new())).collect()
+        NodeKind::Array(array) => {
+            let mut others = 0;
+            let element = |element: Node<'_>| match element.kind() {
+                // The schema asks for texts in a list, and not for which ones.
+                NodeKind::String(_) => Some(Value::String(String::new())),
+                _ => {
+                    others += 1;
+                    (others <= most).then(|| value_of(element, most, depth + 1))
+                }
+            };
+            array.elements().map_while(element).collect()
         }
-        NodeKind::Array(array) => array.elements().map(|element| value_of(element, depth + 1)).collect(),
         NodeKind::Object(object) => {
             let members = object.members().filter_map(|member| {
                 let value = member.value().filter(|value| !matches!(value.kind(), NodeKind::Error))?;
-                Some((member.key().text().into_owned(), value_of(value, depth + 1)))
+                Some((member.key().text().into_owned(), value_of(value, most, depth + 1)))
             });
             Value::Object(members.collect())
         }
