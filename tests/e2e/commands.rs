@@ -34,7 +34,7 @@ fn a_client_that_takes_no_edits_gets_the_file_written() {
     let capabilities = without("/workspace/applyEdit");
     let options = json!({"statusNotifications": true});
     let mut client = stage.start().capabilities(capabilities).options(options).run();
-    client.wait_for_state("slack", "differs");
+    client.wait_for_state("slack", "scopes-differ");
     client.command(&stage, "base44.takePlatformScopes", &["slack"]);
     let text = std::fs::read_to_string(&path).unwrap();
     assert!(text.contains("users:read") && text.contains("/* kept */"), "{text}");
@@ -46,7 +46,7 @@ fn the_missing_file_is_created_from_the_platform_and_opened() {
     let stage = Stage::new();
     stage.remote("slack", Connector::active(&["chat:write"]));
     let mut client = stage.server();
-    client.wait_for_state("slack", "removedOnPush");
+    client.wait_for_state("slack", "remote-only");
     let created = client.command(&stage, "base44.createConnector", &["slack"]);
     let path = stage.connectors().join("slack.jsonc");
     assert_eq!(created["uri"], json!(uri(&path)));
@@ -80,7 +80,7 @@ fn a_pull_is_agreed_to_and_leaves_unsaved_files_alone() {
     stage.remote("slack", Connector::active(&["users:read"]));
     stage.remote("notion", Connector::active(&[]));
     let mut client = stage.server();
-    client.wait_for_state("notion", "removedOnPush");
+    client.wait_for_state("notion", "remote-only");
     client.open(&path, "{\"type\": \"slack\"}");
     client.command(&stage, "base44.pull", &[]);
     assert!(client.message().contains("slack.jsonc has changes that are not saved"));
@@ -108,7 +108,7 @@ fn a_preview_says_what_a_push_would_do_and_does_nothing() {
     stage.connector("slack", &["chat:write"]);
     stage.remote("notion", Connector::active(&[]));
     let mut client = stage.server();
-    client.wait_for_state("slack", "notPushed");
+    client.wait_for_state("slack", "not-pushed");
     let preview = client.command(&stage, "base44.previewPush", &[]);
     let text = preview["text"].as_str().unwrap();
     assert!(text.contains("add") && text.contains("slack") && text.contains("notion"), "{text}");
@@ -133,7 +133,7 @@ fn a_connector_of_another_user_is_reconnected_by_name() {
         state.app(crate::stage::APP).other_users.insert("slack".to_owned(), "bob@example.com".to_owned())
     });
     let mut client = stage.server();
-    client.wait_for_state("slack", "notPushed");
+    client.wait_for_state("slack", "not-pushed");
     // Offered with the summary, and agreed to by name.
     client.choices.extend(["Reconnect Slack User".to_owned(), "Reconnect Slack User".to_owned()]);
     client.command(&stage, "base44.push", &[]);

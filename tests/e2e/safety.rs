@@ -23,7 +23,7 @@ fn an_untrusted_workspace_makes_no_request_at_all() {
 
     // Granted, it asks; withdrawn, what it learnt is forgotten.
     client.notify("base44/trust", json!({"trusted": true}));
-    client.wait_for_state("slack", "notPushed");
+    client.wait_for_state("slack", "not-pushed");
     client.notify("base44/trust", json!({"trusted": false}));
     client.wait_for_state("slack", "unknown");
     client.wait("local findings alone", |client| {
@@ -88,7 +88,7 @@ fn a_removal_is_asked_about_by_name_and_refusing_it_sends_nothing() {
     stage.remote("slack", Connector::active(&["chat:write"]));
     stage.remote("notion", Connector::active(&[]));
     let mut client = stage.server();
-    client.wait_for_state("notion", "removedOnPush");
+    client.wait_for_state("notion", "remote-only");
     client.wait_for_codes(&stage.config(), &["removed-on-push"]);
 
     client.choices.push_back("Cancel".to_owned());
@@ -119,7 +119,7 @@ fn the_functions_that_use_what_a_push_removes_are_named() {
     )
     .unwrap();
     let mut client = stage.server();
-    client.wait_for_state("slack", "removedOnPush");
+    client.wait_for_state("slack", "remote-only");
     client.choices.push_back("Remove and Push".to_owned());
     client.command(&stage, "base44.push", &[]);
     let question = client.question();
@@ -150,7 +150,7 @@ fn unsaved_changes_are_asked_about_before_a_push() {
     let path = stage.connector("slack", &["chat:write"]);
     let mut client = stage.server();
     client.open(&path, "{\"type\": \"slack\", \"scopes\": []}");
-    client.wait_for_state("slack", "notPushed");
+    client.wait_for_state("slack", "not-pushed");
     client.choices.push_back("Cancel".to_owned());
     client.command(&stage, "base44.push", &[]);
     assert!(client.question().contains("slack.jsonc has changes that are not saved"));
@@ -186,7 +186,7 @@ fn what_a_push_would_remove_can_be_looked_at_and_kept() {
     stage.remote("slack", Connector::active(&["chat:write"]));
     stage.remote("notion", Connector::active(&[]));
     let mut client = stage.server();
-    client.wait_for_state("notion", "removedOnPush");
+    client.wait_for_state("notion", "remote-only");
     client.choices.push_back("Show Plan".to_owned());
     client.command(&stage, "base44.push", &[]);
     let plan = client.notification("base44/plan");
@@ -207,7 +207,7 @@ fn a_command_about_one_connector_asks_which_by_its_name() {
     stage.connector("notion", &[]);
     stage.remote("slack", Connector::active(&["chat:write", "users:read"]));
     let mut client = stage.server();
-    client.wait_for_state("slack", "differs");
+    client.wait_for_state("slack", "scopes-differ");
     client.choices.push_back("Slack User".to_owned());
     client.command(&stage, "base44.takePlatformScopes", &[]);
     assert_eq!(client.question(), "Which connector is to take the app's scopes?");

@@ -71,7 +71,7 @@ fn a_push_waits_for_that_of_a_terminal_and_says_so() {
     stage.connector("slack", &["chat:write"]);
     let mut client = stage.server();
     client.keep_everything();
-    client.wait_for_state("slack", "notPushed");
+    client.wait_for_state("slack", "not-pushed");
     let terminal = stage.terminal().hold_push();
     client.choices.push_back("Later".to_owned());
     let pushing = client.begin(&stage, "base44.push", &[]);

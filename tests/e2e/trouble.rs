@@ -33,7 +33,7 @@ fn what_the_person_asks_for_and_fails_is_said() {
     let stage = Stage::new();
     stage.connector("slack", &["chat:write"]);
     let mut client = stage.server();
-    client.wait_for_state("slack", "notPushed");
+    client.wait_for_state("slack", "not-pushed");
     stage.sandbox.inject(Fault::on("external-auth/list", FaultAction::answer(403, "{\"message\": \"No.\"}")));
     client.command(&stage, "base44.push", &[]);
     assert!(client.question().contains("No."));
@@ -45,7 +45,7 @@ fn a_token_that_runs_out_during_a_push_is_renewed_and_nothing_is_lost() {
     stage.connector("slack", &["chat:write"]);
     stage.connector("notion", &[]);
     let mut client = stage.server();
-    client.wait_for_state("slack", "notPushed");
+    client.wait_for_state("slack", "not-pushed");
     let expire = Fault::on("integrations/", FaultAction::answer(401, "{}")).method("PUT").times(2);
     stage.sandbox.inject(expire);
     client.command(&stage, "base44.push", &[]);
@@ -91,7 +91,7 @@ fn a_push_cancelled_half_way_keeps_what_the_platform_took() {
     stage.connector("notion", &[]);
     stage.connector("slack", &["chat:write"]);
     let mut client = stage.server();
-    client.wait_for_state("slack", "notPushed");
+    client.wait_for_state("slack", "not-pushed");
     stage.sandbox.inject(Fault::on("integrations/slack", FaultAction::Hang));
     let pushing = client.begin(&stage, "base44.push", &[]);
     let token = client.server_request("window/workDoneProgress/create")["token"].clone();
@@ -108,7 +108,7 @@ fn a_shutdown_during_a_push_loses_nothing_that_was_taken() {
     stage.connector("notion", &[]);
     stage.connector("slack", &["chat:write"]);
     let mut client = stage.server();
-    client.wait_for_state("slack", "notPushed");
+    client.wait_for_state("slack", "not-pushed");
     stage.sandbox.inject(Fault::on("integrations/slack", FaultAction::Hang));
     client.begin(&stage, "base44.push", &[]);
     client.wait_for_state("notion", "pending");
@@ -125,7 +125,7 @@ fn a_second_push_is_told_of_the_first_and_not_doubled() {
     let stage = Stage::new();
     stage.connector("slack", &["chat:write"]);
     let mut client = stage.server();
-    client.wait_for_state("slack", "notPushed");
+    client.wait_for_state("slack", "not-pushed");
     stage.sandbox.set_latency(Duration::from_millis(400));
     let first = client.begin(&stage, "base44.push", &[]);
     client.command(&stage, "base44.push", &[]);
@@ -193,7 +193,7 @@ fn a_question_left_alone_does_not_hold_up_the_next_push() {
     let stage = Stage::new();
     stage.remote("notion", Connector::active(&[]));
     let mut client = stage.server();
-    client.wait_for_state("notion", "removedOnPush");
+    client.wait_for_state("notion", "remote-only");
     client.unanswered.push("window/showMessageRequest");
     let first = client.begin(&stage, "base44.push", &[]);
     client.question();

@@ -19,7 +19,7 @@ fn a_lens_tells_state_account_and_scopes_and_what_can_be_done() {
     let path = stage.write("slack.jsonc", text);
     let mut client = stage.server();
     client.open(&path, text);
-    client.wait_for_state("slack", "notPushed");
+    client.wait_for_state("slack", "not-pushed");
     assert_eq!(lenses(&mut client, &path), ["○ Not pushed · 1 scope", "Push"]);
     stage.terminal().push();
     client.wait_for_state("slack", "pending");
@@ -133,7 +133,7 @@ fn a_mistake_in_a_type_is_one_finding_and_nothing_is_said_of_it_twice() {
     std::fs::write(&path, "{ \"type\": \"hubspott\", \"scopes\": [\"oauth\"] }\n").unwrap();
     let slack = stage.connector("slack", &["chat:wite"]);
     let mut client = stage.server();
-    client.wait_for_state("slack", "notPushed");
+    client.wait_for_state("slack", "not-pushed");
     for path in [&path, &slack] {
         client.open(path, &std::fs::read_to_string(path).unwrap());
     }
@@ -162,7 +162,7 @@ fn agents_ask_for_findings_and_for_scopes_by_words_or_by_a_call() {
     let stage = Stage::new();
     stage.connector("slack", &["chat:wite"]);
     let mut client = stage.server();
-    client.wait_for_state("slack", "notPushed");
+    client.wait_for_state("slack", "not-pushed");
     let project = uri(&stage.root());
     let found = client.request("base44/findings", json!({"project": project}));
     let codes: Vec<&str> =

@@ -90,7 +90,7 @@ fn what_a_push_leaves_waiting_is_offered_in_its_one_summary() {
     let stage = Stage::new();
     stage.connector("slack", &["chat:write"]);
     let mut client = stage.server();
-    client.wait_for_state("slack", "notPushed");
+    client.wait_for_state("slack", "not-pushed");
     client.choices.push_back("Authorize Slack User".to_owned());
     client.command(&stage, "base44.push", &[]);
     client.server_request("window/showDocument");
@@ -104,7 +104,7 @@ fn a_command_without_arguments_works_on_the_only_project() {
     let stage = Stage::new();
     stage.connector("slack", &["chat:write"]);
     let mut client = stage.server();
-    client.wait_for_state("slack", "notPushed");
+    client.wait_for_state("slack", "not-pushed");
     let answer = client.request("workspace/executeCommand", json!({"command": "base44.push"}));
     assert_eq!(answer["outcomes"][0]["status"], "pending");
     client.question();

@@ -147,7 +147,7 @@ fn an_editor_is_asked_to_open_no_other_link_and_neither_is_the_system() {
                 start = start.capabilities(crate::stage::without("/window/showDocument"));
             }
             let mut client = start.run();
-            client.wait_for_state("slack", "notPushed");
+            client.wait_for_state("slack", "not-pushed");
             let argument = json!({"project": crate::client::uri(&stage.root()), "link": link, "wait": true});
             client.request(
                 "workspace/executeCommand",

@@ -396,7 +396,7 @@ fn ten_thousand_connectors_are_one_answer_like_any_other() {
     run(&stage, &["push"]).assert_clean("push");
     assert_eq!(stage.count("DELETE"), 0);
     let mut client = start(&stage).run();
-    client.wait_for_state("slack", "notPushed");
+    client.wait_for_state("slack", "not-pushed");
     client.open(&path, "{}");
     client.wait_for_codes(&path, &["missing-type"]);
     (0..4).for_each(|_| tally.held());

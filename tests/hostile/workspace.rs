@@ -249,7 +249,7 @@ fn settings_of_a_workspace_move_neither_trust_nor_the_platform() {
         let mut client = start(&stage).run();
         client.configuration = setting.clone();
         client.notify("workspace/didChangeConfiguration", json!({"settings": setting}));
-        client.wait_for_state("slack", "notPushed");
+        client.wait_for_state("slack", "not-pushed");
         assert_eq!(client.project()["api"], stage.sandbox.url());
         tally.held();
     }

@@ -2,27 +2,9 @@
 
 import { NotificationType, NotificationType0, RequestType, RequestType0 } from 'vscode-languageclient/node';
 
-/** How the platform and a project stand to each other. */
-export type ProjectState = 'untrusted' | 'signedOut' | 'unknown' | 'syncing' | 'ok' | 'offline' | 'error';
+import type { ConnectorState, ProjectState, ServerCommand } from './vocabulary';
 
-/** How a connector stands on the platform. */
-export type ConnectorState =
-  | 'active'
-  | 'pending'
-  | 'notPushed'
-  | 'differs'
-  | 'expired'
-  | 'disconnected'
-  | 'failed'
-  | 'pushFailed'
-  | 'otherUser'
-  | 'unavailable'
-  | 'unknownType'
-  | 'removedOnPush'
-  | 'invalid'
-  | 'unknown'
-  | 'provisioned'
-  | 'unclaimed';
+export type { ConnectorState, ProjectState, ServerCommand };
 
 /** One connector: a file, something on the platform, or both. */
 export interface ConnectorStatus {
@@ -164,23 +146,6 @@ export interface StartOptions {
   severity: unknown;
   platformChecks: unknown;
 }
-
-/** The commands that the server carries out. */
-export type ServerCommand =
-  | 'base44.push'
-  | 'base44.previewPush'
-  | 'base44.pull'
-  | 'base44.authorize'
-  | 'base44.authorizeAll'
-  | 'base44.reconnect'
-  | 'base44.takePlatformScopes'
-  | 'base44.createConnector'
-  | 'base44.refresh'
-  | 'base44.signIn'
-  | 'base44.signOut'
-  | 'base44.openDashboard'
-  | 'base44.openLink'
-  | 'base44.scopesFromCode';
 
 /** What a command works on. */
 export interface Target {

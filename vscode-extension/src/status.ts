@@ -58,15 +58,21 @@ export function toAuthorize({ connectors }: ProjectStatus): ConnectorStatus[] {
 
 /** What waits for a person counts until the consent is given, a denied one too. */
 function isToAuthorize({ state }: ConnectorStatus): boolean {
-  return ['pending', 'failed', 'expired', 'disconnected'].includes(state);
+  return isOneOf(state, 'pending', 'authorization-failed', 'expired', 'disconnected');
 }
 
 /** The connectors with which something is wrong that no consent mends. */
 export function withProblems({ connectors }: ProjectStatus): ConnectorStatus[] {
-  return connectors.filter(({ state }) => ['otherUser', 'unavailable', 'unknownType', 'invalid', 'pushFailed'].includes(state));
+  return connectors.filter(({ state }) =>
+    isOneOf(state, 'other-user', 'unavailable', 'unknown-type', 'invalid', 'push-failed'),
+  );
 }
 
 /** The connectors that a push would bring. */
 export function toPush({ connectors }: ProjectStatus): ConnectorStatus[] {
-  return connectors.filter(({ state }) => ['notPushed', 'differs'].includes(state));
+  return connectors.filter(({ state }) => isOneOf(state, 'not-pushed', 'scopes-differ'));
+}
+
+function isOneOf(state: ConnectorState, ...states: ConnectorState[]): boolean {
+  return states.includes(state);
 }

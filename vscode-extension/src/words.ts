@@ -22,16 +22,16 @@ export const looks: Record<ConnectorState, Look> = {
   provisioned: { icon: 'pass-filled', color: good },
   unclaimed: { icon: 'pass', color: change },
   pending: { icon: 'key', color: attention },
-  failed: { icon: 'error', color: bad },
-  pushFailed: { icon: 'error', color: bad },
+  'authorization-failed': { icon: 'error', color: bad },
+  'push-failed': { icon: 'error', color: bad },
   expired: { icon: 'history', color: attention },
   disconnected: { icon: 'debug-disconnect', color: attention },
-  otherUser: { icon: 'account', color: bad },
-  differs: { icon: 'diff-modified', color: change },
-  notPushed: { icon: 'diff-added', color: change },
-  removedOnPush: { icon: 'diff-removed', color: attention },
+  'other-user': { icon: 'account', color: bad },
+  'scopes-differ': { icon: 'diff-modified', color: change },
+  'not-pushed': { icon: 'diff-added', color: change },
+  'remote-only': { icon: 'diff-removed', color: attention },
   unavailable: { icon: 'circle-slash', color: attention },
-  unknownType: { icon: 'question', color: attention },
+  'unknown-type': { icon: 'question', color: attention },
   invalid: { icon: 'error', color: bad },
   unknown: { icon: 'circle-outline', color: quiet },
 };
@@ -87,7 +87,7 @@ export function spokenOf(connector: ConnectorStatus, problems = 0): string {
 }
 
 /** Where whose account it is matters; elsewhere it is one hover away. */
-const hasAccount: ReadonlySet<ConnectorState> = new Set(['active', 'expired', 'disconnected', 'otherUser']);
+const hasAccount: ReadonlySet<ConnectorState> = new Set(['active', 'expired', 'disconnected', 'other-user']);
 
 /** How much it asks for. */
 export function scopesOf({ scopes }: ConnectorStatus): string {

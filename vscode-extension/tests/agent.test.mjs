@@ -38,7 +38,7 @@ const project = (rest = {}) => ({
   uri: 'file:///p', name: 'CRM', appId: 'a', appProblem: null, state: 'ok', message: null, account: 'ada@example.com', pending: 1,
   connectors: [
     { type: 'slack', displayName: 'Slack User', uri: 'file:///p/s.jsonc', state: 'pending', word: 'pending authorization', account: null, detail: '', link: 'https://secret' },
-    { type: 'notion', displayName: 'Notion', uri: null, state: 'removedOnPush', word: 'no file', account: 'ada@example.com', detail: '', link: null },
+    { type: 'notion', displayName: 'Notion', uri: null, state: 'remote-only', word: 'no file', account: 'ada@example.com', detail: '', link: null },
   ],
   ...rest,
 });

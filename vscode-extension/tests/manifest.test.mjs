@@ -4,6 +4,8 @@ import { readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
+import { bundled } from './bundled.mjs';
+
 const root = join(import.meta.dirname, '..');
 const text = (path) => readFile(join(root, path), 'utf8');
 const manifest = JSON.parse(await text('package.json'));
@@ -20,6 +22,14 @@ test('menus, welcome texts and walkthrough name commands that exist', () => {
   const own = [...JSON.stringify(contributes).matchAll(/base44Connectors\.(?:item\.)?[a-z]\w*(?=\))/g)].map(([name]) => name);
   const inMenus = Object.values(contributes.menus).flat().map(({ command }) => command);
   assert.deepEqual([...own, ...inMenus].filter((name) => !contributed.includes(name)), []);
+});
+
+test('conditions on rows name states that there are', async () => {
+  const { connectorStates } = await bundled('vocabulary.ts');
+  const named = [...JSON.stringify(contributes.menus).matchAll(/\^connector\\+\.\(?([a-z|-]+)/g)];
+  const states = named.flatMap(([, words]) => words.split('|'));
+  assert.ok(states.length > 10);
+  assert.deepEqual(states.filter((state) => !connectorStates.includes(state)), []);
 });
 
 test('the pictures of the walkthrough are there, and small enough to be packed', async () => {

@@ -1,6 +1,5 @@
 // What is said of a state, to the eye and to the ear.
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 
 import { bundled } from './bundled.mjs';
@@ -9,9 +8,8 @@ const { looks, nameOf, spokenOf, withoutIcons } = await bundled('words.ts');
 const { current } = await bundled('status.ts');
 const { faceOf, spokenFace } = await bundled('views/face.ts');
 
-// The server's table of words, which the rows speak.
-const table = await readFile(new URL('../../server/lsp/src/status.rs', import.meta.url), 'utf8');
-const words = Object.fromEntries([...table.matchAll(/^ +"(\w+)" => \("[^"]+", "([^"]+)"\),$/gm)].map(([, state, word]) => [state, word]));
+// The server's words, which the rows speak.
+const { stateWords: words } = await bundled('vocabulary.ts');
 
 const connector = (state, rest = {}) => ({
   type: 'slack', displayName: 'Slack User', uri: 'file:///p/base44/connectors/slack.jsonc', state, word: words[state],
@@ -33,7 +31,7 @@ test('the accessible name of a row has the service and the state, whatever the s
   const names = states.map((state) => spokenOf(connector(state)));
   names.forEach((name, at) => {
     assert.ok(name.startsWith('Slack User, '), name);
-    assert.ok(name.includes(words[states[at]] ?? 'state not known'), name);
+    assert.ok(name.includes(words[states[at]] || 'state not known'), name);
     assert.doesNotMatch(name, /, ?$|, ,|·/);
   });
   assert.equal(spokenOf(connector('active')), 'Slack User, authorized, ada@example.com, 2 scopes');
@@ -41,7 +39,8 @@ test('the accessible name of a row has the service and the state, whatever the s
 });
 
 test('the server has words for every state, and the rows an icon for every one of its states', () => {
-  assert.deepEqual(Object.keys(words).sort(), states.filter((state) => state !== 'unknown').sort());
+  assert.deepEqual(Object.keys(words).sort(), [...states].sort());
+  assert.deepEqual(states.filter((state) => words[state] === ''), ['unknown']);
 });
 
 test('each state has an icon or a colour of its own beside another of the same word', () => {
@@ -59,7 +58,7 @@ test('nothing of before is shown to who is signed out or in a restricted window'
     const connectors = [
       connector('pending', { link: 'https://x' }),
       connector('invalid', { displayName: 'Notion' }),
-      connector('removedOnPush', { uri: null }),
+      connector('remote-only', { uri: null }),
     ];
     const shown = current(project({ state, pending: 3, connectors }));
     assert.deepEqual(shown.connectors.map(({ displayName, state, account, link }) => [displayName, state, account, link]), [
@@ -72,7 +71,7 @@ test('nothing of before is shown to who is signed out or in a restricted window'
 
 test('rows are ordered by the name that is read, and a denied consent still waits', () => {
   const connectors = [
-    connector('failed', { type: 'google_search_console', displayName: 'Google Search Console' }),
+    connector('authorization-failed', { type: 'google_search_console', displayName: 'Google Search Console' }),
     connector('pending', { type: 'googleads', displayName: 'Google Ads' }),
     connector('active', { displayName: 'airtable' }),
   ];
@@ -82,7 +81,7 @@ test('rows are ordered by the name that is read, and a denied consent still wait
 });
 
 test('the status bar says what most wants attention, with its subject', () => {
-  const all = [connector('otherUser', { displayName: 'HubSpot' }), connector('pending'), connector('notPushed')];
+  const all = [connector('other-user', { displayName: 'HubSpot' }), connector('pending'), connector('not-pushed')];
   const face = (rest, situation = 'ready') => faceOf(situation, [current(project(rest))], true);
   const cases = [
     [face({ appProblem: 'There is no app.', connectors: all }), 'no app', 'There is no app.'],

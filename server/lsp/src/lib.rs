@@ -28,6 +28,8 @@ mod server;
 mod status;
 mod transport;
 mod uri;
+#[cfg(test)]
+mod vocabulary;
 mod watchdog;
 mod workspace;
 mod world;

@@ -5,9 +5,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use connector_catalogue::Catalogue;
-use connector_model::facts::{Facts, STRIPE};
 use connector_model::project::Project;
-use connector_model::standing::{ConnectorState, ConnectorStatus};
+use connector_model::standing::ConnectorState;
 use connector_model::state::{Connector, FileKind};
 use connector_platform::Account;
 use serde_json::{Value, json};
@@ -18,6 +17,26 @@ use crate::platform::{Known, ProblemKind};
 use crate::uri::DocUri;
 use crate::workspace::OpenProject;
 use crate::world::World;
+
+connector_model::vocabulary! {
+    /// How things stand between a project and the platform.
+    pub(crate) enum PlatformState {
+        /// The workspace is not trusted: nothing is sent.
+        Untrusted = "untrusted",
+        /// Nobody is signed in.
+        SignedOut = "signedOut",
+        /// The platform has not been asked yet.
+        Unknown = "unknown",
+        /// It is being asked.
+        Syncing = "syncing",
+        /// It has answered.
+        Ok = "ok",
+        /// It does not answer.
+        Offline = "offline",
+        /// It cannot be asked.
+        Error = "error",
+    }
+}
 
 impl World {
     /// The projects and their connectors, as the client sees them.
@@ -53,7 +72,10 @@ impl World {
         let engine = state.platform.engine().filter(|_| self.config.trusted);
         let connectors = self.connectors_status(state, &known);
         // An authorization for scopes that the file no longer asks for is not waited for any more.
-        let pending = connectors.iter().filter(|connector| connector["state"] == "pending").count();
+        let pending = connectors
+            .iter()
+            .filter(|connector| connector["state"] == ConnectorState::Pending.as_str())
+            .count();
         json!({
             "uri": address(project.root.as_path()),
             "name": project_title(project),
@@ -79,28 +101,28 @@ impl World {
     }
 
     /// How things stand between a project and the platform, in a word and a sentence.
-    fn project_state(&self, state: &OpenProject) -> (&'static str, Option<String>) {
+    fn project_state(&self, state: &OpenProject) -> (PlatformState, Option<String>) {
         if !self.config.trusted {
             let message = "This workspace is not trusted: files are checked, and nothing is sent to Base44.";
-            return ("untrusted", Some(message.to_owned()));
+            return (PlatformState::Untrusted, Some(message.to_owned()));
         }
         if let Err(problem) = &state.project().app_id {
-            return ("error", Some(Advice::from(problem).message));
+            return (PlatformState::Error, Some(Advice::from(problem).message));
         }
         if let Some(problem) = state.platform.problem() {
-            let word = match problem.kind {
-                ProblemKind::SignedOut => "signedOut",
-                ProblemKind::Offline => "offline",
-                ProblemKind::Error => "error",
+            let state = match problem.kind {
+                ProblemKind::SignedOut => PlatformState::SignedOut,
+                ProblemKind::Offline => PlatformState::Offline,
+                ProblemKind::Error => PlatformState::Error,
             };
-            return (word, Some(problem.message));
+            return (state, Some(problem.message));
         }
         if state.platform.is_starting() || self.jobs.busy(state.root()) == Some("refresh") {
-            return ("syncing", None);
+            return (PlatformState::Syncing, None);
         }
         match state.platform.known().state.snapshot {
-            Some(_) => ("ok", None),
-            None => ("unknown", None),
+            Some(_) => (PlatformState::Ok, None),
+            None => (PlatformState::Unknown, None),
         }
     }
 
@@ -122,8 +144,8 @@ impl World {
                 (None, Some(problem)) => {
                     let name = path.file_stem().unwrap_or_default().to_string_lossy();
                     nameless.push(json!({
-                        "type": name, "displayName": name, "uri": address(path), "state": "invalid",
-                        "word": state_in_words("invalid").1,
+                        "type": name, "displayName": name, "uri": address(path),
+                        "state": ConnectorState::Invalid, "word": ConnectorState::Invalid.in_words().1,
                         "account": null, "scopes": 0, "detail": problem, "link": null, "users": null,
                     }));
                 }
@@ -150,68 +172,19 @@ fn connector(
     let status = known.facts.status_of(name, local.map(|(_, local)| local.scopes()));
     let remote = known.facts.app.as_ref().and_then(|app| app.find(name));
     let remote_scopes = || remote.and_then(|remote| remote.scopes.as_ref()).map_or(0, Vec::len);
-    let state = if problem.is_some() { "invalid" } else { word(&status, name, &known.facts) };
+    let state = if problem.is_some() { ConnectorState::Invalid } else { status.state };
     json!({
         "type": name,
         "displayName": display_name(known, name),
         "uri": local.and_then(|(path, _)| address(path)),
         "state": state,
-        "word": state_in_words(state).1,
+        "word": state.in_words().1,
         "account": status.account,
         "scopes": local.map_or_else(remote_scopes, |(_, local)| local.scopes().len()),
         "detail": problem.unwrap_or(&status.detail),
         "link": status.link,
         "users": users,
     })
-}
-
-/// The word that clients know for how a connector stands.
-pub(crate) fn word(status: &ConnectorStatus, type_name: &str, facts: &Facts) -> &'static str {
-    let is_offered = facts.offered().is_none_or(|types| types.contains(type_name));
-    match status.state {
-        ConnectorState::Active if type_name == STRIPE => "provisioned",
-        ConnectorState::Active => "active",
-        ConnectorState::ScopesDiffer => "differs",
-        // What nobody has heard of is misspelt, more likely than not offered.
-        ConnectorState::NotPushed if !is_offered && Catalogue::get().find(type_name).is_none() => {
-            "unknownType"
-        }
-        ConnectorState::NotPushed if !is_offered => "unavailable",
-        ConnectorState::NotPushed => "notPushed",
-        ConnectorState::Pending => "pending",
-        ConnectorState::AuthorizationFailed => "failed",
-        ConnectorState::PushFailed => "pushFailed",
-        ConnectorState::Expired => "expired",
-        ConnectorState::Disconnected => "disconnected",
-        ConnectorState::OtherUser => "otherUser",
-        ConnectorState::Unclaimed => "unclaimed",
-        ConnectorState::RemoteOnly => "removedOnPush",
-        ConnectorState::Unknown => "unknown",
-    }
-}
-
-/// What people call a state, by the word that clients know for it, and a sign that tells it at a glance. This is the
-/// one table: rows, lenses, lists and lines that are read out take their words from here.
-pub(crate) fn state_in_words(word: &str) -> (&'static str, &'static str) {
-    match word {
-        "active" => ("●", "authorized"),
-        "provisioned" => ("●", "provisioned"),
-        "unclaimed" => ("◐", "to be claimed"),
-        "pending" => ("◐", "pending authorization"),
-        "failed" => ("✗", "authorization failed"),
-        "pushFailed" => ("✗", "push failed"),
-        "expired" => ("✗", "authorization expired"),
-        "disconnected" => ("✗", "disconnected"),
-        "otherUser" => ("✗", "connected by another user"),
-        "differs" => ("◑", "scopes differ"),
-        "notPushed" => ("○", "not pushed"),
-        "removedOnPush" => ("○", "no file, a push removes it"),
-        "unavailable" => ("✗", "not available"),
-        "unknownType" => ("✗", "unknown type"),
-        "invalid" => ("✗", "file has errors"),
-        // Nothing can be said of it.
-        _ => ("", ""),
-    }
 }
 
 /// What people call a type.

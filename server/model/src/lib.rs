@@ -19,6 +19,7 @@ pub mod standing;
 pub mod state;
 mod structure;
 mod syntax_words;
+mod vocabulary;
 
 pub use finding::{Code, Command, Finding, Fix, FixAction, Place, Severity, Tag};
 pub use positions::Positions;

@@ -5,54 +5,69 @@ use serde::Serialize;
 use crate::difference::Difference;
 use crate::facts::{Facts, FailureKind, RemoteStatus, STRIPE, StripeMode};
 use connector_boundary::text::{printable, printable_name};
+use connector_catalogue::Catalogue;
 
-/// How a connector stands between its file and the platform.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ConnectorState {
-    /// Authorized, with the scopes of the file.
-    Active,
-    /// Authorized, with other scopes than the file's.
-    ScopesDiffer,
-    /// In a file only.
-    NotPushed,
-    /// Waits for a person's authorization.
-    Pending,
-    /// Its authorization was refused, or given in part.
-    AuthorizationFailed,
-    /// Its authorization ran out.
-    Expired,
-    /// No longer authorized.
-    Disconnected,
-    /// Somebody else has connected it.
-    OtherUser,
-    /// The last push of it failed.
-    PushFailed,
-    /// The Stripe sandbox is there and belongs to nobody yet.
-    Unclaimed,
-    /// On the platform only: a push would remove it.
-    RemoteOnly,
-    /// The platform has not been asked, or says what this product does not know.
-    #[default]
-    Unknown,
+crate::vocabulary! {
+    /// How a connector stands between its file and the platform: in the terminal, the editor, JSON and the extension.
+    #[derive(Default)]
+    pub enum ConnectorState {
+        /// Authorized, with the scopes of the file.
+        Active = "active",
+        /// Stripe, which nobody has to authorize, is installed.
+        Provisioned = "provisioned",
+        /// Authorized, with other scopes than the file's.
+        ScopesDiffer = "scopes-differ",
+        /// In a file only.
+        NotPushed = "not-pushed",
+        /// In a file only, and the platform does not offer its type to the app.
+        Unavailable = "unavailable",
+        /// The same of a type that nobody has heard of: it is misspelt, more likely than not offered.
+        UnknownType = "unknown-type",
+        /// Waits for a person's authorization.
+        Pending = "pending",
+        /// Its authorization was refused, or given in part.
+        AuthorizationFailed = "authorization-failed",
+        /// Its authorization ran out.
+        Expired = "expired",
+        /// No longer authorized.
+        Disconnected = "disconnected",
+        /// Somebody else has connected it.
+        OtherUser = "other-user",
+        /// The last push of it failed.
+        PushFailed = "push-failed",
+        /// The Stripe sandbox is there and belongs to nobody yet.
+        Unclaimed = "unclaimed",
+        /// On the platform only: a push would remove it.
+        RemoteOnly = "remote-only",
+        /// Its file stops a push.
+        Invalid = "invalid",
+        /// The platform has not been asked, or says what this product does not know.
+        #[default]
+        Unknown = "unknown",
+    }
 }
 
 impl ConnectorState {
-    /// The word for it, in JSON and in tables.
-    pub fn as_str(self) -> &'static str {
+    /// What people call it, and a sign that tells it at a glance; both empty where nothing can be said of it. Rows,
+    /// lenses, lists and what is read out take their words from here.
+    pub fn in_words(self) -> (&'static str, &'static str) {
         match self {
-            ConnectorState::Active => "active",
-            ConnectorState::ScopesDiffer => "scopes-differ",
-            ConnectorState::NotPushed => "not-pushed",
-            ConnectorState::Pending => "pending",
-            ConnectorState::AuthorizationFailed => "authorization-failed",
-            ConnectorState::Expired => "expired",
-            ConnectorState::Disconnected => "disconnected",
-            ConnectorState::OtherUser => "other-user",
-            ConnectorState::PushFailed => "push-failed",
-            ConnectorState::Unclaimed => "unclaimed",
-            ConnectorState::RemoteOnly => "remote-only",
-            ConnectorState::Unknown => "unknown",
+            ConnectorState::Active => ("●", "authorized"),
+            ConnectorState::Provisioned => ("●", "provisioned"),
+            ConnectorState::ScopesDiffer => ("◑", "scopes differ"),
+            ConnectorState::NotPushed => ("○", "not pushed"),
+            ConnectorState::Unavailable => ("✗", "not available"),
+            ConnectorState::UnknownType => ("✗", "unknown type"),
+            ConnectorState::Pending => ("◐", "pending authorization"),
+            ConnectorState::AuthorizationFailed => ("✗", "authorization failed"),
+            ConnectorState::Expired => ("✗", "authorization expired"),
+            ConnectorState::Disconnected => ("✗", "disconnected"),
+            ConnectorState::OtherUser => ("✗", "connected by another user"),
+            ConnectorState::PushFailed => ("✗", "push failed"),
+            ConnectorState::Unclaimed => ("◐", "to be claimed"),
+            ConnectorState::RemoteOnly => ("○", "no file, a push removes it"),
+            ConnectorState::Invalid => ("✗", "file has errors"),
+            ConnectorState::Unknown => ("", ""),
         }
     }
 }
@@ -113,7 +128,15 @@ impl Facts {
             Some(told) => ConnectorStatus { added: difference.added, removed: difference.removed, ..told },
             None => self.on_the_app(type_name, difference, unknown, status),
         };
-        if remote.is_none() && matches!(status.state, ConnectorState::NotPushed | ConnectorState::Unknown) {
+        if remote.is_none()
+            && matches!(
+                status.state,
+                ConnectorState::NotPushed
+                    | ConnectorState::Unavailable
+                    | ConnectorState::UnknownType
+                    | ConnectorState::Unknown
+            )
+        {
             status.added.clear();
         }
         status
@@ -180,6 +203,13 @@ impl Facts {
                 ConnectorState::Unknown,
                 "Whether the app has it is not known: part of the platform's list cannot be read.",
             ),
+            None if app.offered.as_ref().is_some_and(|types| !types.contains(type_name)) => {
+                let state = match Catalogue::get().find(type_name) {
+                    Some(_) => ConnectorState::Unavailable,
+                    None => ConnectorState::UnknownType,
+                };
+                status.of(state, "The platform does not offer this type to the app.")
+            }
             None => status.of(ConnectorState::NotPushed, "The app does not have it yet: push it."),
         }
     }
@@ -196,13 +226,13 @@ impl Facts {
                 status.of(ConnectorState::Unclaimed, "Its sandbox belongs to nobody yet: claim it.")
             }
             (true, Some(StripeMode::Live), _, _) => {
-                status.of(ConnectorState::Active, "Stripe takes real payments.")
+                status.of(ConnectorState::Provisioned, "Stripe takes real payments.")
             }
             (true, Some(StripeMode::Sandbox), _, _) => {
-                status.of(ConnectorState::Active, "A Stripe sandbox, claimed.")
+                status.of(ConnectorState::Provisioned, "A Stripe sandbox, claimed.")
             }
             (true, Some(StripeMode::Other(_)), _, _) => {
-                status.of(ConnectorState::Active, "Stripe is installed.")
+                status.of(ConnectorState::Provisioned, "Stripe is installed.")
             }
             (true, None, Some(_), _) => {
                 status.of(ConnectorState::NotPushed, "The app does not have it yet: push it.")

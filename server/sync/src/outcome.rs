@@ -165,6 +165,38 @@ impl Serialize for Outcome {
     }
 }
 
+/// A line of a push's summary.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SummaryLine {
+    /// What it tells.
+    pub kind: SummaryKind,
+    /// The line, indented as a terminal shows it.
+    pub text: String,
+}
+
+/// What a line of a summary tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SummaryKind {
+    /// That the summary begins.
+    Heading,
+    /// That Stripe's sandbox was made.
+    Provisioned,
+    /// A page for a person.
+    Link,
+    /// Which connectors the platform has as the files say.
+    Synced,
+    /// Which were newly authorized.
+    Added,
+    /// Which the platform no longer has.
+    Removed,
+    /// Which wait for a person.
+    Pending,
+    /// Which a person passed over.
+    Skipped,
+    /// One that failed, and why.
+    Failed,
+}
+
 /// What became of a push.
 #[derive(Clone, Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -213,9 +245,14 @@ impl PushReport {
         self.final_outcomes().into_iter().filter(|outcome| outcome.is_pending()).count()
     }
 
-    /// The summary as a terminal shows it, `Summary:` first; nothing where there is nothing to say.
-    pub fn summary_lines(&self) -> Vec<String> {
+    /// The summary, its heading first; nothing where there is nothing to say.
+    pub fn summary(&self) -> Vec<SummaryLine> {
         words::summary(self)
+    }
+
+    /// The same as texts.
+    pub fn summary_lines(&self) -> Vec<String> {
+        self.summary().into_iter().map(|line| line.text).collect()
     }
 
     /// The event that closes the stream of a push, its authorizations included.

@@ -8,7 +8,7 @@ use connector_platform::RemoteStatus;
 
 use crate::{
     Action, Guard, Guarded, OutcomeStatus, PendingAuthorization, Plan, PullAction, PullPlan, PullReport,
-    PushReport, StatusReport, Step,
+    PushReport, StatusReport, Step, SummaryKind, SummaryLine,
 };
 
 /// Said once the platform has answered for every connector.
@@ -48,10 +48,15 @@ pub fn found(types: &[&str]) -> String {
     format!("Found {} connectors to push: {}", types.len(), types.join(", "))
 }
 
-/// Which connectors wait for a person, and where each is authorized.
-pub fn requires_authorization(pending: &[PendingAuthorization]) -> Vec<String> {
+/// Which connectors wait for a person, and where each is authorized; `paint` marks the links.
+pub fn requires_authorization(
+    pending: &[PendingAuthorization],
+    paint: impl Fn(&str) -> String,
+) -> Vec<String> {
     let mut lines = vec![format!("{} connector(s) require authorization in your browser:", pending.len())];
-    lines.extend(pending.iter().map(|pending| format!("  {}: {}", pending.type_name, pending.link.as_str())));
+    let line =
+        |pending: &PendingAuthorization| format!("  {}: {}", pending.type_name, paint(pending.link.as_str()));
+    lines.extend(pending.iter().map(line));
     lines
 }
 
@@ -158,43 +163,46 @@ pub fn offer_reconnect(type_name: &str) -> String {
     format!("Run 'base44-connectors reconnect {type_name}' to remove it and connect it with your account.")
 }
 
-/// The summary of a push, `Summary:` first; nothing where there is nothing to say.
-pub fn summary(report: &PushReport) -> Vec<String> {
+/// The summary of a push, its heading first; nothing where there is nothing to say.
+pub fn summary(report: &PushReport) -> Vec<SummaryLine> {
     let outcomes = report.final_outcomes();
     let mut lines = Vec::new();
+    let mut add = |kind, text: String| lines.push(SummaryLine { kind, text });
     for outcome in &outcomes {
         if let OutcomeStatus::Provisioned { claim } = &outcome.status {
-            lines.push("  ✓ Stripe sandbox provisioned".to_owned());
-            lines.extend(
-                claim.iter().map(|claim| format!("    Claim your Stripe sandbox: {}", claim.as_str())),
-            );
-            lines.push(format!("    Connectors dashboard: {}", report.connectors_url));
+            add(SummaryKind::Provisioned, "  ✓ Stripe sandbox provisioned".to_owned());
+            if let Some(claim) = claim {
+                add(SummaryKind::Link, format!("    Claim your Stripe sandbox: {}", claim.as_str()));
+            }
+            add(SummaryKind::Link, format!("    Connectors dashboard: {}", report.connectors_url));
         }
     }
-    let mut list = |word: &str, belongs: &dyn Fn(&OutcomeStatus) -> bool| {
+    let mut list = |kind, word: &str, belongs: &dyn Fn(&OutcomeStatus) -> bool| {
         let names: Vec<String> = outcomes
             .iter()
             .filter(|outcome| belongs(&outcome.status))
             .map(|outcome| printable_name(&outcome.type_name))
             .collect();
         if !names.is_empty() {
-            lines.push(format!("  {word}: {}", names.join(", ")));
+            add(kind, format!("  {word}: {}", names.join(", ")));
         }
     };
-    list("Synced", &|status| matches!(status, OutcomeStatus::Synced));
-    list("Added", &|status| matches!(status, OutcomeStatus::Added));
-    list("Removed", &|status| matches!(status, OutcomeStatus::Removed));
-    list("Pending", &|status| matches!(status, OutcomeStatus::Pending(_) | OutcomeStatus::TimedOut));
-    list("Skipped", &|status| matches!(status, OutcomeStatus::Skipped));
+    list(SummaryKind::Synced, "Synced", &|status| matches!(status, OutcomeStatus::Synced));
+    list(SummaryKind::Added, "Added", &|status| matches!(status, OutcomeStatus::Added));
+    list(SummaryKind::Removed, "Removed", &|status| matches!(status, OutcomeStatus::Removed));
+    list(SummaryKind::Pending, "Pending", &|status| {
+        matches!(status, OutcomeStatus::Pending(_) | OutcomeStatus::TimedOut)
+    });
+    list(SummaryKind::Skipped, "Skipped", &|status| matches!(status, OutcomeStatus::Skipped));
     for outcome in &outcomes {
         if let Some(reason) = outcome.failure() {
-            lines.push(format!("  Failed: {} - {reason}", printable_name(&outcome.type_name)));
+            let name = printable_name(&outcome.type_name);
+            add(SummaryKind::Failed, format!("  Failed: {name} - {reason}"));
         }
     }
-    if lines.is_empty() {
-        return lines;
+    if !lines.is_empty() {
+        lines.insert(0, SummaryLine { kind: SummaryKind::Heading, text: "Summary:".to_owned() });
     }
-    lines.insert(0, "Summary:".to_owned());
     lines
 }
 

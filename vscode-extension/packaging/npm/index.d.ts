@@ -131,13 +131,31 @@ export interface StatusReport {
   unreadable?: number;
 }
 
+/** How a connector stands. */
+export type ConnectorState =
+  | 'active'
+  | 'provisioned'
+  | 'scopes-differ'
+  | 'not-pushed'
+  | 'unavailable'
+  | 'unknown-type'
+  | 'pending'
+  | 'authorization-failed'
+  | 'expired'
+  | 'disconnected'
+  | 'other-user'
+  | 'push-failed'
+  | 'unclaimed'
+  | 'remote-only'
+  | 'invalid'
+  | 'unknown';
+
 export interface ConnectorStatus {
   type: string;
   path: string | null;
   local: string[] | null;
   remote: { status: string; scopes: string[] | null } | null;
-  /** Such as `active`, `pending`, `not-pushed`, `differs`. */
-  state: string;
+  state: ConnectorState;
   detail: string;
   account?: string;
   link?: string;

@@ -3,12 +3,16 @@
 import { window } from 'vscode';
 import { MessageType, type MessageActionItem, type ShowMessageRequestParams } from 'vscode-languageclient/node';
 
-/** The answer that ends the command; where it is among the choices, a command waits. */
-const cancel = 'Cancel';
+/** An answer, as the server describes it. */
+interface Answer extends MessageActionItem {
+  /** It ends the command that waits for it; where none does, no command waits. */
+  cancels?: boolean;
+}
 
 /** Asks the person; null where they chose nothing. */
-export async function ask({ type, message, actions = [] }: ShowMessageRequestParams): Promise<MessageActionItem | null> {
-  const waits = actions.some(({ title }) => title === cancel);
+export async function ask({ type, message, actions: answers = [] }: ShowMessageRequestParams): Promise<MessageActionItem | null> {
+  const actions: Answer[] = answers;
+  const waits = actions.some(({ cancels }) => cancels);
   const show =
     type === MessageType.Error
       ? window.showErrorMessage
@@ -19,7 +23,7 @@ export async function ask({ type, message, actions = [] }: ShowMessageRequestPar
     return (await show(message, ...actions)) ?? null;
   }
   const { question, detail } = parts(message);
-  const items = actions.map((action) => ({ ...action, isCloseAffordance: action.title === cancel }));
+  const items = actions.map((action) => ({ ...action, isCloseAffordance: action.cancels === true }));
   const chosen = await show(question, { modal: true, ...(detail === '' ? {} : { detail }) }, ...items);
   return chosen === undefined ? null : { title: chosen.title };
 }

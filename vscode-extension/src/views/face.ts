@@ -92,7 +92,7 @@ function wrong(projects: readonly ProjectStatus[]): Face | undefined {
 }
 
 function saidOf(connector: ConnectorStatus): string {
-  const said = connector.state === 'otherUser' ? connector.detail : '';
+  const said = connector.state === 'other-user' ? connector.detail : '';
   return `${nameOf(connector)}: ${said || wordOf(connector)}`;
 }
 

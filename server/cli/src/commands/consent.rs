@@ -56,11 +56,8 @@ pub(crate) type Approve = Arc<dyn Fn(&str) + Send + Sync>;
 
 /// Says which connectors wait, and their links.
 pub(crate) fn show_links(terminal: &Terminal, pending: &[PendingAuthorization]) {
-    let lines = words::requires_authorization(pending).into_iter().map(|line| match line.rsplit_once(": ") {
-        Some((name, link)) => format!("{name}: {}", terminal.paint(Paint::Link, link)),
-        None => line,
-    });
-    terminal.say(&format!("\n{}", lines.collect::<Vec<_>>().join("\n")));
+    let paint = |link: &str| terminal.paint(Paint::Link, link);
+    terminal.say(&format!("\n{}", words::requires_authorization(pending, paint).join("\n")));
 }
 
 /// Has a person authorize; what timed out, was refused or belongs to somebody else is offered again.

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 use connector_boundary::text::{printable, visible_json};
-use connector_sync::{CancellationToken, Event, Events, Guard, OutcomeStatus, Plan, PushReport, Run, words};
+use connector_sync::{
+    CancellationToken, Event, Events, Guard, OutcomeStatus, Plan, PushReport, Run, SummaryKind, words,
+};
 
 use super::consent::{self, Approve, ConsentOptions};
 use crate::failure::{Exit, Failure};
@@ -290,23 +292,23 @@ async fn offer_reconnections(
 }
 
 fn sum_up(options: &Options, report: &PushReport, terminal: &Terminal, stopped: bool) -> Exit {
-    let lines = report.summary_lines();
+    let lines = report.summary();
     let (failed, pending) = (report.failed().len(), report.pending_count());
     if options.json {
         print_json(&report.to_official_json());
     }
     if options.events.is_some() {
-        print_line(&Event::Summary { lines: lines.clone(), failed, pending });
+        print_line(&report.to_event());
     }
     if !lines.is_empty() {
         terminal.say("");
     }
     for line in &lines {
-        let painted = match line.trim_start().split_once(':') {
-            Some(("Summary", _)) => terminal.paint(Paint::Bold, line),
-            Some(("Failed", _)) => terminal.paint(Paint::Bad, line),
-            Some(("Pending" | "Skipped", _)) => terminal.paint(Paint::Careful, line),
-            _ => line.clone(),
+        let painted = match line.kind {
+            SummaryKind::Heading => terminal.paint(Paint::Bold, &line.text),
+            SummaryKind::Failed => terminal.paint(Paint::Bad, &line.text),
+            SummaryKind::Pending | SummaryKind::Skipped => terminal.paint(Paint::Careful, &line.text),
+            _ => line.text.clone(),
         };
         terminal.say_marked(&painted);
     }

@@ -8,7 +8,6 @@ use super::{context, references};
 use crate::commands::on_project;
 use crate::documents::Document;
 use crate::platform::ProblemKind;
-use crate::status::{state_in_words, word};
 use crate::workspace::OpenProject;
 use crate::world::World;
 
@@ -81,9 +80,8 @@ fn commands(world: &World, state: &OpenProject, document: &Document) -> Vec<Comm
     };
     let mut commands = Vec::new();
     let status = state.known.status_of(local);
-    let word = word(&status, &local.type_name, state.known.facts());
     let one = [local.type_name.clone()];
-    if let Some(title) = title(&status, word, local.scopes().len()) {
+    if let Some(title) = title(&status, local.scopes().len()) {
         commands.push(command("base44.openDashboard", &title, &one));
     } else if let Some(problem) = problem {
         let title = if problem.kind == ProblemKind::Offline {
@@ -108,8 +106,8 @@ fn commands(world: &World, state: &OpenProject, document: &Document) -> Vec<Comm
 }
 
 /// The state in a few words; none where it is not known.
-fn title(status: &ConnectorStatus, word: &str, scopes: usize) -> Option<String> {
-    let (sign, words) = state_in_words(word);
+fn title(status: &ConnectorStatus, scopes: usize) -> Option<String> {
+    let (sign, words) = status.state.in_words();
     let mut letters = words.chars();
     let first: String = letters.next()?.to_uppercase().collect();
     let mut parts = vec![format!("{sign} {first}{}", letters.as_str())];

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use connector_model::standing::ConnectorState;
 use connector_model::state::Connector;
 use connector_syntax::TextRange;
 use tower_lsp::ls_types::{
@@ -11,7 +12,7 @@ use tower_lsp::ls_types::{
 
 use super::completion::offered;
 use crate::documents::Document;
-use crate::status::word;
+
 use crate::workspace::OpenProject;
 use crate::world::World;
 
@@ -46,7 +47,7 @@ pub(super) fn complete(
     let items = names.into_iter().map(|(name, (display_name, documentation))| {
         let connector = declared.get(name.as_str());
         let status = facts.status_of(&name, connector.map(|connector| connector.scopes()));
-        let on_app = if world.config.trusted { said_of_app(word(&status, &name, facts)) } else { None };
+        let on_app = if world.config.trusted { said_of_app(status.state) } else { None };
         let (rank, file) = match (connector.is_some(), in_app.contains(&name.as_str())) {
             (true, _) => (0, "file here"),
             (false, true) => (1, "no file"),
@@ -77,17 +78,23 @@ pub(super) fn complete(
 }
 
 /// What is said of how a connector stands on the app; none where that is nothing.
-fn said_of_app(word: &str) -> Option<&'static str> {
-    match word {
-        "active" | "provisioned" => Some("authorized"),
-        "differs" => Some("scopes differ"),
-        "pending" => Some("waits for authorization"),
-        "failed" | "expired" | "disconnected" => Some("not authorized"),
-        "otherUser" => Some("authorized by another user"),
-        "notPushed" => Some("not pushed"),
-        "removedOnPush" => Some("on the app"),
-        "unavailable" => Some("not offered"),
-        _ => None,
+fn said_of_app(state: ConnectorState) -> Option<&'static str> {
+    match state {
+        ConnectorState::Active | ConnectorState::Provisioned => Some("authorized"),
+        ConnectorState::ScopesDiffer => Some("scopes differ"),
+        ConnectorState::Pending => Some("waits for authorization"),
+        ConnectorState::AuthorizationFailed | ConnectorState::Expired | ConnectorState::Disconnected => {
+            Some("not authorized")
+        }
+        ConnectorState::OtherUser => Some("authorized by another user"),
+        ConnectorState::NotPushed => Some("not pushed"),
+        ConnectorState::RemoteOnly => Some("on the app"),
+        ConnectorState::Unavailable => Some("not offered"),
+        ConnectorState::PushFailed
+        | ConnectorState::Unclaimed
+        | ConnectorState::UnknownType
+        | ConnectorState::Invalid
+        | ConnectorState::Unknown => None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a command under way has at hand: the client, the project, the engine, and a way into the world.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,7 +12,10 @@ use futures::channel::oneshot;
 use serde_json::{Value, json};
 use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
-use tower_lsp::ls_types::{MessageActionItem, MessageType, ProgressToken, ShowMessageRequestParams, request};
+use tower_lsp::ls_types::{
+    MessageActionItem, MessageActionItemProperty, MessageType, ProgressToken, ShowMessageRequestParams,
+    request,
+};
 use tracing::Instrument;
 
 use super::progress::Progress;
@@ -386,10 +390,17 @@ pub(super) async fn ask(
     in_terminal: Option<&str>,
 ) -> Option<usize> {
     let titles: Vec<String> = choices.iter().map(|title| printable_message(title)).collect();
+    // A client of our own is told which button ends the command, and that a command waits at all.
+    let says_what_cancels = out.is_read_at_a_glance();
+    let properties = |choice: &str| match says_what_cancels && choice == CANCEL {
+        true => HashMap::from([("cancels".to_owned(), MessageActionItemProperty::Boolean(true))]),
+        false => HashMap::new(),
+    };
     let actions = titles
         .iter()
-        .map(|title| MessageActionItem { title: title.clone(), properties: Default::default() })
-        .collect();
+        .zip(choices)
+        .map(|(title, choice)| MessageActionItem { title: title.clone(), properties: properties(choice) });
+    let actions = actions.collect();
     let message = mask_in_use(&message);
     // A question that a command waits for is a dialog, with room for all of it.
     let shown =

@@ -1,5 +1,6 @@
 //! `status`: how each connector stands between its file and the app.
 
+use connector_sync::ConnectorState;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -29,8 +30,8 @@ struct Row {
     /// The type: slack.
     #[serde(rename = "type")]
     type_name: String,
-    /// The state in a word: active, scopes-differ, not-pushed, pending, authorization-failed, expired, disconnected,
-    /// other-user, push-failed, unclaimed, remote-only, unknown.
+    /// The state in a word.
+    #[schemars(extend("enum" = words()))]
     state: String,
     /// The state in a sentence.
     detail: String,
@@ -44,6 +45,11 @@ struct Row {
     removed: Vec<String>,
     /// The functions of the app that need it, where it has no file: a push would take it from them.
     used_by: Vec<String>,
+}
+
+/// The words that a state can have.
+fn words() -> Vec<&'static str> {
+    ConnectorState::ALL.iter().map(|state| state.as_str()).collect()
 }
 
 impl AgentTool for Status {

@@ -56,7 +56,7 @@ fn of_state(connector: &Connector, status: &ConnectorStatus) -> Option<Finding> 
         finding
     };
     Some(match status.state {
-        ConnectorState::NotPushed => finding(
+        ConnectorState::NotPushed | ConnectorState::Unavailable | ConnectorState::UnknownType => finding(
             Code::NotPushed,
             format!("The app does not have `{name}` yet. Push it."),
             vec![push("Push connectors")],
@@ -128,7 +128,11 @@ fn of_state(connector: &Connector, status: &ConnectorStatus) -> Option<Finding> 
             }
             finding
         }
-        ConnectorState::Active | ConnectorState::RemoteOnly | ConnectorState::Unknown => return None,
+        ConnectorState::Active
+        | ConnectorState::Provisioned
+        | ConnectorState::RemoteOnly
+        | ConnectorState::Invalid
+        | ConnectorState::Unknown => return None,
     })
 }
 

@@ -21,7 +21,7 @@ fn the_found_line_keeps_its_plural() {
 
 #[test]
 fn links_are_listed_to_be_copied() {
-    let lines = requires_authorization(&[pending("slack", &[]), pending("notion", &[])]);
+    let lines = requires_authorization(&[pending("slack", &[]), pending("notion", &[])], str::to_owned);
     assert_eq!(
         lines,
         [
@@ -56,7 +56,7 @@ fn a_summary_has_its_blocks_in_their_order() {
             },
         ),
     ]);
-    insta::assert_snapshot!(summary(&report).join("\n"));
+    insta::assert_snapshot!(report.summary_lines().join("\n"));
     insta::assert_snapshot!(summary_sentence(&report));
 }
 
