@@ -11,6 +11,7 @@ import { expect, type Locator, type Page } from '@playwright/test';
 import { editorEntry } from '../editor.mjs';
 import { environment } from './environment.ts';
 import { extensionsDir } from './places.ts';
+import { toastsOf, watchToasts, type Toasts } from './toasts.ts';
 import type { Project } from './project.ts';
 
 export interface EditorOptions {
@@ -81,14 +82,19 @@ export class Editor {
     const opened = new URLSearchParams(
       options.workspace === undefined ? { folder: options.folder ?? project.root } : { workspace: options.workspace },
     );
+    const remote = (path: string): string => `vscode-remote://${new URL(address).host}${path}`;
+    const payload: [string, string][] = [];
     if (options.file !== undefined) {
-      const file = `vscode-remote://${new URL(address).host}${project.root}/${options.file}`;
-      opened.set('payload', JSON.stringify([['openFile', file]]));
+      payload.push(['openFile', remote(`${project.root}/${options.file}`)]);
+    }
+    if (payload.length > 0) {
+      opened.set('payload', JSON.stringify(payload));
     }
     return Editor.window(page, project, process, `${address}/?${opened.toString()}`);
   }
 
   private static async window(page: Page, project: Project, process: ChildProcess, address: string): Promise<Editor> {
+    await watchToasts(page);
     await page.goto(address);
     await page.locator('.monaco-workbench').waitFor();
     await page.locator('.statusbar').waitFor();
@@ -98,6 +104,11 @@ export class Editor {
   /** One more window on the same, which is closed with this one. */
   async anotherWindow(): Promise<Editor> {
     return Editor.window(await this.page.context().newPage(), this.project, this.process, this.page.url());
+  }
+
+  /** What the window told in notifications so far. */
+  get toasts(): Promise<Toasts> {
+    return toastsOf(this.page);
   }
 
   /** Ends it with everything it started. */

@@ -1,6 +1,6 @@
 /** The test function: each test gets its own project and editor, and both are gone afterwards. */
 
-import { test as base } from '@playwright/test';
+import { expect, test as base } from '@playwright/test';
 
 import { Editor, type EditorOptions } from './editor.ts';
 import { Project } from './project.ts';
@@ -11,6 +11,8 @@ interface Fixtures {
   sandbox: Sandbox;
   /** Makes a project that is removed after the test. */
   newProject: (connectors?: Record<string, string>) => Promise<Project>;
+  /** Whether every message is held to what is read at a glance. */
+  readAtAGlance: boolean;
   /** Opens an editor that is closed after the test. */
   openEditor: (project: Project, options?: EditorOptions) => Promise<Editor>;
 }
@@ -30,14 +32,21 @@ export const test = base.extend<Fixtures>({
     });
     await Promise.all(made.map((project) => project.remove()));
   },
-  openEditor: async ({ page, newProject: _ }, use) => {
+  readAtAGlance: [false, { option: true }],
+  openEditor: async ({ page, newProject: _, readAtAGlance }, use) => {
     const opened: Editor[] = [];
     await use(async (project, options) => {
       const editor = await Editor.open(page, project, options);
       opened.push(editor);
       return editor;
     });
+    const toasts = readAtAGlance ? await Promise.all(opened.map((editor) => editor.toasts)) : [];
     await Promise.all(opened.map((editor) => editor.close()));
+    // Whatever was done: no message is longer than is read at a glance, and no third one comes beside two.
+    for (const { longest, most } of toasts) {
+      expect.soft(longest.length, longest).toBeLessThanOrEqual(120);
+      expect.soft(most).toBeLessThanOrEqual(2);
+    }
   },
 });
 

@@ -1,0 +1,136 @@
+/** What goes wrong on the way: said once, shortly, with a button, and never with a command to type. */
+
+import { expect, test } from '../support/test.ts';
+import { terminal } from '../support/terminal.ts';
+
+test.use({ readAtAGlance: true });
+
+const slack = '{\n  "type": "slack",\n  "scopes": ["chat:write"],\n}\n';
+const orders = /base44-connectors |BASE44_|--\w/;
+
+test('a mistake is one finding, and no push is offered that would do no good', async ({ sandbox, newProject, openEditor }) => {
+  const project = await newProject({ hubspott: '{ "type": "hubspott" }\n', nameless: '{ "type": "" }\n', slack });
+  await sandbox.signIn(project);
+  const editor = await openEditor(project, { env: sandbox.env });
+  const rows = await editor.connectors();
+  await expect(rows.filter({ hasText: 'Slack User' })).toContainText('not pushed');
+  const problems = await editor.problems();
+  await expect(problems.filter({ hasText: 'unknown-type' })).toHaveCount(1);
+  await expect(problems.filter({ hasText: 'invalid-type' })).toHaveCount(1);
+  // What only waits for a push is in the view, and no problem.
+  await expect(problems.filter({ hasText: 'not-pushed' })).toHaveCount(0);
+  await editor.openFile('hubspott.jsonc');
+  await expect(editor.squiggles('warning')).toBeVisible();
+  await expect(editor.lenses.filter({ hasText: 'Push' })).toHaveCount(0);
+});
+
+test('offline, a push and a refresh say so with a way to try again', async ({ sandbox, newProject, openEditor }) => {
+  const project = await newProject({ slack });
+  await sandbox.signIn(project);
+  const editor = await openEditor(project, { env: sandbox.env });
+  const rows = await editor.connectors();
+  await expect(rows.filter({ hasText: 'Slack User' })).toContainText('not pushed');
+  await sandbox.stop();
+  await editor.run('Base44: Push Connectors');
+  await expect(editor.notifications).toContainText('Check the connection.');
+  await expect(editor.notifications).not.toContainText(orders);
+  await expect(editor.notifications.getByRole('button', { name: 'Try Again' })).toBeVisible();
+  await expect(rows.filter({ hasText: 'Offline' })).toBeVisible();
+  await expect(editor.status).toContainText('offline');
+});
+
+test('a denied consent is said once, can be tried again, and still counts', async ({ sandbox, newProject, openEditor }) => {
+  const project = await newProject({ slack });
+  await sandbox.signIn(project);
+  await terminal(project, sandbox, 'push', '--yes');
+  const editor = await openEditor(project, { env: sandbox.env });
+  const rows = await editor.connectors();
+  await expect(editor.status).toContainText('1 pending');
+  await editor.status.click();
+  const [consent] = await Promise.all([editor.page.waitForEvent('popup'), editor.palette('Slack User').click()]);
+  await consent.getByRole('button', { name: 'Deny' }).click();
+  await consent.close();
+  await expect(editor.notifications).toContainText('Not every permission was given: Slack User.');
+  await expect(editor.notifications).not.toContainText(orders);
+  await expect(rows.filter({ hasText: 'Slack User' })).toContainText('authorization failed');
+  await expect(editor.status).toContainText('1 pending');
+  const [again] = await Promise.all([
+    editor.page.waitForEvent('popup'),
+    editor.answer('Not every permission', 'Authorize Again'),
+  ]);
+  await again.getByRole('button', { name: 'Approve' }).click();
+  await expect(rows.filter({ hasText: 'Slack User' })).toContainText('1 scope');
+});
+
+test('a void login leads to signing in', async ({ sandbox, newProject, openEditor }) => {
+  const project = await newProject({ slack });
+  await sandbox.signIn(project);
+  const editor = await openEditor(project, { env: sandbox.env });
+  const rows = await editor.connectors();
+  await expect(rows.filter({ hasText: 'Slack User' })).toContainText('not pushed');
+  await sandbox.revokeLogins();
+  await editor.run('Base44: Push Connectors');
+  await expect(editor.notifications).toContainText('sign in again');
+  await expect(editor.notifications).not.toContainText(orders);
+  const [device] = await Promise.all([editor.page.waitForEvent('popup'), editor.answer('sign in again', 'Sign In')]);
+  await device.getByRole('button', { name: 'Deny' }).click();
+  await expect(editor.notifications.filter({ hasText: 'declined in the browser' })).toBeVisible();
+  await expect(editor.notifications.filter({ hasText: 'declined' })).not.toContainText(orders);
+});
+
+test('what a push removes is named with its account, and kept with a click or by a file that came meanwhile', async ({
+  sandbox,
+  newProject,
+  openEditor,
+}) => {
+  const project = await newProject({ slack });
+  await sandbox.signIn(project);
+  const account = { user_email: 'ada@example.com' };
+  await sandbox.change({ connectors: { notion: account, dropbox: account } });
+  const editor = await openEditor(project, { env: sandbox.env });
+  const rows = await editor.connectors();
+  await expect(rows.filter({ hasText: 'Notion' })).toContainText('no file');
+  await editor.run('Base44: Push Connectors');
+  await expect(editor.dialog).toContainText('Remove Dropbox (ada@example.com) and Notion (ada@example.com) from the app?');
+  await project.write('base44/connectors/notion.jsonc', '{ "type": "notion" }\n');
+  await editor.decide('Remove and Push');
+  // It is asked again about what is left.
+  await expect(editor.dialog).toContainText('Remove Dropbox (ada@example.com) from the app?');
+  expect(Object.keys(await sandbox.connectors()).sort()).toEqual(['dropbox', 'notion']);
+  await editor.decide('Keep It');
+  await expect(rows.filter({ hasText: 'Dropbox' })).not.toContainText('no file');
+  await expect.poll(async () => Object.keys(await sandbox.connectors())).toEqual(expect.arrayContaining(['dropbox', 'notion']));
+  expect(await project.read('base44/connectors/dropbox.jsonc')).toContain('dropbox');
+});
+
+test('300 connectors, and names that are long, right to left or smiling, fit', async ({ sandbox, newProject, openEditor }) => {
+  const project = await newProject({ slack });
+  const name = `${'מחברים '.repeat(20)}🚀 ${'Acme '.repeat(10)}`;
+  await project.write('base44/config.jsonc', JSON.stringify({ name }));
+  await sandbox.signIn(project);
+  const many = Array.from({ length: 300 }, (_, at) => [`service_${String(at).padStart(3, '0')}`, { user_email: `${'a'.repeat(60)}@example.com` }]);
+  await sandbox.change({ connectors: Object.fromEntries(many) as Record<string, { user_email: string }> });
+  const editor = await openEditor(project, { env: sandbox.env });
+  const rows = await editor.connectors();
+  await expect(rows.filter({ hasText: 'service_000' })).toContainText('no file');
+  await editor.run('Base44: Push Connectors');
+  await expect(editor.dialog).toContainText('Remove 300 connectors from the app?');
+  const { height = 0 } = (await editor.dialog.boundingBox()) ?? {};
+  expect(height).toBeLessThan(800);
+  await editor.decide('Cancel');
+  expect(Object.keys(await sandbox.connectors())).toHaveLength(300);
+  await expect(editor.status).toBeVisible();
+});
+
+test('a folder of the project that goes and comes back is followed without a click', async ({ sandbox, newProject, openEditor }) => {
+  const { rename } = await import('node:fs/promises');
+  const project = await newProject({ slack });
+  await sandbox.signIn(project);
+  const editor = await openEditor(project, { env: sandbox.env });
+  const rows = await editor.connectors();
+  await expect(rows.filter({ hasText: 'Slack User' })).toContainText('not pushed');
+  await rename(`${project.root}/base44`, `${project.base}/away`);
+  await expect(editor.page.getByText('No Base44 project is open')).toBeVisible();
+  await rename(`${project.base}/away`, `${project.root}/base44`);
+  await expect(rows.filter({ hasText: 'Slack User' })).toContainText('not pushed');
+});
