@@ -246,7 +246,9 @@ impl Attack {
                 said.push(visible(&words::summary_sentence(&report)));
                 said.push(visible_json(&report.to_official_json().to_string()));
                 said.extend(
-                    words::requires_authorization(&report.pending()).iter().map(|line| visible(line)),
+                    words::requires_authorization(&report.pending(), str::to_owned)
+                        .iter()
+                        .map(|line| visible(line)),
                 );
             }
             Err(error) => said.push(visible(&error.to_string())),
