@@ -152,6 +152,24 @@ fn a_client_that_pulls_gets_what_holds_of_the_text_as_it_is() {
     assert!(!client.published.contains_key(&uri(&entry)), "{:?}", client.published);
 }
 
+#[test]
+fn a_client_that_pulls_is_asked_to_pull_the_function_again_after_an_edit_of_its_connector() {
+    let pulls = |start: Start| start.capabilities(pull_capabilities());
+    let Opened { project, mut client, entry } =
+        opened_with(&[("googlecalendar.jsonc", READONLY)], &inserting(), pulls);
+    let file = project.connector("googlecalendar.jsonc");
+    client.open(&file, READONLY);
+    let pull = |client: &mut Client| {
+        let report = client.request("textDocument/diagnostic", json!({"textDocument": {"uri": uri(&entry)}}));
+        report["items"].as_array().unwrap().len()
+    };
+    assert_eq!(pull(&mut client), 1);
+    client.requests.clear();
+    client.change(&file, 2, &READONLY.replace("calendar.readonly", "calendar.events"));
+    client.server_request("workspace/diagnostic/refresh");
+    assert_eq!(pull(&mut client), 0);
+}
+
 /// The edits that an action makes, by file.
 fn edits_of(action: &Value) -> Vec<(String, Value, Value)> {
     let changes = action["edit"]["documentChanges"].as_array().unwrap().iter();

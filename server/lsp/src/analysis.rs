@@ -46,7 +46,12 @@ impl World {
         });
         self.reports.set(uri, Some(version), diagnostics);
         self.publish(uri);
-        self.check_again(changed.into_iter().filter(|path| uri.path() != Some(path)).collect());
+        let changed: Changed = changed.into_iter().filter(|path| uri.path() != Some(path)).collect();
+        // A client asks anew for the connector files that are open, after each edit of one, but not for functions.
+        if changed.iter().any(|path| self.is_open_code(path)) {
+            self.refresh_at_rest();
+        }
+        self.check_again(changed);
     }
 
     /// Everything that is to be said about an open connector file.
@@ -101,6 +106,10 @@ impl World {
 
     fn is_open_connector(&self, uri: &DocUri) -> bool {
         self.docs.get(uri).is_some_and(|document| self.is_connector(document))
+    }
+
+    fn is_open_code(&self, path: &Path) -> bool {
+        DocUri::from_path(path).is_some_and(|uri| self.docs.get(&uri).is_some() && self.is_code(&uri))
     }
 
     /// Tells the client of files that are not open, a few at a time: gives whether there are more.

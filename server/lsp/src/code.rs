@@ -254,7 +254,7 @@ impl World {
     }
 
     /// Tells a client that pulls of what changed in other files, once nothing more changes.
-    fn refresh_at_rest(&mut self) {
+    pub(crate) fn refresh_at_rest(&mut self) {
         self.code_changes += 1;
         let (events, seen) = (self.out.events().clone(), self.code_changes);
         tokio::task::spawn_local(async move {

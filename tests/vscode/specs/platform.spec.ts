@@ -219,9 +219,10 @@ test('a project that is deleted meanwhile is not pushed, and nothing is removed 
   const rows = await editor.connectors();
   await expect(rows.filter({ hasText: 'Slack User' })).toContainText('ada@example.com');
   await rm(project.root, { recursive: true });
-  await editor.run('Base44: Push Connectors');
-  await expect(editor.notifications.filter({ hasText: 'base44/config.jsonc is no longer there' })).toBeVisible();
   await expect(editor.page.getByText('No Base44 project is open')).toBeVisible();
   await expect(editor.status).toHaveCount(0);
+  await editor.openPalette('Base44');
+  await expect(editor.palette('Base44: Sign In')).toBeVisible();
+  await expect(editor.palette('Base44: Push Connectors')).toHaveCount(0);
   expect((await sandbox.requests()).filter((request) => !request.startsWith('GET'))).toEqual([]);
 });
