@@ -122,7 +122,9 @@ S
 }
 
 # mac_sdk: stubs to link against, made from the names that the crates for Apple's frameworks declare; no file of Apple's.
+# For Apple's format rustc strips with a tool that Debian's does not bring along.
 mac_sdk() {
+    export CARGO_PROFILE_DEV_STRIP=none CARGO_PROFILE_RELEASE_STRIP=none
     zig
     python3 "$here/mac_sdk.py" "$cache/sdk" "$("$cache/py/bin/python" -c 'import os, ziglang; print(os.path.dirname(ziglang.__file__))')"
     export SDKROOT=$cache/sdk
