@@ -19,10 +19,15 @@ const MAX_CALLS: usize = 1;
 
 /// The project of a folder, with its connector files and its code.
 pub(super) fn load(start: Option<&Path>) -> Result<ProjectState, Failure> {
-    let project = Project::to_read(start.unwrap_or(Path::new(".")), &ProjectOptions::default())?;
-    let mut state = ProjectState::load(Arc::new(project), &Severities::default(), Keep::Texts);
+    let mut state = load_files(start)?;
     state.load_code();
     Ok(state)
+}
+
+/// The project of a folder, with its connector files alone.
+pub(super) fn load_files(start: Option<&Path>) -> Result<ProjectState, Failure> {
+    let project = Project::to_read(start.unwrap_or(Path::new(".")), &ProjectOptions::default())?;
+    Ok(ProjectState::load(Arc::new(project), &Severities::default(), Keep::Texts))
 }
 
 /// Where something stands: `base44/functions/notify/entry.ts:9`.

@@ -5,7 +5,7 @@ use connector_platform::PlatformError;
 use connector_sync::{Outcome, OutcomeStatus, Run, words};
 
 use super::consent::{self, ConsentOptions};
-use super::push::{print_json, told_in_json};
+use super::json::{in_json_or_words, print_json};
 use crate::failure::{Exit, Failure};
 use crate::session::{AppOptions, asked, block_on};
 use crate::terminal::Terminal;
@@ -32,8 +32,7 @@ pub(crate) struct Options {
 
 /// Finds what waits, shows the links, and waits for a person.
 pub(crate) fn run(options: &Options, terminal: &Terminal) -> Result<Exit, Failure> {
-    let terminal = if options.json { terminal.silent() } else { terminal.clone() };
-    told_in_json(options.json, authorize(options, &terminal))
+    in_json_or_words(options.json, terminal, |terminal| authorize(options, terminal))
 }
 
 fn authorize(options: &Options, terminal: &Terminal) -> Result<Exit, Failure> {

@@ -15,7 +15,7 @@ use connector_syntax::parse;
 use serde_json::{Value, json};
 
 use super::app_code;
-use super::push::{print_json, told_in_json};
+use super::json::{in_json_or_words, print_json};
 use crate::failure::{Exit, Failure};
 use crate::terminal::{Paint, Terminal};
 
@@ -55,12 +55,13 @@ pub(crate) struct Options {
 
 /// Writes files, then says where they are and what is to be said about them.
 pub(crate) fn run(options: &Options, terminal: &Terminal) -> Result<Exit, Failure> {
-    let terminal = if options.json { terminal.silent() } else { terminal.clone() };
-    told_in_json(options.json, create(options, &terminal))
+    in_json_or_words(options.json, terminal, |terminal| create(options, terminal))
 }
 
 fn create(options: &Options, terminal: &Terminal) -> Result<Exit, Failure> {
-    let state = app_code::load(options.project.as_deref())?;
+    let start = options.project.as_deref();
+    let asks_code = options.from_code || options.all_from_code;
+    let state = if asks_code { app_code::load(start)? } else { app_code::load_files(start)? };
     let Some(name) = options.type_name.as_deref().map(str::trim) else {
         return create_all(options, &state, terminal);
     };
@@ -71,8 +72,7 @@ fn create(options: &Options, terminal: &Terminal) -> Result<Exit, Failure> {
         }
         return Ok(Exit::Done);
     }
-    let scopes: Vec<String> =
-        options.scopes.iter().flat_map(|scopes| scopes.split_whitespace()).map(str::to_owned).collect();
+    let scopes = scope_list(&options.scopes);
     let (path, text) = write(&state, name, &scopes, terminal)?;
     if options.json {
         print_json(&json!({ "type": name, "path": path }));
@@ -85,6 +85,11 @@ fn create(options: &Options, terminal: &Terminal) -> Result<Exit, Failure> {
     let said = human(&[file], &|path| project.display_path(path), HumanStyle { color: terminal.color() });
     terminal.show(&said);
     Ok(Exit::Done)
+}
+
+/// The scopes of a command line, whose values clap has parted at the commas: blanks part them too.
+pub(super) fn scope_list(values: &[String]) -> Vec<String> {
+    values.iter().flat_map(|scopes| scopes.split_whitespace()).map(str::to_owned).collect()
 }
 
 /// The files of all connectors that code relies on and that have none.

@@ -6,7 +6,8 @@ use connector_sync::{OutcomeStatus, Run, STRIPE, words};
 use serde_json::json;
 
 use super::consent::{self, ConsentOptions};
-use super::push::{print_json, told_in_json};
+use super::create::scope_list;
+use super::json::{in_json_or_words, print_json};
 use crate::failure::{Exit, Failure};
 use crate::session::{AppOptions, Session, ask, asked, block_on};
 use crate::terminal::{Answer, Paint, Terminal};
@@ -40,8 +41,7 @@ pub(crate) struct Options {
 
 /// Sends the one call, and has a person authorize.
 pub(crate) fn run(options: &Options, terminal: &Terminal) -> Result<Exit, Failure> {
-    let terminal = if options.json { terminal.silent() } else { terminal.clone() };
-    told_in_json(options.json, initiate(options, &terminal))
+    in_json_or_words(options.json, terminal, |terminal| initiate(options, terminal))
 }
 
 fn initiate(options: &Options, terminal: &Terminal) -> Result<Exit, Failure> {
@@ -57,8 +57,7 @@ fn initiate(options: &Options, terminal: &Terminal) -> Result<Exit, Failure> {
             "Stripe needs no authorization: create its file with 'base44-connectors create stripe', and push.",
         ));
     }
-    let scopes: Vec<String> =
-        options.scopes.iter().flat_map(|scopes| scopes.split_whitespace()).map(str::to_owned).collect();
+    let scopes = scope_list(&options.scopes);
     let session = Session { engine: options.app.engine(terminal)?, connectors: Vec::new() };
     let session = session.waiting(options.consent.wait);
     block_on(async |cancel| {

@@ -5,7 +5,7 @@ use connector_boundary::text::printable;
 use connector_platform::{AvailableType, ConfigField};
 use serde_json::{Value, json};
 
-use super::push::{print_json, told_in_json};
+use super::json::{in_json_or_words, print_json};
 use crate::failure::{Exit, Failure};
 use crate::session::{AppOptions, asked, block_on};
 use crate::terminal::{Paint, Terminal, table};
@@ -23,8 +23,7 @@ pub(crate) struct Options {
 
 /// Asks the platform, and shows a table.
 pub(crate) fn run(options: &Options, terminal: &Terminal) -> Result<Exit, Failure> {
-    let terminal = if options.json { terminal.silent() } else { terminal.clone() };
-    told_in_json(options.json, list(options, &terminal))
+    in_json_or_words(options.json, terminal, |terminal| list(options, terminal))
 }
 
 /// A type in the official CLI's shape.

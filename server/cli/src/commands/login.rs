@@ -9,7 +9,7 @@ use connector_platform::{Account, Environment, login};
 use connector_sync::browser;
 use serde_json::json;
 
-use super::push::{print_json, told_in_json};
+use super::json::{in_json_or_words, print_json};
 use crate::failure::{Exit, Failure};
 use crate::session::{block_on, unless_stopped};
 use crate::terminal::{Paint, Terminal};
@@ -68,12 +68,10 @@ impl PlatformOptions {
 
 /// Shows page and code, and waits until a person agrees.
 pub(crate) fn login(options: &LoginOptions, terminal: &Terminal) -> Result<Exit, Failure> {
-    told_in_json(options.json, sign_in(options, terminal))
+    in_json_or_words(options.json, terminal, |terminal| sign_in(options, terminal))
 }
 
 fn sign_in(options: &LoginOptions, terminal: &Terminal) -> Result<Exit, Failure> {
-    // Page and code are for a person, also where a program reads the result.
-    let terminal = if options.json { &terminal.silent() } else { terminal };
     let environment = options.platform.environment();
     block_on(async |cancel| {
         let code = {
@@ -81,6 +79,7 @@ fn sign_in(options: &LoginOptions, terminal: &Terminal) -> Result<Exit, Failure>
             unless_stopped(&cancel, login::start(&environment)).await??
         };
         let page = code.verification_uri_complete.as_ref().unwrap_or(&code.verification_uri);
+        // Page and code are for a person, also where a program reads the result.
         terminal.say_or_aside(&format!(
             "Confirm the code {} at {}",
             terminal.paint(Paint::Bold, &code.user_code),
@@ -103,11 +102,10 @@ fn sign_in(options: &LoginOptions, terminal: &Terminal) -> Result<Exit, Failure>
 
 /// Removes the login file.
 pub(crate) fn logout(options: &LogoutOptions, terminal: &Terminal) -> Result<Exit, Failure> {
-    told_in_json(options.json, sign_out(options, terminal))
+    in_json_or_words(options.json, terminal, |terminal| sign_out(options, terminal))
 }
 
 fn sign_out(options: &LogoutOptions, terminal: &Terminal) -> Result<Exit, Failure> {
-    let terminal = if options.json { &terminal.silent() } else { terminal };
     let environment = Environment::of_process();
     let was_in = block_on(async |_| Ok(login::sign_out(&environment).await?))?;
     if options.json {
@@ -130,11 +128,10 @@ fn sign_out(options: &LogoutOptions, terminal: &Terminal) -> Result<Exit, Failur
 
 /// Asks the platform who is signed in.
 pub(crate) fn whoami(options: &WhoamiOptions, terminal: &Terminal) -> Result<Exit, Failure> {
-    told_in_json(options.json, who(options, terminal))
+    in_json_or_words(options.json, terminal, |terminal| who(options, terminal))
 }
 
 fn who(options: &WhoamiOptions, terminal: &Terminal) -> Result<Exit, Failure> {
-    let terminal = if options.json { &terminal.silent() } else { terminal };
     let environment = options.platform.environment();
     // As a push here: a project may have tokens of its own.
     let named =

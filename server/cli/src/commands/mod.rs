@@ -9,6 +9,7 @@ pub(crate) mod create;
 pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod initiate;
+mod json;
 pub(crate) mod list_available;
 pub(crate) mod login;
 pub(crate) mod lsp;

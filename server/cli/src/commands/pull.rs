@@ -3,7 +3,7 @@
 use clap::Args;
 use connector_sync::words;
 
-use super::push::{print_json, told_in_json};
+use super::json::{in_json_or_words, print_json};
 use crate::failure::{Exit, Failure};
 use crate::session::{AppOptions, ask, asked, block_on};
 use crate::terminal::{Answer, Terminal};
@@ -31,8 +31,7 @@ pub(crate) struct Options {
 
 /// Plans, asks, and writes.
 pub(crate) fn run(options: &Options, terminal: &Terminal) -> Result<Exit, Failure> {
-    let terminal = if options.json { terminal.silent() } else { terminal.clone() };
-    told_in_json(options.json, pull(options, &terminal))
+    in_json_or_words(options.json, terminal, |terminal| pull(options, terminal))
 }
 
 fn pull(options: &Options, terminal: &Terminal) -> Result<Exit, Failure> {

@@ -3,15 +3,16 @@
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
-use connector_boundary::text::{printable, visible_json};
+use connector_boundary::text::printable;
 use connector_sync::{
     CancellationToken, Event, Events, Guard, OutcomeStatus, Plan, PushReport, Run, SummaryKind, words,
 };
 
 use super::consent::{self, Approve, ConsentOptions};
+use super::json::{print_json, print_json_line, told_in_json};
 use crate::failure::{Exit, Failure};
 use crate::session::{AppOptions, Session, ask, block_on, told, unless_stopped};
-use crate::terminal::{Answer, Paint, Terminal, put};
+use crate::terminal::{Answer, Paint, Terminal};
 
 /// Make the app's connectors what the files say, and authorize what is new.
 ///
@@ -298,7 +299,7 @@ fn sum_up(options: &Options, report: &PushReport, terminal: &Terminal, stopped: 
         print_json(&report.to_official_json());
     }
     if options.events.is_some() {
-        print_line(&report.to_event());
+        print_json_line(&report.to_event());
     }
     if !lines.is_empty() {
         terminal.say("");
@@ -347,28 +348,8 @@ impl Options {
         let before = run.events.clone();
         let events = Events::to(move |event| {
             before.pass(event);
-            print_line(event);
+            print_json_line(event);
         });
         Run { events, cancel: run.cancel }
     }
-}
-
-/// What a program reads where there are no results; a person reads the same on standard error.
-pub(crate) fn told_in_json<T>(json: bool, done: Result<T, Failure>) -> Result<T, Failure> {
-    done.inspect_err(|failure| {
-        if json {
-            print_json(&failure.to_official_json());
-        }
-    })
-}
-
-/// Prints a value as a person may read it too.
-pub(crate) fn print_json(value: &impl serde::Serialize) {
-    let text = visible_json(&serde_json::to_string_pretty(value).unwrap_or_default());
-    put(format!("{text}\n").as_bytes());
-}
-
-fn print_line(value: &impl serde::Serialize) {
-    let text = visible_json(&serde_json::to_string(value).unwrap_or_default());
-    put(format!("{text}\n").as_bytes());
 }

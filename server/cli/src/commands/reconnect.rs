@@ -5,7 +5,7 @@ use connector_boundary::text::printable;
 use connector_sync::{OutcomeStatus, Run, words};
 
 use super::consent::{self, Pages};
-use super::push::{print_json, told_in_json};
+use super::json::{in_json_or_words, print_json};
 use crate::failure::{Exit, Failure};
 use crate::session::{AppOptions, ask, block_on};
 use crate::terminal::{Answer, Terminal};
@@ -41,8 +41,7 @@ pub(crate) fn question(type_name: &str) -> String {
 
 /// Asks, and reconnects.
 pub(crate) fn run(options: &Options, terminal: &Terminal) -> Result<Exit, Failure> {
-    let terminal = if options.json { terminal.silent() } else { terminal.clone() };
-    told_in_json(options.json, reconnect(options, &terminal))
+    in_json_or_words(options.json, terminal, |terminal| reconnect(options, terminal))
 }
 
 fn reconnect(options: &Options, terminal: &Terminal) -> Result<Exit, Failure> {

@@ -11,7 +11,7 @@ use connector_syntax::edit::set_list;
 use serde_json::{Value, json};
 
 use super::app_code;
-use super::push::{print_json, told_in_json};
+use super::json::{in_json_or_words, print_json};
 use crate::failure::{Exit, Failure, SCHEMA_INVALID};
 use crate::terminal::{Answer, Paint, Terminal, columns};
 
@@ -49,8 +49,7 @@ pub(crate) struct Options {
 
 /// Shows, asks, and writes.
 pub(crate) fn run(options: &Options, terminal: &Terminal) -> Result<Exit, Failure> {
-    let terminal = if options.json { terminal.silent() } else { terminal.clone() };
-    told_in_json(options.json, scopes(options, &terminal))
+    in_json_or_words(options.json, terminal, |terminal| scopes(options, terminal))
 }
 
 fn scopes(options: &Options, terminal: &Terminal) -> Result<Exit, Failure> {

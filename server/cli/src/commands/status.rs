@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::push::{print_json, told_in_json};
+use super::json::{in_json_or_words, print_json};
 use crate::failure::{Exit, Failure};
 use crate::session::{AppOptions, asked, block_on};
 use crate::terminal::Terminal;
@@ -20,8 +20,7 @@ pub(crate) struct Options {
 
 /// Asks the platform, and shows a table.
 pub(crate) fn run(options: &Options, terminal: &Terminal) -> Result<Exit, Failure> {
-    let terminal = if options.json { terminal.silent() } else { terminal.clone() };
-    told_in_json(options.json, status(options, &terminal))
+    in_json_or_words(options.json, terminal, |terminal| status(options, terminal))
 }
 
 fn status(options: &Options, terminal: &Terminal) -> Result<Exit, Failure> {

@@ -10,7 +10,7 @@ use connector_model::load::check_for_push;
 use connector_model::project::{Project, ProjectOptions};
 use serde_json::json;
 
-use super::push::{print_json, told_in_json};
+use super::json::{in_json_or_words, print_json};
 use crate::failure::{Exit, Failure, SCHEMA_INVALID};
 use crate::terminal::{Paint, Terminal};
 
@@ -33,8 +33,7 @@ pub(crate) struct Options {
 
 /// Writes the declaration.
 pub(crate) fn run(options: &Options, terminal: &Terminal) -> Result<Exit, Failure> {
-    let terminal = if options.json { terminal.silent() } else { terminal.clone() };
-    told_in_json(options.json, declare(options, &terminal))
+    in_json_or_words(options.json, terminal, |terminal| declare(options, terminal))
 }
 
 fn declare(options: &Options, terminal: &Terminal) -> Result<Exit, Failure> {

@@ -12,7 +12,7 @@ use connector_sync::STRIPE;
 use serde_json::{Value, json};
 
 use super::app_code;
-use super::push::{print_json, told_in_json};
+use super::json::{in_json_or_words, print_json};
 use crate::failure::{Exit, Failure};
 use crate::terminal::{Paint, Terminal, columns};
 
@@ -35,8 +35,7 @@ pub(crate) struct Options {
 
 /// Reads the code, and shows what it does with connectors.
 pub(crate) fn run(options: &Options, terminal: &Terminal) -> Result<Exit, Failure> {
-    let terminal = if options.json { terminal.silent() } else { terminal.clone() };
-    told_in_json(options.json, uses(options, &terminal))
+    in_json_or_words(options.json, terminal, |terminal| uses(options, terminal))
 }
 
 fn uses(options: &Options, terminal: &Terminal) -> Result<Exit, Failure> {
