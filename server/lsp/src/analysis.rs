@@ -109,7 +109,7 @@ impl World {
     }
 
     fn is_open_code(&self, path: &Path) -> bool {
-        DocUri::from_path(path).is_some_and(|uri| self.docs.get(&uri).is_some() && self.is_code(&uri))
+        DocUri::from_path(path).is_some_and(|uri| self.is_code(&uri))
     }
 
     /// Tells the client of files that are not open, a few at a time: gives whether there are more.

@@ -52,12 +52,10 @@ enum Stage {
 impl ProjectCode {
     /// The code of a project that was read again.
     pub(crate) fn again(before: Option<ProjectCode>, known: &ProjectState) -> ProjectCode {
-        let mut code = before.unwrap_or_default();
-        code.stage = if known.has_folder() { Stage::Wanted } else { Stage::Off };
-        if code.stage == Stage::Off {
-            code = ProjectCode::default();
+        match known.has_folder() {
+            true => ProjectCode { stage: Stage::Wanted, ..before.unwrap_or_default() },
+            false => ProjectCode::default(),
         }
-        code
     }
 
     /// What a file is to the code by its place and name. Before the folders are known, anything may be code.
