@@ -282,7 +282,7 @@ fn sorted(mut found: Found) -> Found {
 }
 
 /// What is left of a type where it is written in another way: `Google-Calendar` and `googlecalendar` are alike.
-fn alike(type_name: &str) -> String {
+pub(crate) fn alike(type_name: &str) -> String {
     type_name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 

@@ -13,6 +13,7 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep_until};
 
+use crate::doubt::alike;
 use crate::engine::{AT_ONCE, now};
 use crate::plan::{self, Action, Plan, PushError, Step};
 use crate::turn::{NoTurn, Turn};
@@ -334,7 +335,7 @@ impl Engine {
         for name in removals {
             let refusal = match &checked {
                 Err(error) => Some(error.clone()),
-                Ok(checked) => file_in_the_way(self.project(), checked, &name),
+                Ok(checked) => file_in_the_way(self.project(), plan, checked, &name),
             };
             let refusal = refusal.or_else(|| {
                 let gone = gone.as_ref()?;
@@ -363,11 +364,16 @@ fn gone_since<'a>(plan: &'a Plan, checked: &Result<CheckedProject, String>) -> O
     plan.steps.iter().filter_map(|step| step.path.as_deref()).find(|path| !there.contains(path))
 }
 
-/// The file that speaks against a removal: it declares the type, or what it declares cannot be told.
-fn file_in_the_way(project: &Project, checked: &CheckedProject, name: &str) -> Option<String> {
+/// The file that speaks against a removal: it declares the type, or one that is written like it and that nobody had
+/// seen when they agreed, or what it declares cannot be told.
+fn file_in_the_way(project: &Project, plan: &Plan, checked: &CheckedProject, name: &str) -> Option<String> {
+    let was_seen = |declared: &str| plan.steps.iter().any(|step| step.type_name == declared);
     let in_the_way =
         checked.files.iter().filter(|file| project.is_connector_path(&file.path)).find(|file| {
-            let declares = file.connector.as_ref().is_some_and(|connector| connector.type_name == name);
+            let declared = file.connector.as_ref().map(|connector| connector.type_name.as_str());
+            let declares = declared.is_some_and(|declared| {
+                declared == name || (alike(declared) == alike(name) && !was_seen(declared))
+            });
             declares || file.findings.iter().any(|finding| stops_push(finding.code))
         })?;
     let shown = project.display_path(&in_the_way.path);

@@ -120,6 +120,17 @@ async fn a_file_that_came_back_since_the_plan_stops_its_removal() {
 }
 
 #[tokio::test]
+async fn a_file_whose_type_is_written_in_another_way_stops_a_removal_when_it_came_since_the_plan() {
+    let place = Place::new(&[]).await;
+    place.app_has(&[("slack", &[]), ("gmail", &[])]);
+    let plan = place.plan().await;
+    place.write("slack.jsonc", &file("SLACK", &[]));
+    let report = place.engine.push(&plan, &plan.removals(), &place.run).await.unwrap();
+    assert_eq!(shown(&report.outcomes), ["gmail removed", "slack failed"]);
+    assert_eq!(place.app_types(), ["slack"]);
+}
+
+#[tokio::test]
 async fn what_speaks_against_a_removal_since_the_plan_stops_it() {
     let place = Place::new(&[("notion.jsonc", &file("notion", &[]))]).await;
     place.app_has(&[("slack", &[]), ("notion", &[])]);
