@@ -1,6 +1,6 @@
 //! A server that answers with any bytes at all, and remembers what it was asked.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 
@@ -36,7 +36,7 @@ impl Evil {
                 let (asked, answer) = (asked.clone(), answer.clone());
                 std::thread::spawn(move || {
                     let mut stream = stream;
-                    if let Some(request) = read(&mut stream) {
+                    if let Some(request) = read(&mut BufReader::new(&stream)) {
                         asked.lock().unwrap().push(request.clone());
                         // Who hangs up early has had enough.
                         let _ = answer(&request, &mut stream);
@@ -64,8 +64,8 @@ pub fn respond(stream: &mut TcpStream, status: &str, headers: &str, body: &[u8])
     stream.write_all(body)
 }
 
-fn read(stream: &mut TcpStream) -> Option<Asked> {
-    let mut reader = BufReader::new(stream);
+/// The next request of a connection; none where it ends before.
+pub fn read(reader: &mut impl BufRead) -> Option<Asked> {
     let mut head = String::new();
     loop {
         let before = head.len();

@@ -11,6 +11,17 @@ use serde_json::Value;
 use crate::client::Start;
 use crate::stage::Stage;
 
+/// The commands that tell most of what the platform says, in every form.
+pub const STATUS_AND_PUSH: &[&[&str]] = &[
+    &["status"],
+    &["status", "--json"],
+    &["push", "--dry-run"],
+    &["push", "--dry-run", "--json"],
+    &["push", "--yes"],
+    &["push", "--yes", "--json"],
+    &["push", "--yes", "--events", "ndjson"],
+];
+
 /// What a run in the terminal left.
 #[derive(Debug)]
 pub struct Ran {

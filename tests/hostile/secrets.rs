@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::evil::{Asked, Evil, respond};
-use crate::place::{everything_below, run_with, start};
+use crate::place::{STATUS_AND_PUSH, everything_below, run_with, start};
 use crate::stage::{Editor, Stage};
 use crate::tally::Tally;
 
@@ -95,21 +95,15 @@ fn what_a_platform_says_back_of_a_secret_leaves_nowhere() {
         let token = stage.sandbox.login().access_token.clone();
         let log = stage.home().join("run.log");
         let url = evil.url();
-        for command in [
-            &["status"][..],
-            &["status", "--json"],
-            &["push", "--dry-run"],
-            &["push", "--dry-run", "--json"],
-            &["push", "--yes"],
-            &["push", "--yes", "--json"],
-            &["push", "--yes", "--events", "ndjson"],
-            &["pull", "--yes"],
+        let others = [
+            &["pull", "--yes"][..],
             &["list-available"],
             &["list-available", "--json"],
             &["check", "--remote"],
             &["check", "--remote", "--format", "sarif"],
             &["whoami"],
-        ] {
+        ];
+        for command in STATUS_AND_PUSH.iter().copied().chain(others) {
             let logged = [command, &["--log", "trace", "--log-file", log.to_str().unwrap()]].concat();
             let ran = run_with(&stage, &[("BASE44_API_URL", &url)], &logged);
             assert!(!leaks(&ran.text(), &token, *form), "{what}, {command:?}: {token}: {ran:?}");

@@ -5,7 +5,7 @@ use connector_sandbox::{Connector, Fault, FaultAction};
 use serde_json::{Value, json};
 
 use crate::client::{Client, uri};
-use crate::place::{run, start, texts};
+use crate::place::{STATUS_AND_PUSH, run, start, texts};
 use crate::stage::{Editor, Stage};
 use crate::tally::Tally;
 
@@ -177,21 +177,15 @@ fn no_word_of_the_platform_acts_on_a_terminal() {
             ),
         ];
         faults.into_iter().for_each(|fault| stage.sandbox.inject(fault));
-        for command in [
-            &["status"][..],
-            &["status", "--json"],
-            &["push", "--dry-run"],
-            &["push", "--dry-run", "--json"],
-            &["push", "--yes"],
-            &["push", "--yes", "--json"],
-            &["push", "--yes", "--events", "ndjson"],
-            &["pull", "--dry-run"],
+        let others = [
+            &["pull", "--dry-run"][..],
             &["pull", "--yes"],
             &["pull", "--yes", "--json"],
             &["reconnect", "slack", "--yes"],
             &["list-available"],
             &["list-available", "--json"],
-        ] {
+        ];
+        for command in STATUS_AND_PUSH.iter().copied().chain(others) {
             run(&stage, command).assert_clean(&format!("{word:?} {command:?}"));
             tally.held();
         }

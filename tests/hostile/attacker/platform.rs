@@ -1,7 +1,7 @@
 //! A platform whose every answer comes from a grammar, and that remembers what it was asked.
 
 use std::collections::HashMap;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::dice::Dice;
 use super::secrets::forms;
 use super::workspace::{TYPES, odd};
-use crate::evil::Asked;
+use crate::evil::{Asked, read};
 
 /// Of one case: where its answers begin, and what was asked.
 struct Script {
@@ -65,27 +65,7 @@ fn serve(stream: TcpStream, script: &Mutex<Script>) {
     let _ = stream.set_nodelay(true);
     let Ok(mut out) = stream.try_clone() else { return };
     let mut reader = BufReader::new(stream);
-    loop {
-        let mut head = String::new();
-        loop {
-            let before = head.len();
-            match reader.read_line(&mut head) {
-                Ok(count) if count > 0 => {}
-                _ => return,
-            }
-            if head[before..].trim().is_empty() {
-                break;
-            }
-        }
-        let length = head.lines().find_map(|line| {
-            let (name, value) = line.split_once(':')?;
-            name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse().ok())?
-        });
-        let mut body = vec![0; length.unwrap_or(0)];
-        if reader.read_exact(&mut body).is_err() {
-            return;
-        }
-        let asked = Asked { head, body: String::from_utf8_lossy(&body).into_owned() };
+    while let Some(asked) = read(&mut reader) {
         let (status, headers, body) = script.lock().unwrap().answer(asked);
         let head = format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\n{headers}\r\n", body.len());
         if out.write_all(&[head.as_bytes(), body.as_bytes()].concat()).is_err() {
