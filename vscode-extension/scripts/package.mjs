@@ -83,10 +83,6 @@ async function pack(target, program, packagePath) {
   if (target !== undefined) {
     const packed = join(server, programName(target));
     await copyFile(program, packed).catch((error) => fail(`There is no server to pack: ${error.message}`));
-    // Not every linker leaves the names of functions out where it is asked to; another system's program is left as it is.
-    if (process.platform === 'linux' && !spawnSync('strip', [packed]).error) {
-      console.log('The server is packed without the names of its functions.');
-    }
     await chmod(packed, 0o755);
   }
   // The server is the most of it, so its folder holds what all is made of.
