@@ -16,6 +16,7 @@ use crate::value::*;
 mod builtin;
 mod call;
 mod expr;
+mod http_client;
 mod method;
 mod package;
 mod request;
@@ -44,6 +45,21 @@ pub(crate) const MAX_ITEMS: usize = 40;
 pub trait Modules {
     /// The file of this path, if it is one of the app's.
     fn module(&self, path: &str) -> Option<Arc<Module>>;
+
+    /// What an address stands for that is not relative, where the app declares it: by an import map.
+    fn mapped(&self, from: &str, specifier: &str) -> Option<Mapped> {
+        let _ = (from, specifier);
+        None
+    }
+}
+
+/// What an address in code stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Mapped {
+    /// A file of the app, as an import would name it, its end left out or not.
+    File(String),
+    /// A package, or an address on the web.
+    Package(String),
 }
 
 /// What a file does, with everything that it brings along.
@@ -72,6 +88,8 @@ struct Frame {
     function: Option<usize>,
     this: Value,
     returns: Vec<(Guards, Value)>,
+    /// What a generator gives, one after another.
+    yields: Vec<Value>,
     /// Where the choices within this call begin.
     path_from: usize,
     /// Tells this call from others.
@@ -180,7 +198,15 @@ impl<'m> Walk<'m> {
     /// The file that another one imports.
     fn import(&mut self, from: ModId, specifier: &str) -> Option<ModId> {
         let from = self.loaded.get(from as usize)?.module.path().clone();
-        for path in crate::layout::import_candidates(&from, specifier) {
+        let candidates = if specifier.starts_with('.') {
+            crate::layout::import_candidates(&from, specifier)
+        } else {
+            match self.modules.mapped(&from, specifier)? {
+                Mapped::File(path) => crate::layout::candidates(path),
+                Mapped::Package(_) => return None,
+            }
+        };
+        for path in candidates {
             if let Some(known) = self.by_path.get(path.as_str()) {
                 return Some(*known);
             }
@@ -195,6 +221,20 @@ impl<'m> Walk<'m> {
         None
     }
 
+    /// What an import gives that leads to no file of the app.
+    fn not_of_the_app(&mut self, from: ModId, specifier: &str, what: &Imported) -> Value {
+        if specifier.starts_with('.') {
+            return Value::Unknown;
+        }
+        let from = self.loaded.get(from as usize).map(|loaded| loaded.module.path().clone());
+        let mapped = from.and_then(|from| self.modules.mapped(&from, specifier));
+        match &mapped {
+            Some(Mapped::File(_)) => Value::Unknown,
+            Some(Mapped::Package(package)) => self.package_import(package, what),
+            None => self.package_import(specifier, what),
+        }
+    }
+
     /// Walks a file's own statements, once.
     fn start(&mut self, id: ModId) {
         let Some(loaded) = self.loaded.get_mut(id as usize) else { return };
@@ -203,19 +243,15 @@ impl<'m> Walk<'m> {
         }
         let (module, scope) = (loaded.module.clone(), loaded.scope.clone());
         for import in &module.imports {
-            let value = if import.specifier.starts_with('.') {
-                match self.import(id, &import.specifier) {
-                    Some(from) => {
-                        self.start(from);
-                        match &import.what {
-                            Imported::Namespace => Value::Namespace(from),
-                            Imported::Named(name) => Value::Imported(from, name.clone()),
-                        }
+            let value = match self.import(id, &import.specifier) {
+                Some(from) => {
+                    self.start(from);
+                    match &import.what {
+                        Imported::Namespace => Value::Namespace(from),
+                        Imported::Named(name) => Value::Imported(from, name.clone()),
                     }
-                    None => Value::Unknown,
                 }
-            } else {
-                self.package_import(&import.specifier, &import.what)
+                None => self.not_of_the_app(id, &import.specifier, &import.what),
             };
             self.declare(&scope, &import.local, value, false);
         }
@@ -224,6 +260,7 @@ impl<'m> Walk<'m> {
             function: None,
             this: Value::Undefined,
             returns: Vec::new(),
+            yields: Vec::new(),
             path_from: self.path.len(),
             instance: 0,
             call_at: None,
@@ -255,7 +292,7 @@ impl<'m> Walk<'m> {
                             self.start(from);
                             self.exported(from, &inner, depth + 1)
                         }
-                        None => Value::Unknown,
+                        None => self.not_of_the_app(id, &specifier, &Imported::Named(inner)),
                     };
                 }
                 Exported::Namespace { specifier } if &*export.name == name => {

@@ -33,18 +33,6 @@ impl Module {
     pub fn is_whole(&self) -> bool {
         !self.cut
     }
-
-    /// The relative addresses that it imports from.
-    pub fn relative_imports(&self) -> impl Iterator<Item = &str> {
-        let exported = self.exports.iter().filter_map(|export| match &export.what {
-            Exported::From { specifier, .. }
-            | Exported::All { specifier }
-            | Exported::Namespace { specifier } => Some(specifier),
-            Exported::Local(_) => None,
-        });
-        let all = self.imports.iter().map(|import| &import.specifier).chain(exported);
-        all.filter(|specifier| specifier.starts_with('.')).map(|specifier| &**specifier)
-    }
 }
 
 /// A name that another file gives.
@@ -84,6 +72,8 @@ pub(crate) struct Function {
     pub body: Vec<Stmt>,
     /// It has no `this` of its own.
     pub arrow: bool,
+    /// What comes of a call is a sequence of what it yields.
+    pub generator: bool,
 }
 
 #[derive(Debug)]
@@ -246,6 +236,11 @@ pub(crate) enum Expr {
     Not(Box<Expr>),
     Sequence(Vec<Expr>),
     Import(Name),
+    /// `yield value`, or `yield* values`.
+    Yield {
+        value: Box<Expr>,
+        all: bool,
+    },
     /// Looked at for what it does; what comes of it is not known.
     Other(Vec<Expr>),
 }

@@ -5,7 +5,11 @@
 pub fn import_candidates(from: &str, specifier: &str) -> Vec<String> {
     let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
     let specifier = specifier.split(['?', '#']).next().unwrap_or(specifier);
-    let Some(path) = join(folder, specifier) else { return Vec::new() };
+    join(folder, specifier).map(candidates).unwrap_or_default()
+}
+
+/// The files that a path may mean whose end was left out or written as another one, the likeliest first.
+pub fn candidates(path: String) -> Vec<String> {
     let mut candidates = vec![path.clone()];
     if let Some(stem) = path.strip_suffix(".js") {
         candidates.push(format!("{stem}.ts"));

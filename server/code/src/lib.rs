@@ -18,8 +18,8 @@ mod value;
 
 use std::sync::Arc;
 
-pub use eval::Modules;
-pub use filter::{names_connectors, relative_imports};
+pub use eval::{Mapped, Modules};
+pub use filter::{imports, names_connectors};
 pub use ir::Module;
 pub use report::{
     Analysis, Argument, Call, Followed, Method, Naming, Place, ServiceRole, Target, UrlPart, Use,

@@ -162,7 +162,7 @@ impl Lower<'_> {
                 Expr::Other(all)
             }
             E::YieldExpression(inner) => match &inner.argument {
-                Some(argument) => Expr::Other(vec![self.expr(argument)]),
+                Some(argument) => Expr::Yield { value: self.boxed(argument), all: inner.delegate },
                 None => Expr::Unknown,
             },
             E::ImportExpression(import) => match &import.source {

@@ -22,6 +22,11 @@ impl State {
         (self.cells.len() - 1) as CellId
     }
 
+    /// The id of the next cell.
+    pub fn len(&self) -> CellId {
+        self.cells.len() as CellId
+    }
+
     pub fn get(&self, cell: CellId) -> Option<&Heap> {
         self.cells.get(cell as usize)
     }

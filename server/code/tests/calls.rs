@@ -430,3 +430,63 @@ fn a_token_that_is_kept_for_the_next_time() {
         "4 googledrive parameter\n  10 GET https://h/{}\n  11 GET https://h/last",
     );
 }
+
+#[test]
+fn generators_give_what_they_yield() {
+    with_token(
+        "async function* pages(token) {\n let url = 'https://h/list';\n do {\n  const d = await (await fetch(url, { headers: { Authorization: token } })).json();\n  yield* d.items;\n  url = d.next;\n } while (url);\n}\nfor await (const item of pages(accessToken)) await fetch(`https://h/items/${item.id}`, { headers: { Authorization: accessToken } });",
+        "6 GET https://h/list\n11 GET https://h/items/{}",
+    );
+    with_token(
+        "function* all() { yield '/a'; yield '/b'; }\nfor (const path of all()) await fetch('https://h' + path, { headers: { Authorization: accessToken } });",
+        "4 GET https://h/a\n4 GET https://h/b",
+    );
+}
+
+#[test]
+fn what_follows_a_loop_that_is_left() {
+    with_token(
+        "do {\n const r = await fetch('https://h/a', { headers: { Authorization: accessToken } });\n break;\n} while (true);\nawait fetch('https://h/b', { headers: { Authorization: accessToken } });",
+        "4 GET https://h/a\n7 GET https://h/b",
+    );
+}
+
+#[test]
+fn a_later_turn_that_goes_another_way() {
+    with_token(
+        "let folder = null;\nfor (const item of req.items) {\n if (folder) {\n  await fetch(`https://h/files/${item}`, { method: 'PATCH', headers: { Authorization: accessToken } });\n } else {\n  folder = (await (await fetch('https://h/files', { method: 'POST', headers: { Authorization: accessToken } })).json()).id;\n }\n}",
+        "6 PATCH https://h/files/{}\n8 POST https://h/files",
+    );
+}
+
+#[test]
+fn other_packages_that_send_requests() {
+    file(
+        "import ky from 'npm:ky';\nimport got from 'npm:got';\nimport { ofetch } from 'npm:ofetch';\nDeno.serve(async (req) => {\n const base44 = createClientFromRequest(req);\n const t = await base44.asServiceRole.connectors.getAccessToken('slack');\n const headers = { Authorization: `Bearer ${t}` };\n await ky.create({ prefixUrl: 'https://h/api', headers }).post('a', { json: {} });\n await got.put('https://h/b', { headers, json: {} });\n await ofetch('/c', { baseURL: 'https://h', method: 'DELETE', headers });\n});",
+        "6 slack getAccessToken\n  8 POST https://h/api/a\n  9 PUT https://h/b\n  10 DELETE https://h/c",
+    );
+}
+
+#[test]
+fn an_instance_that_gets_its_token_later() {
+    file(
+        "import axios from 'npm:axios';\nDeno.serve(async (req) => {\n const base44 = createClientFromRequest(req);\n const t = await base44.asServiceRole.connectors.getAccessToken('slack');\n const api = axios.create({ baseURL: 'https://h/' });\n api.defaults.headers.common['Authorization'] = `Bearer ${t}`;\n await api.post('/a', {});\n const other = axios.create({ baseURL: 'https://h' });\n other.interceptors.request.use((config) => { config.headers.Authorization = t; return config; });\n await other.get('/b');\n await axios.get('https://h/c');\n});",
+        "4 slack getAccessToken\n  7 POST https://h/a\n  10 GET https://h/b",
+    );
+}
+
+#[test]
+fn operations_that_a_method_is_given() {
+    file(
+        "import { WebClient } from 'npm:@slack/web-api';\nimport { Octokit } from 'npm:octokit';\nimport { Client } from 'npm:@hubspot/api-client';\nDeno.serve(async (req) => {\n const base44 = createClientFromRequest(req);\n const t = await base44.asServiceRole.connectors.getAccessToken('slack');\n await new WebClient(t).apiCall('users.info', { user: 'U' });\n const octokit = new Octokit({ auth: t });\n await octokit.paginate(octokit.rest.issues.listForRepo, { owner: 'a' });\n await new Client({ accessToken: t }).apiRequest({ method: 'post', path: `/crm/v3/objects/${req.type}` });\n});",
+        "6 slack getAccessToken\n  7 ? @slack/web-api#users.info\n  9 ? octokit#rest.issues.listForRepo\n  10 POST https://api.hubapi.com/crm/v3/objects/{}",
+    );
+}
+
+#[test]
+fn a_client_of_google_with_its_token_in_each_call_or_for_all() {
+    file(
+        "import { google } from 'npm:googleapis';\nDeno.serve(async (req) => {\n const base44 = createClientFromRequest(req);\n const t = await base44.asServiceRole.connectors.getAccessToken('gmail');\n const auth = new google.auth.OAuth2();\n auth.credentials = { access_token: t };\n await google.calendar('v3').events.list({ auth, calendarId: 'primary' });\n google.options({ auth });\n await google.gmail('v1').users.messages.send({ userId: 'me' });\n});",
+        "4 gmail getAccessToken\n  7 ? googleapis#calendar.events.list\n  9 ? googleapis#gmail.users.messages.send",
+    );
+}

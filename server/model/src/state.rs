@@ -24,7 +24,7 @@ pub use fixing::Fixed;
 use crate::Finding;
 use crate::checks::Around;
 use crate::checks::platform::removed_on_push;
-use crate::code::{AppCode, ConnectorUsers, Difference, SharedCode, View, missing_types};
+use crate::code::{AppCode, ConnectorUsers, Difference, SharedCode, View, missing_types, put_together};
 use crate::facts::Facts;
 use crate::index::ProjectIndex;
 use crate::load::not_read;
@@ -183,6 +183,12 @@ impl ProjectState {
         })
     }
 
+    /// The connector files that do not say of which type they are, or cannot be read.
+    fn untold(&self) -> impl Iterator<Item = &Path> {
+        let untold = |file: &FileState| file.kind() == FileKind::Connector && file.connector().is_none();
+        self.files.iter().filter(move |(_, file)| untold(file)).map(|(path, _)| path.as_path())
+    }
+
     /// The types that the app has and no file declares, in the platform's order.
     pub fn types_without_file(&self) -> impl Iterator<Item = &str> {
         self.facts.types().filter(|name| self.index.count(name) == 0)
@@ -225,6 +231,9 @@ impl ProjectState {
             let silenced = |finding: &Finding| file.is_some_and(|file| file.conclusions.silences(finding));
             findings.extend(of_code.into_iter().filter(|finding| !silenced(finding)).map(Cow::Borrowed));
             findings.sort_by_key(|finding| (finding.range, finding.code));
+        }
+        if let Some(code) = self.code().filter(|_| self.files.contains_key(path)) {
+            put_together(|| self.view(code), path, &mut findings);
         }
         findings
     }
@@ -380,6 +389,7 @@ impl ProjectState {
             code,
             project: &self.project,
             connectors: self.connectors().collect(),
+            untold: self.untold().collect(),
             has_folder: self.has_folder,
             facts: &self.facts,
         }
@@ -485,6 +495,12 @@ impl Declared {
     /// nothing is said about them.
     fn differ(before: Option<&FileState>, after: Option<&FileState>, code: &AppCode) -> Option<Declared> {
         let is_connector = |file: &&FileState| file.kind() == FileKind::Connector;
+        let is_untold = |file: Option<&FileState>| {
+            file.filter(is_connector).is_some_and(|file| file.connector().is_none())
+        };
+        if is_untold(before) != is_untold(after) {
+            return Some(Declared::Types);
+        }
         let before = before.filter(is_connector).and_then(FileState::connector);
         let after = after.filter(is_connector).and_then(FileState::connector);
         let (before, after) = match (before, after) {

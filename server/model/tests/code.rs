@@ -451,3 +451,90 @@ fn many_functions_with_one_call_each() {
     assert_eq!(state.code().unwrap().functions, 200);
     assert_eq!(state.code().unwrap().calls.len(), 200);
 }
+
+const POST: &str = "await fetch('https://slack.com/api/chat.postMessage', { method: 'POST', headers });";
+
+/// What is said of an app whose function posts to Slack, and whose connector file is this one; all of it.
+fn said_of_slack(ty: &str, file: &str) -> Vec<String> {
+    let app = App::new(&[(ENTRY, &with_token(ty, POST)), ("base44/connectors/slack.jsonc", file)]);
+    let state = app.state();
+    let mut said = Vec::new();
+    for path in state.paths() {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        said.extend(state.shown(path).iter().map(|finding| format!("{name} {}", finding.code.as_str())));
+    }
+    said
+}
+
+#[test]
+fn what_has_one_cause_is_told_once() {
+    for (ty, file, said) in [
+        ("slack", "{ \"type\": \"slack\", \"scopes\": [\"chat:write\"] }", vec![]),
+        ("slack", "{ \"type\": \"slack\", \"scopes\": [\"chat:wirte\"] }", vec!["slack.jsonc unknown-scope"]),
+        (
+            "slack",
+            "{ \"type\": \"slack\", \"scopes\": [\"chat:write, channels:read\"] }",
+            vec!["slack.jsonc invalid-scopes"],
+        ),
+        ("slack", "{ \"type\": \"slak\", \"scopes\": [\"chat:write\"] }", vec!["slack.jsonc unknown-type"]),
+        ("slak", "{ \"type\": \"slack\", \"scopes\": [\"chat:write\"] }", vec!["entry.ts unknown-connector"]),
+        (
+            "slack",
+            "{ \"type\": \"slack\", \"scopes\": [] }",
+            vec!["slack.jsonc missing-scope", "entry.ts missing-scope"],
+        ),
+    ] {
+        assert_eq!(said_of_slack(ty, file), said, "{ty} {file}");
+    }
+    // A file that cannot be read far enough may be the one that is missed.
+    let said = said_of_slack("slack", "{ \"type\": ");
+    assert!(said.iter().all(|it| it == "slack.jsonc syntax-error"), "{said:?}");
+    let said = said_of_slack("gmail", "{ \"type\": ");
+    assert!(said.contains(&"entry.ts missing-connector".to_owned()), "{said:?}");
+}
+
+#[test]
+fn a_misspelt_scope_offers_first_what_a_call_needs_and_names_the_call() {
+    let text = "{ \"type\": \"slack\", \"scopes\": [\"chanels:history\", \"channel:write\"] }";
+    let call = "await fetch('https://slack.com/api/conversations.create', { method: 'POST', headers });";
+    let app = App::new(&[(ENTRY, &with_token("slack", call)), ("base44/connectors/slack.jsonc", text)]);
+    let state = app.state();
+    let file = app.root().join("base44/connectors/slack.jsonc");
+    let shown = state.shown(&file);
+    let of_call = shown.iter().find(|finding| finding.message.contains("channel:write")).unwrap();
+    let FixAction::Edit(edits) = &of_call.fixes[0].action else { panic!("{of_call:?}") };
+    assert!(edits[0].new_text.contains("channels:"), "{of_call:?}");
+    assert!(of_call.related.iter().any(|place| place.message.contains("call needs it")), "{of_call:?}");
+    let other = shown.iter().find(|finding| finding.message.contains("chanels:history")).unwrap();
+    assert!(!other.related.iter().any(|place| place.message.contains("call needs it")), "{other:?}");
+}
+
+#[test]
+fn of_two_files_of_one_type_either_may_allow_a_call() {
+    let app = App::new(&[
+        (ENTRY, &with_token("googlecalendar", INSERT)),
+        (CALENDAR, &calendar(READONLY)),
+        ("base44/connectors/other.jsonc", &calendar(EVENTS)),
+    ]);
+    assert_eq!(app.said(), "");
+}
+
+#[test]
+fn import_maps_lead_to_shared_code() {
+    let shared = "export const insert = async (b: any) => {\n const { accessToken } = await b.asServiceRole.connectors.getConnection('googlecalendar');\n return fetch('https://www.googleapis.com/calendar/v3/calendars/primary/events', { method: 'POST', headers: { Authorization: `Bearer ${accessToken}` } });\n};\n";
+    let entry = "import { insert } from '@/calendar.ts';\nDeno.serve(async (req) => { await insert(createClientFromRequest(req)); });\n";
+    let app = App::new(&[
+        (ENTRY, entry),
+        ("base44/shared/calendar.ts", shared),
+        (CALENDAR, &calendar(EVENTS)),
+        ("deno.json", "{ \"imports\": { \"@/\": \"./base44/shared/\" } }"),
+    ]);
+    let functions = |app: &App| -> Vec<String> {
+        let state = app.state();
+        let code = state.code().unwrap();
+        code.functions_using("googlecalendar").into_iter().map(str::to_owned).collect()
+    };
+    assert_eq!((app.said().as_str(), functions(&app)), ("", vec!["send".to_owned()]));
+    app.write("deno.json", "{}");
+    assert!(functions(&app).is_empty(), "nothing leads there");
+}

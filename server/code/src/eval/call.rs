@@ -228,6 +228,7 @@ impl Walk<'_> {
             function: Some(closure.function),
             this: closure.this.clone().unwrap_or(this),
             returns: Vec::new(),
+            yields: Vec::new(),
             path_from: self.path.len(),
             instance: self.next_instance,
             call_at: at,
@@ -249,6 +250,11 @@ impl Walk<'_> {
         let flow = self.statements(&function.body, &scope);
         self.depth -= 4;
         let Some(frame) = self.frames.pop() else { return Value::Unknown };
+        if function.generator {
+            // A cut walk aside, it gives nothing but what it yields.
+            let items = frame.yields;
+            return Value::Heap(self.state.add(Heap::Array { items, open: false }));
+        }
         let mut returns = frame.returns;
         if flow != Flow::Exit && !returns.is_empty() {
             returns.push((Guards::default(), Value::Undefined));
@@ -315,6 +321,7 @@ impl Walk<'_> {
                 function: None,
                 this: this.clone(),
                 returns: Vec::new(),
+                yields: Vec::new(),
                 path_from: self.path.len(),
                 instance: 0,
                 call_at: None,

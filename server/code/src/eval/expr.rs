@@ -116,18 +116,31 @@ impl Walk<'_> {
                 }
                 last
             }
-            Expr::Import(specifier) => {
-                if specifier.starts_with('.') {
-                    match self.import(scope.module, specifier) {
-                        Some(from) => {
-                            self.start(from);
-                            Value::Namespace(from)
-                        }
-                        None => Value::Unknown,
-                    }
-                } else {
-                    self.package_import(specifier, &Imported::Namespace)
+            Expr::Import(specifier) => match self.import(scope.module, specifier) {
+                Some(from) => {
+                    self.start(from);
+                    Value::Namespace(from)
                 }
+                None => self.not_of_the_app(scope.module, specifier, &Imported::Namespace),
+            },
+            Expr::Yield { value, all } => {
+                let value = self.expr(value, scope);
+                let (items, more) = if *all {
+                    let (items, open) = self.items_of(&value);
+                    let rest = if matches!(value, Value::Answer) { Value::Answer } else { Value::Unknown };
+                    (items, open.then_some(rest))
+                } else {
+                    (vec![value], None)
+                };
+                if let Some(frame) = self.frames.last_mut() {
+                    for item in items.into_iter().chain(more) {
+                        let is_new = !frame.yields.iter().any(|known| known.same(&item));
+                        if is_new && frame.yields.len() < MAX_ITEMS {
+                            frame.yields.push(item);
+                        }
+                    }
+                }
+                Value::Unknown
             }
             Expr::Other(all) => {
                 for expr in all {
@@ -233,6 +246,12 @@ impl Walk<'_> {
         let mut names: Vec<Name> = Vec::new();
         let mut sides: Vec<(Guards, Object)> = Vec::new();
         for (guards, alternative) in alternatives {
+            if self.fields_of(&alternative).is_none() {
+                let tokens = self.tokens_in(&alternative);
+                if !tokens.is_empty() {
+                    object.set(Name::from("..."), Value::Opaque(Rc::from(tokens)));
+                }
+            }
             let fields = self.fields_of(&alternative).unwrap_or_else(|| {
                 let open = !alternative.is_nothing();
                 Object { open, ..Object::default() }

@@ -476,6 +476,13 @@ impl Walk<'_> {
             }
             "entries" => Value::Unknown,
             "values" => Value::Heap(cell),
+            // Of what a generator gives.
+            "next" => {
+                let mut result = Object { open: true, ..Object::default() };
+                let items = items.into_iter().map(|item| (Guards::default(), item)).collect();
+                result.set(Name::from("value"), Value::any(items));
+                Value::Heap(self.state.add(Heap::Object(result)))
+            }
             "then" | "catch" | "finally" => {
                 let list = Value::Heap(cell);
                 self.promise_method(&list, call, &args).unwrap_or(Value::Unknown)

@@ -1,12 +1,11 @@
-//! Packages: the platform's SDK, clients of providers, and other ways to send a request.
+//! Packages: the platform's SDK, and clients of providers.
 
 use super::call::MethodCall;
-use super::request::Parts;
+use super::http_client::LIKE_AXIOS;
 use super::*;
 
 /// Ways to send a request that take `(url, options)` as `fetch` does.
-const LIKE_FETCH: [&str; 6] = ["node-fetch", "undici", "cross-fetch", "ky", "ofetch", "isomorphic-fetch"];
-
+const LIKE_FETCH: [&str; 4] = ["node-fetch", "undici", "cross-fetch", "isomorphic-fetch"];
 impl Walk<'_> {
     pub(super) fn package_import(&mut self, specifier: &str, what: &Imported) -> Value {
         let package = package_name(specifier);
@@ -14,10 +13,7 @@ impl Walk<'_> {
             Imported::Named(name) => name.clone(),
             Imported::Namespace => Name::from("*"),
         };
-        if LIKE_FETCH.contains(&&*package)
-            && matches!(&*export, "default" | "fetch" | "ofetch")
-            && &*package != "ky"
-        {
+        if LIKE_FETCH.contains(&&*package) && matches!(&*export, "default" | "fetch") {
             return Value::Fetch;
         }
         let package = Package {
@@ -32,7 +28,7 @@ impl Walk<'_> {
         Value::Heap(self.state.add(Heap::Package(package)))
     }
 
-    fn package(&self, cell: CellId) -> Option<Package> {
+    pub(super) fn package(&self, cell: CellId) -> Option<Package> {
         match self.state.get(cell)? {
             Heap::Package(package) => Some(package.clone()),
             _ => None,
@@ -40,7 +36,7 @@ impl Walk<'_> {
     }
 
     /// The tokens of a part are those of the whole.
-    fn package_tokens(&self, package: &Package) -> Vec<UseId> {
+    pub(super) fn package_tokens(&self, package: &Package) -> Vec<UseId> {
         let mut tokens = package.tokens.clone();
         let mut of = package.of;
         for _ in 0..8 {
@@ -95,6 +91,8 @@ impl Walk<'_> {
         package.tokens = args.iter().flat_map(|arg| self.tokens_in(arg)).collect();
         package.tokens.extend(self.tokens_from_functions(args));
         package.partly = package.tokens.len() > 1;
+        // What is made is no longer what it was made with: `new google.auth.OAuth2()`.
+        package.export = package.path.pop().unwrap_or(package.export);
         package.path.clear();
         package.of = None;
         package.options = args.iter().find_map(|arg| match arg {
@@ -108,7 +106,7 @@ impl Walk<'_> {
     }
 
     /// What functions among the arguments give: `authProvider: (done) => done(null, token)`, `() => token`.
-    fn tokens_from_functions(&mut self, args: &[Value]) -> Vec<UseId> {
+    pub(super) fn tokens_from_functions(&mut self, args: &[Value]) -> Vec<UseId> {
         let mut found = Vec::new();
         let mut functions = Vec::new();
         for arg in args {
@@ -167,7 +165,10 @@ impl Walk<'_> {
                 }
                 return Value::Undefined;
             }
-            "axios" => return self.axios(cell, None, &args, at),
+            name if LIKE_AXIOS.contains(&name) => {
+                let name = package.path.last().cloned();
+                return self.axios(cell, name.as_deref(), &args, at);
+            }
             _ => {}
         }
         if let Some(name) = package.path.last().cloned() {
@@ -203,14 +204,29 @@ impl Walk<'_> {
         let first = args.first().cloned().unwrap_or(Value::Undefined);
         match (&*package.package, &*call.name) {
             ("@base44/sdk", "createClientFromRequest" | "createClient") => return Value::Client,
-            ("axios" | "ky", name) => return self.axios(cell, Some(name), &args, call.at),
+            (package, name) if LIKE_AXIOS.contains(&package) => {
+                return self.axios(cell, Some(name), &args, call.at);
+            }
             _ => {}
         }
         let mut tokens = self.package_tokens(&package);
         let given: Vec<UseId> = args.iter().flat_map(|arg| self.tokens_in(arg)).collect();
         let mut path = package.path.clone();
         path.push(call.name.clone());
-        if tokens.is_empty() {
+        if makes_clients(&package) {
+            if &*call.name == "options" {
+                for arg in &args {
+                    self.give_tokens(cell, arg);
+                }
+                return Value::Undefined;
+            }
+            // `google.calendar({ version, auth })`, or `google.calendar("v3")` with the token in each call.
+            tokens.extend(given.iter().filter(|token| !tokens.contains(token)).copied().collect::<Vec<_>>());
+            let made = Package { path, partly: tokens.len() > 1, tokens, of: None, options: None, ..package };
+            return Value::Heap(self.state.add(Heap::Package(made)));
+        }
+        let in_the_call = is_google(&package.package) && package.path.len() > 1 && !given.is_empty();
+        if tokens.is_empty() && !in_the_call {
             if given.is_empty() {
                 if let [from_function, ..] = &self.tokens_from_functions(&args)[..] {
                     // `Client.init({ authProvider })`
@@ -231,12 +247,19 @@ impl Walk<'_> {
                 }
                 return Value::Undefined;
             }
-            // `google.calendar({ version, auth })`
             let made =
                 Package { path, partly: given.len() > 1, tokens: given, of: None, options: None, ..package };
             return Value::Heap(self.state.add(Heap::Package(made)));
         }
         tokens.extend(given.iter().filter(|token| !tokens.contains(token)).copied().collect::<Vec<_>>());
+        if let Some(target) = self.operation_of(&package, &call.name, &args) {
+            let sure = tokens.len() == 1 && !package.partly;
+            let bodies = Some(args.get(1).cloned().into_iter().collect());
+            for token in tokens {
+                self.record(token, target.0.clone(), target.1.clone(), &bodies, call.at, sure);
+            }
+            return Value::Answer;
+        }
         if let Value::Text(text) = &first {
             // `octokit.request("GET /user/repos")`
             if &*call.name == "request"
@@ -275,6 +298,34 @@ impl Walk<'_> {
         Value::Answer
     }
 
+    /// What a method does that is given the operation: `slack.apiCall("users.info")`,
+    /// `octokit.paginate(octokit.rest.issues.list)`, `hubspot.apiRequest({ method, path })`.
+    fn operation_of(&self, package: &Package, name: &str, args: &[Value]) -> Option<(Option<Name>, Target)> {
+        let first = args.first()?;
+        let operation = |name: Name| (None, Target::Operation { package: package.package.clone(), name });
+        match (name, first) {
+            ("apiCall", Value::Text(text)) => Some(operation(text.all()?.clone())),
+            ("paginate" | "iterator", Value::Heap(cell)) => {
+                let path = self.package(*cell)?.path;
+                let name = path.iter().map(|part| &**part).collect::<Vec<_>>().join(".");
+                (!name.is_empty()).then(|| operation(Name::from(name)))
+            }
+            ("apiRequest", request) => {
+                let request = self.fields_of(request)?;
+                let Value::Text(path) = request.get("path")? else { return None };
+                let mut parts = vec![UrlPart::Text(Name::from("https://api.hubapi.com"))];
+                append_parts(&mut parts, &path.pieces);
+                let method = match request.get("method") {
+                    Some(Value::Text(method)) => method.all().map(|it| Name::from(it.to_ascii_uppercase())),
+                    Some(_) => None,
+                    None => Some(Name::from("GET")),
+                };
+                Some((method, Target::Url(parts)))
+            }
+            _ => None,
+        }
+    }
+
     pub(super) fn graph_method(
         &mut self,
         request: &Rc<(Text, Vec<UseId>)>,
@@ -291,15 +342,7 @@ impl Walk<'_> {
             _ => return Value::GraphRequest(request.clone()),
         };
         let mut parts = vec![UrlPart::Text(Name::from("https://graph.microsoft.com/v1.0"))];
-        for piece in request.0.pieces.iter() {
-            match (piece, parts.last_mut()) {
-                (Piece::Text(text), Some(UrlPart::Text(before))) => {
-                    *before = Name::from(format!("{before}{text}"))
-                }
-                (Piece::Text(text), _) => parts.push(UrlPart::Text(text.clone())),
-                _ => parts.push(UrlPart::Unknown),
-            }
-        }
+        append_parts(&mut parts, &request.0.pieces);
         let sure = request.1.len() == 1;
         let bodies = Some(args);
         for token in &request.1 {
@@ -307,64 +350,28 @@ impl Walk<'_> {
         }
         Value::Answer
     }
+}
 
-    /// `axios(options)`, `axios.get(url, options)`, `axios.post(url, body, options)`, `axios.create(options)`.
-    fn axios(&mut self, cell: CellId, name: Option<&str>, args: &[Value], at: (ModId, Span)) -> Value {
-        let package = self.package(cell);
-        let own_options = package.as_ref().and_then(|package| package.options).map(Value::Heap);
-        let is_ky = package.as_ref().is_some_and(|package| &*package.package == "ky");
-        let first = args.first().cloned().unwrap_or(Value::Unknown);
-        let method = match name {
-            Some("create" | "extend") => {
-                let options = match first {
-                    Value::Heap(cell) => Some(cell),
-                    _ => None,
-                };
-                let Some(package) = package else { return Value::Unknown };
-                let made = Package { options, path: Vec::new(), of: None, ..package };
-                return Value::Heap(self.state.add(Heap::Package(made)));
+/// Google's packages: one for all its APIs, or one for each.
+fn is_google(package: &str) -> bool {
+    package == "googleapis" || package.starts_with("@googleapis/")
+}
+
+/// Whether the methods of something make clients of an API each: `google` of the package of all.
+fn makes_clients(package: &Package) -> bool {
+    &*package.package == "googleapis" && &*package.export == "google" && package.path.is_empty()
+}
+
+/// Appends the pieces of an address.
+fn append_parts(parts: &mut Vec<UrlPart>, pieces: &[Piece]) {
+    for piece in pieces {
+        match (piece, parts.last_mut()) {
+            (Piece::Text(text), Some(UrlPart::Text(before))) => {
+                *before = Name::from(format!("{before}{text}"))
             }
-            Some("get") => "GET",
-            Some("delete") => "DELETE",
-            Some("head") => "HEAD",
-            Some("post") => "POST",
-            Some("put") => "PUT",
-            Some("patch") => "PATCH",
-            None | Some("request" | "default") => "GET",
-            Some(_) => return self.call_unknown(args.to_vec(), at, false),
-        };
-        let with_body = !is_ky && matches!(method, "POST" | "PUT" | "PATCH");
-        let by_options = name.is_none_or(|name| name == "request") && self.fields_of(&first).is_some();
-        let (mut url, mut options, mut body) = if by_options {
-            let object = self.fields_of(&first).unwrap_or_default();
-            (object.get("url").cloned().unwrap_or(Value::Unknown), vec![first], object.get("data").cloned())
-        } else if with_body {
-            (first, args.get(2).cloned().into_iter().collect(), args.get(1).cloned())
-        } else {
-            (first, args.get(1).cloned().into_iter().collect(), None)
-        };
-        if is_ky && body.is_none() {
-            body = options.first().and_then(|options| self.fields_of(options)?.get("json").cloned());
+            (Piece::Text(text), _) => parts.push(UrlPart::Text(text.clone())),
+            _ => parts.push(UrlPart::Unknown),
         }
-        let mut all = own_options.into_iter().collect::<Vec<_>>();
-        all.append(&mut options);
-        for options in &all {
-            let Some(object) = self.fields_of(options) else { continue };
-            if let Some(base) = object.get("baseURL").or_else(|| object.get("prefixUrl")).cloned() {
-                let relative =
-                    !matches!(self.pieces(&url).first(), Some(Piece::Text(text)) if text.starts_with("http"));
-                if relative {
-                    url = self.concat(&base, &url);
-                }
-            }
-            if let Some(params) = object.get("params").or_else(|| object.get("searchParams")).cloned() {
-                let params = self.construct_global(&Name::from("URLSearchParams"), vec![params], at);
-                let asked = self.concat(&url, &Value::text("?"));
-                url = self.concat(&asked, &params);
-            }
-        }
-        self.request(Parts { at, url: &url, options: all, method: Some(method), body, sure: true });
-        Value::Answer
     }
 }
 

@@ -54,7 +54,9 @@ impl Walk<'_> {
                 let certain = test.as_ref().is_none_or(|test| self.truth(test) == Some(true));
                 return self.turns(certain, |walk| {
                     let flow = walk.block(body, &inner);
-                    if let Some(after) = after {
+                    if flow != Flow::Exit
+                        && let Some(after) = after
+                    {
                         walk.expr(after, &inner);
                     }
                     flow
@@ -141,9 +143,12 @@ impl Walk<'_> {
         if leaves { Flow::Leave } else { Flow::Next }
     }
 
-    /// The turns of a loop: one, which may be all or none.
-    fn turns(&mut self, certain: bool, body: impl FnOnce(&mut Self) -> Flow) -> Flow {
-        let (flow, changes) = self.arm(None, body);
+    /// The turns of a loop: the first, which may be all or none, and one more where the first has changed what is asked
+    /// in it.
+    fn turns(&mut self, certain: bool, mut body: impl FnMut(&mut Self) -> Flow) -> Flow {
+        let first_inside = self.state.len();
+        let (flow, changes) = self.arm(None, &mut body);
+        let asks_again = flow != Flow::Exit && self.decides_otherwise(&changes, first_inside);
         let mut sides = vec![(Guards::default(), changes)];
         if !certain || flow == Flow::Exit {
             if flow == Flow::Exit {
@@ -152,7 +157,24 @@ impl Walk<'_> {
             sides.push((Guards::default(), Changes::new()));
         }
         self.state.join(sides);
+        if asks_again {
+            let (flow, changes) = self.arm(None, &mut body);
+            if flow != Flow::Exit {
+                self.state.join(vec![(Guards::default(), changes), (Guards::default(), Changes::new())]);
+            }
+        }
         if certain && flow == Flow::Exit { Flow::Exit } else { Flow::Next }
+    }
+
+    /// Whether a variable from outside of a loop was surely true or surely false before a turn, and is not after it.
+    fn decides_otherwise(&self, changes: &Changes, first_inside: CellId) -> bool {
+        changes.iter().any(|(cell, now)| match (self.state.get(*cell), now) {
+            (Some(Heap::Var(before)), Heap::Var(now)) if *cell < first_inside => {
+                let before = self.truth(before);
+                before.is_some() && before != self.truth(now)
+            }
+            _ => false,
+        })
     }
 
     fn for_each(
@@ -181,7 +203,7 @@ impl Walk<'_> {
             let item = if matches!(over, Value::Answer) { Value::Answer } else { Value::Unknown };
             let inner = Scope::inside(scope, false);
             self.turns(false, |walk| {
-                walk.bind(pattern, item, &inner, declared.map(|_| (&inner, false)));
+                walk.bind(pattern, item.clone(), &inner, declared.map(|_| (&inner, false)));
                 walk.statements(body, &inner)
             });
         }

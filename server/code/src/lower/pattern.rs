@@ -125,7 +125,8 @@ impl Lower<'_> {
             Some(body) => self.statements(&body.statements),
             None => Vec::new(),
         };
-        self.module.functions.push(Function { params, rest, body, arrow: false });
+        let generator = function.generator;
+        self.module.functions.push(Function { params, rest, body, arrow: false, generator });
         self.module.functions.len() - 1
     }
 
@@ -138,7 +139,7 @@ impl Lower<'_> {
                 None => Vec::new(),
             },
         };
-        self.module.functions.push(Function { params, rest, body, arrow: true });
+        self.module.functions.push(Function { params, rest, body, arrow: true, generator: false });
         Expr::Function(self.module.functions.len() - 1)
     }
 

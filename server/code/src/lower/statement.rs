@@ -49,8 +49,7 @@ impl Lower<'_> {
             S::DoWhileStatement(statement) => {
                 let body = self.block(&statement.body);
                 let after = Some(self.expr(&statement.test));
-                into.push(Stmt::Block(body));
-                into.extend(after.map(Stmt::Expr));
+                into.push(Stmt::Loop { before: Vec::new(), test: None, body, after });
             }
             S::ForStatement(statement) => {
                 let mut before = Vec::new();

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use connector_code::{Module, Modules};
+use connector_code::{Mapped, Module, Modules};
 
 use super::known::Known;
 use super::sources::Sources;
@@ -100,6 +100,10 @@ impl Modules for Reader<'_> {
     fn module(&self, path: &str) -> Option<Arc<Module>> {
         self.sources.programs.get(path)?;
         self.read(path).map(|read| read.module)
+    }
+
+    fn mapped(&self, from: &str, specifier: &str) -> Option<Mapped> {
+        self.sources.import_maps.mapped(from, specifier)
     }
 }
 

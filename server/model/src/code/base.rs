@@ -101,6 +101,12 @@ impl CodeBase {
     /// Does something at a place, and takes in what is different there.
     fn change(&mut self, path: &Path, act: impl FnOnce(&mut Sources)) {
         let Some(key) = self.sources.key(path) else { return };
+        if self.sources.look_at_map(path) {
+            // Any import may lead elsewhere now.
+            self.is_graph_old = true;
+            self.changed.extend(self.sources.programs.keys().cloned());
+            return;
+        }
         if self.sources.folders.kind(path) == Some(CodeFile::Program) {
             let shape = |sources: &Sources| {
                 let program = sources.programs.get(&key)?;

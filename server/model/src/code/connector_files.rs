@@ -8,6 +8,7 @@ use connector_catalogue::Catalogue;
 use connector_catalogue::endpoints::{Match, is_unused};
 
 use super::findings::{ByFile, Lack, View, listed};
+use super::one_cause::{is_meant_by_code, is_meant_for};
 use crate::state::Connector;
 use crate::{Code, Finding, Fix, FixAction, Place, Severity, Tag};
 
@@ -71,7 +72,10 @@ fn unused(view: &View<'_>, connector: &Connector) -> Option<Finding> {
         || !view.code.complete
         || view.code.is_dynamic()
         || view.code.uses_of(name).next().is_some()
-        || view.code.automations.iter().any(|automation| automation.type_name == name);
+        || view.code.automations.iter().any(|automation| automation.type_name == name)
+        // What is misspelt here or there is told as that.
+        || is_meant_for(view, connector, None)
+        || is_meant_by_code(view, name);
     if quiet {
         return None;
     }

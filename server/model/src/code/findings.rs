@@ -11,6 +11,7 @@ use connector_code::{Method, Naming, ServiceRole};
 use connector_syntax::{TextEdit, TextRange};
 
 use super::connector_files;
+use super::one_cause::{may_be_declared, scopes_as_meant};
 use super::{AppCall, AppCode, AppUse};
 use crate::checks::suggest_type;
 use crate::create::connector_text;
@@ -40,6 +41,8 @@ pub(crate) struct View<'a> {
     pub code: &'a AppCode,
     pub project: &'a Project,
     pub connectors: Vec<(&'a Path, &'a Connector)>,
+    /// The connector files that do not say of which type they are, or cannot be read.
+    pub untold: Vec<&'a Path>,
     pub has_folder: bool,
     pub facts: &'a Facts,
 }
@@ -169,7 +172,7 @@ fn of_use(view: &View<'_>, used: &AppUse) -> Vec<Finding> {
 }
 
 /// A type that is not known and near to one that is.
-fn near_type(view: &View<'_>, type_name: &str) -> Option<String> {
+pub(super) fn near_type(view: &View<'_>, type_name: &str) -> Option<String> {
     let offered = view.facts.app.as_ref().and_then(|app| app.offered.as_ref());
     let known = Catalogue::get().find(type_name).is_some()
         || view.facts.app.as_ref().is_some_and(|app| app.has(type_name));
@@ -215,7 +218,8 @@ fn without_its_file<'a>(view: &View<'a>, type_name: &str) -> Vec<&'a AppUse> {
     }
     let uses = view.code.uses_about(Some(type_name)).map(|(_, used)| used);
     let uses: Vec<&AppUse> = uses.filter(|used| used.is_relied_on()).collect();
-    if uses.is_empty() || near_type(view, type_name).is_some() { Vec::new() } else { uses }
+    let told_otherwise = || near_type(view, type_name).is_some() || may_be_declared(view, type_name);
+    if uses.is_empty() || told_otherwise() { Vec::new() } else { uses }
 }
 
 /// Whether some function surely fails without the type: it takes it by its name, and has nothing else to go on with.
@@ -391,6 +395,17 @@ fn lacking<'a>(view: &View<'a>, type_name: &str) -> Vec<Lack<'a>> {
         return all;
     }
     let scopes: Vec<&str> = connector.scopes().iter().map(String::as_str).collect();
+    // Of several files it is not known which one counts, and what is misspelt is told as that.
+    let others = view.connectors.iter().filter(|(other, one)| one.type_name == type_name && *other != path);
+    let mut otherwise: Vec<Vec<String>> = others.map(|(_, other)| other.scopes().to_vec()).collect();
+    otherwise.extend(scopes_as_meant(ty, &scopes));
+    let may_be_granted = |endpoint: &Match| {
+        let granted = |scopes: &Vec<String>| {
+            let scopes: Vec<&str> = scopes.iter().map(String::as_str).collect();
+            endpoint.access(ty, &scopes) == Access::Granted
+        };
+        otherwise.iter().any(granted)
+    };
     // Many calls are of one endpoint.
     let mut judged: Vec<(&Match, Access)> = Vec::new();
     for call in view.code.calls_about(Some(type_name)) {
@@ -408,7 +423,10 @@ fn lacking<'a>(view: &View<'a>, type_name: &str) -> Vec<Lack<'a>> {
         let access = match judged.iter().find(|(known, _)| *known == endpoint) {
             Some((_, access)) => access.clone(),
             None => {
-                let access = endpoint.access(ty, &scopes);
+                let mut access = endpoint.access(ty, &scopes);
+                if matches!(access, Access::Missing(_)) && may_be_granted(endpoint) {
+                    access = Access::Unknown;
+                }
                 judged.push((endpoint, access.clone()));
                 access
             }

@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use connector_boundary::read::read_inside;
-use connector_code::layout;
+use connector_code::{Mapped, layout};
 use connector_syntax::{Node, NodeKind, parse};
 
 use super::Automation;
 use super::folders::{CodeFile, CodeFolders, MAX_FOLDERS, is_json, is_walked_name};
+use super::import_maps::{ImportMaps, is_map_name};
 use crate::Positions;
 use crate::project::Project;
 
@@ -35,7 +36,7 @@ impl Program {
     fn of(text: Arc<str>) -> Program {
         Program {
             asks: connector_code::names_connectors(&text),
-            imports: connector_code::relative_imports(&text).into_iter().map(Box::from).collect(),
+            imports: connector_code::imports(&text).into_iter().map(Box::from).collect(),
             text: Some(text),
             positions: None,
         }
@@ -58,6 +59,8 @@ pub(super) struct Sources {
     pub folders: CodeFolders,
     pub programs: BTreeMap<String, Program>,
     configs: BTreeMap<String, Config>,
+    /// What addresses in code stand for.
+    pub import_maps: ImportMaps,
     /// What cannot be read.
     unread: BTreeSet<String>,
     /// There is more than what is listed.
@@ -82,6 +85,7 @@ impl Sources {
             root: project.root.clone(),
             programs: BTreeMap::new(),
             configs: BTreeMap::new(),
+            import_maps: ImportMaps::default(),
             unread: BTreeSet::new(),
             cut: folders.lacks_plugin,
             has_agents: project.has_agents(),
@@ -90,6 +94,7 @@ impl Sources {
         for folder in folders.programs() {
             sources.walk(folder);
         }
+        sources.maps_above();
         if let Some(folder) = &folders.workflows {
             sources.workflows(folder);
         }
@@ -227,8 +232,43 @@ impl Sources {
                     self.cut |= layout::is_code(&entry.file_name().to_string_lossy());
                 } else if self.folders.kind(&path).is_some() {
                     self.take(&path);
+                } else if entry.file_name().to_str().is_some_and(is_map_name) {
+                    self.look_for_map(&folder);
                 }
             }
+        }
+    }
+
+    /// The import maps that hold in all folders of code, from where they lie up to the project's root.
+    fn maps_above(&mut self) {
+        let folders = self.folders.programs().flat_map(|folder| folder.ancestors().skip(1));
+        let above: BTreeSet<PathBuf> =
+            folders.filter(|folder| folder.starts_with(&self.root)).map(Path::to_owned).collect();
+        for folder in above {
+            self.look_for_map(&folder);
+        }
+    }
+
+    /// Looks at a folder's import map again. True where it is another one.
+    fn look_for_map(&mut self, folder: &Path) -> bool {
+        let key = self.key(folder);
+        key.is_some_and(|key| self.import_maps.look(&self.root, &key))
+    }
+
+    /// Looks at a file again that may declare an import map. True where it does and did otherwise before.
+    pub fn look_at_map(&mut self, path: &Path) -> bool {
+        let is_one = path.file_name().and_then(|name| name.to_str()).is_some_and(is_map_name);
+        is_one && path.parent().is_some_and(|folder| self.look_for_map(folder))
+    }
+
+    /// The files that an import in a file may mean, the likeliest first.
+    fn candidates(&self, from: &str, specifier: &str) -> Vec<String> {
+        if specifier.starts_with('.') {
+            return layout::import_candidates(from, specifier);
+        }
+        match self.import_maps.mapped(from, specifier) {
+            Some(Mapped::File(path)) => layout::candidates(path),
+            _ => Vec::new(),
         }
     }
 
@@ -305,7 +345,7 @@ impl Sources {
         let mut graph = Graph::default();
         for (path, program) in &self.programs {
             for specifier in &program.imports {
-                let candidates = layout::import_candidates(path, specifier);
+                let candidates = self.candidates(path, specifier);
                 if let Some(found) = candidates.into_iter().find(|it| self.programs.contains_key(it)) {
                     graph.importers.entry(found).or_default().push(path.clone());
                 }
