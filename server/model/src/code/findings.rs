@@ -218,8 +218,13 @@ fn without_its_file<'a>(view: &View<'a>, type_name: &str) -> Vec<&'a AppUse> {
     }
     let uses = view.code.uses_about(Some(type_name)).map(|(_, used)| used);
     let uses: Vec<&AppUse> = uses.filter(|used| used.is_relied_on()).collect();
-    let told_otherwise = || near_type(view, type_name).is_some() || may_be_declared(view, type_name);
-    if uses.is_empty() || told_otherwise() { Vec::new() } else { uses }
+    if uses.is_empty() || near_type(view, type_name).is_some() { Vec::new() } else { uses }
+}
+
+/// The same, where no file may be meant to declare the type.
+fn missing_its_file<'a>(view: &View<'a>, type_name: &str) -> Vec<&'a AppUse> {
+    let uses = without_its_file(view, type_name);
+    if uses.is_empty() || may_be_declared(view, type_name) { Vec::new() } else { uses }
 }
 
 /// Whether some function surely fails without the type: it takes it by its name, and has nothing else to go on with.
@@ -258,7 +263,7 @@ fn without_file(view: &View<'_>, type_name: &str, found: &mut ByFile) {
     if !view.has_folder {
         return;
     }
-    let uses = without_its_file(view, type_name);
+    let uses = missing_its_file(view, type_name);
     let grave = is_missed(&uses);
     let mut by_file: BTreeMap<&Path, Vec<&AppUse>> = BTreeMap::new();
     for used in &uses {
