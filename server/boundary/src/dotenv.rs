@@ -55,7 +55,8 @@ impl EnvFile {
 fn values(text: &str) -> Vec<(&'static str, String)> {
     let mut bare = Vec::new();
     let mut prefixed = Vec::new();
-    for line in text.lines() {
+    // Editors of Windows begin a text with a byte order mark.
+    for line in text.trim_start_matches('\u{feff}').lines() {
         let line = line.trim();
         let line = line.strip_prefix("export ").unwrap_or(line);
         let Some((key, value)) = line.split_once('=') else {
@@ -88,6 +89,12 @@ fn unquote(value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_byte_order_mark_and_windows_line_ends_are_no_part_of_what_is_said() {
+        let text = "\u{feff}BASE44_APP_ID=app\r\nBASE44_API_KEY='k'\r\n";
+        assert_eq!(values(text), [("BASE44_APP_ID", "app".to_owned()), ("BASE44_API_KEY", "k".to_owned())]);
+    }
 
     #[test]
     fn only_our_names_are_read_and_nothing_is_substituted() {

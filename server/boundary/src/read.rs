@@ -3,9 +3,17 @@
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
+use std::time::{Duration, Instant};
+
+use crate::system::System;
 
 /// A file larger than this, in bytes, is no connector file; it is not read.
 pub const MAX_FILE_BYTES: u64 = 4 * 1024 * 1024;
+
+/// How long another program may keep a file to itself, as some do on Windows while they save or scan it.
+const MAX_USE_WAIT: Duration = Duration::from_millis(500);
+/// Between two tries to read it.
+const USE_PAUSE: Duration = Duration::from_millis(10);
 
 /// Why a file cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -37,6 +45,9 @@ impl From<io::Error> for ReadError {
     fn from(error: io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::NotFound => ReadError::NotFound,
+            _ if System::CURRENT.is_in_use(&error) => {
+                ReadError::Io("another program has it open for itself: close it there".to_owned())
+            }
             io::ErrorKind::PermissionDenied => {
                 ReadError::Io("permission denied: check who may read it".to_owned())
             }
@@ -64,11 +75,25 @@ pub fn read_text(path: &Path) -> Result<String, ReadError> {
         return Err(ReadError::TooLarge(metadata.len()));
     }
     let mut bytes = Vec::with_capacity(metadata.len() as usize + 1);
-    File::open(path)?.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes)?;
+    read_to_end(path, &mut bytes)?;
     if bytes.len() as u64 > MAX_FILE_BYTES {
         return Err(ReadError::TooLarge(bytes.len() as u64));
     }
     String::from_utf8(bytes).map_err(|error| ReadError::NotUtf8(error.utf8_error().valid_up_to()))
+}
+
+/// Reads a file as far as it may be read, once no other program keeps it to itself.
+fn read_to_end(path: &Path, bytes: &mut Vec<u8>) -> io::Result<()> {
+    let until = Instant::now() + MAX_USE_WAIT;
+    loop {
+        bytes.clear();
+        match File::open(path).and_then(|file| file.take(MAX_FILE_BYTES + 1).read_to_end(bytes)) {
+            Err(error) if System::CURRENT.is_in_use(&error) && Instant::now() < until => {
+                std::thread::sleep(USE_PAUSE);
+            }
+            result => return result.map(|_| ()),
+        }
+    }
 }
 
 /// Reads a text file of a folder: no link on the way to it may lead out of the folder, and it may not be another

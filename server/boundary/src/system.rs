@@ -1,5 +1,12 @@
 //! What differs between operating systems, as a value: what follows from it can be tested on every machine.
 
+use std::path::{Path, PathBuf};
+
+/// Windows' number for a file that another program keeps from being opened.
+const SHARING_VIOLATION: i32 = 32;
+/// Windows' number for a part of a file that another program keeps from being read.
+const LOCK_VIOLATION: i32 = 33;
+
 /// The kind of system that a path, a name or a hint is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum System {
@@ -29,6 +36,12 @@ impl System {
     /// Whether two names lead to the same entry of a folder.
     pub fn is_same_name(self, one: &str, other: &str) -> bool {
         one == other || self.folds_case() && one.to_lowercase() == other.to_lowercase()
+    }
+
+    /// Whether a file cannot be opened, replaced or renamed only as long as another program has it open, as scanners
+    /// for viruses, indexers and editors do on Windows.
+    pub fn is_in_use(self, error: &std::io::Error) -> bool {
+        self == System::Windows && matches!(error.raw_os_error(), Some(SHARING_VIOLATION | LOCK_VIOLATION))
     }
 
     /// Whether no file can be called so here, whatever its extension: `con.jsonc` is the console.
@@ -62,9 +75,57 @@ pub fn plain_path(path: &str, system: System) -> String {
     }
 }
 
+/// The path that [`std::fs::canonicalize`] gave, as people write it.
+pub fn plain(path: PathBuf) -> PathBuf {
+    match path.to_str().map(|text| plain_path(text, System::CURRENT)) {
+        // What is no text is no path that anybody wrote.
+        Some(plain) => PathBuf::from(plain),
+        None => path,
+    }
+}
+
+/// A path as the disk spells it: typed in another case, or through a link, it is one file all the same.
+///
+/// On Windows a drive may stand for a share or for a folder of another one; then the path stays as it was asked for.
+///
+/// # Errors
+/// What the system says where nothing is there.
+pub fn spelled(path: &Path) -> std::io::Result<PathBuf> {
+    let asked = std::path::absolute(path)?;
+    // Some drivers of disks cannot tell where a file really lies.
+    let real = match path.canonicalize() {
+        Ok(real) => plain(real),
+        Err(_) if System::CURRENT == System::Windows && path.exists() => return Ok(asked),
+        Err(error) => return Err(error),
+    };
+    let is_moved = System::CURRENT == System::Windows && drive(&real) != drive(&asked);
+    Ok(if is_moved { asked } else { real })
+}
+
+/// What a path of Windows begins with: its drive or its share.
+fn drive(path: &Path) -> Option<std::path::PrefixComponent<'_>> {
+    match path.components().next()? {
+        std::path::Component::Prefix(prefix) => Some(prefix),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_path_is_spelled_as_the_disk_has_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = spelled(folder.path()).unwrap();
+        std::fs::write(root.join("slack.jsonc"), "").unwrap();
+        assert_eq!(spelled(&root.join("slack.jsonc")).unwrap(), root.join("slack.jsonc"));
+        assert_eq!(spelled(&root.join("none")).unwrap_err().kind(), std::io::ErrorKind::NotFound);
+        // Whether the disk folds case is the disk's own affair: where it does, it is one file.
+        if let Ok(other) = spelled(&root.join("SLACK.jsonc")) {
+            assert_eq!(other, root.join("slack.jsonc"));
+        }
+    }
 
     #[test]
     fn names_of_devices_are_reserved_on_windows_with_any_extension_and_case() {
@@ -77,6 +138,14 @@ mod tests {
         for name in ["slack.jsonc", "console.jsonc", "com.jsonc", "com10.json", "", ".con", "lptx"] {
             assert!(!System::Windows.is_reserved(name), "{name}");
         }
+    }
+
+    #[test]
+    fn a_file_that_another_program_has_open_is_free_later_on_windows_alone() {
+        let error = std::io::Error::from_raw_os_error;
+        assert!(System::Windows.is_in_use(&error(32)) && System::Windows.is_in_use(&error(33)));
+        assert!(!System::Windows.is_in_use(&error(2)) && !System::Unix.is_in_use(&error(32)));
+        assert!(!System::Windows.is_in_use(&std::io::ErrorKind::PermissionDenied.into()));
     }
 
     #[test]

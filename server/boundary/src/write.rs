@@ -11,6 +11,8 @@ use std::time::{Duration, Instant};
 
 use tempfile::NamedTempFile;
 
+use crate::system::System;
+
 /// What drafts end in. They begin with a dot, so that no push, editor or watcher takes one for a connector file.
 const DRAFT_SUFFIX: &str = ".tmp";
 /// How many entries of a folder are looked at for drafts that a killed process left.
@@ -227,17 +229,40 @@ pub fn rename(from: &Path, to: &Path) -> io::Result<()> {
     let until = Instant::now() + MAX_RENAME_WAIT;
     loop {
         match fs::rename(from, to) {
-            // Elsewhere it is final: who may not write there may not later either.
-            Err(error)
-                if cfg!(windows)
-                    && error.kind() == io::ErrorKind::PermissionDenied
-                    && Instant::now() < until =>
-            {
+            Err(error) if may_pass(&error, System::CURRENT) && Instant::now() < until => {
                 std::thread::sleep(RENAME_PAUSE);
             }
             result => return result,
         }
     }
+}
+
+/// Whether a file may be renamed a little later. Windows denies it while somebody has the goal open; elsewhere a denial
+/// is final: who may not write there may not later either.
+fn may_pass(error: &io::Error, system: System) -> bool {
+    let denied = system == System::Windows && error.kind() == io::ErrorKind::PermissionDenied;
+    denied || system.is_in_use(error)
+}
+
+/// Gives a file a name that is free, or its own name in other case: on most disks of Windows and macOS that one counts
+/// as taken.
+///
+/// # Errors
+/// `AlreadyExists` where another file has the name, else what the system says.
+pub fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
+    if to.symlink_metadata().is_ok() && !is_case_alone(from, to, System::CURRENT) {
+        return Err(io::ErrorKind::AlreadyExists.into());
+    }
+    rename(from, to)
+}
+
+/// Whether both names are the same file, of which only the spelling is to change.
+fn is_case_alone(from: &Path, to: &Path, system: System) -> bool {
+    let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned());
+    let (Some(old), Some(new)) = (name(from), name(to)) else { return false };
+    let same_name = old != new && system.is_same_name(&old, &new) && from.parent() == to.parent();
+    // On a disk that tells them apart all the same there may be two files.
+    same_name && from.canonicalize().is_ok_and(|from| to.canonicalize().is_ok_and(|to| from == to))
 }
 
 /// The file is in place either way; this only makes its name last through a power cut.
@@ -291,6 +316,46 @@ mod tests {
         fs::create_dir(folder.path().join("b")).unwrap();
         write_private(&folder.path().join("b"), b"x").unwrap_err();
         assert_eq!(names(folder.path()), ["a.jsonc", "b"]);
+    }
+
+    #[test]
+    fn a_file_is_renamed_to_what_is_free_or_to_its_own_name_in_other_case() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        fs::write(at("slack.JSONC"), "slack").unwrap();
+        fs::write(at("gmail.jsonc"), "gmail").unwrap();
+        let taken = rename_new(&at("slack.JSONC"), &at("gmail.jsonc")).unwrap_err();
+        assert_eq!(taken.kind(), io::ErrorKind::AlreadyExists);
+        rename_new(&at("slack.JSONC"), &at("slack.jsonc")).unwrap();
+        assert_eq!(names(folder.path()), ["gmail.jsonc", "slack.jsonc"]);
+        assert_eq!(fs::read(at("gmail.jsonc")).unwrap(), b"gmail");
+    }
+
+    #[test]
+    fn what_is_denied_is_tried_again_only_on_windows() {
+        let denied = io::Error::from(io::ErrorKind::PermissionDenied);
+        assert!(
+            may_pass(&denied, System::Windows)
+                && may_pass(&io::Error::from_raw_os_error(32), System::Windows)
+        );
+        assert!(!may_pass(&denied, System::Unix) && !may_pass(&denied, System::Mac));
+        assert!(!may_pass(&io::ErrorKind::NotFound.into(), System::Windows));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn two_names_in_other_case_are_one_file_only_where_the_disk_says_so() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        fs::write(at("slack.JSONC"), "slack").unwrap();
+        // A link stands for a disk that takes both names for one file.
+        std::os::unix::fs::symlink(at("slack.JSONC"), at("slack.jsonc")).unwrap();
+        fs::write(at("gmail.JSONC"), "").unwrap();
+        fs::write(at("gmail.jsonc"), "").unwrap();
+        for (system, slack) in [(System::Windows, true), (System::Mac, true), (System::Unix, false)] {
+            assert_eq!(is_case_alone(&at("slack.JSONC"), &at("slack.jsonc"), system), slack, "{system:?}");
+            assert!(!is_case_alone(&at("gmail.JSONC"), &at("gmail.jsonc"), system), "{system:?}");
+        }
     }
 
     #[test]

@@ -141,10 +141,10 @@ pub fn rename(project: &Project, from: &Path, to: &Path) -> Result<(), FileError
     if to.parent() != Some(project.connectors_dir.as_path()) {
         return Err(FileError::Outside(project.display_path(to)));
     }
-    if to.symlink_metadata().is_ok() {
-        return Err(FileError::Appeared(project.display_path(to)));
-    }
-    write::rename(from, to).map_err(|error| says(project, from, &error))
+    write::rename_new(from, to).map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => FileError::Appeared(project.display_path(to)),
+        _ => says(project, from, &error),
+    })
 }
 
 /// Deletes a file that still says `before`.
