@@ -16,8 +16,8 @@ pub(crate) struct Options {
     stdio: bool,
 }
 
-/// Editors start a server in the workspace, and Windows neither renames nor deletes a folder that somebody works in.
-fn leave_workspace() {
+/// Editors and agents start a server in the workspace, and Windows neither renames nor deletes a folder that somebody works in.
+pub(super) fn leave_workspace() {
     let folders = [Some(std::env::temp_dir()), std::env::home_dir()];
     // Where there is no other folder, this one has to do.
     let _ = folders.into_iter().flatten().find(|folder| std::env::set_current_dir(folder).is_ok());

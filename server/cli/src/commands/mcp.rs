@@ -30,6 +30,7 @@ pub(crate) fn run(options: Options, level: Option<LogLevel>, log_file: Option<&P
         .map_err(connector_mcp::ServeError::from)
         .and_then(|root| {
             let environment = Environment::of_process().with_api_url(options.api_url);
+            super::lsp::leave_workspace();
             connector_mcp::run_stdio(connector_mcp::Options { root, environment })
         });
     match served {

@@ -13,7 +13,7 @@ use crate::terminal::{Answer, Paint, Terminal};
 /// The folder of agents' pages in a project, and the name of each agent's folder that may be there.
 const AGENT_FOLDERS: [&str; 4] = [".claude", ".agents", ".cursor", ".github"];
 /// The page in it.
-const PAGE: &str = "skills/base44-connectors/SKILL.md";
+const PAGE: [&str; 3] = ["skills", "base44-connectors", "SKILL.md"];
 
 /// Print a page that tells an agent how to work with connectors, true to this version.
 ///
@@ -41,7 +41,7 @@ pub(crate) fn run(options: &Options, terminal: &Terminal) -> Result<Exit, Failur
     }
     let root = options.project.as_deref().unwrap_or(Path::new("."));
     let present = AGENT_FOLDERS.iter().find(|folder| root.join(folder).is_dir());
-    let path = root.join(present.unwrap_or(&AGENT_FOLDERS[0])).join(PAGE);
+    let path = root.join(present.unwrap_or(&AGENT_FOLDERS[0])).join(PAGE.iter().collect::<PathBuf>());
     let shown = printable(&path.to_string_lossy(), 300);
     let is_there = path.symlink_metadata().is_ok();
     if !options.yes {

@@ -5,6 +5,7 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use connector_boundary::read::read_text;
+use connector_boundary::system::spelled;
 use connector_boundary::text::printable;
 use connector_model::checks::{Around, check};
 use connector_model::code::AppCode;
@@ -197,7 +198,7 @@ fn check_loose(path: &Path) -> CheckedFile {
     }
 }
 
-/// A path without `.`, `..` and linked folders; a link at its end stays one.
+/// A path without `.`, `..` and linked folders, in the disk's own spelling; a link at its end stays one.
 pub(in crate::commands) fn resolved(path: &Path) -> Result<PathBuf, Failure> {
     let missing = |error: std::io::Error| {
         let shown = printable(&path.to_string_lossy(), 300);
@@ -210,15 +211,12 @@ pub(in crate::commands) fn resolved(path: &Path) -> Result<PathBuf, Failure> {
         Failure::not_started(message)
     };
     let metadata = path.symlink_metadata().map_err(missing)?;
-    if cfg!(windows) {
-        return std::path::absolute(path).map_err(missing);
-    }
     match (metadata.is_symlink() && !path.is_dir(), path.parent(), path.file_name()) {
         (true, Some(parent), Some(name)) => {
             let parent = if parent.as_os_str().is_empty() { Path::new(".") } else { parent };
-            Ok(parent.canonicalize().map_err(missing)?.join(name))
+            Ok(spelled(parent).map_err(missing)?.join(name))
         }
-        _ => path.canonicalize().map_err(missing),
+        _ => spelled(path).map_err(missing),
     }
 }
 
