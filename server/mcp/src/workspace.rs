@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use connector_boundary::system::plain;
 use connector_boundary::text::printable;
 use connector_model::project::{Project, ProjectOptions};
 use schemars::JsonSchema;
@@ -32,7 +33,7 @@ impl AgentServer {
         off_thread(move || {
             let start = inside(&root, named.as_deref())?;
             let options = ProjectOptions { env_app_id: app_id, ..ProjectOptions::default() };
-            let project = Project::discover(&start, &options)
+            let project = Project::discover(&plain(start.clone()), &options)
                 .map_err(|error| ToolError::new(printable(&error.to_string(), 400), NAME_A_PROJECT))?;
             // A project above the folder is the person's own; one beside it is none of the agent's business.
             match real(&project.root)
@@ -52,19 +53,21 @@ const NAME_A_PROJECT: &str = "Name a folder with base44/config.jsonc in `project
 fn inside(root: &Path, named: Option<&Path>) -> Result<PathBuf, ToolError> {
     let start = named.map_or_else(|| root.to_owned(), |named| root.join(named));
     let Some(start) = real(&start) else {
-        let shown = printable(&start.to_string_lossy(), 200);
-        return Err(ToolError::new(format!("There is no folder {shown}."), NAME_A_PROJECT));
+        return Err(ToolError::new(format!("There is no folder {}.", shown(&start)), NAME_A_PROJECT));
     };
     let root = real(root).unwrap_or_else(|| root.to_owned());
     if start.starts_with(root) { Ok(start) } else { Err(outside(&start)) }
 }
 
 fn outside(path: &Path) -> ToolError {
-    let shown = printable(&path.to_string_lossy(), 200);
     ToolError::new(
-        format!("{shown} lies outside of the folder that this server was started in."),
+        format!("{} lies outside of the folder that this server was started in.", shown(path)),
         "Name a folder in it, or have the person start the server with --project.",
     )
+}
+
+fn shown(path: &Path) -> String {
+    printable(&plain(path.to_owned()).to_string_lossy(), 200)
 }
 
 fn real(path: &Path) -> Option<PathBuf> {
