@@ -28,6 +28,24 @@ fn files_that_are_not_open_are_spoken_of_and_clean_ones_are_not() {
     assert!(!client.published.contains_key(&uri(&project.connector("linear.json"))));
 }
 
+#[cfg(any(windows, target_os = "macos"))]
+#[test]
+fn a_file_that_is_opened_in_another_spelling_is_the_one_of_its_project() {
+    let project = Project::new(&[("slack.jsonc", GOOD)]);
+    let file = project.connector("slack.jsonc");
+    let other = std::path::PathBuf::from(file.to_str().unwrap().to_uppercase());
+    assert!(other.is_file(), "the disk takes both for one");
+    let mut client = project.server();
+    client.open(&other, GOOD);
+    client.settle();
+    assert_eq!(client.codes_of(&uri(&other)), Vec::<String>::new());
+    client.change(&other, 2, NO_TYPE);
+    client.wait_for_codes(&other, &["missing-type"]);
+    assert!(!client.published.contains_key(&uri(&file)), "nothing is said of it twice");
+    let status = client.request("base44/status", json!({}));
+    assert_eq!(status["projects"].as_array().map(Vec::len), Some(1), "{status}");
+}
+
 #[test]
 fn every_folder_of_the_workspace_counts_and_folders_come_and_go() {
     let (one, other) = (Project::new(&[("slack.jsonc", NO_TYPE)]), Project::new(&[("github.jsonc", "{}")]));

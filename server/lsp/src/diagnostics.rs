@@ -286,7 +286,7 @@ impl World {
         &mut self,
         params: DocumentDiagnosticParams,
     ) -> DocumentDiagnosticReportResult {
-        let uri = DocUri::new(params.text_document.uri);
+        let uri = self.workspace.spelled(DocUri::new(params.text_document.uri));
         self.check_now(&uri);
         self.tell_all();
         let report = self.reports.get(&uri);

@@ -175,6 +175,13 @@ impl Documents {
         self.open.insert(uri, document);
     }
 
+    /// Gives every document the address that is made of its own; one that means the same.
+    pub(crate) fn respell(&mut self, own: impl Fn(DocUri) -> DocUri) {
+        let open = std::mem::take(&mut self.open).into_values();
+        let respelt = open.map(|document| Document { uri: own(document.uri), ..document });
+        self.open = respelt.map(|document| (document.uri.clone(), document)).collect();
+    }
+
     /// Applies a client's edits in their order; false if the document is not open.
     pub(crate) fn change(
         &mut self,

@@ -57,7 +57,13 @@ pub(crate) fn from_path(path: &str, system: System) -> Option<String> {
 
 /// What two spellings of one path have in common, where the disk takes them for one.
 pub(crate) fn folded(path: &str, system: System) -> Option<String> {
-    system.folds_case().then(|| path.to_lowercase())
+    let path = plain_path(path, system);
+    match system {
+        // Either slash divides there: what code is known by is joined with the other one than the client's.
+        System::Windows => Some(path.replace('/', r"\").to_lowercase()),
+        System::Mac => Some(path.to_lowercase()),
+        System::Unix => None,
+    }
 }
 
 fn drive(path: &str) -> Option<char> {
@@ -132,5 +138,13 @@ mod tests {
         assert_eq!(folded("/App/Slack.jsonc", System::Unix), None);
         let one = |system| folded(r"C:\App\Slack.jsonc", system) == folded(r"C:\app\slack.JSONC", system);
         assert!(one(System::Windows) && one(System::Mac));
+    }
+
+    #[test]
+    fn on_windows_either_slash_divides_and_the_long_form_is_the_same_path() {
+        let whole = folded(r"C:\App\base44\functions\send.ts", System::Windows);
+        assert_eq!(folded(r"c:\app\base44/functions/send.ts", System::Windows), whole);
+        assert_eq!(folded(r"\\?\C:\App\base44\functions\send.ts", System::Windows), whole);
+        assert_ne!(folded(r"/a\b", System::Mac), folded("/a/b", System::Mac));
     }
 }

@@ -1,12 +1,16 @@
 //! Projects read from disk, away from the loop.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use connector_boundary::system::System;
 use connector_model::load::read_file;
 use connector_model::project::{Project, ProjectOptions, SearchDepth, find_config, find_projects};
 use connector_model::severities::Severities;
 use connector_model::state::{FileState, Keep, ProjectState};
+
+use crate::file_uri;
 
 /// What to look for.
 pub(crate) struct Search {
@@ -21,14 +25,19 @@ pub(crate) struct Search {
 /// Finds and reads projects.
 pub(crate) fn load(search: &Search) -> Vec<ProjectState> {
     let home = std::env::home_dir();
-    let mut configs: Vec<PathBuf> = search
-        .folders
-        .iter()
-        .flat_map(|folder| find_projects(folder, home.as_deref(), SearchDepth::Quick))
-        .collect();
-    configs.extend(search.documents.iter().filter_map(|folder| find_config(folder)));
+    let in_folders =
+        search.folders.iter().flat_map(|folder| find_projects(folder, home.as_deref(), SearchDepth::Quick));
+    let above_documents = search.documents.iter().filter_map(|folder| find_config(folder));
+    let mut configs: Vec<PathBuf> = Vec::new();
+    // One project may be found under two spellings; that of the workspace's folders counts.
+    let mut seen: HashSet<PathBuf> = HashSet::new();
+    for config in in_folders.chain(above_documents) {
+        let folded = file_uri::folded(&config.to_string_lossy(), System::CURRENT);
+        if seen.insert(folded.map_or_else(|| config.clone(), PathBuf::from)) {
+            configs.push(config);
+        }
+    }
     configs.sort();
-    configs.dedup();
     let project = |config: &PathBuf| Arc::new(Project::from_config(config, &project_options()));
     let load = |config| ProjectState::load(project(config), &search.severities, Keep::Conclusions);
     configs.iter().map(load).collect()

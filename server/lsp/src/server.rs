@@ -55,7 +55,8 @@ impl Frontend {
                     return;
                 }
                 world.check_dirty();
-                world.when_code_is_known(&DocUri::new(uri), move |world| {
+                let uri = world.workspace.spelled(DocUri::new(uri));
+                world.when_code_is_known(&uri, move |world| {
                     if !reply.is_cancelled() {
                         world.check_dirty();
                         reply.ok(view(world, params));
@@ -195,7 +196,7 @@ impl LanguageServer for Frontend {
                     return;
                 }
                 world.check_dirty();
-                let uri = DocUri::new(params.text_document.uri.clone());
+                let uri = world.workspace.spelled(DocUri::new(params.text_document.uri.clone()));
                 world.when_code_is_known(&uri, move |world| {
                     if !reply.is_cancelled() {
                         reply.ok(world.pull_document(params));

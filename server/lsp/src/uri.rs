@@ -40,6 +40,11 @@ impl DocUri {
         Some(Self { spelling: Uri::from_str(&spelling).ok()?, place: Place::file(path.to_owned()) })
     }
 
+    /// The same document, its file under another spelling of its path.
+    pub(crate) fn at(self, path: PathBuf) -> Self {
+        Self { place: Place::file(path), ..self }
+    }
+
     /// As the client spelt it.
     pub(crate) fn as_uri(&self) -> &Uri {
         &self.spelling

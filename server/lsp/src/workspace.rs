@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use connector_boundary::system::System;
 use connector_model::files::looks_like_connector;
 use connector_model::project::{
     APP_NAMES, CHECKS_NAME, CONFIG_NAMES, CONNECTORS_FOLDER, PROJECT_FOLDER, Project, find_config,
@@ -17,6 +18,7 @@ use crate::code::ProjectCode;
 use crate::documents::Document;
 use crate::loading::{self, LoadedFile, Search};
 use crate::platform::Platform;
+use crate::spelling::{below, is_same};
 use crate::uri::DocUri;
 use crate::world::World;
 
@@ -85,7 +87,7 @@ impl Workspace {
             let project = state.project();
             let near = [project.connectors_dir.as_path(), project.root.as_path()];
             near.into_iter()
-                .filter(|folder| path.starts_with(folder))
+                .filter(|folder| below(path, folder, System::CURRENT).is_some())
                 .map(|folder| folder.components().count())
                 .max()
         };
@@ -116,7 +118,7 @@ impl Workspace {
 
     /// The project of this root.
     pub(crate) fn at_root(&self, root: &Path) -> Option<usize> {
-        self.projects.iter().position(|state| state.root() == root)
+        self.projects.iter().position(|state| is_same(state.root(), root, System::CURRENT))
     }
 }
 
@@ -203,12 +205,14 @@ impl World {
     }
 
     fn search(&self) -> Search {
-        let documents = self
+        let mut documents: Vec<PathBuf> = self
             .docs
             .iter()
             .filter(|document| is_connector_language(&document.language) || may_have_project(&document.uri))
             .filter_map(|document| document.uri.path()?.parent().map(Path::to_owned))
             .collect();
+        // In one order whatever was opened first: of two spellings the same is taken every time.
+        documents.sort();
         Search {
             folders: self.workspace.folders.clone(),
             documents,
@@ -242,6 +246,7 @@ impl World {
             self.untold.extend(known.paths().into_iter().map(Path::to_owned));
             self.workspace.projects.push(OpenProject { known, platform, code });
         }
+        self.docs.respell(|uri| self.workspace.spelled(uri));
         let gone: Vec<PathBuf> = before.into_values().map(|state| state.root().to_owned()).collect();
         self.forget_code(&gone);
         // Of what something was said and nothing is to be said any more.
@@ -301,7 +306,8 @@ impl World {
 
     fn project_found(&mut self, config: &Path) {
         let mut known = self.workspace.projects.iter().map(OpenProject::project);
-        if !known.any(|project| project.config_path.as_deref() == Some(config)) {
+        let is_known = |path: &Path| is_same(path, config, System::CURRENT);
+        if !known.any(|project| project.config_path.as_deref().is_some_and(is_known)) {
             self.scan_workspace();
         }
     }
@@ -343,7 +349,7 @@ impl World {
         let mut single: Vec<PathBuf> = Vec::new();
         let mut code: Vec<PathBuf> = Vec::new();
         for uri in uris {
-            let uri = DocUri::new(uri);
+            let uri = self.workspace.spelled(DocUri::new(uri));
             let Some(path) = uri.path() else { continue };
             let shapes = path.file_name().and_then(|name| name.to_str()).is_some_and(is_project_file)
                 || self.workspace.projects.iter().any(|state| state.is_shaped_by(path));

@@ -220,7 +220,7 @@ impl World {
 
     /// `didOpen`.
     pub(crate) fn opened(&mut self, item: TextDocumentItem) {
-        let uri = DocUri::new(item.uri);
+        let uri = self.workspace.spelled(DocUri::new(item.uri));
         self.docs.open(uri.clone(), item.language_id, item.version, &item.text);
         self.document_came(&uri);
         self.mark(uri);
@@ -228,7 +228,7 @@ impl World {
 
     /// `didChange`.
     pub(crate) fn changed(&mut self, params: DidChangeTextDocumentParams) {
-        let uri = DocUri::new(params.text_document.uri);
+        let uri = self.workspace.spelled(DocUri::new(params.text_document.uri));
         let version = params.text_document.version;
         if self.docs.change(&uri, version, &params.content_changes, self.caps.encoding) {
             self.mark(uri);
@@ -239,14 +239,14 @@ impl World {
 
     /// `didSave`.
     pub(crate) fn saved(&mut self, uri: Uri) {
-        let uri = DocUri::new(uri);
+        let uri = self.workspace.spelled(DocUri::new(uri));
         self.file_changed(&uri);
         self.refresh_platform_soon(&uri);
     }
 
     /// `didClose`: what is said of the file is now said of what is on disk.
     pub(crate) fn closed(&mut self, uri: Uri) {
-        let uri = DocUri::new(uri);
+        let uri = self.workspace.spelled(DocUri::new(uri));
         if self.docs.close(&uri) {
             self.dirty.remove(&uri);
             self.document_left(&uri);

@@ -92,8 +92,7 @@ fn scopes_of_call(ty: &'static ConnectorType, method: &str, url: &str) -> Value 
 
 pub(super) fn project<'w>(world: &'w World, params: &Value) -> Option<&'w OpenProject> {
     let uri = params.get("project").and_then(Value::as_str)?.parse().ok()?;
-    let uri = DocUri::new(uri);
-    world.workspace.projects.iter().find(|state| Some(state.root()) == uri.path())
+    world.workspace.projects.get(world.workspace.at_root(DocUri::new(uri).path()?)?)
 }
 
 /// The types by the name that is read. `told` is the platform's own list: type, name and description.

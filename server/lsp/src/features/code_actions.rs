@@ -72,7 +72,8 @@ pub(crate) fn actions(
 /// The files that are not open and that fixes of what is said in a range change.
 pub(crate) fn files_on_disk(world: &World, params: &CodeActionParams) -> Vec<(Arc<Project>, PathBuf)> {
     let uri = DocUri::new(params.text_document.uri.clone());
-    let Some((document, path)) = world.docs.get(&uri).zip(uri.path()) else { return Vec::new() };
+    let Some(document) = world.docs.get(&uri) else { return Vec::new() };
+    let Some(path) = document.uri.path() else { return Vec::new() };
     let Some(state) = world.workspace.state_of(path) else { return Vec::new() };
     let range = document.text.text_range(params.range, world.caps.encoding);
     let said = said_at(world, document, range);
