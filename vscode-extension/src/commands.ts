@@ -4,6 +4,7 @@ import { commands, env, ThemeIcon, Uri, window, workspace, WorkspaceEdit, type D
 
 import { linkApp } from './linkApp';
 import { newConnector } from './newConnector';
+import { isSame } from './places';
 import type { Projects } from './projects';
 import type { ConnectorStatus, ProjectStatus, ServerCommand } from './protocol';
 import { planScheme, type PushPlans } from './pushPlan';
@@ -154,8 +155,8 @@ export class Commands {
       return;
     }
     const used = project.connectors.filter(({ users }) => (users ?? 0) > 0);
-    const active = window.activeTextEditor?.document.uri.path;
-    const inFront = used.find(({ uri }) => uri !== null && Uri.parse(uri).path === active);
+    const active = window.activeTextEditor?.document.uri;
+    const inFront = used.find(({ uri }) => uri !== null && active !== undefined && isSame(Uri.parse(uri), active));
     let connector = row?.connector ?? inFront;
     if (connector === undefined) {
       const items = used.map((one) => ({ label: nameOf(one), iconPath: iconOf(one), description: descriptionOf(one), one }));

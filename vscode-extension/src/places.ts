@@ -7,6 +7,11 @@ export interface Place {
   readonly path: string;
 }
 
+/** Whether two addresses are of one file. */
+export function isSame(one: Place, other: Place, system: NodeJS.Platform = process.platform): boolean {
+  return keyOf(one, system) === keyOf(other, system);
+}
+
 /** Whether a file lies in a folder or below it. */
 export function isBelow(file: Place, folder: Place, system: NodeJS.Platform = process.platform): boolean {
   const inside = keyOf(folder, system);

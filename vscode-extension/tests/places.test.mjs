@@ -4,7 +4,7 @@ import { test } from 'node:test';
 
 import { bundled } from './bundled.mjs';
 
-const { isBelow, isDirectlyIn } = await bundled('places.ts');
+const { isBelow, isDirectlyIn, isSame } = await bundled('places.ts');
 const at = (path, authority = '') => ({ scheme: 'file', authority, path });
 
 test('a drive letter has no case', () => {
@@ -17,6 +17,14 @@ test('on Windows and macOS a path has no case, on Linux it has', () => {
     assert.equal(isBelow(at('/Apps/Shop/a.jsonc'), at('/apps/shop'), system), expected, system);
     assert.equal(isDirectlyIn(at('/Apps/Shop/a.jsonc'), at('/apps/shop'), system), expected, system);
   }
+});
+
+test('a file is the same in every spelling that the disk takes for one', () => {
+  const file = at('/c:/Shop/base44/connectors/slack.jsonc');
+  assert.ok(isSame(file, at('/C:/shop/base44/connectors/slack.jsonc'), 'win32'));
+  assert.ok(!isSame(file, at('/C:/shop/base44/connectors/slack.json'), 'win32'));
+  assert.ok(!isSame(at('/shop/a.jsonc'), at('/Shop/a.jsonc'), 'linux'));
+  assert.ok(!isSame(at('/shop/a.jsonc', 'server'), at('/shop/a.jsonc'), 'win32'));
 });
 
 test('a share is found by its host', () => {

@@ -17,6 +17,7 @@ import {
   type TreeView,
 } from 'vscode';
 
+import { isSame } from '../places';
 import type { Projects } from '../projects';
 import { usesRequest, type ConnectorStatus, type ConnectorUse, type ProjectStatus } from '../protocol';
 import type { Server } from '../server/server';
@@ -159,7 +160,7 @@ export class ConnectorsView implements TreeDataProvider<Row>, Disposable {
 
   private rowOf(file: Uri): Row | undefined {
     for (const project of this.projects.all) {
-      const connector = project.connectors.find(({ uri }) => uri !== null && Uri.parse(uri).path === file.path);
+      const connector = project.connectors.find(({ uri }) => uri !== null && isSame(Uri.parse(uri), file));
       if (connector !== undefined) {
         return { kind: 'connector', project, connector };
       }
