@@ -109,6 +109,35 @@ test('without the optional packages, one line says so and what to do', () => {
   assert.match(said, /@base44-connectors\/linux-\w+ is not installed: .*Run npm install --include=optional/);
 });
 
+/** What the package says when it is asked for the program on another system, or of one that did not start. */
+function elsewhere(platform, arch, script) {
+  const pretend = `for (const [name, value] of [['platform', '${platform}'], ['arch', '${arch}']]) Object.defineProperty(process, name, { value });`;
+  const line = `${pretend} const it = require('base44-connectors'); try { console.log(${script}); } catch (error) { console.log(error.message); }`;
+  const { stdout, stderr } = spawnSync(process.execPath, ['-e', line], { cwd: installed, encoding: 'utf8', env: clean() });
+  assert.equal(stderr, '');
+  assert.equal(stdout.trim().split('\n').length, 1, stdout);
+  return stdout.trim();
+}
+
+test('where there is no program for a system, the systems that there are are named, and what else to do', () => {
+  assert.match(elsewhere('sunos', 'x64', 'it.binaryPath()'), /has no program for sunos-x64\. There is one for .*darwin-arm64.*cargo install/);
+  assert.match(elsewhere('linux', 'riscv64', 'it.binaryPath()'), /has no program for linux-riscv64\./);
+});
+
+test('a node_modules that came from another system says so', () => {
+  for (const [platform, cpu] of [['win32', 'x64'], ['darwin', 'arm64'], ['linux', arch === 'x64' ? 'arm64' : 'x64']]) {
+    const said = elsewhere(platform, cpu, 'it.binaryPath()');
+    assert.match(said, new RegExp(`^@base44-connectors/${platform}-${cpu} is not installed: .*another system`));
+  }
+});
+
+test('a program that the system holds back is allowed by one command', () => {
+  const held = (platform, code) => elsewhere(platform, 'x64', `it.whyItDoesNotRun('/a/b', { code: '${code}' })`);
+  assert.match(held('darwin', 'EPERM'), /xattr -d com\.apple\.quarantine '\/a\/b'/);
+  assert.match(held('win32', 'UNKNOWN'), /Unblock-File '\/a\/b'/);
+  assert.match(held('win32', 'EPERM'), /Unblock-File '\/a\/b'/);
+});
+
 test('a program of another version is not mixed in', () => {
   const folder = join(made, 'mixed');
   cpSync(installed, folder, { recursive: true, verbatimSymlinks: true });
