@@ -73,6 +73,7 @@ told_of! {
     other_notations "notations.txt",
     texts_in_the_middle_of_typing "typing.txt",
     several_mistakes_at_once "several.txt",
+    values_of_another_shape "shapes.txt",
 }
 
 const LAYOUTS: &[&str] = &[

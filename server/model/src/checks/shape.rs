@@ -1,23 +1,23 @@
 //! Whether a file has the shape of a connector: an object with a type and a list of scopes.
 
+mod keys;
+mod values;
+
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::path::Path;
 
 use connector_boundary::text::printable;
+use connector_catalogue::Catalogue;
 use connector_syntax::{Member, Node, NodeKind, Object, TextEdit, TextRange, Tree, edit, quote};
-
-use super::lookup::suggest_type;
-use super::{Declared, remove, replace};
 use serde_json::Value;
 
+use self::keys::{duplicate_keys, meant_key, unknown_key};
+use self::values::{invalid_scope, invalid_scopes, invalid_type};
+use super::Declared;
+use super::lookup::suggest_type;
 use crate::structure::{Step, StructuralError, StructuralErrorKind, validate_structure};
-use crate::{Code, Finding, Fix, FixAction, Place, Tag};
-use connector_catalogue::nearest::nearest;
-use connector_catalogue::{Catalogue, split_joined, split_words};
-
-/// Keys that a connector has.
-const KEYS: [&str; 3] = ["type", "scopes", "$schema"];
+use crate::{Code, Finding, Fix, FixAction};
 
 pub(super) fn declared(tree: &Tree) -> Declared {
     let mut declared = Declared::default();
@@ -123,7 +123,7 @@ fn finding(path: Option<&Path>, tree: &Tree, parts: &Parts<'_>, error: &Structur
             (!half_typed).then(|| missing_type(path, parts.object)).flatten()
         }
         (StructuralErrorKind::TypeNotAString | StructuralErrorKind::MalformedType, _) => {
-            invalid_type(tree, member("type")?)
+            invalid_type(path, tree, member("type")?)
         }
         (StructuralErrorKind::ScopesNotAList, _) => invalid_scopes(tree, member("scopes")?),
         (StructuralErrorKind::ScopeNotAString, [_, Step::Index(index)]) => {
@@ -157,12 +157,16 @@ fn not_an_object(root: Node<'_>) -> Finding {
     finding
 }
 
+/// Among more keys than these the type is not looked for: a connector has two or three.
+const MAX_KEYS: usize = 100;
+
 fn missing_type(path: Option<&Path>, object: Option<Object<'_>>) -> Option<Finding> {
     let object = object?;
     let open = object.node().range();
     let range = TextRange::new(open.start, (open.start + 1).min(open.end));
     let message = "The connector has no `type`: name the service, as in `\"type\": \"slack\"`.";
     let mut finding = Finding::new(Code::MissingType, range, message);
+    finding.fixes.extend(unwrapped(object));
     let means_type = |member: &Member<'_>| {
         let text = member.value().filter(|value| value.as_string().is_some());
         text.is_some() && meant_key(&member.key().text(), text) == Some("type")
@@ -174,12 +178,7 @@ fn missing_type(path: Option<&Path>, object: Option<Object<'_>>) -> Option<Findi
             safe: false,
         });
     }
-    let stem = path.and_then(Path::file_stem).map(|stem| stem.to_string_lossy()).unwrap_or_default();
-    let named = match Catalogue::get().find(&stem) {
-        Some(known) => Some(known.name.to_owned()),
-        None => suggest_type(&stem, None).into_iter().next().map(|near| near.name),
-    };
-    if let Some(name) = named {
+    if let Some(name) = type_of_file_name(path) {
         finding.fixes.push(Fix {
             title: format!("Insert `\"type\": \"{name}\"`, from the file's name"),
             action: FixAction::Edit(insert_first(object, "type", &quote(&name, '"'))),
@@ -187,6 +186,44 @@ fn missing_type(path: Option<&Path>, object: Option<Object<'_>>) -> Option<Findi
         });
     }
     Some(finding)
+}
+
+/// The type that a file is named after, where it is named after one.
+fn type_of_file_name(path: Option<&Path>) -> Option<String> {
+    let stem = path.and_then(Path::file_stem)?.to_string_lossy();
+    match Catalogue::get().find(&stem) {
+        Some(known) => Some(known.name.to_owned()),
+        None => suggest_type(&stem, None).into_iter().next().map(|near| near.name),
+    }
+}
+
+/// The connector that is the only thing in an object, taken out of it: `{"connector": {"type": "slack"}}`, and where the
+/// type is its key, `{"slack": {"scopes": []}}` and `{"slack": ["chat:write"]}`.
+fn unwrapped(object: Object<'_>) -> Option<Fix> {
+    let mut members = object.members();
+    let only = members.next().filter(|_| members.next().is_none())?;
+    let (key, value) = (only.key().text(), only.value()?);
+    let cut = |start, end| TextEdit { range: TextRange::new(start, end), new_text: String::new() };
+    let around = |inner: TextRange| {
+        let outer = object.node().range();
+        vec![cut(outer.start, inner.start), cut(inner.end, outer.end)]
+    };
+    let ty = Catalogue::get().find(&key);
+    let edits = match (value.kind(), ty) {
+        (NodeKind::Object(inner), _) if inner.get("type").is_some() => around(value.range()),
+        (NodeKind::Object(inner), Some(ty)) if inner.members().next().is_some() => {
+            let mut edits = around(value.range());
+            edits.splice(1..1, insert_first(inner, "type", &quote(ty.name, '"')));
+            edits
+        }
+        (NodeKind::Array(_), Some(ty)) => {
+            let members = format!("\"type\": {}, \"scopes\"", quote(ty.name, '"'));
+            vec![TextEdit { range: only.key().range(), new_text: members }]
+        }
+        _ => return None,
+    };
+    let title = format!("Take the connector out of `{}`", printable(&key, 60));
+    Some(Fix { title, action: FixAction::Edit(edits), safe: false })
 }
 
 /// Adds a member in front of the others.
@@ -207,259 +244,6 @@ fn insert_first(object: Object<'_>, name: &str, value: &str) -> Vec<TextEdit> {
 
 fn object_text<'t>(object: Object<'t>, start: u32, end: u32) -> &'t str {
     object.node().tree().slice(TextRange::new(start, end))
-}
-
-fn invalid_type(tree: &Tree, member: Member<'_>) -> Option<Finding> {
-    let value = member.value()?;
-    let Some(string) = value.as_string() else {
-        let message = format!("`type` has to be text, not {}: `\"type\": \"slack\"`.", kind_name(value));
-        return Some(Finding::new(Code::InvalidType, value.range(), message));
-    };
-    let text = string.text();
-    let shown = printable(&text, 60);
-    let message = if text.trim().is_empty() {
-        "`type` is empty: name the service, as in `\"type\": \"slack\"`.".to_owned()
-    } else {
-        format!("`{shown}` cannot be a type: it has letters, digits, `_` and `-` only.")
-    };
-    let mut finding = Finding::new(Code::InvalidType, value.range(), message);
-    let trimmed = text.trim();
-    let suggestions = match Catalogue::get().find(trimmed) {
-        Some(known) => vec![known.name.to_owned()],
-        None => suggest_type(trimmed, None).into_iter().map(|near| near.name).collect(),
-    };
-    finding.fixes.extend(suggestions.iter().take(3).map(|name| {
-        replace(format!("Change `{shown}` to `{name}`"), tree, value.range(), name, name == trimmed)
-    }));
-    Some(finding)
-}
-
-fn invalid_scopes(tree: &Tree, member: Member<'_>) -> Option<Finding> {
-    let value = member.value()?;
-    let message =
-        format!("`scopes` has to be a list, not {}: `\"scopes\": [\"chat:write\"]`.", kind_name(value));
-    let mut finding = Finding::new(Code::InvalidScopes, value.range(), message);
-    match value.kind() {
-        NodeKind::String(string) => {
-            let text = string.text();
-            let parts = split_joined(&text);
-            let mark = string.quote().filter(|mark| *mark == '\'').unwrap_or('"');
-            let items: Vec<String> = parts.iter().map(|part| quote(&part.name, mark)).collect();
-            let title = match items.len() {
-                0 | 1 => "Put it into a list".to_owned(),
-                count => format!("Split into a list of {count} scopes"),
-            };
-            finding.fixes.push(edit_value(title, value, format!("[{}]", items.join(", ")), true));
-        }
-        NodeKind::Null => {
-            finding.fixes.push(edit_value("Change `null` to `[]`".to_owned(), value, "[]".to_owned(), true))
-        }
-        NodeKind::Object(object) => {
-            // `{"chat:write": true}`: the names are what was meant.
-            let items: Vec<String> =
-                object.members().map(|member| quote(&member.key().text(), '"')).collect();
-            let all_true = object
-                .members()
-                .all(|member| matches!(member.value().map(Node::kind), Some(NodeKind::Bool(true))));
-            let no_comments = !tree.comments().iter().any(|comment| value.range().contains(comment.range));
-            if all_true && no_comments && !items.is_empty() {
-                finding.fixes.push(edit_value(
-                    "Change to a list".to_owned(),
-                    value,
-                    format!("[{}]", items.join(", ")),
-                    false,
-                ));
-            }
-        }
-        _ => {}
-    }
-    Some(finding)
-}
-
-fn edit_value(title: String, value: Node<'_>, new_text: String, safe: bool) -> Fix {
-    Fix { title, action: FixAction::Edit(vec![TextEdit { range: value.range(), new_text }]), safe }
-}
-
-fn invalid_scope(tree: &Tree, element: Node<'_>) -> Finding {
-    let message = format!("A scope has to be text, not {}.", kind_name(element));
-    let mut finding = Finding::new(Code::InvalidScopes, element.range(), message);
-    if matches!(element.kind(), NodeKind::Null) {
-        finding.fixes.push(remove("Remove `null`".to_owned(), element, false));
-    }
-    if let Some(inner) = element.as_array() {
-        let strings: Option<Vec<String>> =
-            inner.elements().map(|node| node.as_string().map(|string| quote(&string.text(), '"'))).collect();
-        let no_comments = !tree.comments().iter().any(|comment| element.range().contains(comment.range));
-        if let Some(strings) = strings.filter(|strings| !strings.is_empty() && no_comments) {
-            finding.fixes.push(edit_value(
-                "Move the inner list's scopes up".to_owned(),
-                element,
-                strings.join(", "),
-                false,
-            ));
-        }
-    }
-    finding
-}
-
-fn unknown_key(parts: &Parts<'_>, member: Member<'_>) -> Finding {
-    let name = member.key().text();
-    let shown = printable(&name, 60);
-    let meant = meant_key(&name, member.value());
-    if meant == Some("scopes")
-        && let Some(scopes) = parts.members.get("scopes")
-    {
-        return scopes_elsewhere(&shown, member, *scopes);
-    }
-    let meant = meant.filter(|meant| !parts.members.contains_key(*meant));
-    let message = match meant {
-        Some("scopes") => {
-            format!("`{shown}` is no key of a connector, so no scopes are asked for. Did you mean `scopes`?")
-        }
-        Some(meant) => format!("`{shown}` is no key of a connector. Did you mean `{meant}`?"),
-        None => format!(
-            "`{shown}` is no key of a connector; the platform ignores it. There are `type` and `scopes`."
-        ),
-    };
-    let mut finding = Finding::new(Code::UnknownKey, member.key().range(), message);
-    if let Some(meant) = meant {
-        let fits = match meant {
-            "scopes" => {
-                matches!(member.value().map(Node::kind), Some(NodeKind::Array(_) | NodeKind::String(_)))
-            }
-            _ => matches!(member.value().map(Node::kind), Some(NodeKind::String(_))),
-        };
-        finding.fixes.push(Fix {
-            title: format!("Change `{shown}` to `{meant}`"),
-            action: FixAction::Edit(vec![edit::rename_key(member, meant)]),
-            safe: fits && matches!(name.as_ref(), "scope" | "Scopes" | "Scope" | "SCOPES" | "Type" | "TYPE"),
-        });
-    } else {
-        finding.tags.push(Tag::Unnecessary);
-    }
-    finding.fixes.push(remove(format!("Remove `{shown}`"), member.node(), false));
-    finding
-}
-
-/// The key that was meant: what people call it elsewhere, or a slip, or what its value is one of.
-fn meant_key(name: &str, value: Option<Node<'_>>) -> Option<&'static str> {
-    let words = if is_word(name.trim()) { split_words(name) } else { Vec::new() };
-    let last = words.last().map(String::as_str).unwrap_or_default();
-    let of_words = match last {
-        "permissions" | "permission" => Some("scopes"),
-        // `bot_scopes`, `required_scopes`, `oauthScopes`: what the platforms of services call theirs.
-        _ if last.ends_with("scope") || last.ends_with("scopes") => Some("scopes"),
-        _ if words.len() > 1 && last == "type" => Some("type"),
-        "connector" | "integration" | "service" | "provider" | "kind" => Some("type"),
-        _ => None,
-    };
-    let plain: String =
-        name.chars().filter(|letter| letter.is_ascii_alphanumeric() || *letter == '$').collect();
-    of_words
-        .or_else(|| nearest(&plain, KEYS))
-        .or_else(|| nearest(last, KEYS).filter(|_| words.len() > 1))
-        .or_else(|| meant_by_value(value?))
-}
-
-/// The key that a value belongs to, whatever its key is: a known type, or a list with scopes that several services or
-/// one have.
-fn meant_by_value(value: Node<'_>) -> Option<&'static str> {
-    match value.kind() {
-        NodeKind::String(string) => Catalogue::get().find(&string.text()).map(|_| "type"),
-        NodeKind::Array(array) => {
-            let is_scope = |text: &str| {
-                let types = Catalogue::get().types().iter();
-                text.contains([':', '.', '_', '/']) && types.clone().any(|ty| ty.find_scope(text).is_some())
-            };
-            let mut texts = array.elements().take(MAX_LOOKED_UP).filter_map(|element| element.as_string());
-            texts.any(|string| is_scope(&string.text())).then_some("scopes")
-        }
-        _ => None,
-    }
-}
-
-/// Among more keys than these the type is not looked for: a connector has two or three.
-const MAX_KEYS: usize = 100;
-/// So many values of an unknown key are looked up: the first few tell what they are.
-const MAX_LOOKED_UP: usize = 5;
-
-/// Whether a key is one word, as a name is, and not what a missing quote made of several.
-fn is_word(key: &str) -> bool {
-    key.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
-}
-
-/// Scopes that a fix moves: more than any connector has, and few enough for a file of a thousand such keys.
-const MAX_MOVED: usize = 400;
-
-/// Scopes under another key than `scopes`, which is there too: nobody asks for them.
-fn scopes_elsewhere(shown: &str, member: Member<'_>, scopes: Member<'_>) -> Finding {
-    let list = scopes.value().and_then(Node::as_array);
-    let there: Vec<String> = list
-        .iter()
-        .flat_map(|list| list.elements())
-        .filter_map(|node| Some(node.as_string()?.text().into_owned()))
-        .collect();
-    let moved: Option<Vec<String>> = match member.value().map(|value| (value, value.kind())) {
-        Some((_, NodeKind::String(string))) => Some(vec![string.text().into_owned()]),
-        Some((_, NodeKind::Array(array))) => {
-            array.elements().map(|node| Some(node.as_string()?.text().into_owned())).collect()
-        }
-        _ => None,
-    };
-    let message = match there.is_empty() {
-        true => format!(
-            "`{shown}` is no key of a connector, so no scopes are asked for. They belong in `scopes`."
-        ),
-        false => format!(
-            "`{shown}` is no key of a connector: what stands in it is not asked for, only `scopes` is."
-        ),
-    };
-    let mut finding = Finding::new(Code::UnknownKey, member.key().range(), message);
-    let is_short = |moved: &Vec<String>| !moved.is_empty() && moved.len() + there.len() <= MAX_MOVED;
-    if let (Some(list), Some(moved)) = (list, moved.filter(is_short)) {
-        let known: HashSet<&str> = there.iter().map(String::as_str).collect();
-        let missing: Vec<&str> =
-            moved.iter().map(String::as_str).filter(|scope| !known.contains(scope)).collect();
-        let mut edits = edit::remove(member.node());
-        edits.extend(edit::append_strings(list, &missing));
-        // It asks for access that was not asked for: nothing to be done unseen.
-        finding.fixes.push(Fix {
-            title: format!("Move into `scopes` what stands in `{shown}`"),
-            action: FixAction::Edit(edits),
-            safe: false,
-        });
-    }
-    finding.fixes.push(remove(format!("Remove `{shown}`"), member.node(), false));
-    finding
-}
-
-fn duplicate_keys(object: Object<'_>, most: usize, findings: &mut Vec<Finding>) {
-    let mut last: HashMap<Cow<'_, str>, Member<'_>> = HashMap::new();
-    let end = findings.len() + most;
-    for member in object.members() {
-        let name = member.key().text();
-        if findings.len() >= end {
-            break;
-        }
-        if name.is_empty() && member.key().range().is_empty() {
-            continue;
-        }
-        if let Some(loser) = last.insert(name.clone(), member) {
-            let shown = printable(&name, 60);
-            let message = format!(
-                "`{shown}` is there again further down, and the last one counts: this one is ignored."
-            );
-            let mut finding = Finding::new(Code::DuplicateKey, loser.key().range(), message);
-            finding.tags.push(Tag::Unnecessary);
-            finding.related.push(Place {
-                path: None,
-                range: member.key().range(),
-                message: format!("this `{shown}` counts"),
-            });
-            finding.fixes.push(remove(format!("Remove the `{shown}` that is ignored"), loser.node(), true));
-            findings.push(finding);
-        }
-    }
 }
 
 fn kind_name(node: Node<'_>) -> &'static str {
