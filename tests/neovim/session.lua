@@ -45,8 +45,17 @@ local function request(method, params)
   fail(method .. ' was not answered')
 end
 
+-- Neovim renamed these, and 0.12 has the new names alone.
+local function clients(filter)
+  return (vim.lsp.get_clients or vim.lsp.get_active_clients)(filter)
+end
+
+local function stop(client)
+  if vim.fn.has('nvim-0.11') == 1 then client:stop() else client.stop() end
+end
+
 local function encoding()
-  local _, client = next(vim.lsp.buf_get_clients(0))
+  local _, client = next(clients({ bufnr = 0 }))
   return client.offset_encoding
 end
 
@@ -63,7 +72,7 @@ local function titled(actions, title)
 end
 
 local function actions()
-  local params = vim.lsp.util.make_range_params()
+  local params = vim.lsp.util.make_range_params(0, encoding())
   params.context = { diagnostics = {} }
   return request('textDocument/codeAction', params)
 end
@@ -78,12 +87,12 @@ local function run()
   wait_for_codes('what it hid comes to light', 'duplicate-scope')
 
   put_cursor('users:read', 3)
-  local hover = request('textDocument/hover', vim.lsp.util.make_position_params())
+  local hover = request('textDocument/hover', vim.lsp.util.make_position_params(0, encoding()))
   check('hover explains a scope', vim.inspect(hover):find('users:read', 1, true) ~= nil, hover)
 
   put_cursor('"users:read"', #'"users:read",')
   vim.api.nvim_put({ ' "files:' }, 'c', true, true)
-  local completion = request('textDocument/completion', vim.lsp.util.make_position_params())
+  local completion = request('textDocument/completion', vim.lsp.util.make_position_params(0, encoding()))
   local items = completion.items or completion
   local labels = {}
   for _, item in ipairs(items) do
@@ -100,11 +109,11 @@ local function run()
   vim.wait(patience, function() return codes(0):find('syntax%-error') ~= nil end, 20)
   check('a half-typed file is understood', codes(0):find('syntax%-error') ~= nil, codes(0))
 
-  for _, client in pairs(vim.lsp.get_active_clients()) do
-    client.stop()
+  for _, client in pairs(clients()) do
+    stop(client)
   end
-  local stopped = vim.wait(patience, function() return next(vim.lsp.get_active_clients()) == nil end, 20)
-  check('the server ends when it is stopped', stopped, vim.lsp.get_active_clients())
+  local stopped = vim.wait(patience, function() return next(clients()) == nil end, 20)
+  check('the server ends when it is stopped', stopped, clients())
 end
 
 local ran, problem = pcall(run)
