@@ -9,6 +9,7 @@ mod desk;
 mod official_cli;
 mod shapes;
 mod turns;
+mod words;
 
 use connector_sandbox::{ConsentStatus, Device, Login, StripeMode};
 use desk::Desk;

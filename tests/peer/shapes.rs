@@ -3,9 +3,10 @@
 
 use std::collections::BTreeSet;
 
+use connector_sandbox::{Fault, FaultAction};
 use serde_json::Value;
 
-use super::desk::Desk;
+use super::desk::{APP, Desk};
 use super::official_cli::Run;
 
 /// The first value that a run printed; what a person reads on standard error comes after it.
@@ -58,14 +59,23 @@ fn desk() -> Desk {
 /// Brings a desk to where a command fails.
 type Prepare<'a> = &'a dyn Fn(&Desk);
 
+const PUSH_JSON: &[&str] = &["connectors", "push", "--json", "--yes"];
 const INITIATE: &[&str] = &["connectors", "initiate", "--json", "--integration-type"];
 
 #[test]
 fn what_a_program_reads_has_the_same_keys() {
-    let lines: [&[&str]; 6] = [
+    let lines: &[&[&str]] = &[
         &["connectors", "list-available", "--json"],
         &["--json", "connectors", "push", "--yes"],
+        &["connectors", "push", "-y", "--json"],
+        &["connectors", "--json", "push", "--yes"],
+        &["--app-id", APP, "--json", "connectors", "push", "-y", "--dir", "base44/connectors"],
+        &["connectors", "push", "--yes", &format!("--app-id={APP}"), "--json", "--dir=base44/connectors"],
         &["connectors", "pull", "--json", "--yes"],
+        &["--json", "--app-id", APP, "connectors", "pull", "--dir", "elsewhere", "--yes"],
+        &["connectors", "pull", "--json", "--yes", "--dir", "elsewhere", "--app-id", APP],
+        &["--json", "connectors", "--app-id", APP, "list-available"],
+        &[INITIATE, &["googlecalendar"]].concat(),
         &[INITIATE, &["googlecalendar", "--scopes", "a,b"]].concat(),
         &[INITIATE, &["googlecalendar", "--scopes", "a", "b"]].concat(),
         &[INITIATE, &["github", "--scopes", "repo"]].concat(),
@@ -87,14 +97,22 @@ fn what_a_program_reads_has_the_same_keys() {
 
 #[test]
 fn a_failure_has_the_same_code_and_the_keys_of_theirs() {
-    let refused = |desk: &Desk| desk.with_app(|app| app.made_elsewhere = true);
-    let broken = |desk: &Desk| desk.write("slack.json", r#"{ "type": 7 }"#);
-    let other = |desk: &Desk| desk.with_app(|_| {});
-    let cases: [(&[&str], Prepare); 4] = [
-        (&["connectors", "pull", "--json"], &refused),
-        (&["connectors", "push", "--json", "--yes"], &broken),
-        (&[INITIATE, &["slack"]].concat(), &other),
-        (&[INITIATE, &["no type"]].concat(), &other),
+    let cases: &[(&[&str], Prepare)] = &[
+        (&["connectors", "pull", "--json"], &|desk| desk.with_app(|app| app.made_elsewhere = true)),
+        (PUSH_JSON, &|desk| desk.write("slack.json", r#"{ "type": 7 }"#)),
+        (PUSH_JSON, &|desk| desk.write("slack.json", r#"{ "type": "slack", "scopes": "chat:write" }"#)),
+        (PUSH_JSON, &|desk| desk.write("slack.json", r#"{ "type": "slack" "scopes": [] }"#)),
+        (PUSH_JSON, &|desk| desk.write("chat.json", r#"{ "type": "slack" }"#)),
+        (PUSH_JSON, &|desk| desk.delete_in_project("base44/.app.jsonc")),
+        (PUSH_JSON, &|desk| desk.delete_in_project("base44/config.jsonc")),
+        (&["connectors", "list-available", "--json"], &|desk| desk.delete_in_project("base44/config.jsonc")),
+        (&["--app-id", "", "connectors", "pull", "--json"], &|_| {}),
+        (&["--app-id", " ", "--json", "connectors", "list-available"], &|_| {}),
+        (&["connectors", "list-available", "--json"], &|desk| refuse(desk, "available-integrations", 403)),
+        (&["connectors", "pull", "--json"], &|desk| refuse(desk, "external-auth/list", 404)),
+        (&[INITIATE, &["gmail"]].concat(), &|desk| refuse(desk, "integrations/gmail", 422)),
+        (&[INITIATE, &["slack"]].concat(), &|_| {}),
+        (&[INITIATE, &["no type"]].concat(), &|_| {}),
     ];
     for (line, prepare) in cases {
         let (theirs, ours) = (desk(), desk());
@@ -112,4 +130,9 @@ fn a_failure_has_the_same_code_and_the_keys_of_theirs() {
             assert!(hint["message"].is_string(), "{ours}");
         }
     }
+}
+
+fn refuse(desk: &Desk, path: &str, status: u16) {
+    let body = r#"{ "message": "not so", "detail": "not so" }"#;
+    desk.sandbox.inject(Fault::on(path, FaultAction::answer(status, body)));
 }

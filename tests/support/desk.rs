@@ -70,6 +70,11 @@ impl Desk {
         fs::remove_file(self.connectors().join(name)).unwrap();
     }
 
+    /// Deletes a file of the project.
+    pub fn delete_in_project(&self, path: &str) {
+        fs::remove_file(self.project().join(path)).unwrap();
+    }
+
     /// The connector files by name.
     pub fn files(&self) -> BTreeMap<String, String> {
         let entries = fs::read_dir(self.connectors()).unwrap().map(|entry| entry.unwrap().path());

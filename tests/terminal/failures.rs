@@ -40,7 +40,7 @@ fn an_erroneous_file_stops_everything_before_any_call() {
     insta::assert_snapshot!(session(&workspace, "push --yes"));
     let json = workspace.run(&["push", "--yes", "--json"]);
     let said: serde_json::Value = serde_json::from_str(&json.out).unwrap();
-    assert_eq!((json.code, &said["code"]), (2, &"SCHEMA_INVALID".into()));
+    assert_eq!((json.code, &said["code"]), (2, &"CONFIG_INVALID".into()));
     assert!(said["error"].as_str().unwrap().starts_with("Nothing was sent"), "{said}");
     assert!(json.err.contains("syntax-error"));
     assert_eq!(sandbox.requests().len(), 0);

@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use connector_sandbox::Connector;
+use connector_sandbox::{Connector, Fault, FaultAction};
 use serde_json::Value;
 
 use crate::support::{Workspace, changes, project, redacted, sandbox, waiting};
@@ -92,9 +92,26 @@ fn the_platforms_types_are_listed() {
     let workspace = project(&sandbox, &[], &[]);
     let text = workspace.run(&["list-available"]);
     assert_eq!(text.code, 0);
-    assert!(text.out.starts_with("TYPE ") && text.out.contains("googlecalendar "), "{}", text.out);
+    assert!(text.out.contains("\n  integrationType: googlecalendar\n"), "{}", text.out);
+    assert!(text.out.contains(" available integrations. base44-connectors create TYPE"), "{}", text.out);
     let json: Value = serde_json::from_str(&workspace.run(&["list-available", "--json"]).out).unwrap();
     assert!(json["integrations"].as_array().unwrap().iter().any(|it| it["integrationType"] == "slack"));
+}
+
+#[test]
+fn types_that_cannot_be_read_are_no_empty_list() {
+    let sandbox = sandbox();
+    let workspace = project(&sandbox, &[], &[]);
+    for (answer, code, said) in [
+        (r#"{"integrations": []}"#, 0, "No available integrations found."),
+        (r#"{"integrations": [{"bad": "data"}]}"#, 1, "none of them can be read"),
+    ] {
+        sandbox.clear_faults();
+        sandbox.inject(Fault::on("available-integrations", FaultAction::answer(200, answer)));
+        let ran = workspace.run(&["list-available"]);
+        assert_eq!(ran.code, code, "{}{}", ran.out, ran.err);
+        assert!(format!("{}{}", ran.out, ran.err).contains(said), "{}{}", ran.out, ran.err);
+    }
 }
 
 #[test]

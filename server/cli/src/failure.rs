@@ -57,11 +57,13 @@ pub(crate) struct Failure {
 
 /// What was said on the command line, or in the environment, cannot be done.
 pub(crate) const INVALID_INPUT: &str = "INVALID_INPUT";
-/// There is no project, or no app.
+/// There is no project, and no app is named.
 pub(crate) const CONFIG_NOT_FOUND: &str = "CONFIG_NOT_FOUND";
-/// A file of the project cannot be used.
+/// A file of the project cannot be used, or the project is linked to no app.
 pub(crate) const CONFIG_INVALID: &str = "CONFIG_INVALID";
-/// A connector file is broken.
+/// A connector file cannot be read.
+pub(crate) const FILE_READ_ERROR: &str = "FILE_READ_ERROR";
+/// A connector file says what no connector can be.
 pub(crate) const SCHEMA_INVALID: &str = "SCHEMA_INVALID";
 /// Nobody is signed in.
 pub(crate) const AUTH_REQUIRED: &str = "AUTH_REQUIRED";
@@ -80,6 +82,14 @@ impl Failure {
     #[must_use]
     pub(crate) fn coded(self, code: &'static str) -> Failure {
         Failure { code, ..self }
+    }
+
+    /// The same, of a command that needs an app and no more of a project: where there is none, naming the app is enough.
+    pub(crate) fn or_name_an_app(mut self) -> Failure {
+        if self.code == CONFIG_NOT_FOUND {
+            self.message.push_str(" No Base44 app ID found either: pass --app-id, or set BASE44_APP_ID.");
+        }
+        self
     }
 
     /// What the official CLI prints where there are no results: `{"error", "code", "hints"?, "statusCode"?, "requestId"?}`.
@@ -139,8 +149,7 @@ impl From<SetupError> for Failure {
     fn from(error: SetupError) -> Failure {
         let code = match &error {
             SetupError::SignedOut(_) | SetupError::DamagedLogin { .. } => AUTH_REQUIRED,
-            SetupError::App(AppIdError::Missing) => CONFIG_NOT_FOUND,
-            SetupError::App(AppIdError::Unreadable(_)) => CONFIG_INVALID,
+            SetupError::App(AppIdError::Missing | AppIdError::Unreadable(_)) => CONFIG_INVALID,
             _ => INVALID_INPUT,
         };
         Failure::not_started(error.to_string()).coded(code)

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use clap::Args;
 use connector_boundary::text::printable;
+use connector_model::Code;
 use connector_model::load::{CheckedFile, LocalConnector, check_for_push, project_severities, stops_push};
 use connector_model::project::{AppIdSource, CHECKS_NAME, Project, ProjectOptions};
 use connector_model::report::{HumanStyle, human};
@@ -15,7 +16,7 @@ use connector_sync::{CancellationToken, Engine, Event, Events, Run, Times};
 #[cfg(not(unix))]
 use tokio::signal::windows;
 
-use crate::failure::{Exit, Failure, SCHEMA_INVALID};
+use crate::failure::{CONFIG_INVALID, Exit, FILE_READ_ERROR, Failure, INVALID_INPUT, SCHEMA_INVALID};
 use crate::terminal::{Answer, Progress, Terminal};
 
 /// Which project, which app, which platform.
@@ -64,7 +65,7 @@ impl AppOptions {
 
     /// The same in other environment.
     pub(crate) fn open_in(&self, environment: &Environment, terminal: &Terminal) -> Result<Session, Failure> {
-        let project = Arc::new(self.project()?);
+        let project = Arc::new(self.project().map_err(Failure::or_name_an_app)?);
         let checked = check_for_push(&project);
         let connectors = match checked.connectors() {
             Ok(connectors) => connectors.into_iter().cloned().collect(),
@@ -77,7 +78,8 @@ impl AppOptions {
 
     /// The engine alone: what the files say does not matter.
     pub(crate) fn engine(&self, terminal: &Terminal) -> Result<Engine, Failure> {
-        let engine = open_engine(&self.environment(), Arc::new(self.project()?), terminal)?;
+        let project = self.project().map_err(Failure::or_name_an_app)?;
+        let engine = open_engine(&self.environment(), Arc::new(project), terminal)?;
         self.announce(engine.project(), terminal);
         Ok(engine)
     }
@@ -150,7 +152,20 @@ pub(crate) fn stopped_by(project: &Project, files: &[&CheckedFile], terminal: &T
     let names: Vec<String> =
         files.iter().map(|file| printable(&project.display_path(&file.path), 200)).collect();
     Failure::not_started(format!("Nothing was sent: correct {} first.{off}", names.join(", ")))
-        .coded(SCHEMA_INVALID)
+        .coded(official_code(&shown))
+}
+
+/// The code under which the official CLI fails on such files: it reads them all, then looks at each, then at all of them.
+fn official_code(files: &[CheckedFile]) -> &'static str {
+    let stops = |code: Code| files.iter().flat_map(|file| &file.findings).any(|finding| finding.code == code);
+    let all_are =
+        |code: Code| files.iter().flat_map(|file| &file.findings).all(|finding| finding.code == code);
+    match () {
+        () if stops(Code::Unreadable) => FILE_READ_ERROR,
+        () if stops(Code::SyntaxError) => CONFIG_INVALID,
+        () if all_are(Code::DuplicateConnector) => INVALID_INPUT,
+        () => SCHEMA_INVALID,
+    }
 }
 
 /// Why a push stops at what `check` says nothing of.

@@ -68,7 +68,7 @@ pub struct Project {
 pub enum ProjectError {
     /// Neither here nor above.
     #[error(
-        "No Base44 project in {0} or above it. Go to a folder with base44/config.jsonc, or name one with --project."
+        "No Base44 project found in {0} or above it. Go to a folder with base44/config.jsonc, or name one with --project."
     )]
     NotFound(PathBuf),
     /// There is one, and its config cannot be used.

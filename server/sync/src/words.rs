@@ -177,23 +177,24 @@ pub fn summary(report: &PushReport) -> Vec<SummaryLine> {
             add(SummaryKind::Link, format!("    Connectors dashboard: {}", report.connectors_url));
         }
     }
-    let mut list = |kind, word: &str, belongs: &dyn Fn(&OutcomeStatus) -> bool| {
+    let mut list = |kind, word: &str, after: &str, belongs: &dyn Fn(&OutcomeStatus) -> bool| {
         let names: Vec<String> = outcomes
             .iter()
             .filter(|outcome| belongs(&outcome.status))
             .map(|outcome| printable_name(&outcome.type_name))
             .collect();
         if !names.is_empty() {
-            add(kind, format!("  {word}: {}", names.join(", ")));
+            add(kind, format!("  {word}: {}{after}", names.join(", ")));
         }
     };
-    list(SummaryKind::Synced, "Synced", &|status| matches!(status, OutcomeStatus::Synced));
-    list(SummaryKind::Added, "Added", &|status| matches!(status, OutcomeStatus::Added));
-    list(SummaryKind::Removed, "Removed", &|status| matches!(status, OutcomeStatus::Removed));
-    list(SummaryKind::Pending, "Pending", &|status| {
+    list(SummaryKind::Synced, "Synced", "", &|status| matches!(status, OutcomeStatus::Synced));
+    list(SummaryKind::Added, "Added", "", &|status| matches!(status, OutcomeStatus::Added));
+    list(SummaryKind::Removed, "Removed", "", &|status| matches!(status, OutcomeStatus::Removed));
+    // Scripts for the official CLI search its summary for these words.
+    list(SummaryKind::Pending, "Pending", " (needs authorization)", &|status| {
         matches!(status, OutcomeStatus::Pending(_) | OutcomeStatus::TimedOut)
     });
-    list(SummaryKind::Skipped, "Skipped", &|status| matches!(status, OutcomeStatus::Skipped));
+    list(SummaryKind::Skipped, "Skipped", "", &|status| matches!(status, OutcomeStatus::Skipped));
     for outcome in &outcomes {
         if let Some(reason) = outcome.failure() {
             let name = printable_name(&outcome.type_name);
@@ -351,11 +352,11 @@ pub fn list(names: &[String]) -> String {
 }
 
 /// So many names are read by a person; a plan and its JSON have them all.
-const MOST_NAMES: usize = 10;
+const MAX_NAMES: usize = 10;
 
 /// Names from outside, in one line that can be read: the first few, and how many more there are.
 pub fn few(names: &[String]) -> String {
-    match names.split_at_checked(MOST_NAMES) {
+    match names.split_at_checked(MAX_NAMES) {
         Some((first, rest)) if rest.len() > 1 => format!("{} and {} more", list(first), rest.len()),
         _ => list(names),
     }
@@ -364,7 +365,7 @@ pub fn few(names: &[String]) -> String {
 /// Names from outside in a sentence: `slack and notion`.
 fn listed(names: &[String]) -> String {
     match names {
-        many if many.len() > MOST_NAMES + 1 => few(many),
+        many if many.len() > MAX_NAMES + 1 => few(many),
         [first @ .., last] if !first.is_empty() => format!("{} and {}", list(first), printable_name(last)),
         _ => list(names),
     }
@@ -379,7 +380,7 @@ pub fn removal_question(plan: &Plan) -> String {
     }
     let used = plan.steps.iter().filter(|step| step.action.is_removal() && !step.used_by.is_empty());
     let used: Vec<String> = used
-        .take(MOST_NAMES)
+        .take(MAX_NAMES)
         .map(|step| format!(" {}: {}.", printable_name(&step.type_name), used_by(&step.used_by)))
         .collect();
     format!(
@@ -393,14 +394,14 @@ pub fn removal_question(plan: &Plan) -> String {
 pub fn guarded_refusal(guarded: &[&Guarded]) -> String {
     let names: Vec<String> = guarded.iter().map(|guarded| guarded.type_name.clone()).collect();
     let flags: Vec<String> =
-        names.iter().take(MOST_NAMES).map(|name| format!("--remove {}", printable_name(name))).collect();
+        names.iter().take(MAX_NAMES).map(|name| format!("--remove {}", printable_name(name))).collect();
     let flags = flags.join(" ");
     let what = match guarded {
         [one] => format!("remove {} from the app, and {}.", printable_name(&one.type_name), one.why),
         several => {
             let whys = several
                 .iter()
-                .take(MOST_NAMES)
+                .take(MAX_NAMES)
                 .map(|guarded| format!(" {}: {}.", printable_name(&guarded.type_name), guarded.why));
             format!("remove {} from the app.{}", few(&names), whys.collect::<String>())
         }

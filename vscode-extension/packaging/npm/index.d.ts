@@ -269,6 +269,7 @@ export interface Failure {
     | 'AUTH_REQUIRED'
     | 'CONFIG_INVALID'
     | 'CONFIG_NOT_FOUND'
+    | 'FILE_READ_ERROR'
     | 'INTERRUPTED'
     | 'INVALID_INPUT'
     | 'SCHEMA_INVALID';
