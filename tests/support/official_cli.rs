@@ -16,7 +16,7 @@ const INTEGRITY: &str =
     "sha512-hEdlhAeieHN3EG/c4KpTN6cz1iRyfeO+gloprkGlYy1x7CIhyFDiM2CwfhegZpJuMPbojXrFprLBq0AFR+oc4g==";
 
 /// Longer than any run takes; a run that waits for a person ends with it.
-const MOST_SECONDS: u64 = 180;
+const MAX_SECONDS: u64 = 180;
 
 /// The unpacked official CLI.
 pub struct OfficialCli {
@@ -115,7 +115,7 @@ impl Running {
 
     /// Waits for its end, and ends it where it takes far too long.
     pub fn wait(mut self) -> Run {
-        let deadline = Instant::now() + Duration::from_secs(MOST_SECONDS);
+        let deadline = Instant::now() + Duration::from_secs(MAX_SECONDS);
         let code = loop {
             match self.child.try_wait().expect("its state can be asked for") {
                 Some(status) => break status.code(),

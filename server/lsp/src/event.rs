@@ -51,7 +51,7 @@ impl Events {
 pub(crate) struct Reply<T>(oneshot::Sender<jsonrpc::Result<T>>);
 
 impl<T> Reply<T> {
-    /// Answers.
+    /// Answers the request with its result.
     pub(crate) fn ok(self, value: T) {
         self.send(Ok(value));
     }

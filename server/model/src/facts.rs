@@ -47,7 +47,7 @@ pub struct RemoteFact {
 /// The platform's own word for a connector of the app.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RemoteStatus {
-    /// Authorized.
+    /// A person has authorized it, and it works.
     Active,
     /// No longer authorized.
     Disconnected,

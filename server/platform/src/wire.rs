@@ -46,7 +46,7 @@ impl RemoteList {
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(from = "String", into = "String")]
 pub enum RemoteStatus {
-    /// Authorized.
+    /// A person has authorized it, and it works.
     Active,
     /// Not authorized, or no longer.
     Disconnected,
@@ -85,7 +85,7 @@ pub enum SetAnswer {
     Synced,
     /// A person has to agree in a browser.
     NeedsAuthorization {
-        /// Where.
+        /// The consent page to open.
         link: SafeLink,
         /// What to ask the state of; without one it cannot be watched but through the list.
         connection_id: Option<String>,

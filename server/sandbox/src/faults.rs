@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-/// The longest log that is kept.
-const MOST_RECORDS: usize = 20_000;
+/// So many requests are kept in the log; the oldest go first, so that a sandbox that runs for weeks does not grow.
+const MAX_RECORDS: usize = 20_000;
 /// So many bytes of them, which a log of ordinary requests never reaches.
 const MAX_LOG_BYTES: usize = 64 * 1024 * 1024;
 
@@ -28,7 +28,7 @@ pub struct Fault {
     /// Whether the platform does what was asked before the answer fails.
     #[serde(default)]
     pub after_effect: bool,
-    /// How.
+    /// What the client gets in place of the answer.
     pub action: FaultAction,
 }
 
@@ -174,7 +174,7 @@ impl Log {
     fn push(&mut self, record: RequestRecord) {
         let headers: usize = record.headers.iter().map(|(name, value)| name.len() + value.len()).sum();
         let size = record.method.len() + record.path.len() + record.body.len() + headers;
-        if self.records.len() < MOST_RECORDS && self.bytes + size <= MAX_LOG_BYTES {
+        if self.records.len() < MAX_RECORDS && self.bytes + size <= MAX_LOG_BYTES {
             self.bytes += size;
             self.records.push(record);
         }

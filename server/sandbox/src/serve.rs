@@ -20,8 +20,8 @@ use tower_service::Service;
 use crate::faults::{FaultAction, RequestRecord};
 use crate::{Shared, admin, answers, api, auth, pages, state};
 
-/// A body larger than this is refused.
-const LARGEST_BODY: usize = 1024 * 1024;
+/// The largest body of a request, in bytes: the platform's requests have a few kilobytes, and a larger one is refused.
+const MAX_BODY_BYTES: usize = 1024 * 1024;
 
 pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
     let router = Router::new()
@@ -155,7 +155,7 @@ async fn handle(request: Request<Body>, router: Router, shared: &Arc<Shared>) ->
         return Some(route(router, request).await);
     }
     let (parts, body) = request.into_parts();
-    let Ok(body) = to_bytes(body, LARGEST_BODY).await else {
+    let Ok(body) = to_bytes(body, MAX_BODY_BYTES).await else {
         return Some((StatusCode::PAYLOAD_TOO_LARGE, "The request is too large.").into_response());
     };
     let method = parts.method.to_string();
@@ -235,7 +235,7 @@ async fn fail(action: FaultAction, right: Option<Response<Body>>) -> Option<Resp
         }
         FaultAction::Truncate { bytes } => {
             let (mut parts, body) = right?.into_parts();
-            let body = to_bytes(body, LARGEST_BODY).await.ok()?;
+            let body = to_bytes(body, MAX_BODY_BYTES).await.ok()?;
             parts.headers.insert(header::CONTENT_LENGTH, body.len().into());
             let sent = body.slice(..bytes.min(body.len()));
             let end = std::io::Error::other("cut off on purpose");
@@ -243,7 +243,7 @@ async fn fail(action: FaultAction, right: Option<Response<Body>>) -> Option<Resp
         }
         FaultAction::Slow { millis } => {
             let (parts, body) = right?.into_parts();
-            let body = to_bytes(body, LARGEST_BODY).await.ok()?;
+            let body = to_bytes(body, MAX_BODY_BYTES).await.ok()?;
             let bytes = stream::unfold((body, 0), move |(body, at)| async move {
                 tokio::time::sleep(Duration::from_millis(millis)).await;
                 (at < body.len()).then(|| (Ok::<_, Infallible>(body.slice(at..=at)), (body, at + 1)))

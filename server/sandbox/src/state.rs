@@ -148,7 +148,7 @@ pub enum Failure {
 pub enum ConsentStatus {
     /// Nobody has answered.
     Pending,
-    /// Given.
+    /// The person gave all that was asked for.
     Active,
     /// Denied, given in part, or too late.
     Failed,

@@ -32,7 +32,7 @@ pub enum Opened {
 pub enum Opening {
     /// Each when the one before is settled.
     OneByOne,
-    /// All.
+    /// All pages are opened at once.
     AtOnce,
 }
 

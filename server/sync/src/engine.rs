@@ -323,9 +323,9 @@ impl Engine {
     /// Carries a pull out. What needs agreement is done only where `agreed` names it; else the file is left.
     pub fn pull(&self, plan: &PullPlan, agreed: &[String]) -> PullReport {
         let report = pull::apply(&self.project, plan, agreed);
-        let now_agreed = report.agreed.clone();
+        let base = report.base.clone();
         // Forgotten, the next pull would only ask once more than it has to.
-        let _ = self.store.update(|state| state.agreed.extend(now_agreed));
+        let _ = self.store.update(|state| state.base.extend(base));
         report
     }
 
@@ -338,13 +338,13 @@ impl Engine {
 
     /// Records that file and platform agree on all of these.
     pub(crate) async fn keep_all(&self, steps: impl Iterator<Item = &plan::Step>) {
-        let agreed: Vec<(Outcome, Vec<String>)> = steps
+        let in_sync: Vec<(Outcome, Vec<String>)> = steps
             .map(|step| (Outcome::new(&step.type_name, OutcomeStatus::Synced), step.scopes.clone()))
             .collect();
         // Forgotten, a later pull would only ask once more than it has to.
         let _ = self
             .change(move |state| {
-                for (outcome, scopes) in &agreed {
+                for (outcome, scopes) in &in_sync {
                     state.record(outcome, Some(scopes), now());
                 }
             })
@@ -427,7 +427,7 @@ fn resolve(state: &mut AppState, snapshot: Snapshot, standing: &[(PendingAuthori
             _ if listed || *standing == Standing::Given => {
                 state.pending.remove(name);
                 state.failures.remove(name);
-                state.agreed.insert(name.clone(), asked.scopes.clone());
+                state.base.insert(name.clone(), asked.scopes.clone());
             }
             Standing::Gone => {
                 state.pending.remove(name);

@@ -77,7 +77,7 @@ pub enum Event {
     },
     /// A connector's turn has come.
     Started {
-        /// Which.
+        /// The connector's type.
         #[serde(rename = "type")]
         type_name: String,
         /// What is being done to it.

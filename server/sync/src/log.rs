@@ -15,7 +15,7 @@ use connector_boundary::secret::mask;
 /// How much is logged.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum LogLevel {
-    /// Nothing.
+    /// Nothing is logged.
     Off,
     /// What failed.
     Error,

@@ -33,7 +33,7 @@ pub struct PendingAuthorization {
 /// As JSON: `{"type":"slack","status":"pending","link":"https://…"}`.
 #[derive(Clone, Debug)]
 pub struct Outcome {
-    /// Which.
+    /// The connector's type.
     pub type_name: String,
     /// What became of it.
     pub status: OutcomeStatus,

@@ -46,7 +46,7 @@ impl Action {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Step {
-    /// Which.
+    /// The connector's type.
     #[serde(rename = "type")]
     pub type_name: String,
     /// What is done.

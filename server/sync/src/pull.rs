@@ -163,7 +163,7 @@ pub struct PullReport {
     pub failed: Vec<(String, String)>,
     /// The scopes that file and platform now agree on, by type.
     #[serde(skip)]
-    pub(crate) agreed: BTreeMap<String, Vec<String>>,
+    pub(crate) base: BTreeMap<String, Vec<String>>,
 }
 
 fn as_objects<S: serde::Serializer>(failed: &[(String, String)], serializer: S) -> Result<S::Ok, S::Error> {
@@ -227,7 +227,7 @@ pub(crate) fn plan(
             step.why = Some("whether the app has it cannot be told".to_owned());
         } else {
             step.action = PullAction::Delete;
-            let base = state.agreed.get(name);
+            let base = state.base.get(name);
             let pushed = base.is_some();
             // What this machine pushed or pulled, and nobody touched since, is no loss: the app had it all. Of Stripe's
             // file that cannot be told: it has no scopes to compare.
@@ -266,7 +266,7 @@ pub(crate) fn apply(project: &Project, plan: &PullPlan, agreed: &[String]) -> Pu
         let done = match (&folder, &step.action) {
             (_, PullAction::Unchanged) => {
                 if step.why.is_none() {
-                    report.agreed.insert(name.clone(), step.scopes.clone());
+                    report.base.insert(name.clone(), step.scopes.clone());
                 }
                 continue;
             }
@@ -291,7 +291,7 @@ pub(crate) fn apply(project: &Project, plan: &PullPlan, agreed: &[String]) -> Pu
             Ok(()) if step.action == PullAction::Delete => report.deleted.push(name.clone()),
             Ok(()) => {
                 report.written.push(name.clone());
-                report.agreed.insert(name.clone(), step.scopes.clone());
+                report.base.insert(name.clone(), step.scopes.clone());
             }
         }
     }
@@ -373,7 +373,7 @@ fn update(
         step.why = Some("waits for its authorization".to_owned());
         return step;
     }
-    let base = state.agreed.get(name);
+    let base = state.base.get(name);
     let edited = base.is_none_or(|base| !Difference::between(name, base, local).is_empty());
     step.needs_agreement = edited;
     if edited {

@@ -17,7 +17,7 @@ use crate::{Engine, Run, STRIPE};
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StatusRow {
-    /// Which.
+    /// The connector's type.
     #[serde(rename = "type")]
     pub type_name: String,
     /// Its file; none where only the platform has it.

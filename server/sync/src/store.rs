@@ -1,4 +1,4 @@
-//! What is known of each app between runs: the last snapshot, what is pending, what failed, what was last agreed.
+//! What is known of each app between runs: the last snapshot, what is pending, what failed, the base of each merge.
 //!
 //! One JSON file an app in the user's state folder, readable by the user alone and written whole or not at all.
 //! A terminal and an editor share it: changes are made under a lock, and a server may watch the file.
@@ -59,9 +59,15 @@ pub struct AppState {
     /// What last went wrong, by type; what went well is forgotten.
     #[serde(default, deserialize_with = "lenient_map", skip_serializing_if = "BTreeMap::is_empty")]
     pub failures: BTreeMap<String, Failure>,
-    /// The scopes that file and platform last agreed on, by type: a file that says otherwise has been edited since.
-    #[serde(default, deserialize_with = "lenient_map", skip_serializing_if = "BTreeMap::is_empty")]
-    pub agreed: BTreeMap<String, Vec<String>>,
+    /// The scopes last in sync between file and platform, by type: the base of the next merge. A file that says otherwise
+    /// has been edited since. Older versions wrote it as `agreed`.
+    #[serde(
+        default,
+        alias = "agreed",
+        deserialize_with = "lenient_map",
+        skip_serializing_if = "BTreeMap::is_empty"
+    )]
+    pub base: BTreeMap<String, Vec<String>>,
 }
 
 /// What last went wrong with a connector.
@@ -94,13 +100,13 @@ impl AppState {
                 self.pending.remove(name);
                 self.failures.remove(name);
                 if let Some(scopes) = scopes {
-                    self.agreed.insert(name.clone(), scopes.to_vec());
+                    self.base.insert(name.clone(), scopes.to_vec());
                 }
             }
             OutcomeStatus::Removed => {
                 self.pending.remove(name);
                 self.failures.remove(name);
-                self.agreed.remove(name);
+                self.base.remove(name);
             }
             OutcomeStatus::Pending(pending) => {
                 self.failures.remove(name);

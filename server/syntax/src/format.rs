@@ -24,9 +24,9 @@ impl Default for FormatOptions {
 pub enum TrailingComma {
     /// As its author has it.
     Keep,
-    /// Yes.
+    /// One after every last element.
     Always,
-    /// No.
+    /// None after a last element.
     Never,
 }
 

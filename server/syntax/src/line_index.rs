@@ -3,12 +3,12 @@
 /// What a column counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Encoding {
-    /// Bytes.
+    /// Bytes of the text in UTF-8.
     Utf8,
     /// UTF-16 code units, as editors do unless another count is agreed on.
     #[default]
     Utf16,
-    /// Characters.
+    /// Unicode characters.
     Utf32,
 }
 

@@ -119,7 +119,7 @@ pub enum NodeKind<'t> {
     Bool(bool),
     /// Any number, infinities and NaN too.
     Number(f64),
-    /// Text.
+    /// A text in quotes.
     String(StringNode<'t>),
     /// A list.
     Array(Array<'t>),

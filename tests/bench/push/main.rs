@@ -62,7 +62,7 @@ const CASES: [Case; 3] = [
 ];
 
 /// The most memory that a push may take, in kilobytes.
-const MOST_MEMORY: u64 = 20 * 1024;
+const MAX_MEMORY_KB: u64 = 20 * 1024;
 
 /// One push, measured.
 struct Measured {
@@ -105,7 +105,7 @@ fn row(case: &Case, quick: bool) -> String {
     let ahead = their_time.as_secs_f64() / our_time.as_secs_f64();
     let reached = our_time.as_secs_f64() <= least.as_secs_f64() * case.factor
         && ahead >= case.ahead
-        && memory(&ours).is_none_or(|memory| memory < MOST_MEMORY);
+        && memory(&ours).is_none_or(|memory| memory < MAX_MEMORY_KB);
     let wanted = if case.factor.is_finite() {
         format!("at most {} × the least, {} × sooner, under 20 MB", case.factor, case.ahead)
     } else {

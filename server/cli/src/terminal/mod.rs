@@ -156,7 +156,7 @@ impl Terminal {
         put(clear.as_bytes());
         let mark = if self.color && io::stderr().is_terminal() { "\u{1b}[31m✗\u{1b}[0m " } else { "✗ " };
         let line = screen.with_breaks(&format!("{mark}{}\n", visible(text.trim_end())));
-        // Nobody is left to be told that nobody reads.
+        // Where standard error is closed too, there is nowhere to report it.
         let _ = io::stderr().write_all(&masked(line.as_bytes()));
         put(screen.drawing(self).as_bytes());
     }

@@ -1,4 +1,4 @@
-//! Questions.
+//! Yes-or-no questions on a terminal, answered with one key.
 
 use connector_boundary::secret::mask_in_use;
 use inquire::ui::{Attributes, Color, RenderConfig, StyleSheet, Styled};
@@ -9,11 +9,11 @@ use super::Terminal;
 /// What a person answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Answer {
-    /// Yes.
+    /// The person said yes.
     Yes,
-    /// No.
+    /// The person said no.
     No,
-    /// Esc.
+    /// The person pressed Esc: this question is passed over.
     Skipped,
     /// Ctrl-C.
     Interrupted,

@@ -5,8 +5,8 @@ use connector_catalogue::{ConnectorType, Elsewhere, Resolution, Scope, Sensitivi
 use connector_model::Code;
 use tower_lsp::ls_types::{MarkupContent, MarkupKind};
 
-/// So many characters of a name are shown.
-const LONGEST_CODE: usize = 200;
+/// So many characters of a name are shown: the longest known scope has under a hundred.
+const MAX_CODE_CHARS: usize = 200;
 
 /// Text of any origin, with nothing in it that Markdown would act on.
 pub(crate) fn escape(text: &str) -> String {
@@ -28,7 +28,7 @@ pub(crate) fn escape(text: &str) -> String {
 
 /// Text of any origin as code. No run of backticks in it is as long as the marks around it, so it cannot end early.
 pub(crate) fn code(text: &str) -> String {
-    let text = printable(text, LONGEST_CODE);
+    let text = printable(text, MAX_CODE_CHARS);
     match text.split(|c| c != '`').map(str::len).max() {
         None | Some(0) => format!("`{text}`"),
         Some(longest) => {

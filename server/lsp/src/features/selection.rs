@@ -7,7 +7,7 @@ use crate::documents::Document;
 use crate::world::World;
 
 /// More steps outwards than this are left out: no connector nests so deep, and each step holds the next.
-const MOST_STEPS: usize = 64;
+const MAX_STEPS: usize = 64;
 
 /// What surrounds each position, the smallest first.
 pub(crate) fn ranges(world: &World, params: SelectionRangeParams) -> Option<Vec<SelectionRange>> {
@@ -36,7 +36,7 @@ fn widening(document: &Document, offset: u32) -> Vec<TextRange> {
         ranges.push(comment.range);
     }
     let mut node = tree.node_at(offset);
-    while let Some(current) = node.filter(|_| ranges.len() < MOST_STEPS) {
+    while let Some(current) = node.filter(|_| ranges.len() < MAX_STEPS) {
         let range = current.range();
         match current.kind() {
             NodeKind::String(string) => ranges.push(string.content_range()),
@@ -96,7 +96,7 @@ mod tests {
     #[test]
     fn a_hostile_depth_ends_somewhere() {
         let fixture = format!("{}$0{}", "[".repeat(100_000), "]".repeat(100_000));
-        assert!(selections(&fixture).len() <= super::MOST_STEPS + 2);
+        assert!(selections(&fixture).len() <= super::MAX_STEPS + 2);
     }
 
     #[test]

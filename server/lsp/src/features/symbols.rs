@@ -12,8 +12,8 @@ use super::automations;
 use crate::documents::Document;
 use crate::world::World;
 
-/// So many characters of a name or a value are shown.
-const LONGEST: usize = 200;
+/// So many characters of a name or a value are shown: an outline is narrow.
+const MAX_SHOWN_CHARS: usize = 200;
 
 /// Deeper than any connector; what a hostile text nests below is left out.
 const MAX_DEPTH: usize = 12;
@@ -130,8 +130,8 @@ fn symbol(
     #[allow(deprecated)]
     DocumentSymbol {
         // Clients refuse an empty name, and with it the whole outline.
-        name: if name.trim().is_empty() { "\"\"".to_owned() } else { printable(name, LONGEST) },
-        detail: detail.map(|detail| printable(&detail, LONGEST)),
+        name: if name.trim().is_empty() { "\"\"".to_owned() } else { printable(name, MAX_SHOWN_CHARS) },
+        detail: detail.map(|detail| printable(&detail, MAX_SHOWN_CHARS)),
         kind,
         tags: None,
         deprecated: None,

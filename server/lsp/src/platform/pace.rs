@@ -6,8 +6,8 @@ use std::time::Duration;
 const CALM: Duration = Duration::from_secs(5 * 60);
 /// After the first failure; each further one doubles it.
 const FIRST_RETRY: Duration = Duration::from_secs(15);
-/// The longest pause.
-const LONGEST: Duration = Duration::from_secs(20 * 60);
+/// The longest pause between two questions, so that a platform that comes back is noticed within it.
+const MAX_PAUSE: Duration = Duration::from_secs(20 * 60);
 /// Two questions that an event brings about are at least so far apart.
 pub(super) const APART: Duration = Duration::from_secs(3);
 
@@ -15,7 +15,7 @@ pub(super) const APART: Duration = Duration::from_secs(3);
 pub(super) fn pause(failures: u32, chance: f64) -> Duration {
     let base = match failures {
         0 => CALM,
-        _ => FIRST_RETRY.saturating_mul(1 << (failures - 1).min(16)).min(LONGEST),
+        _ => FIRST_RETRY.saturating_mul(1 << (failures - 1).min(16)).min(MAX_PAUSE),
     };
     // Many editors that lost the platform at the same moment come back at different ones.
     base.mul_f64(0.75 + chance.clamp(0.0, 1.0) / 2.0)
@@ -40,7 +40,7 @@ mod tests {
     fn failures_make_the_pauses_longer_up_to_a_limit() {
         let pauses: Vec<u64> = (1..=8).map(|failures| pause(failures, 0.5).as_secs()).collect();
         assert_eq!(pauses, [15, 30, 60, 120, 240, 480, 960, 1200]);
-        assert_eq!(pause(u32::MAX, 0.5), LONGEST);
+        assert_eq!(pause(u32::MAX, 0.5), MAX_PAUSE);
     }
 
     #[test]

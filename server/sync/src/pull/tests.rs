@@ -11,9 +11,9 @@ fn planned(project: &Project, snapshot: &Snapshot, state: &AppState) -> Result<P
     plan(project, &check_project(project, &Severities::default()), snapshot, state)
 }
 
-fn agreed_before(types: &[(&str, &[&str])]) -> AppState {
-    let agreed = types.iter().map(|(name, scopes)| ((*name).to_owned(), strings(scopes))).collect();
-    AppState { agreed, ..AppState::default() }
+fn last_in_sync(types: &[(&str, &[&str])]) -> AppState {
+    let base = types.iter().map(|(name, scopes)| ((*name).to_owned(), strings(scopes))).collect();
+    AppState { base, ..AppState::default() }
 }
 
 fn text(project: &Project, name: &str) -> String {
@@ -24,7 +24,7 @@ fn text(project: &Project, name: &str) -> String {
 fn only_scopes_change_and_comments_layout_and_line_ends_stay() {
     let (_folder, project) = project(&[("slack.jsonc", COMMENTED)]);
     let has = snapshot(&[remote("slack", "active", &["chat:write", "files:read"])]);
-    let state = agreed_before(&[("slack", &["chat:write", "users:read"])]);
+    let state = last_in_sync(&[("slack", &["chat:write", "users:read"])]);
     let plan = planned(&project, &has, &state).unwrap();
     assert!(plan.questions().is_empty());
     let report = apply(&project, &plan, &[]);
@@ -45,7 +45,7 @@ fn a_file_that_says_the_same_in_another_order_is_not_touched() {
     assert!(plan.is_empty());
     let report = apply(&project, &plan, &[]);
     assert_eq!(report.lines(), ["All connectors are already up to date"]);
-    assert_eq!(report.agreed["slack"], ["users:read", "chat:write"]);
+    assert_eq!(report.base["slack"], ["users:read", "chat:write"]);
     assert_eq!(files_in(folder.path()), before);
     assert_eq!(project.connectors_dir.join("slack.jsonc").metadata().unwrap().modified().unwrap(), modified);
 }
@@ -81,7 +81,7 @@ fn new_files_end_their_lines_as_their_neighbours_do() {
 fn unpushed_changes_are_overwritten_only_where_somebody_agreed_by_name() {
     let (_folder, project) = project(&[("slack.jsonc", COMMENTED)]);
     let has = snapshot(&[remote("slack", "active", &["files:read"])]);
-    for state in [AppState::default(), agreed_before(&[("slack", &["files:read"])])] {
+    for state in [AppState::default(), last_in_sync(&[("slack", &["files:read"])])] {
         let plan = planned(&project, &has, &state).unwrap();
         assert_eq!(
             plan.questions(),
@@ -98,7 +98,7 @@ fn unpushed_changes_are_overwritten_only_where_somebody_agreed_by_name() {
 #[test]
 fn local_only_files_are_deleted_only_where_somebody_agreed_by_name() {
     let (_folder, project) = project(&[("slack.jsonc", COMMENTED), ("notion.jsonc", "{type: 'notion'}")]);
-    let plan = planned(&project, &snapshot(&[]), &agreed_before(&[("slack", &[])])).unwrap();
+    let plan = planned(&project, &snapshot(&[]), &last_in_sync(&[("slack", &[])])).unwrap();
     let report = apply(&project, &plan, &strings(&["notion"]));
     assert_eq!((report.deleted, report.kept), (strings(&["notion"]), strings(&["slack"])));
     assert!(project.connectors_dir.join("slack.jsonc").exists());
@@ -130,7 +130,7 @@ fn where_the_platform_does_not_say_the_scopes_a_file_stays_and_none_is_made_up()
     assert!(!project.connectors_dir.join("notion.jsonc").exists());
     assert_eq!(report.written, ["gmail"], "the rest goes on");
     assert_eq!(report.failed, [("notion".to_owned(), words::SCOPES_UNKNOWN.to_owned())]);
-    assert!(!report.agreed.contains_key("slack"), "nobody knows whether they agree");
+    assert!(!report.base.contains_key("slack"), "nobody knows whether they agree");
 }
 
 #[test]
@@ -138,7 +138,7 @@ fn while_entries_of_the_list_cannot_be_read_no_file_is_deleted() {
     let (_folder, project) = project(&[("slack.jsonc", COMMENTED)]);
     let mut has = snapshot(&[remote("gmail", "active", &["email"])]);
     has.unreadable = 1;
-    let plan = planned(&project, &has, &agreed_before(&[("slack", &["chat:write"])])).unwrap();
+    let plan = planned(&project, &has, &last_in_sync(&[("slack", &["chat:write"])])).unwrap();
     assert!(plan.questions().is_empty(), "{}", plan.to_text());
     assert!(plan.notes[0].starts_with("1 entry of the platform's list cannot be read"), "{:?}", plan.notes);
     let report = apply(&project, &plan, &strings(&["slack"]));

@@ -20,7 +20,7 @@ fn what_is_kept_is_read_again_by_whoever_comes_next() {
     let state = store(folder.path()).read();
     assert_eq!(state.pending["slack"], pending("slack", &["a"]));
     assert_eq!(state.snapshot, Some(snapshot(&[remote("slack", "paused", &["a"])])));
-    assert!(state.agreed.is_empty());
+    assert!(state.base.is_empty());
 }
 
 #[test]
@@ -150,8 +150,8 @@ fn each_outcome_leaves_what_comes_next_knows() {
     assert_eq!(record(failed), (false, Some(FailureKind::Push)));
     let other = OutcomeStatus::OtherUser { account: None, reason: "no".to_owned() };
     assert_eq!(record(other), (false, Some(FailureKind::OtherUser)));
-    assert_eq!(state.agreed["slack"], ["a"]);
+    assert_eq!(state.base["slack"], ["a"]);
     state.record(&Outcome::new("slack", OutcomeStatus::Removed), None, 7);
     assert!(state.pending.is_empty() && state.failures.is_empty());
-    assert!(state.agreed.is_empty());
+    assert!(state.base.is_empty());
 }
