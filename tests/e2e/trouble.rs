@@ -6,7 +6,7 @@ use connector_sandbox::{Connector, Fault, FaultAction};
 use serde_json::json;
 
 use crate::client::{PATIENCE, Start, uri};
-use crate::stage::{Editor, Stage};
+use crate::stage::{Editor, Stage, without};
 
 #[test]
 fn a_platform_that_fails_shows_no_popup_and_is_not_guessed_about() {
@@ -255,4 +255,34 @@ fn a_project_that_was_deleted_is_closed_as_the_person_comes_back() {
         let told = client.notifications.iter().rev().find(|(name, _)| name == "base44/status");
         told.is_some_and(|(_, status)| status["projects"] == serde_json::json!([])).then_some(())
     });
+}
+
+#[test]
+fn an_editor_that_cannot_ask_or_open_pages_is_told_the_file_the_line_and_the_command() {
+    let stage = Stage::new();
+    stage.connector("slack", &["chat:write"]);
+    stage.remote("notion", Connector::active(&[]));
+    let mut start = stage.start();
+    start.capabilities = without("/window/showDocument");
+    let mut client = start.run();
+    client.unknown = vec!["window/showMessageRequest"];
+    client.wait_for_codes(&stage.config(), &["removed-on-push"]);
+    // What needs an answer is not done, and it is said where it can be.
+    client.command(&stage, "base44.push", &[]);
+    let message = client.message();
+    assert!(message.starts_with("Remove Notion "), "{message}");
+    assert!(
+        message.contains("This editor cannot ask; `base44-connectors push` does, in a terminal."),
+        "{message}"
+    );
+    assert_eq!(stage.count("PUT") + stage.count("DELETE"), 0);
+    // What stops it is told with its place, though no button leads there.
+    let text = "{\n  \"type\": \"notion\"\n  \"scopes\": []\n}\n";
+    let path = stage.write("notion.jsonc", text);
+    client.open(&path, text);
+    client.wait_for_codes(&path, &["syntax-error"]);
+    client.command(&stage, "base44.push", &[]);
+    let message = client.message();
+    assert!(message.contains("notion.jsonc, line 2: A `,` is missing here."), "{message}");
+    assert_eq!(stage.count("PUT") + stage.count("DELETE"), 0);
 }

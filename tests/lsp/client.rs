@@ -34,6 +34,8 @@ pub struct Client {
     pub choices: VecDeque<String>,
     /// Requests of the server that are left without an answer, by name.
     pub unanswered: Vec<&'static str>,
+    /// Requests of the server that this client does not know, by name: it answers that, as the protocol asks for.
+    pub unknown: Vec<&'static str>,
     /// What to answer to `workspace/configuration` for every item.
     pub configuration: Value,
     shown: bool,
@@ -197,6 +199,7 @@ impl Client {
             requests: Vec::new(),
             choices: VecDeque::new(),
             unanswered: Vec::new(),
+            unknown: Vec::new(),
             configuration: Value::Null,
             shown: false,
             heard: Vec::new(),
@@ -399,8 +402,13 @@ impl Client {
                 let result = self.reply(&method, &message["params"]);
                 self.requests.push((method.clone(), message["params"].clone()));
                 let is_answered = !self.unanswered.contains(&method.as_str());
+                let mut answer = json!({"jsonrpc": "2.0", "id": id, "result": result});
+                if self.unknown.contains(&method.as_str()) {
+                    let error = json!({"code": -32601, "message": "Method not found"});
+                    answer = json!({"jsonrpc": "2.0", "id": id, "error": error});
+                }
                 if self.stdin.is_some() && is_answered {
-                    self.send(&json!({"jsonrpc": "2.0", "id": id, "result": result}));
+                    self.send(&answer);
                 }
             }
             (Some("textDocument/publishDiagnostics"), None) => {
