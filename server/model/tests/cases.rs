@@ -133,6 +133,10 @@ fn what_needs_another_scope_says_so() {
     let line = "information conflicting-scopes: Add `tweet.read` and `users.read`";
     assert_eq!(said("x", &["tweet.write"]), [line]);
     assert_eq!(said("x", &["tweet.write", "tweet.read", "users.read"]), Vec::<String>::new());
+    let line = "information conflicting-scopes: Add `instagram_business_basic`";
+    assert_eq!(said("instagram", &["instagram_business_content_publish"]), [line]);
+    let line = "information conflicting-scopes: Add `pages_read_engagement`";
+    assert_eq!(said("facebook_pages", &["read_insights", "pages_show_list"]), [line]);
 }
 
 #[test]
