@@ -138,6 +138,33 @@ fn a_file_of_no_project_is_checked_by_itself() {
 }
 
 #[test]
+fn a_file_of_another_program_is_passed_over_and_no_mistake() {
+    let workspace = Workspace::copy_of("all-is-well");
+    for (name, text) in [
+        ("kafka/connectors/sink.json", "{ \"name\": \"sink\", \"config\": {} }"),
+        ("debezium/connectors/orders.json", "{ \"type\": \"postgres\", \"topics\": [] }"),
+        ("package.json", "{ \"type\": \"module\" }"),
+        ("schema.json", "{ \"type\": \"object\" }"),
+        ("notes.json", "{ not json"),
+        ("empty.json", ""),
+    ] {
+        workspace.write(name, text);
+        let ran = workspace.run(&["check", name]);
+        assert_eq!(ran.code, 0, "{name}: {}{}", ran.out, ran.err);
+        assert_eq!(ran.err, format!("Passed over, as no connector file of a Base44 project: {name}\n"));
+        assert!(ran.out.contains("No findings in 0 connector files"), "{}", ran.out);
+    }
+    for (name, text) in [
+        ("elsewhere/slack.jsonc", "{ not json"),
+        ("elsewhere/chat.jsonc", "{ \"type\": \"slack\", \"scope\": [] }"),
+        ("elsewhere/mine.jsonc", "{ \"type\": \"acme\", \"scopes\": [1] }"),
+    ] {
+        workspace.write(name, text);
+        assert_eq!(workspace.run(&["check", name]).code, 1, "{name}");
+    }
+}
+
+#[test]
 fn a_hook_may_name_every_changed_file_of_a_project() {
     let workspace = Workspace::copy_of("all-is-well");
     workspace.write("base44/entities/task.jsonc", "{ \"name\": \"Task\", \"properties\": {} }\n");

@@ -10,6 +10,7 @@ mod type_name;
 use std::borrow::Cow;
 use std::path::Path;
 
+use connector_catalogue::Catalogue;
 use connector_syntax::{TextEdit, TextRange, Tree};
 
 pub(crate) use lookup::suggest_type;
@@ -72,6 +73,20 @@ pub fn declared(tree: &Tree) -> Declared {
 /// The type that a text declares, and where it stands.
 pub fn declared_type(tree: &Tree) -> Option<(Cow<'_, str>, TextRange)> {
     shape::declared_type(tree)
+}
+
+/// Whether a file of no project is a connector file: it is named after a type, or says of itself what a connector says.
+/// Other programs have folders named `connectors`, too.
+pub fn is_meant_as_connector(path: &Path, tree: &Tree) -> bool {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let is_type = |name: &str| {
+        Catalogue::get().find(name).is_some() || suggest_type(name, None).iter().any(|near| near.same_word)
+    };
+    let has_scopes = || {
+        let object = tree.root().and_then(|root| root.as_object());
+        object.is_some_and(|object| object.get("scopes").is_some())
+    };
+    is_type(&stem) || declared_type(tree).is_some_and(|(name, _)| has_scopes() || is_type(&name))
 }
 
 /// So many findings of one kind are given of one file.

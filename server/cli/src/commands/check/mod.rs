@@ -10,6 +10,7 @@ use clap::{Args, ValueEnum};
 use connector_model::load::CheckedFile;
 use connector_model::report::{self, Counts, HumanStyle};
 use connector_platform::Environment;
+use connector_sync::words;
 
 use self::select::{Checked, Selection};
 
@@ -83,10 +84,20 @@ pub(crate) fn run(options: &Options, terminal: &Terminal) -> Result<Exit, Failur
         let terminal = if options.format == Format::Human { terminal.clone() } else { terminal.silent() };
         remote::add(&mut checked, &environment, &terminal)?;
     }
+    say_passed_over(&checked.passed_over, &here, terminal);
     let files = checked.files();
     report(options.format, &checked, &files, &here, terminal);
     let clean = Counts::of(&files).is_clean();
     Ok(if clean { Exit::Done } else { Exit::Failed })
+}
+
+/// A hook names every changed file that may be a connector's: those of other programs are no mistake.
+fn say_passed_over(paths: &[PathBuf], here: &Path, terminal: &Terminal) {
+    if paths.is_empty() {
+        return;
+    }
+    let names: Vec<String> = paths.iter().map(|path| select::relative(path, here)).collect();
+    terminal.aside(&format!("Passed over, as no connector file of a Base44 project: {}", words::few(&names)));
 }
 
 fn report(format: Format, checked: &Checked, files: &[CheckedFile], here: &Path, terminal: &Terminal) {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use connector_boundary::read::read_text;
 use connector_boundary::system::spelled;
 use connector_boundary::text::printable;
-use connector_model::checks::{Around, check};
+use connector_model::checks::{Around, check, is_meant_as_connector};
 use connector_model::code::AppCode;
 use connector_model::load::{CheckedFile, connector, unreadable};
 use connector_model::project::{
@@ -64,6 +64,8 @@ pub(in crate::commands) struct Checked {
     pub(in crate::commands) projects: Vec<CheckedPart>,
     /// Files that belong to no project.
     pub(in crate::commands) loose: Vec<CheckedFile>,
+    /// Files that were named and are no connector files: whatever they are, nothing is said of what stands in them.
+    pub(in crate::commands) passed_over: Vec<PathBuf>,
 }
 
 impl Checked {
@@ -167,10 +169,14 @@ impl Selection {
                 },
             }
         });
-        Checked {
-            projects: projects.collect(),
-            loose: self.loose.iter().map(|path| check_loose(path)).collect(),
+        let mut checked = Checked { projects: projects.collect(), ..Checked::default() };
+        for path in &self.loose {
+            match check_loose(path) {
+                Some(file) => checked.loose.push(file),
+                None => checked.passed_over.push(path.clone()),
+            }
         }
+        checked
     }
 }
 
@@ -180,22 +186,26 @@ fn belongs(project: &Project, path: &Path) -> bool {
     path.starts_with(&project.connectors_dir) || own.is_some_and(|folder| path.starts_with(folder))
 }
 
-/// A file of no project, checked by itself.
-fn check_loose(path: &Path) -> CheckedFile {
-    match read_text(path) {
-        Ok(text) => {
-            let tree = parse(&text);
-            let findings = check(&tree, &Around::file(path));
-            let connector = connector(path, &tree);
-            CheckedFile { path: path.to_owned(), text, findings, connector }
+/// A file of no project, checked by itself; none where it is no connector file.
+fn check_loose(path: &Path) -> Option<CheckedFile> {
+    let text = match read_text(path) {
+        Ok(text) => text,
+        Err(error) => {
+            let findings = vec![unreadable(&error)];
+            return Some(CheckedFile {
+                path: path.to_owned(),
+                text: String::new(),
+                findings,
+                connector: None,
+            });
         }
-        Err(error) => CheckedFile {
-            path: path.to_owned(),
-            text: String::new(),
-            findings: vec![unreadable(&error)],
-            connector: None,
-        },
-    }
+    };
+    let tree = parse(&text);
+    is_meant_as_connector(path, &tree).then(|| {
+        let findings = check(&tree, &Around::file(path));
+        let connector = connector(path, &tree);
+        CheckedFile { path: path.to_owned(), text, findings, connector }
+    })
 }
 
 /// A path without `.`, `..` and linked folders, in the disk's own spelling; a link at its end stays one.
