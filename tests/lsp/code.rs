@@ -460,11 +460,12 @@ fn what_is_said_of_an_open_function_is_pulled_once() {
 }
 
 #[test]
-fn nothing_is_asked_for_or_read_where_no_connectors_are() {
+fn nothing_is_asked_for_or_said_where_no_connectors_are() {
     let project = Project::new(&[]);
-    let entry = project.write(ENTRY, &calling("slack", ""));
+    let text = function("await fetch('https://slack.com/api/chat.postMessage');");
+    let entry = project.write(ENTRY, &text);
     let mut client = Start::in_folder(project.root()).capabilities(dynamic_capabilities()).run();
-    client.open_uri(&uri(&entry), "typescript", &calling("slack", ""));
+    client.open_uri(&uri(&entry), "typescript", &text);
     let report = client.request("textDocument/diagnostic", json!({"textDocument": {"uri": uri(&entry)}}));
     assert_eq!(report["items"], json!([]));
     client.settle();

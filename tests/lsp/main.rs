@@ -11,4 +11,6 @@ mod editors;
 mod project;
 mod recorded;
 mod transport;
+mod unconfigured;
+mod uses;
 mod workspace;

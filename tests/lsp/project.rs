@@ -22,6 +22,11 @@ impl Project {
         project
     }
 
+    /// A folder with nothing in it.
+    pub fn empty() -> Self {
+        Self { folder: tempfile::tempdir().unwrap() }
+    }
+
     /// The folder that the editor has open.
     pub fn root(&self) -> &Path {
         self.folder.path()

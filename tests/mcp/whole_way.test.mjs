@@ -127,3 +127,17 @@ test('connectors, catalogue and findings can be read, and a prompt leads through
   const prompt = await client.getPrompt({ name: 'connect-service', arguments: { service: 'slack' } });
   assert.match(prompt.messages[0].content.text, /find_scopes/);
 });
+
+test('an app without a config is checked, and nothing is sent for it', async () => {
+  const folder = join(place.project, '../plain');
+  await mkdir(join(folder, 'base44/connectors'), { recursive: true });
+  await writeFile(join(folder, 'base44/connectors/slack.jsonc'), '{ "type": "slack", "scopes": ["chat:wirte"] }\n');
+  const { call } = await place.agent({ in: folder });
+  const checked = await call('check');
+  assert.equal(checked.structuredContent.connectors, 1, text(checked));
+  assert.match(text(checked), /unknown-scope/);
+  for (const tool of ['plan', 'status', 'authorize']) {
+    const refused = await call(tool);
+    assert.ok(refused.isError && text(refused).includes('base44/config.jsonc'), text(refused));
+  }
+});

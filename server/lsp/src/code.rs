@@ -9,7 +9,6 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use connector_model::code::{CodeFile, CodeFolders, SharedCode};
-use connector_model::state::ProjectState;
 use tower_lsp::ls_types::Uri;
 
 pub(crate) use attach::Attached;
@@ -40,7 +39,7 @@ pub(crate) struct ProjectCode {
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Stage {
-    /// It is nobody's concern: the project has no connectors, or it cannot be looked at.
+    /// It is nobody's concern, or it cannot be looked at.
     #[default]
     Off,
     /// It is to be read when the loop comes to rest.
@@ -51,11 +50,8 @@ enum Stage {
 
 impl ProjectCode {
     /// The code of a project that was read again.
-    pub(crate) fn again(before: Option<ProjectCode>, known: &ProjectState) -> ProjectCode {
-        match known.has_folder() {
-            true => ProjectCode { stage: Stage::Wanted, ..before.unwrap_or_default() },
-            false => ProjectCode::default(),
-        }
+    pub(crate) fn again(before: Option<ProjectCode>) -> ProjectCode {
+        ProjectCode { stage: Stage::Wanted, ..before.unwrap_or_default() }
     }
 
     /// What a file is to the code by its place and name. Before the folders are known, anything may be code.
@@ -74,11 +70,6 @@ impl ProjectCode {
     /// Whether something that happened at a place on disk matters.
     pub(crate) fn concerns(&self, path: &Path) -> bool {
         self.stage != Stage::Off && self.folders.as_ref().is_some_and(|folders| folders.concern(path))
-    }
-
-    /// Whether it is looked at.
-    pub(crate) fn is_on(&self) -> bool {
-        self.stage != Stage::Off
     }
 
     /// The folders that its files lie in.
@@ -227,7 +218,8 @@ impl World {
             return;
         }
         let before = told_of_files(state);
-        let attached = state.code.folders != analysed.folders;
+        let had_connectors = state.has_connectors();
+        let folders_differ = state.code.folders != analysed.folders;
         state.code.folders = analysed.folders;
         for (path, version) in &analysed.versions {
             if state.code.given.contains_key(path) {
@@ -235,6 +227,7 @@ impl World {
             }
         }
         let changed = state.known.set_code(analysed.code);
+        let attached = folders_differ || had_connectors != state.has_connectors();
         if before != told_of_files(state) {
             self.stale.state = true;
         }

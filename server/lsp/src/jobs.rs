@@ -30,6 +30,7 @@ use self::progress::Progress;
 pub(crate) use self::request::CommandRequest;
 use crate::commands::Kind;
 use crate::event::Reply;
+use crate::workspace::OpenProject;
 use crate::world::World;
 
 /// How long a shutdown waits for what it cancelled: long enough for answers under way to be written down.
@@ -160,7 +161,7 @@ impl World {
                     return answer(reply, None);
                 }
             },
-            None if kind.spec().needs_project => match self.workspace.projects.as_slice() {
+            None if kind.spec().needs_project => match &self.able(kind)[..] {
                 [] => {
                     self.out.show(
                         MessageType::ERROR,
@@ -168,7 +169,7 @@ impl World {
                     );
                     return answer(reply, None);
                 }
-                [only] => Some(only.root().to_owned()),
+                [(_, only)] => Some(only.clone()),
                 _ if kind == Kind::Refresh => {
                     for root in self.project_roots() {
                         self.start(CommandRequest::new(kind, Some(root), Vec::new()), None);
@@ -179,6 +180,17 @@ impl World {
             },
             None => None,
         };
+        if let Some(root) = &root
+            && let Some(state) = self.workspace.projects.iter().find(|state| state.root() == root)
+            && !may_run(kind, state)
+        {
+            let folder = root.display();
+            let message = format!(
+                "{folder} has no base44/config.jsonc: its files are checked, and nothing is sent to Base44 for it."
+            );
+            self.out.show(MessageType::ERROR, message);
+            return answer(reply, None);
+        }
         if let Some(running) = self.jobs.conflict(kind, root.as_deref()) {
             self.out.show(MessageType::INFO, running.spec().already_running);
             return answer(reply, None);
@@ -194,13 +206,14 @@ impl World {
     }
 
     /// Several projects are open and the client named none.
+    /// The projects that a command may work on, each with what it is called.
+    fn able(&self, kind: Kind) -> Vec<(String, PathBuf)> {
+        let able = self.workspace.projects.iter().filter(|state| may_run(kind, state));
+        able.map(|state| (crate::status::project_title(state.project()), state.root().to_owned())).collect()
+    }
+
     fn ask_for_project(&mut self, mut request: CommandRequest, reply: Option<Reply<Option<Value>>>) {
-        let names: Vec<(String, PathBuf)> = self
-            .workspace
-            .projects
-            .iter()
-            .map(|state| (crate::status::project_title(state.project()), state.root().to_owned()))
-            .collect();
+        let names = self.able(request.kind);
         let (out, events) = (self.out.clone(), self.out.events().clone());
         tokio::task::spawn_local(async move {
             let titles: Vec<&str> = names.iter().map(|(title, _)| title.as_str()).collect();
@@ -363,4 +376,9 @@ async fn run(job: Job, request: CommandRequest, mut reply: Option<Reply<Option<V
     job.progress.end();
     drop(ended);
     answer(reply, (!value.is_null()).then_some(value));
+}
+
+/// Whether a command may work on a project: what talks to the platform wants a config.
+fn may_run(kind: Kind, state: &OpenProject) -> bool {
+    state.is_configured() || !(kind.spec().needs_trust && kind.spec().needs_project)
 }

@@ -41,8 +41,8 @@ connector_model::vocabulary! {
 impl World {
     /// The projects and their connectors, as the client sees them.
     pub(crate) fn status(&self) -> Value {
-        let projects: Vec<Value> =
-            self.workspace.projects.iter().map(|state| self.project_status(state)).collect();
+        let projects = self.workspace.projects.iter().filter(|state| state.is_configured());
+        let projects: Vec<Value> = projects.map(|state| self.project_status(state)).collect();
         json!({"projects": projects})
     }
 

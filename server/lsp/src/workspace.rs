@@ -8,7 +8,7 @@ use std::time::Duration;
 use connector_boundary::system::System;
 use connector_model::files::looks_like_connector;
 use connector_model::project::{
-    APP_NAMES, CHECKS_NAME, CONFIG_NAMES, CONNECTORS_FOLDER, PROJECT_FOLDER, Project, find_config,
+    APP_NAMES, CHECKS_NAME, CONFIG_NAMES, CONNECTORS_FOLDER, PROJECT_FOLDER, Project,
 };
 use connector_model::state::ProjectState;
 use serde_json::json;
@@ -56,6 +56,17 @@ impl OpenProject {
     /// What the project is called by, for the client.
     pub(crate) fn root(&self) -> &Path {
         &self.project().root
+    }
+
+    /// Whether it has a config. What has none is checked, and nothing is sent for it: the platform's own command line
+    /// takes it for no project.
+    pub(crate) fn is_configured(&self) -> bool {
+        self.project().config_path.is_some()
+    }
+
+    /// Whether it has connectors, in files or in code: only then are its functions of interest to an editor.
+    pub(crate) fn has_connectors(&self) -> bool {
+        self.known.has_folder() || self.known.code().is_some_and(|code| !code.types().is_empty())
     }
 
     /// Whether push would read a file of this place and name, or a person would take it for one.
@@ -122,6 +133,11 @@ impl Workspace {
     }
 }
 
+/// What a project is known by on disk: its config, or its folder where it has none.
+fn place_of_project(project: &Project) -> &Path {
+    project.config_path.as_deref().unwrap_or(&project.root)
+}
+
 /// Names of files that decide what a project is.
 fn is_project_file(name: &str) -> bool {
     CONFIG_NAMES.contains(&name)
@@ -175,8 +191,12 @@ impl World {
 
     /// Reads the workspace again where a project is gone: of a folder deleted whole, watchers may say nothing.
     pub(crate) fn look_for_deleted_projects(&mut self) {
-        let configs: Vec<PathBuf> =
-            self.workspace.projects.iter().filter_map(|state| state.project().config_path.clone()).collect();
+        let configs: Vec<PathBuf> = self
+            .workspace
+            .projects
+            .iter()
+            .map(|state| place_of_project(state.project()).to_owned())
+            .collect();
         let events = self.out.events().clone();
         tokio::task::spawn_local(async move {
             let gone =
@@ -223,10 +243,10 @@ impl World {
     fn take_projects(&mut self, loaded: Vec<ProjectState>) {
         let mut before: HashMap<PathBuf, OpenProject> = std::mem::take(&mut self.workspace.projects)
             .into_iter()
-            .filter_map(|state| Some((state.project().config_path.clone()?, state)))
+            .map(|state| (place_of_project(state.project()).to_owned(), state))
             .collect();
         for mut known in loaded {
-            let old = known.project().config_path.as_ref().and_then(|path| before.remove(path));
+            let old = before.remove(place_of_project(known.project()));
             let (platform, code) = match old {
                 Some(old) => {
                     known.set_code(old.known.code().cloned());
@@ -236,10 +256,7 @@ impl World {
                 }
                 None => (Platform::default(), None),
             };
-            let code = ProjectCode::again(code, &known);
-            if !code.is_on() {
-                known.set_code(None);
-            }
+            let code = ProjectCode::again(code);
             known.set_facts(platform.known().facts.clone());
             // They may have been set while the project was read.
             known.set_severities(&self.config.severity);
@@ -297,17 +314,16 @@ impl World {
         };
         let (events, folder) = (self.out.events().clone(), folder.to_owned());
         tokio::task::spawn_local(async move {
-            let config = tokio::task::spawn_blocking(move || find_config(&folder)).await;
-            if let Ok(Some(config)) = config {
-                events.send("project found", move |world| world.project_found(&config));
+            let place = tokio::task::spawn_blocking(move || loading::place_of(&folder)).await;
+            if let Ok(Some(place)) = place {
+                events.send("project found", move |world| world.project_found(place.path()));
             }
         });
     }
 
-    fn project_found(&mut self, config: &Path) {
+    fn project_found(&mut self, place: &Path) {
         let mut known = self.workspace.projects.iter().map(OpenProject::project);
-        let is_known = |path: &Path| is_same(path, config, System::CURRENT);
-        if !known.any(|project| project.config_path.as_deref().is_some_and(is_known)) {
+        if !known.any(|project| is_same(place_of_project(project), place, System::CURRENT)) {
             self.scan_workspace();
         }
     }

@@ -23,7 +23,7 @@ impl AgentServer {
     /// # Errors
     /// [`ToolError`] where a file stops a push, nobody is signed in, or the project is linked to no app.
     pub(crate) async fn session(&self, named: Option<&str>) -> Result<Session, ToolError> {
-        let project = self.project(named).await?;
+        let project = self.project_to_send(named).await?;
         let environment = self.options().environment.clone();
         off_thread(move || {
             let checked = check_for_push(&project);

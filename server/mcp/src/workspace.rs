@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use connector_boundary::system::plain;
 use connector_boundary::text::printable;
-use connector_model::project::{Project, ProjectOptions};
+use connector_model::project::{Project, ProjectError, ProjectOptions};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -22,18 +22,31 @@ pub(crate) struct ProjectInput {
 }
 
 impl AgentServer {
-    /// The project of a folder that an agent named, or of the server's own folder.
+    /// The project of a folder that an agent named, or of the server's own folder. An app without a config counts: its
+    /// files are checked like others.
     ///
     /// # Errors
     /// [`ToolError`] where the folder lies outside of the server's, or has no project.
     pub(crate) async fn project(&self, named: Option<&str>) -> Result<Arc<Project>, ToolError> {
+        self.find(named, Project::to_read).await
+    }
+
+    /// The same for what talks to the platform, which takes an app without a config for no project.
+    ///
+    /// # Errors
+    /// [`ToolError`] where the folder lies outside of the server's, or has no project.
+    pub(crate) async fn project_to_send(&self, named: Option<&str>) -> Result<Arc<Project>, ToolError> {
+        self.find(named, Project::discover).await
+    }
+
+    async fn find(&self, named: Option<&str>, find: Find) -> Result<Arc<Project>, ToolError> {
         let root = self.options().root.clone();
         let named = named.map(PathBuf::from);
         let app_id = std::env::var("BASE44_APP_ID").ok();
         off_thread(move || {
             let start = inside(&root, named.as_deref())?;
             let options = ProjectOptions { env_app_id: app_id, ..ProjectOptions::default() };
-            let project = Project::discover(&plain(start.clone()), &options)
+            let project = find(&plain(start.clone()), &options)
                 .map_err(|error| ToolError::new(printable(&error.to_string(), 400), NAME_A_PROJECT))?;
             // A project above the folder is the person's own; one beside it is none of the agent's business.
             match real(&project.root)
@@ -46,6 +59,9 @@ impl AgentServer {
         .await?
     }
 }
+
+/// How a project is found.
+type Find = fn(&Path, &ProjectOptions) -> Result<Project, ProjectError>;
 
 const NAME_A_PROJECT: &str = "Name a folder with base44/config.jsonc in `project`.";
 

@@ -48,7 +48,7 @@ impl World {
         let mut programs = BTreeSet::new();
         let mut configs = BTreeSet::new();
         for state in &self.workspace.projects {
-            let Some(folders) = state.code.folders() else { continue };
+            let Some(folders) = state.code.folders().filter(|_| state.has_connectors()) else { continue };
             let above = state.root().parent().unwrap_or(state.root());
             for folder in folders.functions.iter().chain(&folders.shared) {
                 programs.extend(glob(above, folder).map(|folder| format!("{folder}/**/*.{{ts,js}}")));

@@ -376,7 +376,8 @@ impl Actions<'_> {
         else {
             return;
         };
-        if !self.document.uri.path().is_some_and(|path| state.known.is_worth_pushing(path)) {
+        let worth = self.document.uri.path().is_some_and(|path| state.known.is_worth_pushing(path));
+        if !worth || !state.is_configured() {
             return;
         }
         let action = CodeAction {

@@ -19,7 +19,8 @@ pub(crate) fn lenses(world: &World, params: CodeLensParams) -> Option<Vec<CodeLe
     let line = document.tree().root().map_or(0, |root| document.text.line(root.range().start as usize));
     let at = Position { line, character: 0 };
     let lens = |command| CodeLens { range: Range { start: at, end: at }, command: Some(command), data: None };
-    let mut all = if world.config.trusted { commands(world, state, document) } else { Vec::new() };
+    let may_send = world.config.trusted && state.is_configured();
+    let mut all = if may_send { commands(world, state, document) } else { Vec::new() };
     all.extend(used_by(world, state, document));
     Some(all.into_iter().map(lens).collect())
 }

@@ -78,14 +78,15 @@ pub(crate) fn listed(world: &World, params: Value) -> Value {
 /// So many calls of one use are listed.
 const MAX_CALLS: usize = 50;
 
-/// Where a type is used: in code, and in what waits for its service.
+/// Where a type is used: in code, then in what waits for its service.
 pub(crate) fn uses_of(state: &OpenProject, type_name: &str) -> Vec<(PathBuf, TextRange)> {
     let Some(code) = state.known.code() else { return Vec::new() };
     let uses = code.uses_of(type_name).map(|(_, used)| used.named_at(state.root()));
     let automations = code.automations.iter().filter(|automation| automation.type_name == type_name);
-    let places: BTreeSet<(PathBuf, TextRange)> =
-        uses.chain(automations.map(|automation| (automation.path.clone(), automation.range))).collect();
-    places.into_iter().collect()
+    let in_code: BTreeSet<(PathBuf, TextRange)> = uses.collect();
+    let waiting: BTreeSet<(PathBuf, TextRange)> =
+        automations.map(|automation| (automation.path.clone(), automation.range)).collect();
+    in_code.into_iter().chain(waiting).collect()
 }
 
 /// What is asked about.

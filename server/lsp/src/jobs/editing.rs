@@ -85,11 +85,19 @@ pub(crate) async fn scopes_from_code(job: &Job, types: &[String]) -> Done {
 
 /// What is to be done to a file so that it asks for what its calls need: the first fix of each finding about that.
 fn scope_fixes(findings: &[Cow<'_, Finding>]) -> Vec<FixAction> {
-    let about =
-        findings.iter().filter(|finding| matches!(finding.code, Code::MissingScope | Code::UnusedScope));
-    // What lacks first: a list is never empty in between.
+    // One that is misspelt and that calls need names them.
+    let names_calls = |finding: &Finding| finding.related.iter().any(|place| place.path.is_some());
+    let about = findings.iter().filter(|finding| match finding.code {
+        Code::MissingScope | Code::UnusedScope => true,
+        Code::UnknownScope => names_calls(finding),
+        _ => false,
+    });
+    // Places hold as long as nothing before them is changed; and a list is never empty in between.
     let mut about: Vec<_> = about.collect();
-    about.sort_by_key(|finding| finding.code != Code::MissingScope);
+    about.sort_by_key(|finding| {
+        let turn = [Code::UnknownScope, Code::MissingScope].iter().position(|code| *code == finding.code);
+        (turn.unwrap_or(usize::MAX), std::cmp::Reverse(finding.range.start))
+    });
     about.into_iter().filter_map(|finding| Some(finding.fixes.first()?.action.clone())).collect()
 }
 

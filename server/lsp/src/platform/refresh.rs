@@ -73,7 +73,8 @@ impl World {
 
     /// The folders of all projects.
     pub(crate) fn project_roots(&self) -> Vec<PathBuf> {
-        self.workspace.projects.iter().map(|state| state.root().to_owned()).collect()
+        let configured = self.workspace.projects.iter().filter(|state| state.is_configured());
+        configured.map(|state| state.root().to_owned()).collect()
     }
 
     pub(super) fn platform_mut(&mut self, root: &Path) -> Option<&mut Platform> {
@@ -96,7 +97,7 @@ impl World {
         }
         let Some(state) = self.project_at(root) else { return };
         let project = state.project().clone();
-        if project.app_id.is_err() {
+        if project.app_id.is_err() || !state.is_configured() {
             return;
         }
         let Some(network) = self.network.handle() else { return };
