@@ -64,7 +64,9 @@ pub enum LoginError {
     #[error("The code ran out before it was used. Run 'base44-connectors login' for a new one.")]
     Expired,
     /// The login file cannot be written or removed.
-    #[error("{path} cannot be changed: {why}.")]
+    #[error(
+        "{path} cannot be changed: {why}. Make your home folder writable, or set BASE44_ACCESS_TOKEN and BASE44_REFRESH_TOKEN."
+    )]
     File {
         /// The login file.
         path: std::path::PathBuf,
@@ -89,6 +91,15 @@ struct DeviceAnswer {
     expires_in: f64,
     #[serde(default)]
     interval: Option<f64>,
+}
+
+/// Whether a login can be kept: to be asked before a person confirms anything.
+///
+/// # Errors
+/// [`LoginError::File`] where the home folder takes none.
+pub fn check_home(environment: &Environment) -> Result<(), LoginError> {
+    let file = LoginFile::of(environment);
+    file.check_writable().map_err(|error| LoginError::file(&file, &error))
 }
 
 /// Asks for a code to sign in with. Files of a project have no say in where.

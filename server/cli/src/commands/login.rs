@@ -76,6 +76,7 @@ fn sign_in(options: &LoginOptions, terminal: &Terminal) -> Result<Exit, Failure>
     block_on(async |cancel| {
         let code = {
             let _progress = terminal.progress("Asking for a code");
+            login::check_home(&environment)?;
             unless_stopped(&cancel, login::start(&environment)).await??
         };
         let page = code.verification_uri_complete.as_ref().unwrap_or(&code.verification_uri);

@@ -15,7 +15,10 @@ pub(crate) async fn sign_in(job: &Job) -> Done {
     let environment = job.environment.clone();
     job.progress.report("asking for a code");
     let code = job
-        .asking(async move { login::start(&environment).await })
+        .asking(async move {
+            login::check_home(&environment)?;
+            login::start(&environment).await
+        })
         .await?
         .map_err(|error| Stop::advised(&error))?;
     let sentence = format!("Enter the code {} at {} to sign in.", code.user_code, code.verification_uri);

@@ -128,6 +128,14 @@ impl LoginFile {
         }
     }
 
+    /// Makes sure that a login can be kept, before a person is asked to confirm anything. Nothing stays behind.
+    pub(crate) fn check_writable(&self) -> io::Result<()> {
+        let target = behind_links(&self.path);
+        let mut above = target.ancestors().skip(1);
+        let folder = above.find(|folder| folder.symlink_metadata().is_ok()).unwrap_or(Path::new("."));
+        Draft::beside(&folder.join("auth.json"), Access::Private).map(drop)
+    }
+
     /// Makes sure, before anything is risked, that a new login can be written. Only for whoever holds the lock.
     pub(crate) fn prepare(&self) -> io::Result<Prepared> {
         let target = behind_links(&self.path);

@@ -54,6 +54,18 @@ async fn a_person_agrees_and_the_login_is_kept() {
 }
 
 #[tokio::test]
+async fn a_home_that_takes_no_login_is_said_before_anybody_confirms_anything() {
+    let world = World::signed_out().await;
+    let environment = world.environment(&[]);
+    login::check_home(&environment).unwrap();
+    assert!(!world.login_path().parent().unwrap().exists(), "nothing stays behind");
+    // A file is in the place of the folder.
+    std::fs::write(environment.home.join(".base44"), "").unwrap();
+    let said = login::check_home(&environment).unwrap_err().to_string();
+    assert!(said.contains("cannot be changed") && said.contains("Make your home folder writable"), "{said}");
+}
+
+#[tokio::test]
 async fn no_is_no_and_nothing_is_written() {
     let world = World::signed_in().await;
     let before = std::fs::read(world.login_path()).unwrap();
