@@ -100,6 +100,34 @@ fn the_workspace_is_pulled_whole_then_what_changed() {
 }
 
 #[test]
+fn a_long_answer_comes_in_parts_where_the_client_takes_them() {
+    const FILES: usize = 300;
+    let project = Project::new(&[]);
+    for number in 0..FILES {
+        project.write(&format!("base44/connectors/file{number}.jsonc"), NO_TYPE);
+    }
+    let mut client = pulling(&project);
+    client.keep_everything();
+    let mut told: Vec<String> = Vec::new();
+    let mut parts = 0;
+    // The folder may still be being read when the first answer goes out.
+    while told.len() < FILES {
+        let params = json!({"previousResultIds": [], "partialResultToken": "parts"});
+        let id = client.ask("workspace/diagnostic", params);
+        let answer = client.answer(id)["result"].clone();
+        let sent = client.notifications.drain(..).map(|(_, params)| params);
+        let sent = sent.filter(|params| params["token"] == "parts");
+        let sent: Vec<Value> = sent.map(|params| params["value"].clone()).collect();
+        parts = sent.len();
+        let items = sent.iter().chain([&answer]).flat_map(|part| part["items"].as_array().unwrap());
+        told = items.map(|item| item["uri"].as_str().unwrap().to_owned()).collect();
+    }
+    told.sort();
+    told.dedup();
+    assert_eq!((told.len(), parts), (FILES, 2));
+}
+
+#[test]
 fn a_client_is_asked_to_pull_again_when_something_else_than_its_edits_changed() {
     let project = Project::new(&[]);
     let mut client = pulling(&project);

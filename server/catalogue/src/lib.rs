@@ -66,6 +66,8 @@ pub struct ConnectorType {
     pub scopes: &'static [Scope],
     /// The index of each scope by its name, once one was looked up.
     indexes: OnceLock<foldhash::HashMap<&'static str, usize>>,
+    /// The key of each scope, once one was asked for.
+    keys: OnceLock<Box<[Cow<'static, str>]>>,
     /// What an unknown scope is compared with, once there was one.
     candidates: OnceLock<Candidates>,
 }
@@ -177,6 +179,11 @@ impl ConnectorType {
     /// address for it), and another for all others.
     pub fn scope_key<'a>(&self, name: &'a str) -> Cow<'a, str> {
         self.provider.habits().effect_key(name)
+    }
+
+    /// The keys of `scopes`, in their order.
+    pub(crate) fn scope_keys(&self) -> &[Cow<'static, str>] {
+        self.keys.get_or_init(|| self.scopes.iter().map(|scope| self.scope_key(scope.name)).collect())
     }
 
     /// Whether two names are one scope to the provider.

@@ -121,6 +121,15 @@ impl World {
         !self.untold.is_empty()
     }
 
+    /// The same of one of them, if it is among them.
+    pub(crate) fn tell_of(&mut self, uri: &DocUri) {
+        let path = uri.path().filter(|path| self.untold.contains(*path)).map(Path::to_owned);
+        if let Some(path) = path {
+            self.untold.remove(&path);
+            self.tell_of_file_on_disk(&path);
+        }
+    }
+
     /// The same of all of them.
     pub(crate) fn tell_all(&mut self) {
         while self.tell_some() {}

@@ -10,13 +10,13 @@ use connector_model::{Finding, Place, Severity, Tag};
 use connector_syntax::TextRange;
 use serde_json::json;
 use tower_lsp::ls_types::{
-    CodeDescription, Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag,
-    DocumentDiagnosticParams, DocumentDiagnosticReport, DocumentDiagnosticReportResult,
-    FullDocumentDiagnosticReport, Location, NumberOrString, Range, RelatedFullDocumentDiagnosticReport,
-    RelatedUnchangedDocumentDiagnosticReport, UnchangedDocumentDiagnosticReport, Uri,
-    WorkspaceDiagnosticParams, WorkspaceDiagnosticReport, WorkspaceDiagnosticReportResult,
-    WorkspaceDocumentDiagnosticReport, WorkspaceFullDocumentDiagnosticReport,
-    WorkspaceUnchangedDocumentDiagnosticReport,
+    CodeDescription, ConfigurationParams, Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity,
+    DiagnosticTag, DocumentDiagnosticParams, DocumentDiagnosticReport, DocumentDiagnosticReportResult,
+    FullDocumentDiagnosticReport, Location, NumberOrString, ProgressToken, Range,
+    RelatedFullDocumentDiagnosticReport, RelatedUnchangedDocumentDiagnosticReport,
+    UnchangedDocumentDiagnosticReport, Uri, WorkspaceDiagnosticParams, WorkspaceDiagnosticReport,
+    WorkspaceDiagnosticReportResult, WorkspaceDocumentDiagnosticReport,
+    WorkspaceFullDocumentDiagnosticReport, WorkspaceUnchangedDocumentDiagnosticReport, request,
 };
 
 use crate::capabilities::ClientCaps;
@@ -272,12 +272,33 @@ fn severity(severity: Severity) -> DiagnosticSeverity {
 /// The id of the report of a file that is pulled alone.
 const PULLED_ALONE: &str = "alone";
 
+/// So many files of a workspace pull are sent at once: as messages, more would take up memory that nobody has use for.
+const MAX_IN_PART: usize = 128;
+/// So many parts wait for a client at once; each takes up about half a megabyte.
+const MAX_PARTS_WAITING: usize = 4;
+
+/// A workspace pull.
+struct WorkspacePull {
+    /// The ids of the reports that the client has.
+    known: HashMap<DocUri, String>,
+    /// Under which the client takes the answer in parts, if it does.
+    token: Option<ProgressToken>,
+    reply: Reply<WorkspaceDiagnosticReportResult>,
+}
+
 /// A workspace pull that waits for something new.
 pub(crate) struct Parked {
-    known: HashMap<DocUri, String>,
+    pull: WorkspacePull,
     /// The count of changes that the client knows of.
     seen: u64,
-    reply: Reply<WorkspaceDiagnosticReportResult>,
+}
+
+/// A workspace pull that is answered in parts.
+pub(crate) struct InParts {
+    pull: WorkspacePull,
+    token: ProgressToken,
+    /// The files that are not sent yet.
+    left: Vec<DocUri>,
 }
 
 impl World {
@@ -288,7 +309,7 @@ impl World {
     ) -> DocumentDiagnosticReportResult {
         let uri = self.workspace.spelled(DocUri::new(params.text_document.uri));
         self.check_now(&uri);
-        self.tell_all();
+        self.tell_of(&uri);
         let report = self.reports.get(&uri);
         let id = report.map_or(0, |report| report.id).to_string();
         if report.is_some() && params.previous_result_id.as_deref() == Some(&id) {
@@ -323,16 +344,16 @@ impl World {
             }
         }
         self.tell_all();
-        let waits = params.partial_result_params.partial_result_token.is_some();
         let known = params
             .previous_result_ids
             .into_iter()
             .map(|previous| (DocUri::new(previous.uri), previous.value))
             .collect();
-        if waits && !self.is_old(&known) {
-            self.parked.push(Parked { known, seen: self.reports.changes, reply });
+        let pull = WorkspacePull { known, token: params.partial_result_params.partial_result_token, reply };
+        if pull.token.is_some() && !self.is_old(&pull.known) {
+            self.parked.push(Parked { pull, seen: self.reports.changes });
         } else {
-            reply.ok(self.workspace_report(&known));
+            self.answer(pull);
         }
     }
 
@@ -342,16 +363,65 @@ impl World {
             return;
         }
         for parked in std::mem::take(&mut self.parked) {
-            if parked.reply.is_cancelled() {
+            if parked.pull.reply.is_cancelled() {
                 continue;
             }
             if parked.seen != self.reports.changes {
-                let report = self.workspace_report(&parked.known);
-                parked.reply.ok(report);
+                self.answer(parked.pull);
             } else {
                 self.parked.push(parked);
             }
         }
+    }
+
+    /// Answers a workspace pull: in parts, where it is long and the client takes them.
+    fn answer(&mut self, mut pull: WorkspacePull) {
+        // What the client was told of and is clean, or gone, now.
+        let gone = pull.known.keys().filter(|uri| self.reports.get(uri).is_none());
+        let mut left: Vec<DocUri> = self.reports.iter().map(|(uri, _)| uri).chain(gone).cloned().collect();
+        left.sort_by(|a, b| b.as_uri().as_str().cmp(a.as_uri().as_str()));
+        match pull.token.take().filter(|_| left.len() > MAX_IN_PART && self.caps.configuration) {
+            Some(token) => self.in_parts.push(InParts { pull, token, left }),
+            None => {
+                let items = left.iter().rev().map(|uri| self.workspace_item(uri, &pull.known)).collect();
+                pull.reply.ok(WorkspaceDiagnosticReport { items }.into());
+            }
+        }
+    }
+
+    /// Sends the next parts of the answers to workspace pulls, as far as the client takes them.
+    pub(crate) fn send_parts(&mut self) {
+        for mut answer in std::mem::take(&mut self.in_parts) {
+            if answer.pull.reply.is_cancelled() {
+                continue;
+            }
+            while answer.left.len() > MAX_IN_PART && !self.out.has_waiting(MAX_PARTS_WAITING) {
+                let items = self.next_part(&mut answer);
+                match serde_json::to_value(&items) {
+                    Ok(items) => self
+                        .out
+                        .notify_raw("$/progress", json!({"token": answer.token, "value": {"items": items}})),
+                    Err(error) => tracing::error!("a part of the findings cannot be written: {error}"),
+                }
+            }
+            if answer.left.len() > MAX_IN_PART || self.out.has_waiting(1) {
+                self.in_parts.push(answer);
+                continue;
+            }
+            // Answers overtake notifications on their way, and no part may come after the last one. What changes nothing
+            // is asked, therefore: who has answered that has read all that went before.
+            let nothing = ConfigurationParams { items: Vec::new() };
+            self.out.request::<request::WorkspaceConfiguration>(nothing, move |world, _| {
+                let items = world.next_part(&mut answer);
+                answer.pull.reply.ok(WorkspaceDiagnosticReport { items }.into());
+            });
+        }
+    }
+
+    fn next_part(&self, answer: &mut InParts) -> Vec<WorkspaceDocumentDiagnosticReport> {
+        let rest = answer.left.len().saturating_sub(MAX_IN_PART);
+        let part = answer.left.split_off(rest);
+        part.iter().rev().map(|uri| self.workspace_item(uri, &answer.pull.known)).collect()
     }
 
     fn diagnostics_of(&self, uri: &DocUri, report: &Report) -> Vec<Diagnostic> {
@@ -377,28 +447,29 @@ impl World {
         !told || known.keys().any(|uri| self.reports.get(uri).is_none())
     }
 
-    fn workspace_report(&self, known: &HashMap<DocUri, String>) -> WorkspaceDiagnosticReportResult {
-        let mut items = Vec::new();
-        for (uri, report) in self.reports.iter() {
-            let id = self.id_of(uri, report);
-            let version = report.version.map(i64::from);
-            let is_pulled = id == PULLED_ALONE;
-            items.push(if known.get(uri) == Some(&id) {
-                WorkspaceDocumentDiagnosticReport::Unchanged(WorkspaceUnchangedDocumentDiagnosticReport {
+    /// What a workspace pull is told of one file.
+    fn workspace_item(
+        &self,
+        uri: &DocUri,
+        known: &HashMap<DocUri, String>,
+    ) -> WorkspaceDocumentDiagnosticReport {
+        let Some(report) = self.reports.get(uri) else {
+            return full_report(self.spelling(uri), None, None, Vec::new());
+        };
+        let id = self.id_of(uri, report);
+        let version = report.version.map(i64::from);
+        if known.get(uri) == Some(&id) {
+            return WorkspaceDocumentDiagnosticReport::Unchanged(
+                WorkspaceUnchangedDocumentDiagnosticReport {
                     uri: self.spelling(uri),
                     version,
                     unchanged_document_diagnostic_report: UnchangedDocumentDiagnosticReport { result_id: id },
-                })
-            } else {
-                let diagnostics = if is_pulled { Vec::new() } else { self.diagnostics_of(uri, report) };
-                full_report(self.spelling(uri), version, Some(id), diagnostics)
-            });
+                },
+            );
         }
-        // What the client was told of and is clean, or gone, now.
-        for uri in known.keys().filter(|uri| self.reports.get(uri).is_none()) {
-            items.push(full_report(self.spelling(uri), None, None, Vec::new()));
-        }
-        WorkspaceDiagnosticReport { items }.into()
+        let is_pulled = id == PULLED_ALONE;
+        let diagnostics = if is_pulled { Vec::new() } else { self.diagnostics_of(uri, report) };
+        full_report(self.spelling(uri), version, Some(id), diagnostics)
     }
 }
 

@@ -1,7 +1,7 @@
 //! What goes to the client.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use connector_boundary::secret::mask_json;
 use connector_boundary::text::printable_message;
@@ -23,23 +23,50 @@ pub(crate) struct Outbox {
     client: Client,
     queue: mpsc::UnboundedSender<Request>,
     events: Events,
+    backlog: Arc<Backlog>,
     /// Messages are read at a glance: the client has a log and views for the rest.
     at_a_glance: Arc<AtomicBool>,
+}
+
+/// The notifications that the client has not taken yet.
+#[derive(Default)]
+struct Backlog {
+    count: AtomicUsize,
+    /// Somebody holds back until there are fewer than half of this; nobody does if it is nothing.
+    held_back_at: AtomicUsize,
 }
 
 impl Outbox {
     /// An outbox, and the task that empties it.
     pub(crate) fn new(client: Client, events: Events) -> (Self, impl Future<Output = ()>) {
         let (queue, mut waiting) = mpsc::unbounded_channel::<Request>();
-        let mut carrier = client.clone();
+        let backlog = Arc::new(Backlog::default());
+        let (mut carrier, left, to_world) = (client.clone(), backlog.clone(), events.clone());
         let carry = async move {
             while let Some(message) = waiting.recv().await {
                 if carrier.call(message).await.is_err() {
                     break;
                 }
+                let before = left.count.fetch_sub(1, Ordering::Relaxed);
+                let limit = left.held_back_at.load(Ordering::Relaxed);
+                if limit > 0 && before <= limit.div_ceil(2) {
+                    left.held_back_at.store(0, Ordering::Relaxed);
+                    // The event itself does nothing: after it, the loop goes on with what was held back.
+                    to_world.send("the client reads on", |_| {});
+                }
             }
         };
-        (Self { client, queue, events, at_a_glance: Arc::default() }, carry)
+        (Self { client, queue, events, backlog, at_a_glance: Arc::default() }, carry)
+    }
+
+    /// Whether so many notifications wait for the client that what is not urgent is to be held back: each takes up memory,
+    /// and a client that reads slowly would have thousands of them wait. An event comes when that is over.
+    pub(crate) fn has_waiting(&self, limit: usize) -> bool {
+        let has = self.backlog.count.load(Ordering::Relaxed) >= limit;
+        if has {
+            self.backlog.held_back_at.fetch_max(limit, Ordering::Relaxed);
+        }
+        has
     }
 
     /// Where answers and reports come in.
@@ -60,7 +87,9 @@ impl Outbox {
         tracing::trace!("server: {method}");
         let mut params = params;
         mask_json(&mut params);
-        let _ = self.queue.send(Request::build(method).params(params).finish());
+        if self.queue.send(Request::build(method).params(params).finish()).is_ok() {
+            self.backlog.count.fetch_add(1, Ordering::Relaxed);
+        }
     }
 
     /// Sends a request; its answer comes back as an event.

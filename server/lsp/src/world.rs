@@ -17,7 +17,7 @@ use tower_lsp::ls_types::{
 use crate::capabilities::{self, ClientCaps};
 use crate::code::{Attached, Desk, Waiting};
 use crate::config::{Config, SECTION};
-use crate::diagnostics::{Diagnostics, Parked, Reports};
+use crate::diagnostics::{Diagnostics, InParts, Parked, Reports};
 use crate::documents::{Document, Documents};
 use crate::event::Reply;
 use crate::jobs::Jobs;
@@ -29,6 +29,8 @@ use crate::workspace::Workspace;
 
 /// How long a finished shutdown may wait for the client to say `exit`.
 const AFTER_SHUTDOWN: Duration = Duration::from_secs(60);
+/// So many reports of files that are not open may wait for the client; each takes up a few kilobytes.
+const MAX_REPORTS_WAITING: usize = 256;
 
 /// Everything the server knows. Only the loop touches it.
 pub(crate) struct World {
@@ -42,6 +44,7 @@ pub(crate) struct World {
     pub(crate) network: Network,
     /// Workspace pulls that wait for something new.
     pub(crate) parked: Vec<Parked>,
+    pub(crate) in_parts: Vec<InParts>,
     /// The client asks for the diagnostics of all files, open or not.
     pub(crate) pulls_workspace: bool,
     /// Documents that changed since they were last checked.
@@ -86,6 +89,7 @@ impl World {
             jobs: Jobs::default(),
             network: Network::default(),
             parked: Vec::new(),
+            in_parts: Vec::new(),
             pulls_workspace: false,
             dirty: HashSet::new(),
             untold: BTreeSet::new(),
@@ -167,6 +171,7 @@ impl World {
     pub(crate) fn shutdown(&mut self, reply: Reply<()>) {
         self.cancel_everything();
         self.parked.clear();
+        self.in_parts.clear();
         let ended = self.ended.clone();
         tokio::task::spawn_local(async move {
             tokio::time::sleep(AFTER_SHUTDOWN).await;
@@ -266,13 +271,16 @@ impl World {
     /// The loop came to rest: what changed is checked, and the client told.
     pub(crate) fn settle(&mut self) {
         self.check_dirty();
-        if self.tell_some() {
+        if self.out.has_waiting(MAX_REPORTS_WAITING) {
+            // It goes on with what waits here once the client has read more.
+        } else if self.tell_some() {
             // Whatever came meanwhile is looked at first.
             if !std::mem::replace(&mut self.telling, true) {
                 self.out.events().send("tell of more files", |world| world.telling = false);
             }
         } else {
             self.answer_parked();
+            self.send_parts();
             if std::mem::take(&mut self.stale.diagnostics) {
                 self.refresh_diagnostics();
             }

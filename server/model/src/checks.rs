@@ -214,7 +214,11 @@ pub(crate) fn makes_push_useless(own: &Finding) -> bool {
 
 /// Everything that is to be said about one connector file, in the order of the text.
 pub fn check(tree: &Tree, around: &Around<'_>) -> Vec<Finding> {
-    let connector = Connector::of(tree);
+    // Only what the platform says is held against the scopes, and it says nothing to a file of no project.
+    let connector = match around.project {
+        Some(_) => Connector::of(tree),
+        None => Connector::without_scopes(tree),
+    };
     let conclusions = Conclusions::of(around.path, tree);
     let findings = conclusions.findings(connector.as_ref(), around);
     findings.into_iter().map(Cow::into_owned).collect()

@@ -146,6 +146,25 @@ impl Session {
         self.hear(|message| message["id"] == id && message.get("method").is_none())
     }
 
+    /// What a client that takes its answer in parts is given: all items of them.
+    pub(crate) fn request_in_parts(&mut self, method: &str, mut params: Value) -> Vec<Value> {
+        params["partialResultToken"] = json!("parts");
+        let (bytes, id) = self.frame_of(method, &params);
+        self.send(&bytes);
+        let mut items = Vec::new();
+        loop {
+            let message = self.next().message;
+            let is_answer = message["id"] == id && message.get("method").is_none();
+            let part = if is_answer { &message["result"] } else { &message["params"]["value"] };
+            if is_answer || message["method"] == "$/progress" {
+                items.extend(part["items"].as_array().into_iter().flatten().cloned());
+            }
+            if is_answer {
+                return items;
+            }
+        }
+    }
+
     fn hear(&mut self, wanted: impl Fn(&Value) -> bool) -> (Value, Instant) {
         loop {
             let heard = self.next();

@@ -100,11 +100,9 @@ fn wait_until_read(session: &mut Session) {
 
 /// What the server last said of each file.
 fn ids(session: &mut Session) -> Vec<Value> {
-    let (answer, _) = session.request("workspace/diagnostic", &json!({"previousResultIds": []}));
-    answer["result"]["items"]
-        .as_array()
+    session
+        .request_in_parts("workspace/diagnostic", json!({"previousResultIds": []}))
         .into_iter()
-        .flatten()
         .map(|item| json!({"uri": item["uri"], "value": item["resultId"]}))
         .collect()
 }

@@ -79,33 +79,38 @@ pub(super) fn is_granted(ty: &'static ConnectorType, scopes: &[&str], endpoint: 
 /// Whether a connector's scope opens what is asked for by another name: the same scope, one that covers it, or one that
 /// the facts say does.
 pub fn accepts(ty: &'static ConnectorType, scope: &str, need: &str) -> bool {
-    if ty.is_same_scope(scope, need) || covers(ty, scope, need) {
+    // Every key takes a look into the provider's list, so each is made once.
+    let (scope_key, need_key) = (ty.scope_key(scope), ty.scope_key(need));
+    if scope_key == need_key || covers(ty, scope, &need_key) {
         return true;
     }
+    let is_scope = |name: &str| name == scope || ty.scope_key(name) == scope_key;
+    let is_need = |name: &str| name == need || ty.scope_key(name) == need_key;
     if ty.provider.habits().may_open_anything(scope) {
         return true;
     }
     let replacing = find(ty, scope).filter(|known| known.deprecated).and_then(|known| known.replaced_by);
-    let removed = |file: &File| file.removed_scopes.iter().any(|one| ty.is_same_scope(one, scope));
-    if replacing.is_some_and(|one| ty.is_same_scope(one, need)) && !open_to(ty).any(removed) {
+    let removed = |file: &File| file.removed_scopes.iter().any(|one| is_scope(one));
+    if replacing.is_some_and(is_need) && !open_to(ty).any(removed) {
         return true;
     }
     if need.contains('*') && matches_pattern(need, scope) {
         return true;
     }
     open_to(ty).any(|file| {
-        let also = file.accept_also.iter().find(|(name, _)| ty.is_same_scope(name, need));
+        let also = file.accept_also.iter().find(|(name, _)| is_need(name));
         also.is_some_and(|(_, others)| {
-            others.iter().any(|other| ty.is_same_scope(other, scope) || covers(ty, scope, other))
-        }) || file.accepts_everywhere.iter().any(|one| ty.is_same_scope(one, scope))
+            others.iter().any(|other| is_scope(other) || covers(ty, scope, &ty.scope_key(other)))
+        }) || file.accepts_everywhere.iter().any(|one| is_scope(one))
     })
 }
 
-/// Whether a scope includes another, as the type's schema states it or that of another of the provider's types.
-fn covers(ty: &'static ConnectorType, scope: &str, need: &str) -> bool {
+/// Whether a scope includes another, which is given by its key, as the type's schema states it or that of another of the
+/// provider's types.
+fn covers(ty: &'static ConnectorType, scope: &str, need_key: &str) -> bool {
     let covers_in = |ty: &'static ConnectorType, known: &Scope| {
-        let covered = known.covered.iter().filter_map(|place| ty.scopes.get(usize::from(*place)));
-        covered.into_iter().any(|one| ty.is_same_scope(one.name, need))
+        let keys = ty.scope_keys();
+        known.covered.iter().any(|place| keys.get(usize::from(*place)).is_some_and(|key| key == need_key))
     };
     if let Some(known) = find(ty, scope) {
         return covers_in(ty, known)

@@ -96,8 +96,14 @@ fn unused_scopes(view: &View<'_>, path: &Path, connector: &Connector) -> Vec<Fin
     if calls.is_empty() || !view.code.knows_all_of(name) {
         return Vec::new();
     }
-    let requests: Option<Vec<&Match>> = calls.iter().map(|call| call.endpoint.as_ref()).collect();
-    let Some(requests) = requests else { return Vec::new() };
+    // An app makes the same few requests from many places.
+    let mut requests: Vec<&Match> = Vec::new();
+    for call in &calls {
+        let Some(request) = &call.endpoint else { return Vec::new() };
+        if !requests.contains(&request) {
+            requests.push(request);
+        }
+    }
     let events = view.code.automations.iter().any(|automation| automation.type_name == name);
     let functions = view.code.functions_using(name);
     let mut findings = Vec::new();

@@ -41,7 +41,8 @@ impl Connector {
         Some(connector)
     }
 
-    fn without_scopes(tree: &Tree) -> Option<Connector> {
+    /// The same, for whom its scopes do not matter.
+    pub(crate) fn without_scopes(tree: &Tree) -> Option<Connector> {
         let (name, type_range) = declared_type(tree)?;
         let list = tree.root()?.as_object()?.get("scopes").and_then(|member| member.value());
         Some(Connector {
