@@ -2,7 +2,7 @@
 
 import { commands, env, ThemeIcon, Uri, window, workspace, WorkspaceEdit, type Disposable, type LogOutputChannel, type QuickPickItem } from 'vscode';
 
-import { linkApp } from './linkApp';
+import { linkApp, setUpFolder } from './linkApp';
 import { newConnector } from './newConnector';
 import { isSame } from './places';
 import type { Projects } from './projects';
@@ -51,6 +51,7 @@ export class Commands {
       on('restartServer', () => this.server.start()),
       on('getStarted', () => commands.executeCommand('workbench.action.openWalkthrough', walkthrough, false)),
       on('linkApp', (from) => this.linkApp(from)),
+      on('setUpFolder', () => setUpFolder(this.server)),
       on('scopesFromCode', (from) => this.scopesFromCode(from)),
       on('item.openFile', (from) => this.openFile(from)),
       on('item.deleteFile', (from) => this.deleteFile(from)),
@@ -73,7 +74,10 @@ export class Commands {
   private async push(from: From): Promise<void> {
     const project = await this.projectOf(from);
     if (project !== undefined && (await saveFirst(project))) {
-      await this.server.execute('base44.push', { project: project.uri });
+      const pushed = await this.server.execute('base44.push', { project: project.uri });
+      if (pushed !== undefined && pushed !== null) {
+        this.plans.carriedOut(project);
+      }
     }
   }
 
@@ -127,9 +131,11 @@ export class Commands {
 
   private async newConnector(from: From): Promise<void> {
     if (this.projects.all.length === 0) {
-      const open = 'Open Folder';
-      if ((await window.showInformationMessage('Open the folder of your Base44 app first.', open)) === open) {
-        await commands.executeCommand('vscode.openFolder');
+      const [open, setUp] = ['Open Folder', 'Set Up This Folder'];
+      const choices = (workspace.workspaceFolders ?? []).length === 0 ? [open] : [setUp, open];
+      const choice = await window.showInformationMessage('A connector belongs to a Base44 project, and none is open.', ...choices);
+      if (choice !== undefined) {
+        await commands.executeCommand(choice === open ? 'vscode.openFolder' : 'base44Connectors.setUpFolder');
       }
       return;
     }
@@ -143,7 +149,7 @@ export class Commands {
   private async linkApp(from: From): Promise<void> {
     const project = await this.projectOf(from, this.projects.all.filter(({ appProblem }) => appProblem !== null));
     if (project !== undefined) {
-      await linkApp(project);
+      await linkApp(this.server, project);
     }
   }
 

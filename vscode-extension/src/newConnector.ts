@@ -4,14 +4,14 @@ import { QuickPickItemKind, window, type QuickPickItem } from 'vscode';
 
 import { scopesRequest, typesRequest, type ProjectStatus, type ScopeChoice, type TypeChoice } from './protocol';
 import type { Server } from './server/server';
-import { count, withoutIcons } from './words';
+import { withoutIcons } from './words';
 
 const powers: Record<ScopeChoice['power'], string> = {
   usual: 'usual',
   reading: 'reading',
   writing: 'writing',
   administering: 'administering',
-  restricted: 'restricted: the service reviews the app, or an administrator agrees',
+  restricted: 'restricted',
 };
 
 /** Asks, and has the file written and opened; nothing is written where either step is left. */
@@ -56,12 +56,15 @@ async function chosenScopes(server: Server, type: TypeChoice): Promise<string[] 
     if (choice.power !== choices[at - 1]?.power) {
       items.push({ label: powers[choice.power], kind: QuickPickItemKind.Separator });
     }
-    const restricted = choice.restricted && choice.power !== 'restricted' ? ' (restricted)' : '';
-    items.push(withoutIcons({ label: choice.label, description: `${choice.summary}${restricted}`, scope: choice.scope }));
+    // What is cut at the end must not be the warning.
+    const restricted = choice.restricted && choice.power !== 'restricted' ? 'Restricted. ' : '';
+    items.push(withoutIcons({ label: choice.label, description: `${restricted}${choice.summary}`, scope: choice.scope }));
   });
   const picked = await window.showQuickPick(items, {
     title: `${type.displayName}: what may the app do? (2/2)`,
-    placeHolder: `${count(choices.length, 'scope')}, least power first. Choose as few as the app needs.`,
+    placeHolder: choices.some(({ restricted }) => restricted)
+      ? 'Least power first: choose few. Restricted: after a review.'
+      : 'Least power first: choose as few as the app needs.',
     canPickMany: true,
     matchOnDescription: true,
     ignoreFocusOut: true,

@@ -112,6 +112,8 @@ export class Projects implements Disposable {
     this.context('active', true);
     this.context('phase', this.situation);
     this.context('hasProject', this.all.length > 0);
+    // One key of its own: VS Code 1.100 cannot send a `when` of several to the extension host, and lists no tool of anybody then.
+    this.context('offersTools', trusted && this.all.length > 0);
     this.context('hasConnectors', this.all.some((project) => project.connectors.length > 0));
     this.context('hasDashboard', this.all.some((project) => project.dashboard !== null));
     this.context('signedOut', trusted && this.all.some((project) => project.state === 'signedOut'));

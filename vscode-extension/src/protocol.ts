@@ -93,7 +93,19 @@ export interface ScopesQuery {
 /** Asks what it can ask for, least power first. */
 export const scopesRequest = new RequestType<ScopesQuery, { scopes: ScopeChoice[] }, void>('base44/scopes');
 /** Asks what there is to say about the files of a project. */
-export const findingsRequest = new RequestType<{ project: string }, unknown, void>('base44/findings');
+export const findingsRequest = new RequestType<{ project: string }, Findings, void>('base44/findings');
+/** Asks what a code, a type or a scope of a type means. */
+export const explainRequest = new RequestType<Explained, { text?: string; problem?: string }, void>('base44/explain');
+/** What there is to say about the files of a project. */
+export interface Findings {
+  findings: { file: string; line: number; column: number; fixes: string[] }[];
+}
+/** What is to be explained. */
+export interface Explained {
+  code?: string | undefined;
+  type?: string | undefined;
+  scope?: string | undefined;
+}
 /** A place in code that uses a connector. */
 export interface ConnectorUse {
   /** The functions that come there. */
@@ -147,6 +159,12 @@ export interface StartOptions {
   platformChecks: unknown;
 }
 
+/** The apps that a project can be linked to, or why they cannot be told. */
+export interface Apps {
+  apps: { id: string; name: string; description: string }[];
+  problem: { kind: 'signedOut' | 'notFound' | 'other'; message: string } | null;
+}
+
 /** What a command works on. */
 export interface Target {
   /** Left out where the command needs no project. */
@@ -154,4 +172,6 @@ export interface Target {
   types?: string[];
   /** The scopes of a new file. */
   scopes?: string[];
+  /** The app that is looked for. */
+  app?: string;
 }

@@ -21,7 +21,7 @@ export const planScheme = 'base44-push-plan';
 
 /** Shows plans, one document a project, which a later plan replaces. */
 export class PushPlans implements TextDocumentContentProvider, CodeLensProvider, Disposable {
-  private readonly plans = new Map<string, { text: string; project: ProjectStatus }>();
+  private readonly plans = new Map<string, { text: string; project: ProjectStatus; isDone?: boolean }>();
   private readonly emitter = new EventEmitter<Uri>();
   private readonly registrations: Disposable[];
 
@@ -57,6 +57,16 @@ export class PushPlans implements TextDocumentContentProvider, CodeLensProvider,
     await window.showTextDocument(document, { preview: true });
   }
 
+  /** Marks the plan of a project as carried out: what it says is past. */
+  carriedOut(project: ProjectStatus): void {
+    for (const [uri, plan] of this.plans) {
+      if (plan.project.uri === project.uri && plan.isDone !== true) {
+        this.plans.set(uri, { ...plan, text: `This plan was carried out.\n\n${plan.text}`, isDone: true });
+        this.emitter.fire(Uri.parse(uri));
+      }
+    }
+  }
+
   /** The project that an open plan is of. */
   projectOf(uri: Uri): ProjectStatus | undefined {
     return this.plans.get(uri.toString())?.project;
@@ -72,10 +82,10 @@ export class PushPlans implements TextDocumentContentProvider, CodeLensProvider,
       return [];
     }
     const top = new Range(0, 0, 0, 0);
-    return [
-      new CodeLens(top, { title: 'Push now', command: 'base44Connectors.push', arguments: [document.uri] }),
-      new CodeLens(top, { title: 'Plan again', command: 'base44Connectors.previewPush', arguments: [document.uri] }),
-    ];
+    const isDone = this.plans.get(document.uri.toString())?.isDone === true;
+    const push = new CodeLens(top, { title: 'Push now', command: 'base44Connectors.push', arguments: [document.uri] });
+    const again = new CodeLens(top, { title: 'Plan again', command: 'base44Connectors.previewPush', arguments: [document.uri] });
+    return isDone ? [again] : [push, again];
   }
 }
 

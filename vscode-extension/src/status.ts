@@ -10,6 +10,8 @@ export interface Trouble {
   title: string;
   /** A sentence. */
   message: string;
+  /** More of it, where there is room. */
+  detail?: string;
 }
 
 /** What is in the way, the worst first; nothing where all is well. */
@@ -25,7 +27,7 @@ export function troubleOf(project: ProjectStatus): Trouble | undefined {
     case 'error':
       return { kind: 'error', title: 'Not up to date', message };
     case 'offline':
-      return { kind: 'offline', title: 'Offline', message };
+      return { kind: 'offline', title: 'Offline', message: 'Base44 does not answer.', detail: message };
     case 'signedOut':
       return { kind: 'signedOut', title: 'Signed out', message: 'Sign in to see how they stand.' };
     case 'unknown':

@@ -70,5 +70,7 @@ export const serverCommands = [
   'base44.openLink',
   'base44.showUse',
   'base44.scopesFromCode',
+  'base44.listApps',
+  'base44.addScopes',
 ] as const;
 export type ServerCommand = (typeof serverCommands)[number];

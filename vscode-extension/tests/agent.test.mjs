@@ -49,7 +49,8 @@ test('the tools carried out are those contributed, each only where there is a tr
   const { tools } = await editor();
   assert.deepEqual([...tools.keys()].sort(), contributes.languageModelTools.map(({ name }) => name).sort());
   for (const { when, inputSchema, modelDescription } of contributes.languageModelTools) {
-    assert.equal(when, 'isWorkspaceTrusted && base44Connectors.hasProject');
+    // VS Code 1.100 lists no tool of anybody where one has a condition of several keys.
+    assert.equal(when, 'base44Connectors.offersTools');
     assert.equal(inputSchema.type, 'object');
     assert.ok(modelDescription.length > 40);
   }
@@ -60,13 +61,15 @@ test('only what writes, sends or opens the browser is agreed to first', async ()
   const { prepare } = await editor({ answers });
   const asks = [];
   for (const { name } of contributes.languageModelTools) {
-    const { confirmationMessages } = await prepare(name, { type: 'slack' });
+    const { confirmationMessages } = await prepare(name, { type: 'slack', scopes: ['users:read'], file: 'slack.jsonc', line: 4, fix: 'Change it' });
     if (confirmationMessages !== undefined) {
       asks.push(`${name}: ${confirmationMessages.title}`);
     }
   }
   assert.deepEqual(asks, [
     'base44_create_connector: Create a Slack User connector in CRM?',
+    'base44_add_scopes: Let Slack User of CRM ask for more?',
+    'base44_apply_fix: Change slack.jsonc of CRM?',
     'base44_push_connectors: Push the connectors of CRM?',
     'base44_authorize_connectors: Authorize Slack User?',
   ]);

@@ -87,7 +87,7 @@ test('the status bar says what most wants attention, with its subject', () => {
     [face({ appProblem: 'There is no app.', connectors: all }), 'no app', 'There is no app.'],
     [face({ state: 'error', message: 'It failed.', connectors: all }), 'not up to date', 'It failed.'],
     [face({ state: 'offline', connectors: all }), '1 problem', 'HubSpot: It is so.'],
-    [face({ state: 'offline', connectors: all.slice(1) }), 'offline', 'cannot be asked'],
+    [face({ state: 'offline', connectors: all.slice(1) }), 'offline', 'does not answer'],
     [face({ state: 'signedOut', connectors: all }, 'signedOut'), 'signed out', 'sign in'],
     [face({ connectors: all.slice(1) }), '1 pending', 'Slack User'],
     [face({ connectors: all.slice(2) }), '1 to push', 'Slack User'],

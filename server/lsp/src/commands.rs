@@ -7,7 +7,7 @@ use futures::future::LocalBoxFuture;
 use serde_json::json;
 use tower_lsp::ls_types::Command;
 
-use crate::jobs::{CommandRequest, Done, Job, authorize, editing, files, links, pull, push, sign_in};
+use crate::jobs::{CommandRequest, Done, Job, apps, authorize, editing, files, links, pull, push, sign_in};
 use crate::uri::DocUri;
 
 /// What the action to push is called.
@@ -31,6 +31,8 @@ pub(crate) enum Kind {
     OpenLink,
     ShowUse,
     ScopesFromCode,
+    ListApps,
+    AddScopes,
 }
 
 /// A command: its name, what it needs, and what carries it out.
@@ -229,6 +231,26 @@ static TABLE: &[Spec] = &[
         run: |job, request| Box::pin(editing::scopes_from_code(job, &request.types)),
         ..USUAL
     },
+    Spec {
+        kind: Kind::ListApps,
+        name: "base44.listApps",
+        title: "List the apps",
+        needs_project: false,
+        shows_progress: false,
+        has_result: true,
+        run: |job, request| Box::pin(apps::list_apps(job, request.app.as_deref())),
+        ..USUAL
+    },
+    Spec {
+        kind: Kind::AddScopes,
+        name: "base44.addScopes",
+        title: "Add scopes",
+        needs_trust: false,
+        shows_progress: false,
+        has_result: true,
+        run: |job, request| Box::pin(editing::add_scopes(job, &request.types, &request.scopes)),
+        ..USUAL
+    },
 ];
 
 impl Kind {
@@ -292,6 +314,6 @@ mod tests {
             assert_eq!(spec.kind as usize, index, "{}", spec.name);
             assert!(!spec.is_exclusive || !spec.already_running.is_empty(), "{}", spec.name);
         }
-        assert_eq!(TABLE.len(), Kind::ScopesFromCode as usize + 1);
+        assert_eq!(TABLE.len(), Kind::AddScopes as usize + 1);
     }
 }

@@ -1,5 +1,6 @@
 //! Commands under way: each runs as a task beside the loop, can be cancelled, and ends in one message.
 
+pub(crate) mod apps;
 pub(crate) mod authorize;
 pub(crate) mod editing;
 pub(crate) mod files;

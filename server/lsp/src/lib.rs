@@ -100,6 +100,7 @@ async fn serve() -> u8 {
     .custom_method("base44/health", Frontend::health)
     .custom_method("base44/types", Frontend::types)
     .custom_method("base44/scopes", Frontend::scopes)
+    .custom_method("base44/explain", Frontend::explain)
     .custom_method("base44/findings", Frontend::findings)
     .custom_method("base44/uses", Frontend::uses)
     .custom_method("base44/focus", Frontend::focus)

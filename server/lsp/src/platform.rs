@@ -81,6 +81,8 @@ pub(crate) struct Problem {
 pub(crate) enum ProblemKind {
     SignedOut,
     Offline,
+    /// The account has no such app.
+    NoApp,
     Error,
 }
 
@@ -108,6 +110,11 @@ impl Platform {
     /// What is known, as it is now.
     pub(crate) fn known(&self) -> Arc<Known> {
         self.known.clone()
+    }
+
+    /// What files are held against: nothing of what was heard before counts for who is signed out.
+    pub(crate) fn facts(&self) -> Arc<connector_model::facts::Facts> {
+        if self.is_signed_out() { Arc::default() } else { self.known.facts.clone() }
     }
 
     /// The types that the platform has, where it has told.

@@ -86,6 +86,11 @@ impl Frontend {
         self.read("base44/scopes", params, features::choices::scopes).await
     }
 
+    /// `base44/explain`: what a code, a type or a scope means.
+    pub(crate) async fn explain(&self, params: Value) -> Result<Value> {
+        self.read("base44/explain", params, features::explain::explain).await
+    }
+
     /// `base44/findings`: what there is to say about a project's files.
     pub(crate) async fn findings(&self, params: Value) -> Result<Value> {
         self.read("base44/findings", params, features::findings::findings).await

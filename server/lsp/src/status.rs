@@ -80,7 +80,7 @@ impl World {
             "uri": address(project.root.as_path()),
             "name": project_title(project),
             "appId": project.app_id.as_ref().ok().map(|id| id.as_str()),
-            "appProblem": project.app_id.as_ref().err().map(|problem| Advice::from(problem).message),
+            "appProblem": app_problem(state),
             "state": word,
             "message": message,
             "account": engine.map(|engine| account_name(&engine.platform().account())),
@@ -113,7 +113,7 @@ impl World {
             let state = match problem.kind {
                 ProblemKind::SignedOut => PlatformState::SignedOut,
                 ProblemKind::Offline => PlatformState::Offline,
-                ProblemKind::Error => PlatformState::Error,
+                ProblemKind::NoApp | ProblemKind::Error => PlatformState::Error,
             };
             return (state, Some(problem.message));
         }
@@ -185,6 +185,14 @@ fn connector(
         "link": status.link,
         "users": users,
     })
+}
+
+/// Why there is no app: nothing names one, or the one that is named is not there.
+fn app_problem(state: &OpenProject) -> Option<String> {
+    match &state.project().app_id {
+        Err(problem) => Some(Advice::from(problem).message),
+        Ok(_) => state.platform.problem().filter(|it| it.kind == ProblemKind::NoApp).map(|it| it.message),
+    }
 }
 
 /// What people call a type.

@@ -257,7 +257,7 @@ impl World {
                 None => (Platform::default(), None),
             };
             let code = ProjectCode::again(code);
-            known.set_facts(platform.known().facts.clone());
+            known.set_facts(platform.facts());
             // They may have been set while the project was read.
             known.set_severities(&self.config.severity);
             self.untold.extend(known.paths().into_iter().map(Path::to_owned));

@@ -3,6 +3,7 @@
 use connector_boundary::secret::mask_in_use;
 use connector_boundary::text::printable;
 use connector_catalogue::Catalogue;
+use connector_model::FINDINGS_PAGE;
 use connector_model::files::{list_connectors, read_connector};
 use rmcp::model::{ErrorData, ReadResourceResult, Resource, ResourceContents, ResourceTemplate};
 
@@ -13,8 +14,6 @@ use crate::workspace::off_thread;
 const FINDINGS: &str = "base44://findings";
 const CONNECTORS: &str = "base44://connectors/";
 const CATALOGUE: &str = "base44://catalogue/";
-/// The page that explains every code.
-pub(crate) const FINDINGS_PAGE: &str = include_str!("../../FINDINGS.md");
 
 /// The resources of the server's own project; where there is none, those that need none.
 pub(crate) async fn list(server: &AgentServer) -> Vec<Resource> {

@@ -82,6 +82,17 @@ impl Finding {
     }
 }
 
+/// The page that explains every code.
+pub static FINDINGS_PAGE: &str = include_str!("../../FINDINGS.md");
+
+impl Code {
+    /// What [`FINDINGS_PAGE`] says of it, in Markdown.
+    pub fn explained(self) -> Option<&'static str> {
+        let (_, rest) = FINDINGS_PAGE.split_once(&format!("### {}\n", self.as_str()))?;
+        Some(rest.split_once("\n#").map_or(rest, |(body, _)| body).trim())
+    }
+}
+
 /// A way to resolve a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fix {

@@ -21,5 +21,5 @@ mod structure;
 mod syntax_words;
 mod vocabulary;
 
-pub use finding::{Code, Command, Finding, Fix, FixAction, Place, Severity, Tag};
+pub use finding::{Code, Command, FINDINGS_PAGE, Finding, Fix, FixAction, Place, Severity, Tag};
 pub use positions::Positions;

@@ -8,13 +8,14 @@ use connector_boundary::text::{printable, printable_name};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Method;
 use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
 
 use crate::credentials::{Credentials, Observer, choose};
 use crate::http::{Answer, Attempts, Authorization, Body, Call, Http};
 use crate::timeouts::whole;
 use crate::wire::{
-    AuthorizationStatus, AvailableAnswer, AvailableList, ListAnswer, RemoteList, RemoveAnswer, SetAnswer,
-    SetReply, StatusAnswer, StripeInstall, StripeInstallAnswer, StripeRemoveAnswer, StripeStatus,
+    AuthorizationStatus, AvailableAnswer, AvailableList, ListAnswer, RemoteApp, RemoteList, RemoveAnswer,
+    SetAnswer, SetReply, StatusAnswer, StripeInstall, StripeInstallAnswer, StripeRemoveAnswer, StripeStatus,
     StripeStatusAnswer,
 };
 use crate::{Account, Environment, ErrorKind, Notice, PlatformError, SetupError};
@@ -23,6 +24,9 @@ use crate::{Account, Environment, ErrorKind, Notice, PlatformError, SetupError};
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_');
 /// A type longer than this is none.
 const MAX_TYPE_BYTES: usize = 128;
+
+/// So many apps are listed, the last changed first: nobody reads on to more.
+const MAX_APPS: usize = 50;
 
 /// What works where the platform does not let a workspace key do something, as it does not with connectors.
 const KEY_REFUSED: &str = "The platform lets no workspace key (BASE44_API_KEY) do this. Without a person at hand, set BASE44_ACCESS_TOKEN and BASE44_REFRESH_TOKEN to a login instead.";
@@ -65,6 +69,30 @@ impl Platform {
     /// As whom the platform is spoken to.
     pub fn account(&self) -> Account {
         self.shared.account.clone()
+    }
+
+    /// The account's apps, the last changed first, and not more than are read.
+    ///
+    /// # Errors
+    /// [`PlatformError`].
+    pub async fn apps(&self) -> Result<Vec<RemoteApp>, PlatformError> {
+        let query = format!("?sort=-updated_date&fields=id,name,user_description&limit={MAX_APPS}");
+        let call = self.read_apps(&query, "reading your apps");
+        let (answer, id) = self.answer(&call).await?;
+        let apps = answer.read_list(&call, &id)?;
+        Ok(apps.iter().filter_map(|app| RemoteApp::read(app)).take(MAX_APPS).collect())
+    }
+
+    /// One of the account's apps.
+    ///
+    /// # Errors
+    /// [`PlatformError`]; of the kind [`ErrorKind::NotFound`] or [`ErrorKind::Forbidden`] where the account has no such app.
+    pub async fn app(&self, app: &AppId) -> Result<RemoteApp, PlatformError> {
+        let call = self.read_apps(&format!("/{app}?fields=id,name"), "looking for the app");
+        let (answer, id) = self.answer(&call).await?;
+        let entry: Box<RawValue> = answer.read(&call, &id)?;
+        let why = "the platform's answer does not say which app it is about";
+        RemoteApp::read(&entry).ok_or_else(|| answer.malformed(&call, &id, why))
     }
 
     /// The app's connectors. Stripe is never among them.
@@ -227,6 +255,16 @@ impl Platform {
         Call {
             path: format!("/api/apps/{app}{template}{query}"),
             template,
+            repeatable: true,
+            ..self.change(Method::GET, doing.to_owned())
+        }
+    }
+
+    /// A call about apps as such: `rest` is what stands behind their address.
+    fn read_apps(&self, rest: &str, doing: &str) -> Call {
+        Call {
+            path: format!("/api/apps{rest}"),
+            template: "/api/apps",
             repeatable: true,
             ..self.change(Method::GET, doing.to_owned())
         }

@@ -26,6 +26,6 @@ pub use error::{ErrorKind, PlatformError, SetupError};
 pub use links::{LinkError, SafeLink};
 pub use notice::Notice;
 pub use wire::{
-    AuthorizationStatus, AvailableList, AvailableType, ConfigField, RemoteConnector, RemoteList,
+    AuthorizationStatus, AvailableList, AvailableType, ConfigField, RemoteApp, RemoteConnector, RemoteList,
     RemoteStatus, SetAnswer, StripeInstall, StripeMode, StripeStatus,
 };

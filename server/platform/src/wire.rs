@@ -8,7 +8,9 @@ use serde_json::value::RawValue;
 use crate::http::words;
 use crate::links::{LinkError, SafeLink};
 
+mod apps;
 mod listed;
+pub use apps::RemoteApp;
 use listed::Listed;
 
 /// A connector as the app has it.

@@ -1,6 +1,6 @@
-//! The calls about an app: its connectors, the types there are, Stripe.
+//! The calls about apps: which there are, and of each its connectors, the types there are, Stripe.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, LazyLock};
 
 use axum::Router;
@@ -19,6 +19,8 @@ type App = State<Arc<Shared>>;
 
 pub(crate) fn routes() -> Router<Arc<Shared>> {
     Router::new()
+        .route("/api/apps", get(apps))
+        .route("/api/apps/{app}", get(one_app))
         .route("/api/apps/{app}/external-auth/list", get(list))
         .route("/api/apps/{app}/external-auth/available-integrations", get(available))
         .route("/api/apps/{app}/external-auth/status", get(status))
@@ -73,6 +75,27 @@ fn call(
         }
         act(state)
     })
+}
+
+/// The apps there are; one that nobody has asked for yet is not listed.
+async fn apps(State(shared): App, headers: HeaderMap) -> Response {
+    shared.change(|state| {
+        if let Err(why) = auth::check(&headers, state) {
+            return answers::unauthorized(why);
+        }
+        let exists = |id: &&String| state.app_ids.is_empty() || state.app_ids.contains(*id);
+        let ids: BTreeSet<&String> = state.apps.keys().filter(exists).chain(&state.app_ids).collect();
+        answers::ok(ids.into_iter().map(|id| described(state, id)).collect())
+    })
+}
+
+async fn one_app(State(shared): App, Path(app): Path<String>, headers: HeaderMap) -> Response {
+    call(&shared, &headers, &app, |state| answers::ok(described(state, &app)))
+}
+
+fn described(state: &state::State, id: &str) -> Value {
+    let name = state.apps.get(id).and_then(|app| app.name.as_deref());
+    json!({ "id": id, "name": name.unwrap_or(id), "user_description": null, "is_managed_source_code": false })
 }
 
 async fn list(State(shared): App, Path(app): Path<String>, headers: HeaderMap) -> Response {

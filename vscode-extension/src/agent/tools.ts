@@ -15,8 +15,9 @@ import {
 } from 'vscode';
 
 import { isPlan, planText, type Plan } from '../planText';
+import { applyFix, type WantedFix } from './fixes';
 import type { Projects } from '../projects';
-import { findingsRequest, scopesRequest, typesRequest, type ProjectStatus, type ServerCommand } from '../protocol';
+import { explainRequest, findingsRequest, scopesRequest, typesRequest, type ProjectStatus, type ServerCommand } from '../protocol';
 import type { Server } from '../server/server';
 import { toAuthorize } from '../status';
 import { saveFirst } from '../unsaved';
@@ -27,7 +28,9 @@ interface OfProject {
   project?: string;
 }
 
-type Input = OfProject & {
+type Input = OfProject & Partial<WantedFix> & {
+  code?: string;
+  scope?: string;
   type?: string;
   types?: string[];
   words?: string;
@@ -85,6 +88,17 @@ export class AgentTools implements Disposable {
         run: (_, { type, words, call }) => this.server.request(scopesRequest, { type: needed(type, 'type'), words, call }),
       },
       {
+        name: 'base44_explain',
+        progress: 'Looking it up',
+        run: async (_, { code, type, scope }) => {
+          const { text, problem } = (await this.server.request(explainRequest, { code, type, scope })) ?? {};
+          if (text === undefined) {
+            throw new Error(problem ?? 'The language server does not answer.');
+          }
+          return text;
+        },
+      },
+      {
         name: 'base44_connector_status',
         progress: 'Asking how the connectors stand',
         run: async (project) => {
@@ -104,6 +118,23 @@ export class AgentTools implements Disposable {
         }),
         run: (project, { type, scopes = [] }) =>
           this.command('base44.createConnector', project, { types: [needed(type, 'type')], scopes }),
+      },
+      {
+        name: 'base44_add_scopes',
+        progress: 'Adding scopes to the connector file',
+        asks: async (project, { type, scopes = [] }) => ({
+          title: `Let ${await this.serviceOf(project, needed(type, 'type'))} of ${project.name} ask for more?`,
+          message: `Its file asks for ${needed(scopes.join(', '), 'scopes')} too. Nothing is sent to Base44 before a push.`,
+        }),
+        run: (project, { type, scopes = [] }) =>
+          this.command('base44.addScopes', project, { types: [needed(type, 'type')], scopes }),
+      },
+      {
+        name: 'base44_apply_fix',
+        progress: 'Applying the fix',
+        asks: (project, { file, fix }) =>
+          Promise.resolve({ title: `Change ${needed(file, 'file')} of ${project.name}?`, message: needed(fix, 'fix') }),
+        run: (project, input) => applyFix(this.server, project, wantedFix(input)),
       },
       {
         name: 'base44_plan_push',
@@ -222,6 +253,10 @@ export class AgentTools implements Disposable {
     }
     return found;
   }
+}
+
+function wantedFix({ file, line, fix }: Input): WantedFix {
+  return { file: needed(file, 'file'), line: line ?? 1, fix: needed(fix, 'fix') };
 }
 
 function needed(value: string | undefined, name: string): string {

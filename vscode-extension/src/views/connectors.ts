@@ -141,7 +141,7 @@ export class ConnectorsView implements TreeDataProvider<Row>, Disposable {
   private draw(): void {
     const projects = this.projects.all;
     const [only, ...others] = projects;
-    this.view.title = only === undefined || others.length > 0 ? 'Connectors' : `${only.name} connectors`;
+    this.view.title = only === undefined || others.length > 0 ? 'Connectors' : only.name;
     const pending = projects.reduce((sum, project) => sum + project.pending, 0);
     this.view.badge =
       pending === 0 ? undefined : { value: pending, tooltip: `${count(pending, 'connector')} pending authorization` };
@@ -202,7 +202,7 @@ function troubleItem({ project, trouble }: { project: ProjectStatus; trouble: Tr
   const { icon, command } = remedies[trouble.kind];
   item.id = `${project.uri}#trouble`;
   item.description = trouble.message;
-  item.tooltip = new MarkdownString().appendText(`${trouble.title}: ${trouble.message}`);
+  item.tooltip = new MarkdownString().appendText(`${trouble.title}: ${trouble.detail ?? trouble.message}`);
   item.contextValue = `trouble.${trouble.kind}`;
   item.iconPath = new ThemeIcon(icon, new ThemeColor('list.warningForeground'));
   item.command = command;

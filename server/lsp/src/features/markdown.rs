@@ -187,7 +187,8 @@ pub(crate) fn content(markdown: String, shows_markdown: bool) -> MarkupContent {
     MarkupContent { kind: MarkupKind::PlainText, value: plain(&markdown) }
 }
 
-fn plain(markdown: &str) -> String {
+/// The same without any marks.
+pub(crate) fn plain(markdown: &str) -> String {
     let mut text = String::with_capacity(markdown.len());
     let mut chars = markdown.chars();
     while let Some(c) = chars.next() {

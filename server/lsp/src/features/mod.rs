@@ -7,6 +7,7 @@ pub(crate) mod code_lens;
 pub(crate) mod code_types;
 pub(crate) mod completion;
 pub(crate) mod context;
+pub(crate) mod explain;
 pub(crate) mod findings;
 pub(crate) mod folding;
 pub(crate) mod formatting;

@@ -109,7 +109,8 @@ fn tell(job: &Job, outcomes: &[Outcome]) {
         sentences.push(format!("Authorized: {}.", names(&well)));
     }
     if !denied.is_empty() {
-        sentences.push(format!("Not every permission was given: {}.", names(&denied)));
+        sentences
+            .push(format!("Not authorized: {}. Approve every permission in the browser.", names(&denied)));
     }
     if !late.is_empty() {
         sentences.push(format!("Still pending authorization: {}.", names(&late)));

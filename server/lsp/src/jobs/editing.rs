@@ -8,7 +8,7 @@ use connector_model::code::least_scopes;
 use connector_model::{Code, Finding, FixAction};
 use connector_syntax::edit::set_list;
 use connector_syntax::{LineIndex, TextRange};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tower_lsp::ls_types::{
     ApplyWorkspaceEditParams, DocumentChanges, MessageType, OneOf, OptionalVersionedTextDocumentIdentifier,
     Position, Range, TextDocumentEdit, TextEdit, WorkspaceEdit, request,
@@ -47,6 +47,30 @@ pub(crate) async fn take_platform_scopes(job: &Job, types: &[String]) -> Done {
         return Err(Stop::Because(MessageType::INFO, format!("{file} has the app's scopes already.")));
     }
     Ok(Value::Null)
+}
+
+/// `base44.addScopes`: the file asks for these scopes too; comments and layout stay.
+pub(crate) async fn add_scopes(job: &Job, types: &[String], scopes: &[String]) -> Done {
+    let name = &job.one_type(types, "Which connector is to ask for more scopes?").await?;
+    let (root, wanted) = (job.root()?, name.clone());
+    let found = job.world(move |world| {
+        let state = world.workspace.projects.get(world.workspace.at_root(&root)?)?;
+        let path = world.file_of(&root, &wanted)?;
+        let has = state.known.file(&path)?.connector()?.scopes().to_vec();
+        Some((path, has))
+    });
+    let (path, mut all) = found.await?.ok_or_else(|| {
+        let name = connector_boundary::text::printable(name, 60);
+        Stop::error(format!("No connector file declares {name}."))
+    })?;
+    for scope in scopes {
+        if !all.contains(scope) {
+            all.push(scope.clone());
+        }
+    }
+    let names: Vec<&str> = all.iter().map(String::as_str).collect();
+    change(job, &path, "Add scopes", |text| set_list(text, "scopes", &names)).await?;
+    Ok(json!({"file": shown(job.project()?, &path), "scopes": all}))
 }
 
 /// What the editor's undo calls it.

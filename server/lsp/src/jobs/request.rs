@@ -18,6 +18,8 @@ pub(crate) struct CommandRequest {
     pub(crate) types: Vec<String>,
     /// The scopes that a new file is to ask for.
     pub(crate) scopes: Vec<String>,
+    /// The app that is looked for.
+    pub(crate) app: Option<String>,
     /// The address to open.
     pub(crate) link: Option<String>,
     /// Answered only when everything is done.
@@ -44,10 +46,19 @@ impl From<CommandRequest> for Step {
 impl CommandRequest {
     /// A command on a project, as the server itself asks for it.
     pub(crate) fn new(kind: Kind, project: Option<PathBuf>, types: Vec<String>) -> Self {
-        Self { kind, project, types, scopes: Vec::new(), link: None, waits: false, progress_token: None }
+        Self {
+            kind,
+            project,
+            types,
+            scopes: Vec::new(),
+            app: None,
+            link: None,
+            waits: false,
+            progress_token: None,
+        }
     }
 
-    /// Reads the parameters of `workspace/executeCommand`: `[{project, types?, link?, wait?}]`, or less.
+    /// Reads the parameters of `workspace/executeCommand`: `[{project, types?, app?, link?, wait?}]`, or less.
     ///
     /// # Errors
     /// What stands for the project, where it names none: a command must not do to another project what was meant for
@@ -65,6 +76,7 @@ impl CommandRequest {
                     Some(project) => Some(project_of(project)?),
                 };
                 request.link = text("link").or_else(|| text("url")).map(str::to_owned);
+                request.app = text("app").map(str::to_owned);
                 request.waits = argument.get("wait").and_then(Value::as_bool).unwrap_or(false);
                 let names = |value: Option<&Value>| match value {
                     Some(Value::String(name)) => vec![name.clone()],

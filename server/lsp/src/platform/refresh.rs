@@ -188,14 +188,23 @@ impl World {
         let Some(at) = self.workspace.at_root(root) else { return };
         let Some(state) = self.workspace.projects.get_mut(at) else { return };
         let says_the_same = state.platform.known.says_the_same(&known);
-        let changed = state.known.set_facts(known.facts.clone());
         state.platform.known = Arc::new(known);
+        let changed = state.known.set_facts(state.platform.facts());
         if !says_the_same {
             self.stale.state = true;
             self.stale.diagnostics = true;
         }
         self.check_again(changed);
         self.plan_pending(root);
+    }
+
+    /// Holds a project's files against what counts now: somebody signed in or out.
+    fn take_facts(&mut self, root: &Path) {
+        let Some(at) = self.workspace.at_root(root) else { return };
+        let Some(state) = self.workspace.projects.get_mut(at) else { return };
+        let changed = state.known.set_facts(state.platform.facts());
+        self.stale.diagnostics = true;
+        self.check_again(changed);
     }
 
     /// Reads again what is kept of a project's app.
@@ -352,6 +361,8 @@ impl World {
             None => None,
         };
         let problem = platform.problem.clone();
+        let was_signed_out = before.as_ref().is_some_and(|before| before.kind == ProblemKind::SignedOut);
+        let is_signed_out = platform.is_signed_out();
         if let Some(problem) = problem.as_ref().filter(|_| before != problem) {
             self.warn(&format!("{}: {}", root.display(), problem.message));
         }
@@ -359,6 +370,9 @@ impl World {
         self.trace(&format!("{}: the platform answered", root.display()));
         if let Some(known) = known {
             self.take_known(root, known);
+        }
+        if was_signed_out != is_signed_out {
+            self.take_facts(root);
         }
         if again {
             self.ask_platform(root, false);
@@ -379,6 +393,7 @@ impl World {
             Some(error) => platform.problem = Some(problem(&error)),
         }
         self.stale.state = true;
+        self.take_facts(root);
         if self.platform_mut(root).is_some_and(|platform| platform.engine().is_none()) {
             self.open_platform(root);
         }
@@ -418,6 +433,7 @@ pub(super) fn problem(error: &PlatformError) -> Problem {
         ErrorKind::Network | ErrorKind::TimedOut | ErrorKind::Unavailable | ErrorKind::RateLimited => {
             ProblemKind::Offline
         }
+        ErrorKind::NotFound => ProblemKind::NoApp,
         _ => ProblemKind::Error,
     };
     Problem { kind, message: Advice::from(error).message }

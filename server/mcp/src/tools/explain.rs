@@ -181,21 +181,11 @@ fn explain_code(code: &str) -> Result<Reply<Output>, ToolError> {
             if near.is_empty() { String::new() } else { format!("Did you mean {}?", near.join(", ")) },
         ));
     };
-    let text = paragraph(known.as_str()).unwrap_or_else(|| known.docs_url().to_owned());
+    let text = known.explained().unwrap_or_else(|| known.docs_url()).to_owned();
     Ok(Reply {
         text: text.clone(),
         value: Output { code: Some(text), type_: None, scope: None, endpoint: None },
     })
-}
-
-/// The paragraph of a code on the page of the findings.
-fn paragraph(code: &str) -> Option<String> {
-    let page = crate::resources::FINDINGS_PAGE;
-    let heading = format!("### {code}\n");
-    let start = page.find(&heading)?;
-    let body = &page[start + heading.len()..];
-    let end = body.find("\n#").unwrap_or(body.len());
-    Some(body[..end].trim().to_owned())
 }
 
 fn explain_call(ty: &'static ConnectorType, call: &ApiCall) -> Result<Reply<Output>, ToolError> {

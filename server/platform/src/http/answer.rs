@@ -8,6 +8,7 @@ use connector_boundary::text::printable;
 use reqwest::{Method, StatusCode};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::send::Call;
 use crate::{ErrorKind, PlatformError};
@@ -49,6 +50,15 @@ impl Answer {
         // A list would be read as an object whose fields have no names.
         if self.first_byte() == Some(b'[') {
             return Err(self.malformed(call, id, "the platform's answer is not what was asked for (a list)"));
+        }
+        serde_json::from_slice(&self.without_secrets())
+            .map_err(|error| self.malformed(call, id, &self.why_unreadable(&error)))
+    }
+
+    /// The entries of a successful answer that is a list.
+    pub(crate) fn read_list(&self, call: &Call, id: &str) -> Result<Vec<Box<RawValue>>, PlatformError> {
+        if !self.is_success() {
+            return Err(self.error(call, id));
         }
         serde_json::from_slice(&self.without_secrets())
             .map_err(|error| self.malformed(call, id, &self.why_unreadable(&error)))

@@ -43,6 +43,23 @@ async fn each_call_does_what_it_says() {
 }
 
 #[tokio::test]
+async fn the_accounts_apps_are_listed_and_one_is_looked_for() {
+    let world = World::signed_in().await;
+    let platform = world.platform();
+    world.sandbox.with_state(|state| {
+        state.app("app1").name = Some("Acme CRM".to_owned());
+        state.app_ids = ["app1", "app2"].map(str::to_owned).into();
+    });
+    let apps = platform.apps().await.unwrap();
+    let told: Vec<(&str, &str)> = apps.iter().map(|app| (app.id.as_str(), app.name.as_str())).collect();
+    assert_eq!(told, [("app1", "Acme CRM"), ("app2", "app2")]);
+    assert!(world.asked("/api/apps")[0].path.contains("sort=-updated_date"));
+    assert_eq!(platform.app(&world.app).await.unwrap().name, "Acme CRM");
+    let other = connector_boundary::AppId::new("app3").unwrap();
+    assert_eq!(platform.app(&other).await.unwrap_err().kind(), ErrorKind::NotFound);
+}
+
+#[tokio::test]
 async fn stripe_is_installed_asked_for_and_removed() {
     let world = World::signed_in().await;
     let (platform, app) = (world.platform(), &world.app);
