@@ -1,6 +1,6 @@
 /** What somebody meets who has never used it: rows and words that tell, menus that help, nothing said twice. */
 
-import { rm } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { appId } from '../support/project.ts';
@@ -46,7 +46,7 @@ test('each state has its words, for the eye and the ear, and its actions', async
   const rows = await editor.connectors();
   await expect(rows.filter({ hasText: 'Slack User' })).toContainText('ada@example.com');
   await expect(editor.view).toMatchAriaSnapshot({ name: 'states.aria.yml' });
-  await expect(editor.page.locator('.sidebar .title-label')).toContainText(/Acme CRM connectors/i);
+  await expect(editor.page.locator('.sidebar .title-label')).toHaveText(/^Base44: Acme CRM$/i);
   await expect(editor.status.getByRole('button')).toHaveAccessibleName(/^Base44: 2 problems\. .*nameless.jsonc: file has errors/);
 
   // The row of the open file is the selected one, whoever opened it.
@@ -84,6 +84,33 @@ test('a plan begins with what it removes, a line a kind', async ({ sandbox, newP
   await expect(editor.page.locator('.output-view .view-lines')).not.toContainText('Ignoring invalid glob');
 });
 
+test('from an empty folder to an authorized connector, without a terminal', async ({ page, sandbox, newProject, openEditor }) => {
+  const project = await newProject();
+  await sandbox.change({ name: 'Acme CRM' });
+  const folder = join(project.base, 'shop');
+  await mkdir(folder);
+  const editor = await openEditor(project, { env: sandbox.env, folder });
+  await editor.run('Base44: Set Up This Folder');
+  // Signed out, the way to one's apps leads through the sign-in.
+  const [device] = await Promise.all([page.waitForEvent('popup'), editor.palette('Sign In to See Your Apps').click()]);
+  await device.getByRole('button', { name: 'Approve' }).click();
+  await device.close();
+  await editor.palette('Acme CRM').click();
+  await page.locator('.sidebar').getByRole('button', { name: 'New Connector…' }).last().click();
+  await page.getByPlaceholder('Which service?').fill('gmail');
+  await page.keyboard.press('Enter');
+  await expect(page.getByPlaceholder('least power first')).toBeVisible();
+  await page.locator('.quick-input-widget .monaco-list-row', { hasText: 'gmail.send' }).getByRole('checkbox').check();
+  await page.keyboard.press('Enter');
+  await editor.lenses.getByRole('button', { name: 'Push', exact: true }).click();
+  const [consent] = await Promise.all([page.waitForEvent('popup'), editor.answer('Gmail', /^Authorize/)]);
+  await consent.getByRole('button', { name: 'Approve' }).click();
+  await consent.close();
+  await expect((await editor.connectors()).filter({ hasText: 'Gmail' })).toContainText('ada@example.com · 1 scope');
+  expect(JSON.parse(await readFile(join(folder, 'base44', 'config.jsonc'), 'utf8'))).toEqual({ name: 'Acme CRM' });
+  expect(await sandbox.connectors()).toHaveProperty('gmail');
+});
+
 test('a project without an app is linked to one, and what is deleted outside is gone at once', async ({
   sandbox,
   newProject,
@@ -96,9 +123,15 @@ test('a project without an app is linked to one, and what is deleted outside is 
   const rows = await editor.connectors();
   await expect(editor.status).toContainText('no app');
   await rows.filter({ hasText: 'No app' }).click();
+  // The apps of the account are there to choose from; who has an address at hand gives that.
+  await sandbox.set({ app_ids: [appId] });
+  await expect(editor.palette('Acme CRM')).toContainText(appId);
+  await editor.palette("Enter the App's Address or Id").click();
   const input = editor.page.locator('.quick-input-widget');
-  await input.locator('input').fill('not an id');
+  await input.getByPlaceholder('https://app.base44.com/apps/').fill('not an id');
   await expect(input).toContainText('neither the address of an app nor an id');
+  await input.locator('input').fill('65f1a2b3c4d5e6f708192a3e');
+  await expect(input).toContainText('Your account has no app with this id');
   await input.locator('input').fill(`https://app.base44.com/apps/${appId}/editor/workspace/overview`);
   await editor.page.keyboard.press('Enter');
   await expect(rows.filter({ hasText: 'Slack User' })).toContainText('not pushed');

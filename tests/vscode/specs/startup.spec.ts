@@ -19,7 +19,8 @@ test('a window without a Base44 project starts nothing of ours, and the palette 
   await expect(running.filter({ hasText: 'npm' })).toBeVisible();
   await expect(running.filter({ hasText: 'Base44' })).toHaveCount(0);
   await editor.openPalette('Base44');
-  await expect(editor.palette('Base44: ')).toHaveCount(2);
+  await expect(editor.palette('Base44: ')).toHaveCount(3);
+  await expect(editor.palette('Base44: Set Up This Folder')).toBeVisible();
   await expect(editor.palette('Base44: Sign In')).toBeVisible();
   await expect(editor.status).toHaveCount(0);
   await expect(editor.page.locator('.activitybar a[aria-label^="Base44"]')).toHaveCount(0);

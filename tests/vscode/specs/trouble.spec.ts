@@ -50,13 +50,13 @@ test('a denied consent is said once, can be tried again, and still counts', asyn
   const [consent] = await Promise.all([editor.page.waitForEvent('popup'), editor.palette('Slack User').click()]);
   await consent.getByRole('button', { name: 'Deny' }).click();
   await consent.close();
-  await expect(editor.notifications).toContainText('Not every permission was given: Slack User.');
+  await expect(editor.notifications).toContainText('Not authorized: Slack User.');
   await expect(editor.notifications).not.toContainText(orders);
   await expect(rows.filter({ hasText: 'Slack User' })).toContainText('authorization failed');
   await expect(editor.status).toContainText('1 pending');
   const [again] = await Promise.all([
     editor.page.waitForEvent('popup'),
-    editor.answer('Not every permission', 'Authorize Again'),
+    editor.answer('Not authorized', 'Authorize Again'),
   ]);
   await again.getByRole('button', { name: 'Approve' }).click();
   await expect(rows.filter({ hasText: 'Slack User' })).toContainText('1 scope');
@@ -72,6 +72,8 @@ test('a void login leads to signing in', async ({ sandbox, newProject, openEdito
   await editor.run('Base44: Push Connectors');
   await expect(editor.notifications).toContainText('sign in again');
   await expect(editor.notifications).not.toContainText(orders);
+  // Nothing of before is left: the login that saw it is void.
+  await expect(rows.filter({ hasText: 'Slack User' })).not.toContainText('pushed');
   const [device] = await Promise.all([editor.page.waitForEvent('popup'), editor.answer('sign in again', 'Sign In')]);
   await device.getByRole('button', { name: 'Deny' }).click();
   await expect(editor.notifications.filter({ hasText: 'declined in the browser' })).toBeVisible();

@@ -3,7 +3,7 @@
  * They land in tests/out/vscode/walk; walk.md beside this folder says what to look for.
  */
 
-import { mkdir } from 'node:fs/promises';
+import { mkdir, mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { iconContrasts } from '../support/contrast.ts';
@@ -17,14 +17,74 @@ const slack = '{\n  "type": "slack",\n  "scopes": ["chat:write"],\n}\n';
 const long = `{\n  // ${'long '.repeat(40)}\n  "type": "github",\n  "scopes": ["repo", "admin:enterprise"],\n}\n`;
 
 test.skip(process.env['BASE44_WALK'] === undefined, 'pictures to look at: BASE44_WALK=1');
+test.use({ readAtAGlance: true });
 
 const looks = Object.entries(widths).flatMap(([width, viewport]) =>
-  Object.entries(themes).map(([theme, { name }]) => ({ look: `${width}-${theme}`, viewport, name })),
+  Object.entries(themes).map(([theme, { setting, mark }]) => ({ look: `${width}-${theme}`, viewport, setting, mark })),
 );
 
 // A question or a list that is open would close for a change of theme: each goes the whole way.
-for (const { look, viewport, name } of looks) {
-  test(`the way from a signed out window to an authorized connector, ${look}`, async ({ page, sandbox, newProject, openEditor }) => {
+for (const { look, viewport, setting, mark } of looks) {
+  const settings = { 'workbench.colorTheme': setting };
+
+  /** Keeps a picture, and holds what tells a state to WCAG AA: it stands out three to one. */
+  const step = async (editor: Editor, name: string): Promise<void> => {
+    for (const { name: row, contrast } of await iconContrasts(editor.page.locator('.tree-explorer-viewlet-tree-view .monaco-list-row'))) {
+      expect.soft(contrast, `${name}: ${row}`).toBeGreaterThanOrEqual(3);
+    }
+    const folder = join(outDir, 'walk');
+    await mkdir(folder, { recursive: true });
+    // Lists and messages slide in.
+    await editor.page.waitForTimeout(400);
+    await editor.page.screenshot({ path: join(folder, `${name}-${look}.png`), animations: 'disabled' });
+  };
+
+  test(`the way from an empty folder to an authorized connector, ${look}`, async ({ page, sandbox, newProject, openEditor }) => {
+    test.setTimeout(600_000);
+    await page.setViewportSize(viewport);
+    const project = await newProject();
+    await sandbox.change({ name: 'Acme CRM' });
+    const folder = await mkdtemp(join(project.base, 'crm-'));
+    const editor = await openEditor(project, { env: sandbox.env, settings, folder });
+    await expect(page.locator('.monaco-workbench')).toHaveClass(mark);
+    await editor.run('Base44: Get Started');
+    await expect(page.locator('.gettingStartedContainer')).toContainText('Open the folder of your app');
+    await step(editor, '01-get-started');
+    await editor.run('Base44: Set Up This Folder');
+    await expect(editor.palette('Sign In to See Your Apps')).toBeVisible();
+    await step(editor, '02-which-app-signed-out');
+    const [device] = await Promise.all([page.waitForEvent('popup'), editor.palette('Sign In to See Your Apps').click()]);
+    await step(editor, '03-sign-in');
+    await device.getByRole('button', { name: 'Approve' }).click();
+    await device.close();
+    await expect(editor.palette('Acme CRM')).toBeVisible();
+    await step(editor, '04-which-app');
+    await editor.palette('Acme CRM').click();
+    await expect(page.getByText('This project has no connectors yet')).toBeVisible();
+    await step(editor, '05-no-connectors');
+    await page.locator('.sidebar').getByRole('button', { name: 'New Connector' }).last().click();
+    await expect(page.getByPlaceholder('Which service?')).toBeVisible();
+    await step(editor, '06-which-service');
+    await page.getByPlaceholder('Which service?').fill('gmail');
+    await page.keyboard.press('Enter');
+    await expect(page.getByPlaceholder('least power first')).toBeVisible();
+    await step(editor, '07-which-scopes');
+    await page.locator('.quick-input-widget .monaco-list-row').first().getByRole('checkbox').check();
+    await page.keyboard.press('Enter');
+    await expect(editor.lenses.filter({ hasText: 'Push' })).toBeVisible();
+    await step(editor, '08-written');
+    await editor.lenses.filter({ hasText: 'Push' }).locator('a').filter({ hasText: 'Push' }).last().click();
+    await expect(editor.notifications.first()).toContainText('Gmail');
+    await step(editor, '09-pushed');
+    const [consent] = await Promise.all([page.waitForEvent('popup'), editor.answer('Gmail', /Authorize/)]);
+    await step(editor, '10-waits-for-consent');
+    await consent.getByRole('button', { name: 'Approve' }).click();
+    await consent.close();
+    await expect((await editor.connectors()).filter({ hasText: 'Gmail' })).toContainText('1 scope');
+    await step(editor, '11-authorized');
+  });
+
+  test(`the way through mistakes and trouble, ${look}`, async ({ page, sandbox, newProject, openEditor }) => {
     test.setTimeout(600_000);
     await page.setViewportSize(viewport);
     const project = await newProject({
@@ -37,66 +97,78 @@ for (const { look, viewport, name } of looks) {
       connectors: { notion: { user_email: 'ada@example.com' }, dropbox: { user_email: 'ada@example.com' } },
       other_users: { hubspot: 'bob@example.com' },
     });
-    const editor = await openEditor(project, { env: sandbox.env, settings: { 'workbench.colorTheme': name } });
+    const editor = await openEditor(project, { env: sandbox.env, settings });
     const rows = await editor.connectors();
-    const step = async (name: string): Promise<void> => {
-      // By WCAG AA what tells a state stands out three to one.
-      for (const contrast of await iconContrasts(rows)) {
-        expect.soft(contrast, name).toBeGreaterThanOrEqual(3);
-      }
-      await picture(editor, `${name}-${look}`);
-    };
     await expect(rows.filter({ hasText: 'Signed out' })).toBeVisible();
     await editor.openFile('slack.jsonc');
-    await step('1-signed-out');
+    await expect(editor.squiggles('warning').first()).toBeVisible();
+    await step(editor, '12-signed-out');
 
-    const [device] = await Promise.all([page.waitForEvent('popup'), editor.status.click()]);
-    await step('2-sign-in');
+    const [device] = await Promise.all([page.waitForEvent('popup'), rows.filter({ hasText: 'Signed out' }).click()]);
     await device.getByRole('button', { name: 'Approve' }).click();
     await device.close();
     await expect(rows.filter({ hasText: 'Notion' })).toContainText('no file');
     await editor.problems();
-    await step('3-mistakes');
+    await step(editor, '13-mistakes');
+    await editor.openFile('hubspott.jsonc');
+    await editor.find('hubspott');
+    await page.locator('.view-lines').getByText('"hubspott"').hover();
+    await expect(page.locator('.monaco-hover:visible').first()).toContainText('hubspot');
+    await step(editor, '14-hover');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Control+.');
+    await expect(page.locator('.action-widget .monaco-list-row').first()).toBeVisible();
+    await step(editor, '15-fixes');
+    await page.keyboard.press('Escape');
+    await editor.openFile('slack.jsonc');
+    await editor.cursorAfter('"chat:wite"');
+    await page.keyboard.type(', "');
+    await expect(editor.suggestions.first()).toBeVisible();
+    await step(editor, '16-completion');
+    await page.keyboard.press('Escape');
+    await editor.run('File: Revert File');
 
     await project.write('base44/connectors/slack.jsonc', slack);
     await project.write('base44/connectors/hubspott.jsonc', '{ "type": "hubspot" }\n');
     await project.write('base44/connectors/nameless.jsonc', '{ "type": "gmail" }\n');
-    await editor.run('Base44: New Connector…');
-    await expect(editor.page.getByPlaceholder('Which service?')).toBeVisible();
-    await step('4-new-connector');
-    await editor.page.getByPlaceholder('Which service?').fill('google cal');
-    await editor.page.keyboard.press('Enter');
-    await expect(editor.page.getByPlaceholder('least power first')).toBeVisible();
-    await step('5-scopes');
-    await editor.page.keyboard.press('Escape');
-
+    await expect(rows.filter({ hasText: 'nameless' })).toHaveCount(0);
     await editor.run('Base44: Preview Push');
     await expect(editor.lenses.filter({ hasText: 'Push now' })).toBeVisible();
-    await step('6-plan');
+    await step(editor, '17-plan');
     await editor.run('Base44: Push Connectors');
     await expect(editor.dialog).toBeVisible();
-    await step('7-removal');
-    await editor.dialog.getByRole('button', { name: /push/i }).first().click();
+    await step(editor, '18-removal');
+    await editor.decide('Remove and Push');
     await expect(editor.notifications.first()).toBeVisible();
-    await step('8-pushed');
+    await step(editor, '19-pushed-in-part');
+    await page.keyboard.press('Escape');
+    await editor.menuOf(rows.filter({ hasText: 'Slack User' }));
+    await step(editor, '20-menu');
+    await page.keyboard.press('Escape');
+    await editor.openFile('slack.jsonc');
+    await expect(editor.lenses.filter({ hasText: 'Authorize' })).toBeVisible();
+    const [consent] = await Promise.all([
+      page.waitForEvent('popup'),
+      editor.lenses.locator('a').filter({ hasText: 'Authorize' }).click(),
+    ]);
+    await consent.getByRole('button', { name: 'Deny' }).click();
+    await consent.close();
+    await expect(editor.notifications.filter({ hasText: 'Not authorized' })).toBeVisible();
+    await step(editor, '21-denied');
+    await editor.closeToast('Not authorized');
 
     await sandbox.revokeLogins();
     await editor.run('Base44: Refresh Connectors');
     await expect(editor.notifications.filter({ hasText: 'sign in again' }).first()).toBeVisible();
-    await step('9-login-void');
-    const [again] = await Promise.all([page.waitForEvent('popup'), editor.status.click()]);
+    await step(editor, '22-login-void');
+    const [again] = await Promise.all([page.waitForEvent('popup'), editor.answer('sign in again', 'Sign In')]);
     await again.getByRole('button', { name: 'Approve' }).click();
     await again.close();
     await expect(rows.filter({ hasText: 'Signed out' })).toHaveCount(0);
+    await editor.closeToast('Signed in as');
     await sandbox.stop();
     await editor.run('Base44: Refresh Connectors');
     await expect(rows.filter({ hasText: 'Offline' })).toBeVisible();
-    await step('10-offline');
+    await step(editor, '23-offline');
   });
-}
-
-async function picture(editor: Editor, name: string): Promise<void> {
-  const folder = join(outDir, 'walk');
-  await mkdir(folder, { recursive: true });
-  await editor.page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled' });
 }

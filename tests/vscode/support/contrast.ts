@@ -2,8 +2,8 @@
 
 import type { Locator } from '@playwright/test';
 
-/** The contrast of each icon in these rows to what lies behind it. */
-export async function iconContrasts(rows: Locator): Promise<number[]> {
+/** The contrast of the icon in each of these rows to what lies behind it, with what the row is called. */
+export async function iconContrasts(rows: Locator): Promise<{ name: string; contrast: number }[]> {
   return rows.evaluateAll((elements) => {
     const parts = (color: string): number[] => (color.match(/[\d.]+/g) ?? []).map(Number);
     const light = (color: number[]): number => {
@@ -31,7 +31,8 @@ export async function iconContrasts(rows: Locator): Promise<number[]> {
       const [r = 0, g = 0, b = 0, alpha = 1] = parts(getComputedStyle(icon).color);
       const front = [r, g, b].map((part, at) => part * alpha + (back[at] ?? 0) * (1 - alpha));
       const [one, other] = [light(front), light(back)];
-      return [(Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05)];
+      const contrast = (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
+      return [{ name: row.getAttribute('aria-label') ?? '', contrast }];
     });
   });
 }

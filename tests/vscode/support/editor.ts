@@ -10,7 +10,7 @@ import { expect, type Locator, type Page } from '@playwright/test';
 
 import { editorEntry } from '../editor.mjs';
 import { environment } from './environment.ts';
-import { extensionsDir } from './places.ts';
+import { agentDir, extensionsDir } from './places.ts';
 import { toastsOf, watchToasts, type Toasts } from './toasts.ts';
 import type { Project } from './project.ts';
 
@@ -27,6 +27,8 @@ export interface EditorOptions {
   workspace?: string;
   /** A file of the project that is open from the start. */
   file?: string;
+  /** With an extension that calls the tools for agents, as an agent would. */
+  agent?: boolean;
 }
 
 /** Nothing of VS Code itself that could stand in the way. */
@@ -87,6 +89,9 @@ export class Editor {
     if (options.file !== undefined) {
       payload.push(['openFile', remote(`${project.root}/${options.file}`)]);
     }
+    if (options.agent === true) {
+      payload.push(['extensionDevelopmentPath', remote(agentDir)]);
+    }
     if (payload.length > 0) {
       opened.set('payload', JSON.stringify(payload));
     }
@@ -130,7 +135,8 @@ export class Editor {
     await this.page.keyboard.press('Control+P');
     const row = this.page.locator('.quick-input-widget .monaco-list-row', { hasText: name });
     await this.page.locator('.quick-input-widget input').fill(name);
-    await expect(row.first()).toBeVisible();
+    // Recent files stand first until the filter has told.
+    await expect(row.first()).toHaveClass(/focused/);
     await this.page.keyboard.press('Enter');
     await expect(this.page.locator('.tab.active', { hasText: name })).toBeVisible();
     await this.page.locator('.editor-instance .monaco-editor .view-lines').first().waitFor();
@@ -144,8 +150,8 @@ export class Editor {
         await this.page.keyboard.press('Escape');
       }
       await this.openPalette(title);
-      await expect(this.palette(title).first()).toBeVisible({ timeout: 1000 });
-    }).toPass({ timeout: 20_000 });
+      await expect(this.palette(title).first()).toBeVisible({ timeout: 3000 });
+    }).toPass({ timeout: 30_000 });
     await this.page.keyboard.press('Enter');
   }
 
@@ -222,7 +228,7 @@ export class Editor {
 
   /** Opens the Connectors view and gives its rows. */
   async connectors(): Promise<Locator> {
-    const title = this.page.locator('.sidebar .title-label', { hasText: /Connectors/i });
+    const title = this.page.locator('.sidebar .title-label', { hasText: /Base44/i });
     if (!(await title.isVisible())) {
       await this.page.locator('.activitybar .action-item', { has: this.page.locator('a[aria-label^="Base44"]') }).click();
       await title.waitFor();
@@ -314,6 +320,14 @@ export class Editor {
 
   get notifications(): Locator {
     return this.page.locator('.notifications-toasts .notification-list-item');
+  }
+
+  /** Closes a notification, as a person does who has read it. */
+  async closeToast(text: string): Promise<void> {
+    const toast = this.notifications.filter({ hasText: text });
+    await toast.hover();
+    await toast.getByRole('button', { name: /^Clear Notification/ }).click();
+    await expect(toast).toHaveCount(0);
   }
 
   /** Presses a button of a notification. */

@@ -67,6 +67,11 @@ export class Sandbox {
     await writeFile(file, JSON.stringify(await this.call('GET', 'login')), { mode: 0o600 });
   }
 
+  /** Changes something of the whole platform, whatever the app. */
+  async set(state: { app_ids?: string[]; consent_seconds?: number; unavailable?: string[] }): Promise<void> {
+    await this.call('PATCH', 'state', state);
+  }
+
   /** Changes something of the app. */
   async change(app: AppChange): Promise<void> {
     await this.call('PATCH', `apps/${appId}`, app);

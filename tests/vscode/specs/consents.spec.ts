@@ -1,0 +1,74 @@
+/** Consents that come to nothing, or to something else than was meant, and an app that is gone. */
+
+import { terminal } from '../support/terminal.ts';
+import { expect, test } from '../support/test.ts';
+
+test.use({ readAtAGlance: true });
+
+const slack = '{\n  "type": "slack",\n  "scopes": ["chat:write", "channels:read"],\n}\n';
+
+test('a consent that leaves a permission out is told with a way to try again, and counts on', async ({ sandbox, newProject, openEditor }) => {
+  const project = await newProject({ slack });
+  await sandbox.signIn(project);
+  await terminal(project, sandbox, 'push', '--yes');
+  const editor = await openEditor(project, { env: sandbox.env });
+  const row = (await editor.connectors()).filter({ hasText: 'Slack User' });
+  await expect(editor.status).toContainText('1 pending');
+  const [consent] = await Promise.all([editor.page.waitForEvent('popup'), editor.act(row, 'Authorize')]);
+  await consent.getByRole('checkbox').first().uncheck();
+  await consent.getByRole('button', { name: 'Approve' }).click();
+  await consent.close();
+  await expect(editor.notifications).toContainText('Not authorized: Slack User. Approve every permission in the browser.');
+  await expect(row).toContainText('authorization failed');
+  await expect(editor.status).toContainText('1 pending');
+  // Another account than the one of Base44 may well be meant: the row says whose it is.
+  const [again] = await Promise.all([editor.page.waitForEvent('popup'), editor.answer('Not authorized', 'Authorize Again')]);
+  await again.getByLabel('ada.work@example.org').check();
+  await again.getByRole('button', { name: 'Approve' }).click();
+  await again.close();
+  await expect(row).toContainText('ada.work@example.org · 2 scopes');
+  await expect(editor.status).not.toContainText('pending');
+});
+
+test('a consent that nobody gives in time is told, and waits on', async ({ sandbox, newProject, openEditor }) => {
+  const project = await newProject({ slack });
+  await sandbox.signIn(project);
+  await sandbox.set({ consent_seconds: 3 });
+  const editor = await openEditor(project, { env: sandbox.env });
+  const row = (await editor.connectors()).filter({ hasText: 'Slack User' });
+  await expect(row).toContainText('not pushed');
+  await editor.act(row, 'Push Connectors');
+  const [consent] = await Promise.all([editor.page.waitForEvent('popup'), editor.answer('Slack User', /^Authorize/)]);
+  await expect(editor.notifications).toContainText('Not authorized: Slack User.');
+  await consent.close();
+  await expect(editor.status).toContainText('1 pending');
+});
+
+test('a wait for a consent that is cancelled says so once, and the connector stays pending', async ({ sandbox, newProject, openEditor }) => {
+  const project = await newProject({ slack });
+  await sandbox.signIn(project);
+  await terminal(project, sandbox, 'push', '--yes');
+  const editor = await openEditor(project, { env: sandbox.env });
+  const row = (await editor.connectors()).filter({ hasText: 'Slack User' });
+  await expect(row).toContainText('pending authorization');
+  const [consent] = await Promise.all([editor.page.waitForEvent('popup'), editor.act(row, 'Authorize')]);
+  await consent.close();
+  await editor.page.locator('.statusbar-item', { hasText: 'waiting for Slack User in the browser' }).click();
+  await editor.page.getByRole('button', { name: 'Cancel' }).click();
+  await expect(editor.notifications.filter({ hasText: 'in the browser' })).toHaveCount(0);
+  await expect(row).toContainText('pending authorization');
+  await expect(editor.status).toContainText('1 pending');
+});
+
+test('an app that is gone is told in the view, and the project is linked to another', async ({ sandbox, newProject, openEditor }) => {
+  const project = await newProject({ slack });
+  await sandbox.signIn(project);
+  await sandbox.set({ app_ids: ['another-app'] });
+  const editor = await openEditor(project, { env: sandbox.env });
+  const rows = await editor.connectors();
+  await expect(editor.status).toContainText('no app');
+  await rows.filter({ hasText: 'No app' }).click();
+  await editor.palette('another-app').click();
+  await expect(rows.filter({ hasText: 'Slack User' })).toContainText('not pushed');
+  expect(await project.read('base44/.app.jsonc')).toBe('{ "id": "another-app" }\n');
+});
