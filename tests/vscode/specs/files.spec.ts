@@ -49,25 +49,6 @@ test('scopes are completed as they are typed, those that are listed left out', a
   await expect(editor.text).toContainText('"channels:read"');
 });
 
-test('a brace and Enter start a line, and what may follow a key opens by itself', async ({ newProject, openEditor }) => {
-  const editor = await openEditor(await newProject({ slack: ' \n' }));
-  await editor.openFile('slack.jsonc');
-  await editor.page.locator('.monaco-editor .view-lines').first().click();
-  await editor.page.keyboard.press('Control+A');
-  await editor.page.keyboard.type('{');
-  await editor.page.keyboard.press('Enter');
-  await expect(editor.page.locator('.editor-instance .view-line')).toHaveCount(3);
-  await editor.page.keyboard.type('ty');
-  await expect(editor.suggestions.filter({ hasText: 'type' }).first()).toHaveClass(/focused/);
-  await editor.page.keyboard.press('Enter');
-  await expect(editor.text).toContainText('"type": ""');
-  await expect(editor.suggestions.filter({ hasText: 'slack' }).first()).toBeVisible();
-  await editor.page.keyboard.type('git');
-  await expect(editor.suggestions.filter({ hasText: 'github' }).first()).toHaveClass(/focused/);
-  await editor.page.keyboard.press('Enter');
-  await expect(editor.text).toContainText('"type": "github"');
-});
-
 test('JSON5 is no mistake, and the built-in JSON checks stay away', async ({ newProject, openEditor }) => {
   const json5 = "{\n  type: 'slack', // our workspace\n  scopes: ['chat:write',],\n}\n";
   const editor = await openEditor(await newProject({ slack: json5, notion: "{ type: 'notion', tpye: 1 }\n" }));
