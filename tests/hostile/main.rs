@@ -11,6 +11,8 @@ mod attacker;
 #[path = "../lsp/client.rs"]
 mod client;
 mod evil;
+mod exchanged;
+mod hidden;
 mod links;
 mod login;
 mod place;

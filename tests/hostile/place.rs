@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use connector_boundary::text::is_unprintable;
+use connector_boundary::text::{is_unprintable, without_orders};
 use serde_json::Value;
 
 use crate::client::Start;
@@ -48,6 +48,13 @@ impl Ran {
         assert!(self.is_orderly(), "{what}: {self:?}");
         for c in self.text().chars() {
             assert!(c == '\n' || !is_unprintable(c), "{what}: {c:?} was printed: {self:?}");
+        }
+        // A build server takes orders from lines; the annotations of `check` are the only ones that are given.
+        for line in self.text().lines().map(str::trim_start) {
+            let own = ["error", "warning", "notice"].iter().any(|level| {
+                line.strip_prefix("::").is_some_and(|rest| rest.starts_with(&format!("{level} file=")))
+            });
+            assert!(own || without_orders(line) == line, "{what}: {line:?} is an order");
         }
     }
 }

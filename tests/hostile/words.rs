@@ -30,6 +30,7 @@ pub const HOSTILE: &[&str] = &[
     "&#x5b;x&#x5d;(command:x)",
     "$(trash) $(~spin)",
     "::error file=a,line=1::x%0A::warning::y",
+    "x\n::add-mask::e ##[set-env name=PATH]/x ##vso[task.setvariable variable=a]b",
     "%s%n%x {0} ${7*7} {{7*7}}",
     "\u{0}\u{1}\u{2}",
     "\u{2028}\u{2029}\u{85}",

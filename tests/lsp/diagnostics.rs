@@ -210,3 +210,38 @@ fn a_finding_is_taken_back_under_the_address_it_was_given() {
     client.wait("the finding in the editor", |client| client.codes_of(&spelt).first().cloned());
     client.wait("the first to be taken back", |client| client.codes_of(&own).is_empty().then_some(()));
 }
+
+/// Counted, not timed: each file says where the type is declared too, and what all of them say would change with each one
+/// that comes, in whichever order they do.
+#[test]
+fn many_open_files_of_one_type_are_told_of_a_few_times_each() {
+    const FILES: usize = 400;
+    /// So many are counted; up to there each one that comes changes what the others say.
+    const COUNTED: usize = 103;
+    for down in [false, true] {
+        let project = Project::new(&[]);
+        let mut client = project.server();
+        let mut paths: Vec<_> =
+            (0..FILES).map(|number| project.connector(&format!("f{number:03}.jsonc"))).collect();
+        if down {
+            paths.reverse();
+        }
+        for path in &paths {
+            client.open(path, "{ \"type\": \"slack\", \"scopes\": [\"chat:write\"] }");
+        }
+        client.wait("the last is told of", |client| {
+            let codes = client.codes_of(&uri(&paths[FILES - 1]));
+            codes.contains(&"duplicate-connector".to_owned()).then_some(())
+        });
+        client.settle();
+        for path in &paths {
+            client.notify("textDocument/didClose", json!({"textDocument": {"uri": uri(path)}}));
+        }
+        client.wait("the last is gone", |client| {
+            client.codes_of(&uri(&paths[FILES - 1])).is_empty().then_some(())
+        });
+        let told = client.versions.values().map(Vec::len).sum::<usize>();
+        let most = 2 * (COUNTED * COUNTED + 4 * FILES);
+        assert!(told >= FILES && told <= most, "{told} reports of {FILES} files");
+    }
+}

@@ -29,6 +29,26 @@ test('a removal is done once the person agrees, asked by name', async () => {
   assert.deepEqual(await remote(), []);
 });
 
+test('what is hidden from the person as a secret of the project is not removed', async () => {
+  const connectors = { googlecalendar: { scopes: [], status: 'active' } };
+  await place.admin('PATCH', `apps/${APP}`, { connectors });
+  await writeFile(join(place.project, '.env'), 'BASE44_ACCESS_TOKEN=googlecalendar\nBASE44_REFRESH_TOKEN=\n');
+  const agent = await place.agent({ answer: { action: 'accept', content: { agree: true } } });
+  const { structuredContent } = await agent.call('plan');
+  await agent.call('push', { plan: structuredContent.plan });
+  assert.ok((await remote()).includes('googlecalendar'));
+});
+
+test('a client that goes away while the person is asked leaves everything as it was', async () => {
+  const agent = await place.agent({ answer: new Promise(() => undefined) });
+  const { structuredContent } = await agent.call('plan');
+  const pushed = agent.call('push', { plan: structuredContent.plan }).catch(() => 'gone');
+  while (agent.questions.length === 0) await new Promise((done) => setImmediate(done));
+  await agent.client.close();
+  assert.equal(await pushed, 'gone');
+  assert.deepEqual(await remote(), ['slack']);
+});
+
 test('the functions that use what goes stand in the plan and in the question', async () => {
   const folder = join(place.project, 'base44/functions/sendDigest');
   await mkdir(folder, { recursive: true });

@@ -1,6 +1,6 @@
 // What a careless agent, a hostile project or a dying client cannot do.
 import assert from 'node:assert/strict';
-import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -59,6 +59,31 @@ test('texts of a project are shown with nothing hidden in them', async () => {
     assert.doesNotMatch(answer, /[\u202e\u200b\u0007]/, name);
   }
   await writeFile(join(place.project, 'base44/connectors/evil.jsonc'), '{"type": "slack", "scopes": []}');
+});
+
+test('a file is read and named with nothing hidden in it', async () => {
+  const name = 'a\u202eb\u001b[2J\ufeff.jsonc';
+  await place.write(name, '{"type": "slack", // \u202e\u001b]0;x\u0007\n "scopes": ["x\u200b"');
+  const { client, call } = await place.agent();
+  const { resources } = await client.listResources();
+  const texts = [JSON.stringify(resources)];
+  for (const { uri } of resources) texts.push(JSON.stringify(await client.readResource({ uri })));
+  for (const tool of ['check', 'plan', 'push', 'status', 'authorize']) texts.push(JSON.stringify(await call(tool, TOOLS[tool])));
+  for (const said of texts) assert.doesNotMatch(said, /[\u202e\u200b\ufeff]|\\u001b|\\u0007/, said);
+  await rm(join(place.project, 'base44/connectors', name));
+});
+
+test('a plan is good for one push, for its project, and for nobody who guesses', async () => {
+  const { call } = await place.agent({ answer: { action: 'accept', content: { agree: true } } });
+  const { structuredContent: { plan } } = await call('plan');
+  const near = plan.slice(0, -1) + (plan.endsWith('0') ? '1' : '0');
+  for (const forged of ['', 'plan-', near, plan.toUpperCase(), ` ${plan}`, `${plan}\n`, 'x'.repeat(1_000_000)]) {
+    assert.ok((await call('push', { plan: forged })).isError, forged.slice(0, 60));
+  }
+  // Of two at once with one plan, one is carried out.
+  const both = await Promise.all([call('push', { plan }), call('push', { plan })]);
+  assert.deepEqual(both.map((result) => result.isError === true).sort(), [false, true], both.map(text).join('\n'));
+  assert.ok((await call('push', { plan })).isError);
 });
 
 test('no answer has a token in it', async () => {

@@ -6,6 +6,7 @@
 
 mod app_id;
 mod dotenv;
+pub mod folder;
 pub mod lock;
 pub mod read;
 pub mod secret;

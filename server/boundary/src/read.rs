@@ -1,11 +1,13 @@
 //! Files of the user, read within bounds: never too much, and never anything that could block.
 
-use std::fs::File;
+use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, Read};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::system::System;
+
+use crate::folder::{self, Folder};
 
 /// A file larger than this, in bytes, is no connector file; it is not read.
 pub const MAX_FILE_BYTES: u64 = 4 * 1024 * 1024;
@@ -64,34 +66,65 @@ impl From<io::Error> for ReadError {
 /// # Errors
 /// [`ReadError`], which says why.
 pub fn read_text(path: &Path) -> Result<String, ReadError> {
-    let metadata = path.metadata()?;
+    // A look before it is opened: to open some devices is to do something.
+    check(&path.metadata()?)?;
+    let mut options = OpenOptions::new();
+    options.read(true);
+    // It may have been exchanged for a pipe since: opening one would wait for whoever writes to it.
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, folder::AT_ONCE.bits() as i32);
+    when_free(|| read_bytes(options.open(path)?)).and_then(text)
+}
+
+/// Whether it is a file, and not too large.
+fn check(metadata: &Metadata) -> Result<(), ReadError> {
     if metadata.is_dir() {
         return Err(ReadError::NotAFile("a folder"));
     }
     if !metadata.is_file() {
         return Err(ReadError::NotAFile("a device or pipe"));
     }
-    if metadata.len() > MAX_FILE_BYTES {
-        return Err(ReadError::TooLarge(metadata.len()));
+    match metadata.len() {
+        length if length > MAX_FILE_BYTES => Err(ReadError::TooLarge(length)),
+        _ => Ok(()),
+    }
+}
+
+/// The same of a file that is open already.
+///
+/// # Errors
+/// [`ReadError`], which says why.
+pub fn read_open(file: File) -> Result<String, ReadError> {
+    read_bytes(file).map_err(ReadError::from).flatten().and_then(text)
+}
+
+/// The outer result is the system's: of a file that another program keeps to itself it may be another one later.
+fn read_bytes(file: File) -> io::Result<Result<Vec<u8>, ReadError>> {
+    let metadata = file.metadata()?;
+    if let Err(error) = check(&metadata) {
+        return Ok(Err(error));
     }
     let mut bytes = Vec::with_capacity(metadata.len() as usize + 1);
-    read_to_end(path, &mut bytes)?;
-    if bytes.len() as u64 > MAX_FILE_BYTES {
-        return Err(ReadError::TooLarge(bytes.len() as u64));
-    }
+    file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes)?;
+    Ok(match bytes.len() as u64 {
+        length if length > MAX_FILE_BYTES => Err(ReadError::TooLarge(length)),
+        _ => Ok(bytes),
+    })
+}
+
+fn text(bytes: Vec<u8>) -> Result<String, ReadError> {
     String::from_utf8(bytes).map_err(|error| ReadError::NotUtf8(error.utf8_error().valid_up_to()))
 }
 
-/// Reads a file as far as it may be read, once no other program keeps it to itself.
-fn read_to_end(path: &Path, bytes: &mut Vec<u8>) -> io::Result<()> {
+/// Does it once no other program keeps the file to itself.
+fn when_free<T>(act: impl Fn() -> io::Result<Result<T, ReadError>>) -> Result<T, ReadError> {
     let until = Instant::now() + MAX_USE_WAIT;
     loop {
-        bytes.clear();
-        match File::open(path).and_then(|file| file.take(MAX_FILE_BYTES + 1).read_to_end(bytes)) {
+        match act() {
             Err(error) if System::CURRENT.is_in_use(&error) && Instant::now() < until => {
                 std::thread::sleep(USE_PAUSE);
             }
-            result => return result.map(|_| ()),
+            result => return result.map_err(ReadError::from).flatten(),
         }
     }
 }
@@ -104,26 +137,43 @@ fn read_to_end(path: &Path, bytes: &mut Vec<u8>) -> io::Result<()> {
 /// [`ReadError`], which says why.
 pub fn read_inside(folder: &Path, path: &Path) -> Result<String, ReadError> {
     let (real, folder) = (path.canonicalize()?, folder.canonicalize()?);
-    if !real.starts_with(&folder) {
+    let Ok(inside) = real.strip_prefix(&folder) else {
         return Err(ReadError::OutsideProject);
-    }
-    if is_linked_from_another_user(&folder, &real)? {
-        return Err(ReadError::OtherOwner);
-    }
-    read_text(&real)
+    };
+    let Some(name) = inside.file_name() else {
+        return Err(ReadError::NotAFile("a folder"));
+    };
+    check(&real.symlink_metadata()?).map_err(|error| match real.is_symlink() {
+        true => ReadError::OutsideProject,
+        false => error,
+    })?;
+    // From here on by what is held open, not by names: one of them may have been exchanged for a link since.
+    let held = Folder::open(&folder, inside.parent().unwrap_or(Path::new(""))).map_err(exchanged)?;
+    when_free(|| match held.file(name) {
+        Ok(file) if is_linked_from_another_user(&folder, &file.metadata()?)? => {
+            Ok(Err(ReadError::OtherOwner))
+        }
+        Ok(file) => read_bytes(file),
+        Err(error) if folder::is_exchanged(&error) => Ok(Err(ReadError::OutsideProject)),
+        Err(error) => Err(error),
+    })
+    .and_then(text)
+}
+
+fn exchanged(error: io::Error) -> ReadError {
+    if folder::is_exchanged(&error) { ReadError::OutsideProject } else { error.into() }
 }
 
 /// Whether a file has several names and another owner than the folder that it is read from.
 #[cfg(unix)]
-fn is_linked_from_another_user(folder: &Path, path: &Path) -> io::Result<bool> {
+fn is_linked_from_another_user(folder: &Path, file: &Metadata) -> io::Result<bool> {
     use std::os::unix::fs::MetadataExt;
-    let metadata = path.metadata()?;
-    Ok(metadata.is_file() && metadata.nlink() > 1 && metadata.uid() != folder.metadata()?.uid())
+    Ok(file.is_file() && file.nlink() > 1 && file.uid() != folder.metadata()?.uid())
 }
 
 /// Other systems let nobody link a file that is not theirs to write.
 #[cfg(not(unix))]
-fn is_linked_from_another_user(_: &Path, _: &Path) -> io::Result<bool> {
+fn is_linked_from_another_user(_: &Path, _: &Metadata) -> io::Result<bool> {
     Ok(false)
 }
 
@@ -151,6 +201,46 @@ mod tests {
                 read_text(Path::new("/dev/zero")).unwrap_err().to_string(),
                 "it is a device or pipe, not a file"
             );
+        }
+    }
+
+    /// Two names take turns as fast as they can, while somebody reads by one of them.
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn what_is_exchanged_for_a_link_between_look_and_read_is_not_followed() {
+        use rustix::fs::{CWD, RenameFlags, renameat_with};
+        use std::os::unix::fs::symlink;
+        use std::sync::atomic::{AtomicBool, Ordering};
+        let place = tempfile::tempdir().unwrap();
+        let (folder, outside) = (place.path().join("project"), place.path().join("outside"));
+        for (folder, text) in [(&folder.join("inner"), "own"), (&outside, "secret")] {
+            std::fs::create_dir_all(folder).unwrap();
+            std::fs::write(folder.join("a.jsonc"), text).unwrap();
+        }
+        symlink(&outside, folder.join("link")).unwrap();
+        symlink(outside.join("a.jsonc"), folder.join("inner/link.jsonc")).unwrap();
+        let exchange = |one: &str, other: &str| {
+            renameat_with(CWD, folder.join(one), CWD, folder.join(other), RenameFlags::EXCHANGE)
+        };
+        if exchange("inner", "link").and_then(|()| exchange("inner", "link")).is_err() {
+            return;
+        }
+        for (one, other) in [("inner", "link"), ("inner/a.jsonc", "inner/link.jsonc")] {
+            let ended = AtomicBool::new(false);
+            std::thread::scope(|scope| {
+                scope.spawn(|| {
+                    while !ended.load(Ordering::Relaxed) {
+                        let _ = exchange(one, other);
+                    }
+                    if folder.join(one).is_symlink() {
+                        let _ = exchange(one, other);
+                    }
+                });
+                let read = || read_inside(&folder, &folder.join("inner/a.jsonc")).unwrap_or_default();
+                let leaked = (0..3_000).any(|_| read() == "secret");
+                ended.store(true, Ordering::Relaxed);
+                assert!(!leaked, "{one}");
+            });
         }
     }
 

@@ -44,6 +44,13 @@ impl System {
         self == System::Windows && matches!(error.raw_os_error(), Some(SHARING_VIOLATION | LOCK_VIOLATION))
     }
 
+    /// Whether a path begins at another machine or at a device: `\\\\server\\share`, `//server/share`, `\\\\.\\pipe`. Only to
+    /// look whether it is there would sign in at that machine, with the person's account.
+    pub fn leaves_machine(self, path: &str) -> bool {
+        let mut first = path.trim_start().chars().take(2);
+        self == System::Windows && first.all(|c| matches!(c, '\\' | '/')) && path.trim_start().len() >= 2
+    }
+
     /// Whether no file can be called so here, whatever its extension: `con.jsonc` is the console.
     pub fn is_reserved(self, name: &str) -> bool {
         if self != System::Windows {
@@ -153,6 +160,19 @@ mod tests {
         assert!(System::Windows.is_same_name("Slack.JSONC", "slack.jsonc"));
         assert!(System::Mac.is_same_name("ÉTÉ", "été"));
         assert!(!System::Unix.is_same_name("Slack.jsonc", "slack.jsonc"));
+    }
+
+    #[test]
+    fn a_path_to_another_machine_is_known_by_its_beginning() {
+        for path in
+            [r"\\evil.example\share", "//evil.example/share", r"\/evil\x", r"\\?\UNC\evil\x", r" \\.\pipe\x"]
+        {
+            assert!(System::Windows.leaves_machine(path), "{path}");
+            assert!(!System::Unix.leaves_machine(path), "{path}");
+        }
+        for path in ["connectors", r"..\shared", r"C:\app", r"\app", "/app", "", "/"] {
+            assert!(!System::Windows.leaves_machine(path), "{path}");
+        }
     }
 
     #[test]

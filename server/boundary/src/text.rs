@@ -5,6 +5,8 @@
 //! text around them, that move a terminal's cursor or that forge a line of their own. They are shown as their escape,
 //! `\u{202e}`. Which they are is decided by Unicode's properties, so that no list has to keep up with them.
 
+use std::borrow::Cow;
+
 use icu_properties::props::{BidiControl, DefaultIgnorableCodePoint, GeneralCategory, GraphemeExtend};
 use icu_properties::{CodePointMapData, CodePointSetData};
 
@@ -45,10 +47,53 @@ pub fn printable_message(text: &str) -> String {
     visible(text).replace("](", "] (")
 }
 
-/// JSON that means the same, with everything escaped that may not be shown: JSON itself asks that only of a few.
+/// Lines of an output without what a build server would take for an order to itself: `::error::` at the beginning of a
+/// line, and `##[…]`, `##vso[…]` or `##teamcity[…]` anywhere. Some of them set variables and paths of the steps that
+/// follow, and who reads the output of a build is not asked.
+pub fn without_orders(text: &str) -> Cow<'_, str> {
+    if !text.contains("##") && !text.contains("::") {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len() + 8);
+    for line in text.split_inclusive('\n') {
+        let start = line.len() - line.trim_start().len();
+        let (before, rest) = line.split_at(start);
+        shown.push_str(before);
+        let order =
+            rest.strip_prefix("::").filter(|rest| rest.starts_with(|c: char| c.is_ascii_alphanumeric()));
+        let rest = match order {
+            Some(rest) => {
+                shown.push_str(": :");
+                rest
+            }
+            None => rest,
+        };
+        for (at, c) in rest.char_indices() {
+            shown.push(c);
+            if c == '#' && is_order(rest.get(at..).unwrap_or_default()) {
+                shown.push(' ');
+            }
+        }
+    }
+    Cow::Owned(shown)
+}
+
+/// Whether a text begins with `##name[`.
+fn is_order(text: &str) -> bool {
+    let name =
+        text.strip_prefix("##").map(|rest| rest.trim_start_matches(|c: char| c.is_ascii_alphanumeric()));
+    name.is_some_and(|rest| rest.starts_with('['))
+}
+
+/// JSON that means the same, with everything escaped that may not be shown: JSON itself asks that only of a few. Nothing
+/// in it is an order to a build server either.
 pub fn visible_json(json: &str) -> String {
     let mut shown = String::with_capacity(json.len());
-    for c in json.chars() {
+    for (at, c) in json.char_indices() {
+        if c == '#' && is_order(json.get(at..).unwrap_or_default()) {
+            shown.push_str("\\u0023");
+            continue;
+        }
         if c != '\n' && is_unprintable(c) {
             let mut units = [0; 2];
             c.encode_utf16(&mut units).iter().for_each(|unit| shown.push_str(&format!("\\u{unit:04x}")));
@@ -205,6 +250,31 @@ mod tests {
         let shown = visible_json(&json);
         assert!(shown.chars().all(|c| c == '\n' || !is_unprintable(c)), "{shown:?}");
         assert_eq!(serde_json::from_str::<Vec<String>>(&shown).unwrap_or_default(), [text]);
+    }
+
+    #[test]
+    fn a_build_server_takes_no_order_from_a_text() {
+        for (text, shown) in [
+            ("::set-output name=a::b\n", ": :set-output name=a::b\n"),
+            ("ok\n  ::add-mask::e", "ok\n  : :add-mask::e"),
+            ("slack: ##[set-env name=PATH]/x", "slack: # #[set-env name=PATH]/x"),
+            ("###vso[task.setvariable variable=a]b", "## #vso[task.setvariable variable=a]b"),
+            ("##teamcity[x] ##[y]", "# #teamcity[x] # #[y]"),
+        ] {
+            assert_eq!(without_orders(text), shown);
+            assert_eq!(without_orders(shown), shown);
+        }
+        for harmless in
+            ["## Title [x]", "a::b", "  ::: slack.jsonc:1:2", "# [x] #[y]", "https://a.example/##"]
+        {
+            assert_eq!(without_orders(harmless), harmless);
+        }
+        let shown = visible_json("[\"##[set-env name=A]b ##vso[c]\"]");
+        assert!(!shown.contains("##"), "{shown}");
+        assert_eq!(
+            serde_json::from_str::<Vec<String>>(&shown).unwrap_or_default(),
+            ["##[set-env name=A]b ##vso[c]"]
+        );
     }
 
     #[test]

@@ -14,7 +14,7 @@ use tempfile::NamedTempFile;
 use crate::system::System;
 
 /// What drafts end in. They begin with a dot, so that no push, editor or watcher takes one for a connector file.
-const DRAFT_SUFFIX: &str = ".tmp";
+pub(crate) const DRAFT_SUFFIX: &str = ".tmp";
 /// How many entries of a folder are looked at for drafts that a killed process left.
 const MAX_SWEPT: usize = 1_000;
 /// How many symbolic links are followed to a file.
@@ -274,7 +274,7 @@ fn sync_folder(path: &Path) {
     }
 }
 
-fn draft_prefix(goal: &Path) -> String {
+pub(crate) fn draft_prefix(goal: &Path) -> String {
     format!(".{}-", goal.file_name().unwrap_or(OsStr::new("file")).to_string_lossy())
 }
 

@@ -21,12 +21,12 @@ use crate::world::World;
 const MAX_TOLD_AT_ONCE: usize = 64;
 
 impl World {
-    /// Checks an open document and tells the client.
-    pub(crate) fn check_document(&mut self, uri: &DocUri) {
+    /// Takes in the text of an open document. What is to be said of it and of others is told later, once for each file,
+    /// however many texts are taken in before.
+    pub(crate) fn take_text(&mut self, uri: &DocUri) {
         let Some(document) = self.docs.get(uri) else {
             return;
         };
-        let version = document.version;
         if !self.is_connector(document) {
             return self.give_text(uri);
         }
@@ -38,20 +38,25 @@ impl World {
             }
             Some((state, path)) => state.known.set_tree(path, Source::Editor, document.tree()),
         };
-        let Some(document) = self.docs.get(uri) else {
-            return;
-        };
-        let diagnostics = self.to_diagnostics(&document.uri, &self.findings_of(document), |range| {
-            document.text.range(range, self.caps.encoding)
-        });
-        self.reports.set(uri, Some(version), diagnostics);
-        self.publish(uri);
+        self.again.insert(uri.clone());
         let changed: Changed = changed.into_iter().filter(|path| uri.path() != Some(path)).collect();
         // A client asks anew for the connector files that are open, after each edit of one, but not for functions.
         if changed.iter().any(|path| self.is_open_code(path)) {
             self.refresh_at_rest();
         }
         self.check_again(changed);
+    }
+
+    /// Tells the client what is to be said of an open connector file.
+    pub(crate) fn tell_of_document(&mut self, uri: &DocUri) {
+        let Some(document) = self.docs.get(uri).filter(|document| self.is_connector(document)) else {
+            return;
+        };
+        let diagnostics = self.to_diagnostics(&document.uri, &self.findings_of(document), |range| {
+            document.text.range(range, self.caps.encoding)
+        });
+        self.reports.set(uri, Some(document.version), diagnostics);
+        self.publish(uri);
     }
 
     /// Everything that is to be said about an open connector file.
@@ -96,7 +101,9 @@ impl World {
     pub(crate) fn check_again(&mut self, paths: Changed) {
         for path in paths {
             match DocUri::from_path(&path) {
-                Some(uri) if self.is_open_connector(&uri) => self.mark(uri),
+                Some(uri) if self.is_open_connector(&uri) => {
+                    self.again.insert(uri);
+                }
                 _ => {
                     self.untold.insert(path);
                 }

@@ -25,6 +25,7 @@ mod outbox;
 mod parent;
 mod platform;
 mod server;
+mod shown;
 mod spelling;
 mod status;
 mod transport;

@@ -11,17 +11,49 @@ use tower::Service;
 use tower_lsp::Client;
 use tower_lsp::jsonrpc::{self, Request};
 use tower_lsp::ls_types::notification::Notification;
-use tower_lsp::ls_types::{LogMessageParams, MessageType, ShowMessageParams, notification, request};
+use tower_lsp::ls_types::{
+    Diagnostic, LogMessageParams, MessageType, PublishDiagnosticsParams, ShowMessageParams, Uri,
+    notification, request,
+};
 
 use crate::advice::brief;
 use crate::event::Events;
 use crate::world::World;
 
+/// What waits to be sent. As a text or a tree it would take many times the room, and thousands may wait.
+enum Message {
+    Notification(&'static str, Value),
+    /// Shared with what is kept of the file.
+    Diagnostics {
+        uri: Uri,
+        diagnostics: Arc<Vec<Diagnostic>>,
+        version: Option<i32>,
+    },
+}
+
+impl Message {
+    /// The message on the wire, without the secrets of this process.
+    fn written(self) -> Request {
+        let (method, mut params) = match self {
+            Message::Notification(method, params) => (method, params),
+            Message::Diagnostics { uri, diagnostics, version } => {
+                let diagnostics = Arc::unwrap_or_clone(diagnostics);
+                let params = PublishDiagnosticsParams { uri, diagnostics, version };
+                // Nothing in it refuses to be written.
+                let params = serde_json::to_value(params).unwrap_or_default();
+                (notification::PublishDiagnostics::METHOD, params)
+            }
+        };
+        mask_json(&mut params);
+        Request::build(method).params(params).finish()
+    }
+}
+
 /// Sends to the client without ever waiting for it.
 #[derive(Clone)]
 pub(crate) struct Outbox {
     client: Client,
-    queue: mpsc::UnboundedSender<Request>,
+    queue: mpsc::UnboundedSender<Message>,
     events: Events,
     backlog: Arc<Backlog>,
     /// Messages are read at a glance: the client has a log and views for the rest.
@@ -39,12 +71,12 @@ struct Backlog {
 impl Outbox {
     /// An outbox, and the task that empties it.
     pub(crate) fn new(client: Client, events: Events) -> (Self, impl Future<Output = ()>) {
-        let (queue, mut waiting) = mpsc::unbounded_channel::<Request>();
+        let (queue, mut waiting) = mpsc::unbounded_channel::<Message>();
         let backlog = Arc::new(Backlog::default());
         let (mut carrier, left, to_world) = (client.clone(), backlog.clone(), events.clone());
         let carry = async move {
             while let Some(message) = waiting.recv().await {
-                if carrier.call(message).await.is_err() {
+                if carrier.call(message.written()).await.is_err() {
                     break;
                 }
                 let before = left.count.fetch_sub(1, Ordering::Relaxed);
@@ -85,9 +117,16 @@ impl Outbox {
     /// Sends a notification of any name.
     pub(crate) fn notify_raw(&self, method: &'static str, params: Value) {
         tracing::trace!("server: {method}");
-        let mut params = params;
-        mask_json(&mut params);
-        if self.queue.send(Request::build(method).params(params).finish()).is_ok() {
+        self.put(Message::Notification(method, params));
+    }
+
+    /// Tells the client what is wrong in a file.
+    pub(crate) fn publish(&self, uri: Uri, diagnostics: Arc<Vec<Diagnostic>>, version: Option<i32>) {
+        self.put(Message::Diagnostics { uri, diagnostics, version });
+    }
+
+    fn put(&self, message: Message) {
+        if self.queue.send(message).is_ok() {
             self.backlog.count.fetch_add(1, Ordering::Relaxed);
         }
     }

@@ -7,6 +7,7 @@ use tower_lsp::ls_types::*;
 
 use crate::event::Events;
 use crate::features;
+use crate::shown::Shown;
 use crate::uri::{self, DocUri};
 use crate::world::World;
 
@@ -24,14 +25,14 @@ impl Frontend {
     async fn read<P, T>(&self, name: &'static str, params: P, view: fn(&World, P) -> T) -> Result<T>
     where
         P: Send + 'static,
-        T: Send + 'static,
+        T: Shown + Send + 'static,
     {
         self.events
             .ask(name, move |world, reply| {
                 // Nobody waits for what was cancelled while it waited for its turn.
                 if !reply.is_cancelled() {
                     world.check_dirty();
-                    reply.ok(view(world, params));
+                    reply.ok(without_secrets(view(world, params)));
                 }
             })
             .await
@@ -47,7 +48,7 @@ impl Frontend {
     ) -> Result<T>
     where
         P: Send + 'static,
-        T: Send + 'static,
+        T: Shown + Send + 'static,
     {
         self.events
             .ask(name, move |world, reply| {
@@ -59,7 +60,7 @@ impl Frontend {
                 world.when_code_is_known(&uri, move |world| {
                     if !reply.is_cancelled() {
                         world.check_dirty();
-                        reply.ok(view(world, params));
+                        reply.ok(without_secrets(view(world, params)));
                     }
                 });
             })
@@ -68,7 +69,7 @@ impl Frontend {
 
     /// `base44/status`: the projects and their connectors.
     pub(crate) async fn status(&self) -> Result<Value> {
-        self.events.ask("base44/status", |world, reply| reply.ok(world.status())).await
+        self.events.ask("base44/status", |world, reply| reply.ok(without_secrets(world.status()))).await
     }
 
     /// `base44/health`: what the server holds.
@@ -120,6 +121,11 @@ impl Frontend {
             world.set_trace(params.get("value").and_then(Value::as_str).unwrap_or("off"));
         });
     }
+}
+
+fn without_secrets<T: Shown>(mut answer: T) -> T {
+    answer.hide_secrets();
+    answer
 }
 
 impl Frontend {

@@ -10,8 +10,8 @@ use tokio::sync::Notify;
 use tower_lsp::jsonrpc;
 use tower_lsp::ls_types::{
     ConfigurationItem, ConfigurationParams, Diagnostic, DidChangeTextDocumentParams, InitializeResult,
-    MessageType, PublishDiagnosticsParams, TextDocumentItem, Unregistration, UnregistrationParams, Uri,
-    WorkspaceFoldersChangeEvent, notification, request,
+    MessageType, TextDocumentItem, Unregistration, UnregistrationParams, Uri, WorkspaceFoldersChangeEvent,
+    request,
 };
 
 use crate::capabilities::{self, ClientCaps};
@@ -49,6 +49,8 @@ pub(crate) struct World {
     pub(crate) pulls_workspace: bool,
     /// Documents that changed since they were last checked.
     dirty: HashSet<DocUri>,
+    /// The open documents of which something else may be said than the client was told.
+    pub(crate) again: HashSet<DocUri>,
     /// Files that are not open and of which something else may be said than the client was told.
     pub(crate) untold: BTreeSet<PathBuf>,
     /// An event is on its way that tells of more of them.
@@ -92,6 +94,7 @@ impl World {
             in_parts: Vec::new(),
             pulls_workspace: false,
             dirty: HashSet::new(),
+            again: HashSet::new(),
             untold: BTreeSet::new(),
             telling: false,
             stale: Stale::default(),
@@ -254,6 +257,7 @@ impl World {
         let uri = self.workspace.spelled(DocUri::new(uri));
         if self.docs.close(&uri) {
             self.dirty.remove(&uri);
+            self.again.remove(&uri);
             self.document_left(&uri);
         }
     }
@@ -292,17 +296,19 @@ impl World {
         self.do_waiting();
     }
 
-    /// Checks what changed; checking one document may show that another has to be checked.
+    /// Checks what changed: all of it is taken in before anything is told, so that each file is told of once.
     pub(crate) fn check_dirty(&mut self) {
-        while let Some(uri) = self.dirty.iter().next().cloned() {
-            self.check_now(&uri);
-        }
+        std::mem::take(&mut self.dirty).iter().for_each(|uri| self.take_text(uri));
+        std::mem::take(&mut self.again).iter().for_each(|uri| self.tell_of_document(uri));
     }
 
-    /// Checks a document if it changed since it was last checked.
+    /// Checks a document if it changed, or what is said of it did.
     pub(crate) fn check_now(&mut self, uri: &DocUri) {
         if self.dirty.remove(uri) {
-            self.check_document(uri);
+            self.take_text(uri);
+        }
+        if self.again.remove(uri) {
+            self.tell_of_document(uri);
         }
     }
 
@@ -313,41 +319,37 @@ impl World {
             return;
         };
         let diagnostics = diagnostics.clone();
-        self.publish_if_news(uri, || diagnostics.as_ref().clone());
+        self.publish_if_news(uri, diagnostics);
     }
 
     /// The same of a file on disk.
     pub(crate) fn publish_on_disk(&mut self, uri: &DocUri, diagnostics: Vec<Diagnostic>) {
-        self.publish_if_news(uri, || diagnostics);
+        self.publish_if_news(uri, Arc::new(diagnostics));
     }
 
-    fn publish_if_news(&mut self, uri: &DocUri, diagnostics: impl FnOnce() -> Vec<Diagnostic>) {
+    fn publish_if_news(&mut self, uri: &DocUri, diagnostics: Arc<Vec<Diagnostic>>) {
         if self.caps.pulls() && (self.pulls_workspace || self.docs.get(uri).is_some()) {
             // What was sent while the file was not open would stand beside what is pulled.
             self.take_back(uri);
         } else if self.reports.take_news(uri) {
             let version = self.reports.get(uri).and_then(|report| report.version);
-            self.send_diagnostics(uri, diagnostics(), version);
+            self.send_diagnostics(uri, diagnostics, version);
         }
     }
 
     /// Has a client forget what it was sent of a file.
     pub(crate) fn take_back(&mut self, uri: &DocUri) {
         if self.reports.take_back(uri) {
-            self.send_diagnostics(uri, Vec::new(), None);
+            self.send_diagnostics(uri, Arc::default(), None);
         }
     }
 
-    fn send_diagnostics(&mut self, uri: &DocUri, diagnostics: Vec<Diagnostic>, version: Option<i32>) {
+    fn send_diagnostics(&mut self, uri: &DocUri, diagnostics: Arc<Vec<Diagnostic>>, version: Option<i32>) {
         let spelling = self.spelling(uri);
-        let send = |uri, diagnostics, version| {
-            let params = PublishDiagnosticsParams { uri, diagnostics, version };
-            self.out.notify::<notification::PublishDiagnostics>(params);
-        };
         if let Some(before) = self.reports.sent_as(uri, &spelling, diagnostics.is_empty()) {
-            send(before, Vec::new(), None);
+            self.out.publish(before, Arc::default(), None);
         }
-        send(spelling, diagnostics, version);
+        self.out.publish(spelling, diagnostics, version);
     }
 
     /// An address as the client spells it.

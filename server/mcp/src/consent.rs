@@ -1,10 +1,12 @@
 //! The person's agreement to what removes, sends or signs in.
 
-use connector_boundary::secret::mask_in_use;
+use connector_boundary::secret::holds_secret;
 use rmcp::RoleServer;
 use rmcp::service::{ElicitationError, Peer};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use crate::reply::shown;
 
 /// What the person said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,8 +29,14 @@ struct Agreement {
 rmcp::elicit_safe!(Agreement);
 
 /// Asks the person, through the client. Only a clear yes is a yes.
+///
+/// Who cannot be shown all of a question cannot agree to it: a project names its own secrets, and may name what it wants
+/// to hide.
 pub(crate) async fn ask(peer: &Peer<RoleServer>, question: &str) -> Consent {
-    match peer.elicit::<Agreement>(mask_in_use(question)).await {
+    if holds_secret(question) {
+        return Consent::CannotAsk;
+    }
+    match peer.elicit::<Agreement>(shown(question)).await {
         Ok(Some(Agreement { agree: true })) => Consent::Given,
         Ok(Some(_) | None) | Err(ElicitationError::UserDeclined | ElicitationError::UserCancelled) => {
             Consent::Refused

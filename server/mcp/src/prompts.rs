@@ -6,6 +6,8 @@ use rmcp::model::{
     ErrorData, GetPromptRequestParams, GetPromptResult, Prompt, PromptArgument, PromptMessage, Role,
 };
 
+use crate::reply::shown;
+
 const CONNECT: &str = "connect-service";
 
 /// Every prompt.
@@ -33,7 +35,7 @@ pub(crate) fn get(request: &GetPromptRequestParams) -> Result<GetPromptResult, E
     }
     let argument = |name: &str| {
         let value = request.arguments.as_ref().and_then(|arguments| arguments.get(name));
-        value.and_then(|value| value.as_str()).map(|value| printable(value, 200))
+        value.and_then(|value| value.as_str()).map(|value| shown(&printable(value, 200)))
     };
     let Some(service) = argument("service").filter(|service| !service.is_empty()) else {
         return Err(ErrorData::invalid_params("The prompt needs the argument `service`.", None));

@@ -1,9 +1,10 @@
 //! What a tool answers: a short text for reading and a value for programs, or an error that says what to do next.
 
 use connector_boundary::secret::{mask_in_use, mask_json};
+use connector_boundary::text::visible;
 use rmcp::model::{CallToolResult, ContentBlock};
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// A tool's answer.
 #[derive(Debug)]
@@ -19,9 +20,9 @@ impl<T: Serialize> Reply<T> {
     pub(crate) fn into_result(self) -> CallToolResult {
         match serde_json::to_value(&self.value) {
             Ok(mut value) => {
-                mask_json(&mut value);
+                show_json(&mut value);
                 let mut result = CallToolResult::structured(value);
-                result.content = vec![ContentBlock::text(mask_in_use(&self.text))];
+                result.content = vec![ContentBlock::text(shown(&self.text))];
                 result
             }
             Err(error) => ToolError::new(
@@ -30,6 +31,26 @@ impl<T: Serialize> Reply<T> {
             )
             .into_result(),
         }
+    }
+}
+
+/// A text as an agent gets it, whatever it is made of: without secrets, and with everything in it to be seen.
+pub(crate) fn shown(text: &str) -> String {
+    visible(&mask_in_use(text))
+}
+
+/// The same of every text of a value.
+fn show_json(value: &mut Value) {
+    mask_json(value);
+    show_texts(value);
+}
+
+fn show_texts(value: &mut Value) {
+    match value {
+        Value::String(text) => *text = visible(text),
+        Value::Array(all) => all.iter_mut().for_each(show_texts),
+        Value::Object(members) => members.values_mut().for_each(show_texts),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
 
@@ -60,9 +81,9 @@ impl ToolError {
             false => format!("{} {}", self.message, self.next),
         };
         let mut said = json!({ "error": self.message, "next": self.next });
-        mask_json(&mut said);
+        show_json(&mut said);
         let mut result = CallToolResult::structured_error(said);
-        result.content = vec![ContentBlock::text(mask_in_use(&text))];
+        result.content = vec![ContentBlock::text(shown(&text))];
         result
     }
 }

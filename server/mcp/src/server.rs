@@ -13,6 +13,7 @@ use rmcp::service::RequestContext;
 use rmcp::{RoleServer, ServerHandler};
 
 use crate::plans::Plans;
+use crate::reply::shown;
 use crate::{Options, prompts, resources, tools};
 
 /// Told to every agent as it begins.
@@ -82,7 +83,10 @@ impl ServerHandler for AgentServer {
         match tools::serve(self, &request.name, request.arguments, &call).await {
             Some(result) => Ok(result.into()),
             None => Err(ErrorData::invalid_params(
-                format!("There is no tool '{}'.", connector_boundary::text::printable(&request.name, 60)),
+                shown(&format!(
+                    "There is no tool '{}'.",
+                    connector_boundary::text::printable(&request.name, 60)
+                )),
                 None,
             )),
         }

@@ -1,13 +1,12 @@
 //! The project's engine for one call: its connectors, the platform, and what the client is told meanwhile.
 
-use connector_boundary::secret::mask_in_use;
 use connector_model::load::{LocalConnector, check_for_push};
 use connector_platform::PlatformError;
 use connector_sync::{Engine, Event, Events, Run};
 use rmcp::model::ProgressNotificationParam;
 
 use crate::AgentServer;
-use crate::reply::ToolError;
+use crate::reply::{ToolError, shown};
 use crate::tool::Call;
 use crate::workspace::off_thread;
 
@@ -64,8 +63,7 @@ pub(crate) fn run_of(call: &Call) -> Run {
         let mut count = 0.0;
         while let Some(message) = steps.recv().await {
             count += 1.0;
-            let progress =
-                ProgressNotificationParam::new(token.clone(), count).with_message(mask_in_use(&message));
+            let progress = ProgressNotificationParam::new(token.clone(), count).with_message(shown(&message));
             if peer.notify_progress(progress).await.is_err() {
                 break;
             }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use connector_boundary::system::plain;
+use connector_boundary::system::{System, plain};
 use connector_boundary::text::printable;
 use connector_model::project::{Project, ProjectError, ProjectOptions};
 use schemars::JsonSchema;
@@ -68,6 +68,9 @@ const NAME_A_PROJECT: &str = "Name a folder with base44/config.jsonc in `project
 /// The folder itself, behind any link, if it lies in `root`.
 fn inside(root: &Path, named: Option<&Path>) -> Result<PathBuf, ToolError> {
     let start = named.map_or_else(|| root.to_owned(), |named| root.join(named));
+    if named.is_some_and(|named| System::CURRENT.leaves_machine(&named.to_string_lossy())) {
+        return Err(outside(&start));
+    }
     let Some(start) = real(&start) else {
         return Err(ToolError::new(format!("There is no folder {}.", shown(&start)), NAME_A_PROJECT));
     };

@@ -48,6 +48,12 @@ impl<'a> Around<'a> {
         self.index.map(|index| index.also_declared(name, path)).into_iter().flatten()
     }
 
+    /// Those of them that this file points to.
+    fn related(&self, name: &str) -> impl Iterator<Item = (&'a Path, TextRange)> + use<'a> {
+        let path = self.path;
+        self.index.map(|index| index.related(name, path)).into_iter().flatten()
+    }
+
     /// Where a push reads the file from; none where it reads it from nowhere.
     fn connector_path(&self) -> Option<&'a Path> {
         self.path.filter(|path| self.project.is_none_or(|project| project.is_connector_path(path)))

@@ -1,17 +1,20 @@
 //! What the connector files of a project say about each other.
 
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Bound::{Excluded, Unbounded};
 use std::path::{Path, PathBuf};
 
 use connector_syntax::TextRange;
 
-/// So many of the files of one type point to each other.
-pub(crate) const MAX_RELATED: usize = 10;
-/// Where more files than this declare one type, it is said of each that they are more, and no number.
+/// To so many others a file of a type points, where they are counted.
+const MAX_RELATED: usize = 10;
+/// The same where they are too many to be counted: each of them is told where one of these comes, moves or goes.
+const MAX_RELATED_OF_MANY: usize = 3;
+/// Where more others than this declare one type, it is said of each that they are more, and no number.
 pub(crate) const MAX_COUNTED: usize = 100;
 
-/// Which file declares which type. Changing one file costs the same however many there are, also of one type: what is
-/// said of the others changes only while they are few enough to be counted, or where the file is one that they point to.
+/// Which file declares which type. Changing one file costs the same however many there are, also of one type: where they
+/// are too many to be counted, each points to those that follow it by name, and what is said changes for its neighbours.
 #[derive(Clone, Debug, Default)]
 pub struct ProjectIndex {
     types: HashMap<String, BTreeMap<PathBuf, TextRange>>,
@@ -28,11 +31,7 @@ impl ProjectIndex {
             // The same type as before: the others point to a range that may have moved, nothing more.
             if let Some(place) = self.types.get_mut(name).and_then(|paths| paths.get_mut(path)) {
                 let moved = std::mem::replace(place, range) != range;
-                return if moved && self.is_pointed_to(name, path) {
-                    self.others(name, path)
-                } else {
-                    Vec::new()
-                };
+                return if moved { self.pointing_to(name, path) } else { Vec::new() };
             }
         }
         let mut changed = self.remove(path);
@@ -63,6 +62,23 @@ impl ProjectIndex {
             }
         }
         others
+    }
+
+    /// The files that one of a type points to, and where they declare it: the first of the others by name, or where they
+    /// are too many to be counted those that follow it, round the end.
+    pub(crate) fn related<'a>(
+        &'a self,
+        name: &str,
+        path: Option<&'a Path>,
+    ) -> impl Iterator<Item = (&'a Path, TextRange)> + use<'a> {
+        let from = path.filter(|_| self.is_beyond_count(name)).map_or(Unbounded, Excluded);
+        let paths = self.types.get(name);
+        let following = paths.map(|paths| paths.range::<Path, _>((from, Unbounded)));
+        let first = paths.filter(|_| from != Unbounded).into_iter().flatten();
+        let all = following.into_iter().flatten().chain(first);
+        all.map(|(other, range)| (other.as_path(), *range))
+            .filter(move |(other, _)| Some(*other) != path)
+            .take(if self.is_beyond_count(name) { MAX_RELATED_OF_MANY } else { MAX_RELATED })
     }
 
     /// The other files that declare a type, and where.
@@ -107,18 +123,29 @@ impl ProjectIndex {
 
     /// The other files of which something else is said once this one, which is among those of the type, comes or goes.
     fn concerned(&self, name: &str, path: &Path) -> Vec<PathBuf> {
-        // Itself, the one that is named, those that are counted, and the first that is not.
-        if self.count(name) <= MAX_COUNTED + 3 || self.is_pointed_to(name, path) {
+        // Itself, the one that the message names, those that it counts, and the first that is not counted.
+        if self.count(name) <= MAX_COUNTED + 3 {
             self.others(name, path)
         } else {
-            Vec::new()
+            self.pointing_to(name, path)
         }
     }
 
-    /// Whether the other files of a type point to this one.
-    fn is_pointed_to(&self, name: &str, path: &Path) -> bool {
-        // The first few point to one more, as none points to itself.
-        self.files_of(name).take(MAX_RELATED + 1).any(|pointed_to| pointed_to == path)
+    /// Whether so many files declare a type that none of them is told how many.
+    fn is_beyond_count(&self, name: &str) -> bool {
+        self.count(name) > MAX_COUNTED + 2
+    }
+
+    /// The other files of a type that point to this one.
+    fn pointing_to(&self, name: &str, path: &Path) -> Vec<PathBuf> {
+        let Some(paths) = self.types.get(name).filter(|_| self.is_beyond_count(name)) else {
+            // The first few point to one more, as none points to itself.
+            let is_pointed_to = self.files_of(name).take(MAX_RELATED + 1).any(|other| other == path);
+            return if is_pointed_to { self.others(name, path) } else { Vec::new() };
+        };
+        let before = paths.range::<Path, _>((Unbounded, Excluded(path))).rev();
+        let last = paths.range::<Path, _>((Excluded(path), Unbounded)).rev();
+        before.chain(last).take(MAX_RELATED_OF_MANY).map(|(other, _)| other.to_owned()).collect()
     }
 
     fn others(&self, name: &str, path: &Path) -> Vec<PathBuf> {
@@ -158,18 +185,65 @@ mod tests {
         assert!(index.set(Path::new("7.jsonc"), Some(("t8", TextRange::default()))).len() == 1);
     }
 
+    fn path(number: usize) -> PathBuf {
+        PathBuf::from(format!("{number:05}.jsonc"))
+    }
+
+    /// How many files are told of each of these changes.
+    fn told(changes: impl Iterator<Item = Vec<PathBuf>>) -> usize {
+        changes.map(|told| told.len()).sum()
+    }
+
     #[test]
-    fn where_many_declare_one_type_a_change_concerns_the_others_only_where_they_say_something_else() {
+    fn in_whichever_order_many_files_of_one_type_come_and_go_few_others_are_told() {
+        const FILES: usize = 5_000;
+        let shuffled: Vec<usize> = (0..FILES).map(|number| number * 1_999 % FILES).collect();
+        let orders = [(0..FILES).collect(), (0..FILES).rev().collect(), shuffled.clone()];
+        for come in &orders {
+            for go in &orders {
+                let mut index = ProjectIndex::default();
+                let range = TextRange::new(1, 2);
+                let coming =
+                    told(come.iter().map(|number| index.set(&path(*number), Some(("slack", range)))));
+                let moved = TextRange::new(2, 3);
+                let moving =
+                    told(shuffled.iter().map(|number| index.set(&path(*number), Some(("slack", moved)))));
+                let going = told(go.iter().map(|number| index.remove(&path(*number))));
+                // Those that are counted tell all of them, once on the way up and once on the way down.
+                let most = FILES * MAX_RELATED + (MAX_COUNTED + 3) * (MAX_COUNTED + 3);
+                assert!(coming <= most && moving <= most && going <= most, "{coming} {moving} {going}");
+            }
+        }
+    }
+
+    /// What is said of each file depends on how many there are and on those it points to: where that changes, it is told.
+    #[test]
+    fn whoever_points_elsewhere_than_before_is_told() {
         let mut index = ProjectIndex::default();
-        let path = |number: usize| PathBuf::from(format!("{number:05}.jsonc"));
-        let one = |range| Some(("slack", range));
-        let told: usize =
-            (0..10_000).map(|number| index.set(&path(number), one(TextRange::new(1, 2))).len()).sum();
-        assert!(told < 10_000, "{told}");
-        // A range that moves concerns them where they point to it.
-        assert_eq!(index.set(&path(3), one(TextRange::new(2, 3))).len(), 9_999);
-        assert_eq!(index.set(&path(5_000), one(TextRange::new(2, 3))).len(), 0);
-        assert_eq!(index.remove(&path(5_000)).len(), 0);
-        assert_eq!(index.remove(&path(0)).len(), 9_998);
+        let said = |index: &ProjectIndex| -> HashMap<PathBuf, (usize, Vec<(PathBuf, TextRange)>)> {
+            let of = |path: &Path| {
+                let related =
+                    index.related("slack", Some(path)).map(|(path, range)| (path.to_owned(), range));
+                (index.count("slack").min(MAX_COUNTED + 3), related.collect())
+            };
+            index.files_of("slack").map(|path| (path.to_owned(), of(path))).collect()
+        };
+        let mut before = said(&index);
+        let mut change = |index: &mut ProjectIndex, changed: Vec<PathBuf>, path: &Path| {
+            let now = said(index);
+            for (other, says) in &now {
+                let differs = before.get(other).is_some_and(|before| before != says);
+                assert!(!differs || other == path || changed.contains(other), "{other:?} after {path:?}");
+            }
+            before = now;
+        };
+        for step in 0..900_usize {
+            let path = path(step * 37 % 211);
+            let changed = match step % 5 {
+                4 => index.remove(&path),
+                _ => index.set(&path, Some(("slack", TextRange::new(1, 2 + step as u32 % 3)))),
+            };
+            change(&mut index, changed, &path);
+        }
     }
 }

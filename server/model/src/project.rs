@@ -11,6 +11,7 @@ pub(crate) use unconfigured::FUNCTIONS_FOLDER;
 use std::path::{Component, Path, PathBuf};
 
 use connector_boundary::read::{ReadError, read_inside};
+use connector_boundary::system::System;
 use connector_boundary::text::printable;
 use connector_boundary::{AppId, AppIdError, EnvFile};
 use connector_syntax::{Node, TextEdit, TextRange, parse, quote};
@@ -296,7 +297,9 @@ fn connectors_dir(
         None => (usual.clone(), None),
     };
     let range_of_finding = range.map(|(_, range)| range).unwrap_or_default();
-    if !is_inside(&dir, root) {
+    // One on another machine is not even looked for.
+    let leaves = range.is_some_and(|(name, _)| System::CURRENT.leaves_machine(name));
+    if leaves || !is_inside(&dir, root) {
         let message =
             "The connectors folder that is named here lies outside of the project. Name one inside of it.";
         findings.push((config_path.to_owned(), bad(range_of_finding, message)));
@@ -316,7 +319,9 @@ fn check_folder_exists(
         return;
     };
     // Of one outside of the project enough is said.
-    if config_path.parent().is_some_and(|folder| normalize(&folder.join(name)) != dir) {
+    if System::CURRENT.leaves_machine(name)
+        || config_path.parent().is_some_and(|folder| normalize(&folder.join(name)) != dir)
+    {
         return;
     }
     let message =

@@ -53,7 +53,14 @@ impl SafeLink {
         if !url.username().is_empty() || url.password().is_some() {
             return Err(LinkError::UserName(shown()));
         }
-        if is_allowed(&url) { Ok(SafeLink(unmistakable(&url))) } else { Err(LinkError::Scheme(shown())) }
+        if !is_allowed(&url) {
+            return Err(LinkError::Scheme(shown()));
+        }
+        // Encoded it is longer, and it is to be read again as it is kept.
+        match unmistakable(&url) {
+            link if link.len() > MAX_LINK_BYTES => Err(LinkError::NotALink(shown())),
+            link => Ok(SafeLink(link)),
+        }
     }
 
     /// The link itself.
@@ -195,6 +202,11 @@ mod tests {
     fn a_link_without_end_is_none() {
         let error = SafeLink::new(&format!("https://a.example/{}", "a".repeat(1 << 20))).unwrap_err();
         assert!(matches!(error, LinkError::NotALink(_)) && error.to_string().len() < 200);
+        // What is taken is taken again as it was kept, however much longer it is when it is encoded.
+        for count in [2_000, 2_700, 2_800, 8_000] {
+            let link = SafeLink::new(&format!("https://a.example/{}", "'".repeat(count)));
+            assert!(link.is_err() || link.is_ok_and(|link| SafeLink::new(link.as_str()).is_ok()), "{count}");
+        }
     }
 
     #[test]

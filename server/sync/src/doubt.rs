@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 use std::path::{Path, PathBuf};
 
+use connector_boundary::secret::holds_secret;
 use connector_boundary::text::printable_name;
 use connector_model::files::{
     MAX_ENTRIES, is_connector_name, is_of_a_program, list_folder, looks_like_connector, read_connector,
@@ -71,6 +72,7 @@ pub(crate) fn about_removals(project: &Project, steps: &[Step], snapshot: &Snaps
             remedy: "Update base44-connectors, or tell Base44's support.".to_owned(),
         });
     }
+    concerns.extend(search.nameless());
     concerns.extend(search.twins(&kept));
     concerns.extend(search.other_folders(kept.is_empty()));
     concerns.extend(search.strays());
@@ -92,6 +94,21 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
+    /// Removed ones that cannot be shown by their name: a secret in use has it, as a project's `.env` can make it have.
+    fn nameless(&self) -> Vec<Concern> {
+        // What the platform says is masked as it is read: then the mark of that is all that is left of the name.
+        let is_hidden = |name: &&&str| holds_secret(name) || name.contains('…');
+        let count = self.removed.values().filter(is_hidden).count();
+        let concern = || Concern {
+            said: format!(
+                "{} cannot be shown by name: a secret in use, of the project's .env or of the login, has the same letters.",
+                if count == 1 { "1 of the removals".to_owned() } else { format!("{count} of the removals") }
+            ),
+            remedy: "Correct .env, or remove it on the platform itself.".to_owned(),
+        };
+        (count > 0).then(concern).into_iter().collect()
+    }
+
     /// Types of files that differ from a removed one in nothing that a person would see as another name.
     fn twins(&self, kept: &[&str]) -> Vec<Concern> {
         let twins = kept.iter().filter_map(|kept| Some((kept, self.removed.get(&alike(kept))?)));

@@ -3,12 +3,12 @@
 //! Pull, the terminal, the editor's commands and the agents' tools write through it. Each look at a file that was planned with is repeated before it is
 //! written: whoever saved it meanwhile keeps what they saved.
 
-use std::fs;
+use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use connector_boundary::read::read_text;
-use connector_boundary::write;
+use connector_boundary::folder::{Folder, is_exchanged, resolve, resolved};
+use connector_boundary::read::read_open;
 use connector_model::project::Project;
 
 /// Why a connector file was not written. Nothing was changed.
@@ -37,11 +37,21 @@ pub enum FileError {
     Failed(String, String),
 }
 
+/// Where files may be written: a folder, and the way from there to that of the connectors, every link resolved.
+struct Bounds {
+    folder: PathBuf,
+    way: PathBuf,
+}
+
 /// The connectors folder must be a folder, or not there yet, and no link may lead it out of the project.
 ///
 /// # Errors
 /// [`FileError::BrokenConfig`] or [`FileError::Folder`].
 pub(crate) fn check_folder(project: &Project) -> Result<(), FileError> {
+    bounds(project).map(|_| ())
+}
+
+fn bounds(project: &Project) -> Result<Bounds, FileError> {
     let folder = &project.connectors_dir;
     let shown = project.display_path(folder);
     if let Some(broken) = project.broken_config.as_ref().filter(|_| !folder.is_dir()) {
@@ -52,18 +62,19 @@ pub(crate) fn check_folder(project: &Project) -> Result<(), FileError> {
     }
     // A folder outside of the project was named by the person at the command line.
     if !folder.starts_with(&project.root) {
-        return Ok(());
+        let existing = folder.ancestors().find(|folder| folder.is_dir()).unwrap_or(folder);
+        let way = folder.strip_prefix(existing).unwrap_or(Path::new("")).to_owned();
+        return Ok(Bounds { folder: resolved(existing), way });
     }
-    let (folder, root) = (real(folder), real(&project.root));
-    let Ok(inside) = folder.strip_prefix(&root) else {
+    let Some((root, way)) = resolve(&project.root, folder) else {
         return Err(FileError::Folder(format!("{shown} is a link that leads out of the project.")));
     };
-    if belongs_to_a_program(inside) {
+    if belongs_to_a_program(&way) {
         return Err(FileError::Folder(format!(
             "{shown} belongs to another program, which takes orders from the files in it. Nothing is written there; name another connectorsDir."
         )));
     }
-    Ok(())
+    Ok(Bounds { folder: root, way })
 }
 
 /// Whether a folder of a project is one from whose files a program takes orders, as editors, Git and its hosts do from
@@ -80,11 +91,10 @@ fn belongs_to_a_program(folder: &Path) -> bool {
 /// # Errors
 /// [`FileError`]; then nothing was written.
 pub fn create(project: &Project, path: &Path, text: &str) -> Result<(), FileError> {
-    let folder = &project.connectors_dir;
-    check_folder(project)?;
-    fs::create_dir_all(folder).map_err(|error| says(project, path, &error))?;
-    check_folder(project)?;
-    write::create(path, text.as_bytes()).map_err(|error| match error.kind() {
+    let bounds = bounds(project)?;
+    let name = name_in_folder(project, path)?;
+    let folder = Folder::make(&bounds.folder, &bounds.way).map_err(|error| denied(project, path, &error))?;
+    folder.create(name, text.as_bytes()).map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => FileError::Appeared(project.display_path(path)),
         _ => says(project, path, &error),
     })
@@ -104,31 +114,51 @@ pub fn replace(project: &Project, path: &Path, before: &str, after: &str) -> Res
 /// # Errors
 /// [`FileError`]; then the file is as it was.
 pub fn mend(project: &Project, path: &Path, before: &str, after: &str) -> Result<(), FileError> {
-    let target = path.canonicalize().map_err(|error| says(project, path, &error))?;
     let named_outside = !project.connectors_dir.starts_with(&project.root);
-    let bounds = real(if named_outside { &project.connectors_dir } else { &project.root });
-    let Ok(inside) = target.strip_prefix(&bounds) else {
-        return Err(FileError::Outside(project.display_path(path)));
-    };
-    if inside.parent().is_some_and(belongs_to_a_program) {
+    let within = if named_outside { &project.connectors_dir } else { &project.root };
+    let target = Target::of(project, path, within)?;
+    if belongs_to_a_program(&target.way) {
         return Err(FileError::Outside(project.display_path(path)));
     }
     write_over(project, path, &target, before, after)
 }
 
+/// A file that is there, behind any link: in which folder, by which way from there, under which name.
+struct Target {
+    folder: PathBuf,
+    way: PathBuf,
+    name: OsString,
+}
+
+impl Target {
+    /// The file has to lie in a folder.
+    fn of(project: &Project, path: &Path, within: &Path) -> Result<Target, FileError> {
+        let real = path.canonicalize().map_err(|error| says(project, path, &error))?;
+        let outside = || FileError::Outside(project.display_path(path));
+        let (folder, way) = resolve(within, &real).ok_or_else(outside)?;
+        let name = way.file_name().ok_or_else(outside)?.to_owned();
+        Ok(Target { folder, way: way.parent().unwrap_or(Path::new("")).to_owned(), name })
+    }
+
+    /// Its folder, held: from then on nobody exchanges it.
+    fn hold(&self, project: &Project, path: &Path) -> Result<Folder, FileError> {
+        Folder::open(&self.folder, &self.way).map_err(|error| denied(project, path, &error))
+    }
+}
+
 fn write_over(
     project: &Project,
     path: &Path,
-    target: &Path,
+    target: &Target,
     before: &str,
     after: &str,
 ) -> Result<(), FileError> {
-    unchanged(project, path, target, before)?;
-    let permissions = fs::metadata(target).map_err(|error| says(project, path, &error))?.permissions();
+    let folder = target.hold(project, path)?;
+    let permissions = unchanged(project, path, &folder, &target.name, before)?;
     if permissions.readonly() {
         return Err(FileError::ReadOnly(project.display_path(path)));
     }
-    write::replace(target, after.as_bytes()).map_err(|error| says(project, path, &error))
+    folder.replace(&target.name, after.as_bytes(), permissions).map_err(|error| says(project, path, &error))
 }
 
 /// Renames a connector file within its folder; what has the name already is not replaced.
@@ -136,15 +166,26 @@ fn write_over(
 /// # Errors
 /// [`FileError`]; then both are as they were.
 pub fn rename(project: &Project, from: &Path, to: &Path) -> Result<(), FileError> {
-    check_folder(project)?;
+    let bounds = bounds(project)?;
     target(project, from)?;
-    if to.parent() != Some(project.connectors_dir.as_path()) {
-        return Err(FileError::Outside(project.display_path(to)));
-    }
-    write::rename_new(from, to).map_err(|error| match error.kind() {
+    let new_name = name_in_folder(project, to)?;
+    let failed = |error: io::Error| match error.kind() {
         io::ErrorKind::AlreadyExists => FileError::Appeared(project.display_path(to)),
-        _ => says(project, from, &error),
-    })
+        _ => denied(project, from, &error),
+    };
+    // It may lie in a folder below; a link is renamed, and not what it leads to.
+    let outside = || FileError::Outside(project.display_path(from));
+    let (Some(parent), Some(name)) = (from.parent(), from.file_name()) else { return Err(outside()) };
+    let (below, way) = resolve(&project.connectors_dir, parent).ok_or_else(outside)?;
+    let into = Folder::open(&bounds.folder, &bounds.way).map_err(failed)?;
+    let renamed = Folder::open(&below, &way).and_then(|folder| folder.rename(name, &into, new_name));
+    match renamed {
+        // It may be the file itself, of whose name the case alone is to change.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            connector_boundary::write::rename_new(from, to).map_err(failed)
+        }
+        renamed => renamed.map_err(failed),
+    }
 }
 
 /// Deletes a file that still says `before`.
@@ -152,35 +193,51 @@ pub fn rename(project: &Project, from: &Path, to: &Path) -> Result<(), FileError
 /// # Errors
 /// [`FileError`]; then the file is as it was.
 pub(crate) fn delete(project: &Project, path: &Path, before: &str) -> Result<(), FileError> {
+    let bounds = bounds(project)?;
     let target = target(project, path)?;
-    unchanged(project, path, &target, before)?;
+    unchanged(project, path, &target.hold(project, path)?, &target.name, before)?;
+    let name = name_in_folder(project, path)?;
     // A link goes, not what it leads to.
-    fs::remove_file(path).map_err(|error| says(project, path, &error))
+    Folder::open(&bounds.folder, &bounds.way)
+        .and_then(|folder| folder.remove(name))
+        .map_err(|error| denied(project, path, &error))
 }
 
 /// The file itself, behind any link; it has to lie in the connectors folder.
-fn target(project: &Project, path: &Path) -> Result<PathBuf, FileError> {
+fn target(project: &Project, path: &Path) -> Result<Target, FileError> {
     check_folder(project)?;
-    let outside = || FileError::Outside(project.display_path(path));
-    let target = path.canonicalize().map_err(|error| says(project, path, &error))?;
-    let folder = project.connectors_dir.canonicalize().map_err(|error| says(project, path, &error))?;
-    if target.starts_with(folder) { Ok(target) } else { Err(outside()) }
+    Target::of(project, path, &project.connectors_dir)
 }
 
-fn unchanged(project: &Project, path: &Path, target: &Path, before: &str) -> Result<(), FileError> {
-    match read_text(target) {
-        Ok(text) if text == before => Ok(()),
+/// The name of a file that is to lie in the connectors folder itself.
+fn name_in_folder<'a>(project: &Project, path: &'a Path) -> Result<&'a OsStr, FileError> {
+    let name = path.file_name().filter(|_| path.parent() == Some(project.connectors_dir.as_path()));
+    name.ok_or_else(|| FileError::Outside(project.display_path(path)))
+}
+
+/// Whether a file still says what it did; who may do what with it.
+fn unchanged(
+    project: &Project,
+    path: &Path,
+    folder: &Folder,
+    name: &OsStr,
+    before: &str,
+) -> Result<std::fs::Permissions, FileError> {
+    let file = folder.file(name).map_err(|error| denied(project, path, &error))?;
+    let permissions = file.metadata().map_err(|error| says(project, path, &error))?.permissions();
+    match read_open(file) {
+        Ok(text) if text == before => Ok(permissions),
         Ok(_) => Err(FileError::Changed(project.display_path(path))),
         Err(error) => Err(FileError::Failed(project.display_path(path), error.to_string())),
     }
 }
 
-/// A path with every link in it followed, as far as it exists.
-fn real(path: &Path) -> PathBuf {
-    let existing = path
-        .ancestors()
-        .find_map(|existing| Some(existing.canonicalize().ok()?.join(path.strip_prefix(existing).ok()?)));
-    existing.unwrap_or_else(|| path.to_owned())
+/// Why a folder or a file in it was not opened: by now a link is there, or what the system says.
+fn denied(project: &Project, path: &Path, error: &io::Error) -> FileError {
+    match is_exchanged(error) {
+        true => FileError::Outside(project.display_path(path)),
+        false => says(project, path, error),
+    }
 }
 
 /// What the system said, with what to do about it.

@@ -257,8 +257,17 @@ impl Session {
 
     /// The most memory that the process has held so far, in kilobytes.
     pub(crate) fn peak_memory(&self) -> Option<u64> {
+        self.figure("VmHWM:")
+    }
+
+    /// The memory that it holds, likewise.
+    pub(crate) fn memory(&self) -> Option<u64> {
+        self.figure("VmRSS:")
+    }
+
+    fn figure(&self, name: &str) -> Option<u64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.process())).ok()?;
-        let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+        let line = status.lines().find(|line| line.starts_with(name))?;
         line.split_whitespace().nth(1)?.parse().ok()
     }
 }

@@ -13,6 +13,7 @@ mod code;
 mod edits;
 mod files;
 mod floor;
+mod open;
 mod peer;
 mod session;
 mod table;
@@ -42,6 +43,8 @@ pub(crate) struct Effort {
     pub(crate) functions: usize,
     /// Calls to the platform that hang.
     pub(crate) hanging: usize,
+    /// Documents that are open at once.
+    pub(crate) open: usize,
 }
 
 const FULL: Effort = Effort {
@@ -54,6 +57,7 @@ const FULL: Effort = Effort {
     files: 10_000,
     functions: 580,
     hanging: 20,
+    open: 2_000,
 };
 const QUICK: Effort = Effort {
     warm_up: 2,
@@ -65,6 +69,7 @@ const QUICK: Effort = Effort {
     files: 100,
     functions: 20,
     hanging: 20,
+    open: 50,
 };
 
 fn main() {
@@ -108,6 +113,9 @@ fn main() {
     }
     if wanted("check") {
         files::check(&effort, &mut table);
+    }
+    if wanted("open") {
+        open::measure(&servers, &effort, &mut table);
     }
     println!("{}", table.markdown(quick));
     if wanted("apps") {

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, CommandFactory};
+use connector_boundary::folder::{is_exchanged, resolve};
 use connector_boundary::text::printable;
 
 use crate::args::Arguments;
@@ -43,7 +44,12 @@ pub(crate) fn run(options: &Options, terminal: &Terminal) -> Result<Exit, Failur
     let present = AGENT_FOLDERS.iter().find(|folder| root.join(folder).is_dir());
     let path = root.join(present.unwrap_or(&AGENT_FOLDERS[0])).join(PAGE.iter().collect::<PathBuf>());
     let shown = printable(&path.to_string_lossy(), 300);
+    let (bounds, way) = way_to(root, &path).ok_or_else(|| leads_away(&shown))?;
+    let name = path.file_name().unwrap_or_default();
     let is_there = path.symlink_metadata().is_ok();
+    if path.is_symlink() {
+        return Err(leads_away(&shown));
+    }
     if !options.yes {
         if !terminal.asks() {
             return Err(Failure::not_started(format!("Nothing was written. Agree to {shown} with --yes.")));
@@ -56,12 +62,26 @@ pub(crate) fn run(options: &Options, terminal: &Terminal) -> Result<Exit, Failur
             return Err(Failure::not_started("Nothing was written."));
         }
     }
-    match is_there {
-        true => files::replace(&path, &page)?,
-        false => files::create(&path, &page)?,
-    }
+    files::put(&bounds, &way, name, &page).map_err(|error| match is_exchanged(&error) {
+        true => leads_away(&shown),
+        false => Failure::failed(format!("'{shown}' cannot be written: {error}. Check who may write there.")),
+    })?;
     terminal.say(&format!("{} Wrote {shown}", terminal.paint(Paint::Good, "✓")));
     Ok(Exit::Done)
+}
+
+/// The folder of the page in the project, every link resolved: a link may lead from one agent's folder to another's and
+/// nowhere else, least of all out of the project.
+fn way_to(root: &Path, path: &Path) -> Option<(PathBuf, PathBuf)> {
+    let (bounds, way) = resolve(root, path.parent()?)?;
+    let first = way.components().next()?;
+    AGENT_FOLDERS.iter().any(|folder| first.as_os_str() == *folder).then_some((bounds, way))
+}
+
+fn leads_away(shown: &str) -> Failure {
+    Failure::not_started(format!(
+        "Nothing was written: '{shown}', or a folder on the way to it, is a link that leads away. Remove the link first."
+    ))
 }
 
 /// The page: when to use it, the way from a call to an authorized connector, the commands, the tools.

@@ -4,14 +4,15 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use connector_boundary::folder::{is_exchanged, resolve};
 use connector_boundary::text::printable;
-use connector_boundary::write;
 use connector_model::load::check_for_push;
 use connector_model::project::{Project, ProjectOptions};
 use serde_json::json;
 
 use super::json::{in_json_or_words, print_json};
 use crate::failure::{Exit, Failure, SCHEMA_INVALID};
+use crate::files;
 use crate::terminal::{Paint, Terminal};
 
 /// The file, in the folder where the official CLI keeps the types that it makes.
@@ -50,24 +51,17 @@ fn declare(options: &Options, terminal: &Terminal) -> Result<Exit, Failure> {
     types.sort_unstable();
     let path = project.config_dir().join(".types").join(FILE);
     let shown = printable(&project.display_path(&path), 300);
-    let cannot = |error: std::io::Error| {
-        Failure::failed(format!("'{shown}' cannot be written: {error}. Check who may write there."))
-    };
-    let folder = path.parent().unwrap_or(&path);
-    let leads_out = |folder: &Path| {
-        let (real, root) = (folder.canonicalize(), project.root.canonicalize());
-        matches!((real, root), (Ok(real), Ok(root)) if !real.starts_with(&root))
-    };
-    if leads_out(folder) || path.is_symlink() {
-        return Err(Failure::not_started(format!(
-            "Nothing was written: {shown} is a link that leads elsewhere."
-        )));
+    let leads_elsewhere =
+        || Failure::not_started(format!("Nothing was written: {shown} is a link that leads elsewhere."));
+    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return Err(leads_elsewhere()) };
+    let (bounds, way) = resolve(&project.root, folder).ok_or_else(leads_elsewhere)?;
+    if path.is_symlink() {
+        return Err(leads_elsewhere());
     }
-    let text = declaration(&types);
-    let exists = path.try_exists().map_err(cannot)?;
-    let written =
-        if exists { write::replace(&path, text.as_bytes()) } else { write::create(&path, text.as_bytes()) };
-    written.map_err(cannot)?;
+    files::put(&bounds, &way, name, &declaration(&types)).map_err(|error| match is_exchanged(&error) {
+        true => leads_elsewhere(),
+        false => Failure::failed(format!("'{shown}' cannot be written: {error}. Check who may write there.")),
+    })?;
     if options.json {
         print_json(&json!({ "path": path, "types": types }));
     }

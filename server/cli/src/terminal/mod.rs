@@ -13,7 +13,7 @@ use std::io::{self, IsTerminal, Write};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use connector_boundary::secret::mask_in_use;
-use connector_boundary::text::visible;
+use connector_boundary::text::{visible, without_orders};
 
 pub(crate) use keys::{Key, Keys};
 pub(crate) use progress::Progress;
@@ -146,7 +146,7 @@ impl Terminal {
     pub(crate) fn aside(&self, text: &str) {
         // What is coloured has been made safe piece by piece.
         let text = if self.color { text.to_owned() } else { visible(text) };
-        let _ = io::stderr().write_all(&masked(format!("{}\n", text.trim_end()).as_bytes()));
+        let _ = io::stderr().write_all(&harmless(format!("{}\n", text.trim_end()).as_bytes()));
     }
 
     /// Says on standard error why something failed.
@@ -157,7 +157,7 @@ impl Terminal {
         let mark = if self.color && io::stderr().is_terminal() { "\u{1b}[31m✗\u{1b}[0m " } else { "✗ " };
         let line = screen.with_breaks(&format!("{mark}{}\n", visible(text.trim_end())));
         // Where standard error is closed too, there is nowhere to report it.
-        let _ = io::stderr().write_all(&masked(line.as_bytes()));
+        let _ = io::stderr().write_all(&harmless(line.as_bytes()));
         put(screen.drawing(self).as_bytes());
     }
 
@@ -188,8 +188,17 @@ static LOST: OnceLock<String> = OnceLock::new();
 
 /// Writes to standard output. Where nobody reads any more, the work goes on in silence.
 pub(crate) fn put(bytes: &[u8]) {
+    write(&harmless(bytes));
+}
+
+/// Writes what is to be an order to a build server: the annotations that it shows beside lines.
+pub(crate) fn put_orders(orders: &str) {
+    write(mask_in_use(orders).as_bytes());
+}
+
+fn write(bytes: &[u8]) {
     let mut out = io::stdout().lock();
-    match out.write_all(&masked(bytes)).and_then(|()| out.flush()) {
+    match out.write_all(bytes).and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             let _ = LOST.set(error.to_string());
         }
@@ -197,11 +206,12 @@ pub(crate) fn put(bytes: &[u8]) {
     }
 }
 
-/// What is written, without the secrets of this process, wherever they came from.
-fn masked(bytes: &[u8]) -> Cow<'_, [u8]> {
-    match std::str::from_utf8(bytes).map(mask_in_use) {
-        Ok(Cow::Owned(text)) => Cow::Owned(text.into_bytes()),
-        _ => Cow::Borrowed(bytes),
+/// What is written, without the secrets of this process, and without orders to a build server, wherever they came from.
+fn harmless(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let Ok(text) = std::str::from_utf8(bytes) else { return Cow::Borrowed(bytes) };
+    match without_orders(&mask_in_use(text)) {
+        safe if safe == text => Cow::Borrowed(bytes),
+        safe => Cow::Owned(safe.into_owned().into_bytes()),
     }
 }
 

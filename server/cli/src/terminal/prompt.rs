@@ -1,6 +1,6 @@
 //! Yes-or-no questions on a terminal, answered with one key.
 
-use connector_boundary::secret::mask_in_use;
+use connector_boundary::secret::holds_secret;
 use inquire::ui::{Attributes, Color, RenderConfig, StyleSheet, Styled};
 use inquire::{Confirm, InquireError};
 
@@ -22,7 +22,15 @@ pub(crate) enum Answer {
 impl Terminal {
     /// Asks a question; only to be called where [`Terminal::asks`]. Blocks until it is answered.
     pub(crate) fn confirm(&self, question: &str, default: bool) -> Answer {
-        let message = format!("{} ›", mask_in_use(question));
+        // Who cannot be shown all of a question cannot agree to it. A project names its own secrets, and may name
+        // what it wants to hide.
+        if holds_secret(question) {
+            self.fail(&format!(
+                "{question}\nThis is not asked: part of it is also a secret of the project or the login, and is not shown. Correct .env, or the name."
+            ));
+            return Answer::No;
+        }
+        let message = format!("{question} ›");
         let answer = Confirm::new(&message)
             .with_default(default)
             .with_render_config(self.prompt_style())

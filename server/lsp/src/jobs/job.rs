@@ -29,7 +29,7 @@ use crate::outbox::Outbox;
 use crate::platform::Known;
 use crate::uri::DocUri;
 use crate::world::World;
-use connector_boundary::secret::mask_in_use;
+use connector_boundary::secret::{holds_secret, mask_in_use};
 use connector_boundary::text::printable_message;
 
 /// Why a command ends before its end.
@@ -401,6 +401,17 @@ pub(super) async fn ask(
         .zip(choices)
         .map(|(title, choice)| MessageActionItem { title: title.clone(), properties: properties(choice) });
     let actions = actions.collect();
+    // Who cannot be shown all of a question cannot agree to it. A project names its own secrets, and may name what it
+    // wants to hide.
+    if choices.contains(&CANCEL) && holds_secret(&message) {
+        let why =
+            "This is not asked: part of it is also a secret of the project or the login, and is not shown.";
+        out.show_whole(
+            MessageType::ERROR,
+            format!("{} {why} Correct .env, or the name.", mask_in_use(&message)),
+        );
+        return None;
+    }
     let message = mask_in_use(&message);
     // A question that a command waits for is a dialog, with room for all of it.
     let shown =

@@ -6,7 +6,7 @@ use connector_boundary::text::printable;
 use connector_syntax::TextRange;
 
 use super::Around;
-use crate::index::{MAX_COUNTED, MAX_RELATED};
+use crate::index::MAX_COUNTED;
 use crate::state::Connector;
 use crate::{Code, Finding, Fix, FixAction, Place};
 
@@ -27,7 +27,7 @@ pub(super) fn check(
 /// Whether another file declares the same type.
 pub(super) fn duplicate(connector: &Connector, around: &Around<'_>, findings: &mut Vec<Finding>) {
     let name = connector.type_name.as_str();
-    let others: Vec<(&Path, TextRange)> = around.others(name).take(MAX_RELATED).collect();
+    let others: Vec<(&Path, TextRange)> = around.related(name).collect();
     let Some((first, _)) = others.first() else {
         return;
     };

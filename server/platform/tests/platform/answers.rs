@@ -10,8 +10,9 @@ use crate::support::World;
 /// What listing says when the platform answers so.
 async fn said(world: &World, action: FaultAction) -> PlatformError {
     world.sandbox.clear_faults();
+    let platform = world.platform_for(&action);
     world.sandbox.inject(Fault::on("/external-auth/list", action));
-    world.platform().list(&world.app).await.unwrap_err()
+    platform.list(&world.app).await.unwrap_err()
 }
 
 #[tokio::test]
@@ -72,7 +73,6 @@ async fn a_body_that_ends_early_or_never_is_bounded() {
 #[tokio::test]
 async fn a_change_whose_answer_is_lost_may_have_taken_effect() {
     let world = World::signed_in().await;
-    let platform = world.platform();
     for action in [
         FaultAction::Reset,
         FaultAction::Hang,
@@ -85,7 +85,7 @@ async fn a_change_whose_answer_is_lost_may_have_taken_effect() {
         world.sandbox.clear_faults();
         world.sandbox.take_requests();
         world.sandbox.inject(Fault::on("/integrations/slack", action.clone()).after_effect());
-        let set = platform.set_scopes(&world.app, "slack", &[]).await;
+        let set = world.platform_for(&action).set_scopes(&world.app, "slack", &[]).await;
         // An empty object reads as done; anything else is an error that says so.
         assert!(set.is_err_and(|error| error.may_have_taken_effect()), "{action:?}");
         assert_eq!(world.asked("slack").len(), 1, "{action:?} is not repeated");
@@ -93,7 +93,7 @@ async fn a_change_whose_answer_is_lost_may_have_taken_effect() {
     for status in [400, 403, 404, 409, 422, 428] {
         world.sandbox.clear_faults();
         world.sandbox.inject(Fault::on("/remove", FaultAction::answer(status, "")));
-        let error = platform.remove(&world.app, "slack").await.unwrap_err();
+        let error = world.platform().remove(&world.app, "slack").await.unwrap_err();
         assert!(!error.may_have_taken_effect(), "{status}");
     }
 }

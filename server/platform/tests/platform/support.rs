@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use connector_boundary::AppId;
 use connector_platform::{Environment, Notice, Platform};
-use connector_sandbox::{Options, RequestRecord, Sandbox};
+use connector_sandbox::{FaultAction, Options, RequestRecord, Sandbox};
 use serde_json::Value;
 
 pub(crate) struct World {
@@ -46,9 +46,10 @@ impl World {
         serde_json::from_slice(&std::fs::read(self.login_path()).unwrap()).unwrap()
     }
 
-    /// Environment whose environment has these variables and the sandbox's address, and no patience.
+    /// Environment that has these variables and the sandbox's address. A call may take longer than any here does,
+    /// however busy the machine is.
     pub(crate) fn environment(&self, variables: &[(&str, &str)]) -> Environment {
-        let mut all = vec![("BASE44_API_URL", self.sandbox.url()), ("BASE44_CONNECTORS_TIMEOUT", "0.6")];
+        let mut all = vec![("BASE44_API_URL", self.sandbox.url()), ("BASE44_CONNECTORS_TIMEOUT", "30")];
         all.extend(variables);
         Environment {
             variables: all.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
@@ -60,6 +61,14 @@ impl World {
 
     pub(crate) fn platform(&self) -> Platform {
         Platform::connect(&self.environment(&[]), None).unwrap()
+    }
+
+    /// The platform for a call that meets this fault: without patience where nothing but the end of it ends the call.
+    pub(crate) fn platform_for(&self, action: &FaultAction) -> Platform {
+        let is_endless =
+            matches!(action, FaultAction::Hang | FaultAction::Slow { .. } | FaultAction::Endless);
+        let limit: &[(&str, &str)] = if is_endless { &[("BASE44_CONNECTORS_TIMEOUT", "0.6")] } else { &[] };
+        Platform::connect(&self.environment(limit), None).unwrap()
     }
 
     /// The requests to paths that contain `path`.
