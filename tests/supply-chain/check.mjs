@@ -18,7 +18,10 @@ const require = (holds, problem) => {
 for (const manifest of tracked.filter((path) => /(^|\/)(package|Cargo)\.(json|toml)$/.test(path))) {
   const isWorkspaceMember = manifest.startsWith('server/');
   const lock = manifest.replace(/package\.json$/, 'package-lock.json').replace(/Cargo\.toml$/, 'Cargo.lock');
-  require(isWorkspaceMember || tracked.includes(lock), `${manifest} has no lock file`);
+  // What brings in nothing has nothing to lock.
+  const names = manifest.endsWith('.json') ? Object.keys(JSON.parse(readFileSync(join(root, manifest), 'utf8'))) : [];
+  const isAlone = manifest.endsWith('.json') && !names.some((name) => /dependencies$/i.test(name));
+  require(isWorkspaceMember || isAlone || tracked.includes(lock), `${manifest} has no lock file`);
 }
 
 for (const path of tracked.filter((path) => path.endsWith('package-lock.json'))) {
