@@ -100,7 +100,7 @@ impl Session {
                 "processId": std::process::id(),
                 "rootUri": uri,
                 "workspaceFolders": [{"uri": uri, "name": "bench"}],
-                "capabilities": {"textDocument": text_document},
+                "capabilities": {"textDocument": text_document, "workspace": {"configuration": true}},
                 "initializationOptions": options,
             }),
         );

@@ -41,7 +41,7 @@ test('a call that lacks a scope is underlined in the function, and its fix write
     await editor.page.keyboard.press('Control+.');
     // It is chosen as the list opens; the list takes no click before it has settled.
     await expect(action).toHaveClass(/focused/, { timeout: 3000 });
-  }).toPass({ timeout: 20_000 });
+  }).toPass({ timeout: 40_000 });
   await editor.page.keyboard.press('Enter');
   await expect(editor.squiggles('warning')).toHaveCount(0);
   await editor.page.locator('.tab', { hasText: 'googlecalendar.jsonc' }).click();
