@@ -1,5 +1,8 @@
 //! Which types there are, and what a misspelt one was most likely meant to be.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use connector_catalogue::nearest::nearest_few;
 use connector_catalogue::{Catalogue, is_other_service, split_words};
 
@@ -50,15 +53,19 @@ pub(crate) struct TypeSuggestion {
 
 /// The types that are near, the nearest first; of those that the platform has, where it has said so.
 pub(crate) fn suggest_type(typed: &str, known: Option<&KnownTypes>) -> Vec<TypeSuggestion> {
-    let names: Vec<&str> = match known {
-        Some(known) => known.names().collect(),
-        None => Catalogue::get().types().iter().map(|ty| ty.name).collect(),
-    };
-    let named: Vec<Named<'_>> = names.into_iter().map(Named::of).collect();
     let written = Written::of(typed);
     if written.plain.is_empty() || typed.len() > MAX_NAME {
         return Vec::new();
     }
+    let names: Vec<&str> = match known {
+        Some(known) => known.names().collect(),
+        None => Catalogue::get().types().iter().map(|ty| ty.name).collect(),
+    };
+    let of_platform: Vec<Named<'_>> =
+        names.iter().filter(|name| !CATALOGUE.contains_key(*name)).copied().map(Named::of).collect();
+    let mut more = of_platform.iter();
+    let named: Vec<&Named<'_>> =
+        names.iter().filter_map(|name| CATALOGUE.get(name).or_else(|| more.next())).collect();
     if let Some(same) = named.iter().find(|one| one.is_spelled(&written.plain)) {
         return vec![TypeSuggestion { name: same.name.to_owned(), same_word: true }];
     }
@@ -91,6 +98,10 @@ fn suggestions(names: Vec<&str>) -> Vec<TypeSuggestion> {
     let suggestion = |name: &str| TypeSuggestion { name: name.to_owned(), same_word: false };
     found.into_iter().take(MAX_SUGGESTIONS).map(suggestion).collect()
 }
+
+/// What the types of the catalogue are called. Made once: every unknown type of every file is held against them.
+static CATALOGUE: LazyLock<HashMap<&'static str, Named<'static>>> =
+    LazyLock::new(|| Catalogue::get().types().iter().map(|ty| (ty.name, Named::of(ty.name))).collect());
 
 /// A type, and what it is called.
 struct Named<'a> {
@@ -153,7 +164,7 @@ impl Written {
 }
 
 /// The types in whose names there is a slip: of the readings, the first that is near to any counts.
-fn misspelt<'a>(written: &Written, named: &[Named<'a>]) -> Vec<&'a str> {
+fn misspelt<'a>(written: &Written, named: &[&Named<'a>]) -> Vec<&'a str> {
     let words = || {
         named.iter().flat_map(|one| {
             let least = |index| if index == 0 { MIN_NEAR } else { MIN_NEAR_ALIAS };
@@ -169,8 +180,10 @@ fn misspelt<'a>(written: &Written, named: &[Named<'a>]) -> Vec<&'a str> {
             .map(|(_, name)| name)
             .collect()
     };
-    let long_enough = written.readings().filter(|reading| reading.len() >= MIN_NEAR);
-    long_enough.map(near).find(|near: &Vec<&str>| !near.is_empty()).unwrap_or_default()
+    // Most names read the same in every way.
+    let mut readings: Vec<&str> = written.readings().filter(|reading| reading.len() >= MIN_NEAR).collect();
+    readings.dedup();
+    readings.into_iter().map(near).find(|near: &Vec<&str>| !near.is_empty()).unwrap_or_default()
 }
 
 /// A name without versions and without some words, as letters and digits; all of it if nothing is left.
