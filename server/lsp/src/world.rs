@@ -44,6 +44,7 @@ pub(crate) struct World {
     pub(crate) network: Network,
     /// Workspace pulls that wait for something new.
     pub(crate) parked: Vec<Parked>,
+    /// Workspace pulls of which a part is not sent yet.
     pub(crate) in_parts: Vec<InParts>,
     /// The client asks for the diagnostics of all files, open or not.
     pub(crate) pulls_workspace: bool,
