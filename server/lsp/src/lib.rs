@@ -24,6 +24,7 @@ mod main_loop;
 mod outbox;
 mod parent;
 mod platform;
+mod pulls;
 mod server;
 mod shown;
 mod spelling;

@@ -17,13 +17,14 @@ use tower_lsp::ls_types::{
 use crate::capabilities::{self, ClientCaps};
 use crate::code::{Attached, Desk, Waiting};
 use crate::config::{Config, SECTION};
-use crate::diagnostics::{Diagnostics, InParts, Parked, Reports};
+use crate::diagnostics::{Diagnostics, Reports};
 use crate::documents::{Document, Documents};
 use crate::event::Reply;
 use crate::jobs::Jobs;
 use crate::outbox::Outbox;
 use crate::parent;
 use crate::platform::Network;
+use crate::pulls::{InParts, Parked};
 use crate::uri::{self, DocUri};
 use crate::workspace::Workspace;
 
@@ -276,25 +277,31 @@ impl World {
     /// The loop came to rest: what changed is checked, and the client told.
     pub(crate) fn settle(&mut self) {
         self.check_dirty();
-        if self.out.has_waiting(MAX_REPORTS_WAITING) {
-            // It goes on with what waits here once the client has read more.
-        } else if self.tell_some() {
-            // Whatever came meanwhile is looked at first.
-            if !std::mem::replace(&mut self.telling, true) {
-                self.out.events().send("tell of more files", |world| world.telling = false);
-            }
-        } else {
-            self.answer_parked();
-            self.send_parts();
-            if std::mem::take(&mut self.stale.diagnostics) {
-                self.refresh_diagnostics();
-            }
-        }
+        self.tell_as_read();
         if std::mem::take(&mut self.stale.state) {
             self.refresh_state();
         }
         self.read_wanted_code();
         self.do_waiting();
+    }
+
+    /// Tells the client what there is to tell, no faster than it reads: the rest waits here until it reads on.
+    fn tell_as_read(&mut self) {
+        if self.out.has_waiting(MAX_REPORTS_WAITING) {
+            return;
+        }
+        if self.tell_some() {
+            // Whatever came meanwhile is looked at first.
+            if !std::mem::replace(&mut self.telling, true) {
+                self.out.events().send("tell of more files", |world| world.telling = false);
+            }
+            return;
+        }
+        self.answer_parked();
+        self.send_parts();
+        if std::mem::take(&mut self.stale.diagnostics) {
+            self.refresh_diagnostics();
+        }
     }
 
     /// Checks what changed: all of it is taken in before anything is told, so that each file is told of once.

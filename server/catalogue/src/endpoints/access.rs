@@ -79,6 +79,9 @@ pub(super) fn is_granted(ty: &'static ConnectorType, scopes: &[&str], endpoint: 
 /// Whether a connector's scope opens what is asked for by another name: the same scope, one that covers it, or one that
 /// the facts say does.
 pub fn accepts(ty: &'static ConnectorType, scope: &str, need: &str) -> bool {
+    if scope == need {
+        return true;
+    }
     // Every key takes a look into the provider's list, so each is made once.
     let (scope_key, need_key) = (ty.scope_key(scope), ty.scope_key(need));
     if scope_key == need_key || covers(ty, scope, &need_key) {

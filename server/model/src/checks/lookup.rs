@@ -1,5 +1,6 @@
 //! Which types there are, and what a misspelt one was most likely meant to be.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -61,11 +62,10 @@ pub(crate) fn suggest_type(typed: &str, known: Option<&KnownTypes>) -> Vec<TypeS
         Some(known) => known.names().collect(),
         None => Catalogue::get().types().iter().map(|ty| ty.name).collect(),
     };
-    let of_platform: Vec<Named<'_>> =
-        names.iter().filter(|name| !CATALOGUE.contains_key(*name)).copied().map(Named::of).collect();
-    let mut more = of_platform.iter();
-    let named: Vec<&Named<'_>> =
-        names.iter().filter_map(|name| CATALOGUE.get(name).or_else(|| more.next())).collect();
+    let named: Vec<Cow<'_, Named<'_>>> = names
+        .into_iter()
+        .map(|name| CATALOGUE.get(name).map_or_else(|| Cow::Owned(Named::of(name)), Cow::Borrowed))
+        .collect();
     if let Some(same) = named.iter().find(|one| one.is_spelled(&written.plain)) {
         return vec![TypeSuggestion { name: same.name.to_owned(), same_word: true }];
     }
@@ -104,6 +104,7 @@ static CATALOGUE: LazyLock<HashMap<&'static str, Named<'static>>> =
     LazyLock::new(|| Catalogue::get().types().iter().map(|ty| (ty.name, Named::of(ty.name))).collect());
 
 /// A type, and what it is called.
+#[derive(Clone)]
 struct Named<'a> {
     name: &'a str,
     /// Its name, what people call it, and what else they do, as letters and digits alone.
@@ -164,7 +165,7 @@ impl Written {
 }
 
 /// The types in whose names there is a slip: of the readings, the first that is near to any counts.
-fn misspelt<'a>(written: &Written, named: &[&Named<'a>]) -> Vec<&'a str> {
+fn misspelt<'a>(written: &Written, named: &[Cow<'_, Named<'a>>]) -> Vec<&'a str> {
     let words = || {
         named.iter().flat_map(|one| {
             let least = |index| if index == 0 { MIN_NEAR } else { MIN_NEAR_ALIAS };
