@@ -12,7 +12,7 @@ import type { Server } from './server/server';
 import type { SignIn } from './signIn';
 import { toAuthorize } from './status';
 import { saveFirst } from './unsaved';
-import type { Row } from './views/connectors';
+import type { Row } from './views/rows';
 import { iconOf } from './views/icons';
 import { descriptionOf, nameOf, withoutIcons } from './words';
 
@@ -86,7 +86,7 @@ export class Commands {
   }
 
   private async onConnector(command: ServerCommand, from: From): Promise<void> {
-    const row = connectorRow(from);
+    const row = pressedRow(from);
     if (row !== undefined) {
       await this.server.execute(command, { project: row.project.uri, types: [row.connector.type] });
     }
@@ -201,14 +201,14 @@ export class Commands {
   }
 
   private async openFile(from: From): Promise<void> {
-    const uri = connectorRow(from)?.connector.uri;
+    const uri = pressedRow(from)?.connector.uri;
     if (uri !== undefined && uri !== null) {
       await commands.executeCommand('vscode.open', Uri.parse(uri));
     }
   }
 
   private async deleteFile(from: From): Promise<void> {
-    const row = connectorRow(from);
+    const row = pressedRow(from);
     if (row === undefined || row.connector.uri === null) {
       return;
     }
@@ -228,14 +228,14 @@ export class Commands {
   }
 
   private async openLink(from: From): Promise<void> {
-    const link = connectorRow(from)?.connector.link;
+    const link = pressedRow(from)?.connector.link;
     if (link !== undefined && link !== null && isSafe(link)) {
       await env.openExternal(Uri.parse(link, true));
     }
   }
 
   private async copyLink(from: From): Promise<void> {
-    const link = connectorRow(from)?.connector.link;
+    const link = pressedRow(from)?.connector.link;
     if (link !== undefined && link !== null) {
       await env.clipboard.writeText(link);
     }
@@ -257,6 +257,17 @@ export class Commands {
 
 function connectorRow(from: From): { project: ProjectStatus; connector: ConnectorStatus } | undefined {
   return from !== undefined && !(from instanceof Uri) && from.kind === 'connector' ? from : undefined;
+}
+
+/**
+ * The row that was pressed. The editor does not know its rows while rows come or go, and hands over nothing then: a click
+ * must not be lost without a word.
+ */
+function pressedRow(from: From): ReturnType<typeof connectorRow> {
+  if (from === undefined) {
+    void window.showInformationMessage('The connectors have just changed. Choose once more.');
+  }
+  return connectorRow(from);
 }
 
 function authorizeItem(connector: ConnectorStatus): QuickPickItem & { types: string[] } {

@@ -25,21 +25,16 @@ import { troubleOf, type Trouble } from '../status';
 import { rangeOf } from '../uses';
 import { count, descriptionOf, nameOf, scopesOf, spokenOf, wordOf } from '../words';
 import { iconOf } from './icons';
+import { idOf, isUnfolded, Rows, type Row } from './rows';
 
 export const viewId = 'base44Connectors.connectors';
-
-/** A row of the view. */
-export type Row =
-  | { kind: 'project'; project: ProjectStatus }
-  | { kind: 'trouble'; project: ProjectStatus; trouble: Trouble }
-  | { kind: 'connector'; project: ProjectStatus; connector: ConnectorStatus }
-  | { kind: 'use'; project: ProjectStatus; connector: ConnectorStatus; use: ConnectorUse };
 
 /** A file's problems come in bursts; the view is drawn once for each. */
 const SETTLED_MS = 200;
 
 export class ConnectorsView implements TreeDataProvider<Row>, Disposable {
-  private readonly emitter = new EventEmitter<void>();
+  private readonly emitter = new EventEmitter<Row[] | undefined>();
+  private readonly rows = new Rows((row) => [this.getTreeItem(row), row.kind === 'connector' && row.connector.users]);
   private readonly view: TreeView<Row>;
   private readonly listeners: Disposable[];
   private timer: NodeJS.Timeout | undefined;
@@ -60,7 +55,7 @@ export class ConnectorsView implements TreeDataProvider<Row>, Disposable {
         if (projects.all.some(({ connectors }) => connectors.some(showsProblems))) {
           clearTimeout(this.timer);
           this.timer = setTimeout(() => {
-            this.emitter.fire();
+            this.drawRows();
           }, SETTLED_MS);
         }
       }),
@@ -88,40 +83,19 @@ export class ConnectorsView implements TreeDataProvider<Row>, Disposable {
       return this.usesOf(row);
     }
     if (row !== undefined) {
-      return row.kind === 'project' ? rowsOf(row.project) : [];
+      return row.kind === 'project' ? this.rows.of(row.project) : [];
     }
-    if (!['ready', 'signedOut', 'untrusted'].includes(this.projects.situation)) {
-      return [];
-    }
-    const [only, ...others] = this.projects.all;
-    if (only === undefined) {
-      return [];
-    }
-    if (others.length > 0) {
-      return this.projects.all.map((project) => ({ kind: 'project', project }));
-    }
-    // Without a connector the view's welcome says more.
-    return this.projects.situation !== 'ready' && only.connectors.length === 0 ? [] : rowsOf(only);
+    return this.rows.outermost;
   }
 
   getParent(row: Row): Row | undefined {
-    if (row.kind === 'use') {
-      return { kind: 'connector', project: row.project, connector: row.connector };
-    }
-    return row.kind === 'project' || this.projects.all.length < 2 ? undefined : { kind: 'project', project: row.project };
+    return this.rows.parentOf(row);
   }
 
   getTreeItem(row: Row): TreeItem {
-    switch (row.kind) {
-      case 'project':
-        return projectItem(row.project);
-      case 'trouble':
-        return troubleItem(row);
-      case 'connector':
-        return connectorItem(row);
-      case 'use':
-        return useItem(row);
-    }
+    const item = itemOf(row);
+    item.id = idOf(row);
+    return item;
   }
 
   /** Shows the row of a connector file, and gives it the focus. */
@@ -145,7 +119,14 @@ export class ConnectorsView implements TreeDataProvider<Row>, Disposable {
     const pending = projects.reduce((sum, project) => sum + project.pending, 0);
     this.view.badge =
       pending === 0 ? undefined : { value: pending, tooltip: `${count(pending, 'connector')} pending authorization` };
-    this.emitter.fire();
+    this.drawRows();
+  }
+
+  private drawRows(): void {
+    const changed = this.rows.take(this.projects.situation, this.projects.all);
+    if (changed === undefined || changed.length > 0) {
+      this.emitter.fire(changed);
+    }
   }
 
   /** The row of the open file is the selected one. */
@@ -159,27 +140,25 @@ export class ConnectorsView implements TreeDataProvider<Row>, Disposable {
   }
 
   private rowOf(file: Uri): Row | undefined {
-    for (const project of this.projects.all) {
-      const connector = project.connectors.find(({ uri }) => uri !== null && isSame(Uri.parse(uri), file));
-      if (connector !== undefined) {
-        return { kind: 'connector', project, connector };
-      }
-    }
-    return undefined;
+    return this.rows.find(({ uri }) => uri !== null && isSame(Uri.parse(uri), file));
   }
 }
 
-function rowsOf(project: ProjectStatus): Row[] {
-  const trouble = troubleOf(project);
-  return [
-    ...(trouble === undefined ? [] : [{ kind: 'trouble', project, trouble } satisfies Row]),
-    ...project.connectors.map((connector): Row => ({ kind: 'connector', project, connector })),
-  ];
+function itemOf(row: Row): TreeItem {
+  switch (row.kind) {
+    case 'project':
+      return projectItem(row.project);
+    case 'trouble':
+      return troubleItem(row);
+    case 'connector':
+      return connectorItem(row);
+    case 'use':
+      return useItem(row);
+  }
 }
 
 function projectItem(project: ProjectStatus): TreeItem {
   const item = new TreeItem(project.name, TreeItemCollapsibleState.Expanded);
-  item.id = project.uri;
   item.contextValue = ['project', project.dashboard === null ? '' : 'dashboard'].filter(Boolean).join('.');
   item.iconPath = new ThemeIcon('project');
   const trouble = troubleOf(project);
@@ -197,10 +176,9 @@ const remedies: Record<Trouble['kind'], { icon: string; command: Command }> = {
   untrusted: { icon: 'shield', command: { command: 'workbench.trust.manage', title: 'Manage Workspace Trust' } },
 };
 
-function troubleItem({ project, trouble }: { project: ProjectStatus; trouble: Trouble }): TreeItem {
+function troubleItem({ trouble }: { trouble: Trouble }): TreeItem {
   const item = new TreeItem(trouble.title);
   const { icon, command } = remedies[trouble.kind];
-  item.id = `${project.uri}#trouble`;
   item.description = trouble.message;
   item.tooltip = new MarkdownString().appendText(`${trouble.title}: ${trouble.detail ?? trouble.message}`);
   item.contextValue = `trouble.${trouble.kind}`;
@@ -212,9 +190,8 @@ function troubleItem({ project, trouble }: { project: ProjectStatus; trouble: Tr
 
 function connectorItem({ project, connector }: { project: ProjectStatus; connector: ConnectorStatus }): TreeItem {
   const problems = showsProblems(connector) ? problemsOf(connector) : 0;
-  const isUsed = (connector.users ?? 0) > 0;
+  const isUsed = isUnfolded({ kind: 'connector', project, connector });
   const item = new TreeItem(nameOf(connector), isUsed ? TreeItemCollapsibleState.Collapsed : TreeItemCollapsibleState.None);
-  item.id = `${project.uri}#${connector.type}#${connector.uri ?? ''}`;
   item.description = descriptionOf(connector, problems);
   item.iconPath = problems === 0 ? iconOf(connector) : new ThemeIcon('warning', new ThemeColor('list.warningForeground'));
   item.tooltip = tooltipOf(connector);
@@ -236,12 +213,11 @@ function connectorItem({ project, connector }: { project: ProjectStatus; connect
 }
 
 /** A place in code: the functions that come there, the file, and what is called. */
-function useItem({ project, connector, use }: { project: ProjectStatus; connector: ConnectorStatus; use: ConnectorUse }): TreeItem {
+function useItem({ connector, use }: { connector: ConnectorStatus; use: ConnectorUse }): TreeItem {
   const { functions, calls, file, location } = use;
   const name = functions.length === 0 ? file : functions.join(', ');
   const range = rangeOf(location);
   const item = new TreeItem(name);
-  item.id = `${project.uri}#${connector.type}#${location.uri}#${range.start.line}:${range.start.character}`;
   item.description = functions.length === 0 ? '' : file;
   item.iconPath = new ThemeIcon('symbol-function');
   item.contextValue = 'use';
