@@ -35,13 +35,7 @@ test('a call that lacks a scope is underlined in the function, and its fix write
   await editor.openFile('entry.ts');
   await expect(editor.squiggles('warning').first()).toBeVisible();
   await editor.find('calendars/primary');
-  const action = editor.page.locator('.action-widget .monaco-list-row', { hasText: 'auth/calendar.events' }).first();
-  // The editor asks only those who have told it by then that they have actions for this file.
-  await expect(async () => {
-    await editor.page.keyboard.press('Control+.');
-    // It is chosen as the list opens; the list takes no click before it has settled.
-    await expect(action).toHaveClass(/focused/, { timeout: 3000 });
-  }).toPass({ timeout: 40_000 });
+  await editor.fixes('auth/calendar.events');
   await editor.page.keyboard.press('Enter');
   await expect(editor.squiggles('warning')).toHaveCount(0);
   await editor.page.locator('.tab', { hasText: 'googlecalendar.jsonc' }).click();

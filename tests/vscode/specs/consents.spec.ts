@@ -1,5 +1,6 @@
 /** Consents that come to nothing, or to something else than was meant, and an app that is gone. */
 
+import { answerPage, leavePage } from '../support/browser.ts';
 import { terminal } from '../support/terminal.ts';
 import { expect, test } from '../support/test.ts';
 
@@ -16,16 +17,14 @@ test('a consent that leaves a permission out is told with a way to try again, an
   await expect(editor.status).toContainText('1 pending');
   const [consent] = await Promise.all([editor.page.waitForEvent('popup'), editor.act(row, 'Authorize')]);
   await consent.getByRole('checkbox').first().uncheck();
-  await consent.getByRole('button', { name: 'Approve' }).click();
-  await consent.close();
+  await answerPage(consent, 'Approve');
   await expect(editor.notifications).toContainText('Not authorized: Slack User. Approve every permission in the browser.');
   await expect(row).toContainText('authorization failed');
   await expect(editor.status).toContainText('1 pending');
   // Another account than the one of Base44 may well be meant: the row says whose it is.
   const [again] = await Promise.all([editor.page.waitForEvent('popup'), editor.answer('Not authorized', 'Authorize Again')]);
   await again.getByLabel('ada.work@example.org').check();
-  await again.getByRole('button', { name: 'Approve' }).click();
-  await again.close();
+  await answerPage(again, 'Approve');
   await expect(row).toContainText('ada.work@example.org · 2 scopes');
   await expect(editor.status).not.toContainText('pending');
 });
@@ -40,7 +39,7 @@ test('a consent that nobody gives in time is told, and waits on', async ({ sandb
   await editor.act(row, 'Push Connectors');
   const [consent] = await Promise.all([editor.page.waitForEvent('popup'), editor.answer('Slack User', /^Authorize/)]);
   await expect(editor.notifications).toContainText('Not authorized: Slack User.');
-  await consent.close();
+  await leavePage(consent);
   await expect(editor.status).toContainText('1 pending');
 });
 
@@ -52,7 +51,7 @@ test('a wait for a consent that is cancelled says so once, and the connector sta
   const row = (await editor.connectors()).filter({ hasText: 'Slack User' });
   await expect(row).toContainText('pending authorization');
   const [consent] = await Promise.all([editor.page.waitForEvent('popup'), editor.act(row, 'Authorize')]);
-  await consent.close();
+  await leavePage(consent);
   await editor.page.locator('.statusbar-item', { hasText: 'waiting for Slack User in the browser' }).click();
   await editor.page.getByRole('button', { name: 'Cancel' }).click();
   await expect(editor.notifications.filter({ hasText: 'in the browser' })).toHaveCount(0);

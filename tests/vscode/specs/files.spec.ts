@@ -24,9 +24,7 @@ test('a quick fix is applied with the keyboard', async ({ newProject, openEditor
   await editor.openFile('slack.jsonc');
   await expect(editor.squiggles('warning')).toBeVisible();
   await editor.find('chat:wite');
-  await editor.page.keyboard.press('Control+.');
-  const action = editor.page.locator('.action-widget .monaco-list-row', { hasText: 'chat:write' }).first();
-  await expect(action).toBeVisible();
+  await editor.fixes('chat:write');
   await editor.page.keyboard.press('Enter');
   await expect(editor.text).toContainText('chat:write');
   await expect(editor.squiggles('warning')).toHaveCount(0);
@@ -47,6 +45,40 @@ test('scopes are completed as they are typed, those that are listed left out', a
   await expect(suggestion.first()).toHaveClass(/focused/);
   await editor.page.keyboard.press('Enter');
   await expect(editor.text).toContainText('"channels:read"');
+});
+
+test('a connector is written with the keyboard alone: a line begins with Enter, keys come as pairs, and each list opens by itself', async ({
+  newProject,
+  openEditor,
+}) => {
+  const project = await newProject({ chat: '' });
+  const editor = await openEditor(project);
+  await editor.openFile('chat.jsonc');
+  const { keyboard } = editor.page;
+  const chosen = (text: string): Promise<void> => expect(editor.suggestions.filter({ hasText: text }).first()).toHaveClass(/focused/);
+  await editor.text.click();
+  await keyboard.type('{');
+  await keyboard.press('Enter');
+  await keyboard.type('ty');
+  await chosen('type');
+  await keyboard.press('Enter');
+  // What may stand in the value is there without a key.
+  await expect(editor.suggestions.first()).toBeVisible();
+  await keyboard.type('slac');
+  await chosen('slack');
+  await keyboard.press('Enter');
+  await keyboard.press('End');
+  await keyboard.type(',');
+  await keyboard.press('Enter');
+  await keyboard.type('"sc');
+  await chosen('scopes');
+  await keyboard.press('Enter');
+  await expect(editor.suggestions.first()).toBeVisible();
+  await keyboard.type('"chat:wri');
+  await chosen('chat:write');
+  await keyboard.press('Enter');
+  await editor.save();
+  expect(await project.read('base44/connectors/chat.jsonc')).toBe('{\n  "type": "slack",\n  "scopes": ["chat:write"]\n}');
 });
 
 test('JSON5 is no mistake, and the built-in JSON checks stay away', async ({ newProject, openEditor }) => {

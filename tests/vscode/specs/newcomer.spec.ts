@@ -3,8 +3,11 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { answerPage } from '../support/browser.ts';
 import { appId } from '../support/project.ts';
 import { expect, test } from '../support/test.ts';
+
+test.use({ readAtAGlance: true });
 
 const slack = '{\n  "type": "slack",\n  "scopes": ["chat:write"],\n}\n';
 const misspelt = slack.replace('chat:write', 'chat:wite');
@@ -93,8 +96,7 @@ test('from an empty folder to an authorized connector, without a terminal', asyn
   await editor.run('Base44: Set Up This Folder');
   // Signed out, the way to one's apps leads through the sign-in.
   const [device] = await Promise.all([page.waitForEvent('popup'), editor.palette('Sign In to See Your Apps').click()]);
-  await device.getByRole('button', { name: 'Approve' }).click();
-  await device.close();
+  await answerPage(device, 'Approve');
   await editor.palette('Acme CRM').click();
   await page.locator('.sidebar').getByRole('button', { name: 'New Connector…' }).last().click();
   await page.getByPlaceholder('Which service?').fill('gmail');
@@ -104,8 +106,7 @@ test('from an empty folder to an authorized connector, without a terminal', asyn
   await page.keyboard.press('Enter');
   await editor.lenses.getByRole('button', { name: 'Push', exact: true }).click();
   const [consent] = await Promise.all([page.waitForEvent('popup'), editor.answer('Gmail', /^Authorize/)]);
-  await consent.getByRole('button', { name: 'Approve' }).click();
-  await consent.close();
+  await answerPage(consent, 'Approve');
   await expect((await editor.connectors()).filter({ hasText: 'Gmail' })).toContainText('ada@example.com · 1 scope');
   expect(JSON.parse(await readFile(join(folder, 'base44', 'config.jsonc'), 'utf8'))).toEqual({ name: 'Acme CRM' });
   expect(await sandbox.connectors()).toHaveProperty('gmail');

@@ -2,8 +2,11 @@
 
 import { rm } from 'node:fs/promises';
 
+import { answerPage, leavePage } from '../support/browser.ts';
 import { expect, test } from '../support/test.ts';
 import { terminal } from '../support/terminal.ts';
+
+test.use({ readAtAGlance: true });
 
 const slack = '{\n  "type": "slack",\n  "scopes": ["chat:write", "channels:read"],\n}\n';
 const notion = '{ "type": "notion" }\n';
@@ -79,15 +82,16 @@ test('consent through the link of a problem is seen by file, lens, view and stat
     editor.page.waitForEvent('popup'),
     problem.locator('a', { hasText: 'pending-authorization' }).click(),
   ]);
-  await consent.getByRole('button', { name: 'Approve' }).click();
-  await expect(consent.getByRole('heading')).toContainText('is connected');
-  await consent.close();
+  await answerPage(consent, 'Approve');
 
   await expect(problem).toHaveCount(0);
   await expect(editor.squiggles('warning')).toHaveCount(0);
   await expect(editor.lenses).toContainText(['Authorized']);
   await expect(rows.filter({ hasText: 'Slack User' })).toContainText('ada@example.com · 2 scopes');
   await expect(editor.status).not.toContainText('pending');
+  // A click on what only tells a state leads to its row, and out of no editor.
+  await editor.lenses.getByRole('button', { name: /Authorized/ }).click();
+  await expect(rows.filter({ hasText: 'Slack User' })).toHaveClass(/focused/);
 });
 
 test('a push from a terminal is seen in the open editor', async ({ sandbox, newProject, openEditor }) => {
@@ -115,7 +119,7 @@ test('the status bar leads to what is pending, and the browser opens for it', as
   await editor.status.click();
   await expect(editor.palette('Authorize all 2')).toBeVisible();
   const [consent] = await Promise.all([editor.page.waitForEvent('popup'), editor.palette('Notion').click()]);
-  await consent.getByRole('button', { name: 'Approve' }).click();
+  await answerPage(consent, 'Approve');
   await expect(editor.status).toContainText('1 pending');
   await expect(editor.notifications.filter({ hasText: 'Authorized: Notion' })).toBeVisible();
 });
@@ -150,8 +154,8 @@ test('signing in from the status bar', async ({ sandbox, newProject, openEditor 
     editor.page.waitForEvent('popup'),
     message.getByText('Open Browser Again').click(),
   ]);
-  await again.close();
-  await device.getByRole('button', { name: 'Approve' }).click();
+  await leavePage(again);
+  await answerPage(device, 'Approve');
   await expect(rows.filter({ hasText: 'Slack User' })).toContainText('not pushed');
   await expect(editor.status).not.toContainText('signed out');
   await expect(message).toHaveCount(0);
@@ -200,7 +204,7 @@ test('two windows on one project follow each other', async ({ sandbox, newProjec
   }
   await editor.status.click();
   const [consent] = await Promise.all([editor.page.waitForEvent('popup'), editor.palette('Slack User').click()]);
-  await consent.getByRole('button', { name: 'Approve' }).click();
+  await answerPage(consent, 'Approve');
   for (const window of [editor, other]) {
     await expect(window.status).not.toContainText('pending');
   }

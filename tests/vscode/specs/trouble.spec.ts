@@ -1,5 +1,6 @@
 /** What goes wrong on the way: said once, shortly, with a button, and never with a command to type. */
 
+import { answerPage } from '../support/browser.ts';
 import { expect, test } from '../support/test.ts';
 import { terminal } from '../support/terminal.ts';
 
@@ -48,8 +49,7 @@ test('a denied consent is said once, can be tried again, and still counts', asyn
   await expect(editor.status).toContainText('1 pending');
   await editor.status.click();
   const [consent] = await Promise.all([editor.page.waitForEvent('popup'), editor.palette('Slack User').click()]);
-  await consent.getByRole('button', { name: 'Deny' }).click();
-  await consent.close();
+  await answerPage(consent, 'Deny');
   await expect(editor.notifications).toContainText('Not authorized: Slack User.');
   await expect(editor.notifications).not.toContainText(orders);
   await expect(rows.filter({ hasText: 'Slack User' })).toContainText('authorization failed');
@@ -58,7 +58,7 @@ test('a denied consent is said once, can be tried again, and still counts', asyn
     editor.page.waitForEvent('popup'),
     editor.answer('Not authorized', 'Authorize Again'),
   ]);
-  await again.getByRole('button', { name: 'Approve' }).click();
+  await answerPage(again, 'Approve');
   await expect(rows.filter({ hasText: 'Slack User' })).toContainText('1 scope');
 });
 
@@ -75,7 +75,7 @@ test('a void login leads to signing in', async ({ sandbox, newProject, openEdito
   // Nothing of before is left: the login that saw it is void.
   await expect(rows.filter({ hasText: 'Slack User' })).not.toContainText('pushed');
   const [device] = await Promise.all([editor.page.waitForEvent('popup'), editor.answer('sign in again', 'Sign In')]);
-  await device.getByRole('button', { name: 'Deny' }).click();
+  await answerPage(device, 'Deny');
   await expect(editor.notifications.filter({ hasText: 'declined in the browser' })).toBeVisible();
   await expect(editor.notifications.filter({ hasText: 'declined' })).not.toContainText(orders);
 });

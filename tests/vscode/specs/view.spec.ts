@@ -3,8 +3,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { answerPage } from '../support/browser.ts';
 import { expect, test } from '../support/test.ts';
 import { terminal } from '../support/terminal.ts';
+
+test.use({ readAtAGlance: true });
 
 const slack = '{\n  // who posts\n  "type": "slack",\n  "scopes": ["chat:write"],\n}\n';
 
@@ -38,7 +41,7 @@ test('a row of another user is reconnected, agreed to by name', async ({ sandbox
     editor.page.waitForEvent('popup'),
     editor.decide('Reconnect Slack User'),
   ]);
-  await consent.getByRole('button', { name: 'Approve' }).click();
+  await answerPage(consent, 'Approve');
   await expect(row).toContainText('ada@example.com · 1 scope');
   expect(await sandbox.connectors()).toHaveProperty('slack');
 });
@@ -51,9 +54,7 @@ test('a Stripe sandbox is claimed from its row', async ({ sandbox, newProject, o
   const row = (await editor.connectors()).filter({ hasText: 'Stripe' });
   await expect(row).toContainText('to be claimed');
   const [claim] = await Promise.all([editor.page.waitForEvent('popup'), editor.act(row, 'Claim the Stripe Sandbox')]);
-  await claim.getByRole('button', { name: 'Claim' }).click();
-  await expect(claim.getByRole('heading')).toContainText('claimed');
-  await claim.close();
+  await answerPage(claim, 'Claim');
   await editor.run('Base44: Refresh Connectors');
   await expect(row).toContainText('provisioned');
 });

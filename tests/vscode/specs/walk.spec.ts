@@ -6,6 +6,7 @@
 import { mkdir, mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { answerPage } from '../support/browser.ts';
 import { iconContrasts } from '../support/contrast.ts';
 import type { Editor } from '../support/editor.ts';
 import { outDir } from '../support/places.ts';
@@ -55,8 +56,7 @@ for (const { look, viewport, setting, mark } of looks) {
     await step(editor, '02-which-app-signed-out');
     const [device] = await Promise.all([page.waitForEvent('popup'), editor.palette('Sign In to See Your Apps').click()]);
     await step(editor, '03-sign-in');
-    await device.getByRole('button', { name: 'Approve' }).click();
-    await device.close();
+    await answerPage(device, 'Approve');
     await expect(editor.palette('Acme CRM')).toBeVisible();
     await step(editor, '04-which-app');
     await editor.palette('Acme CRM').click();
@@ -78,8 +78,7 @@ for (const { look, viewport, setting, mark } of looks) {
     await step(editor, '09-pushed');
     const [consent] = await Promise.all([page.waitForEvent('popup'), editor.answer('Gmail', /Authorize/)]);
     await step(editor, '10-waits-for-consent');
-    await consent.getByRole('button', { name: 'Approve' }).click();
-    await consent.close();
+    await answerPage(consent, 'Approve');
     await expect((await editor.connectors()).filter({ hasText: 'Gmail' })).toContainText('1 scope');
     await step(editor, '11-authorized');
   });
@@ -105,8 +104,7 @@ for (const { look, viewport, setting, mark } of looks) {
     await step(editor, '12-signed-out');
 
     const [device] = await Promise.all([page.waitForEvent('popup'), rows.filter({ hasText: 'Signed out' }).click()]);
-    await device.getByRole('button', { name: 'Approve' }).click();
-    await device.close();
+    await answerPage(device, 'Approve');
     await expect(rows.filter({ hasText: 'Notion' })).toContainText('no file');
     await editor.problems();
     await step(editor, '13-mistakes');
@@ -116,8 +114,7 @@ for (const { look, viewport, setting, mark } of looks) {
     await expect(page.locator('.monaco-hover:visible').first()).toContainText('hubspot');
     await step(editor, '14-hover');
     await page.keyboard.press('Escape');
-    await page.keyboard.press('Control+.');
-    await expect(page.locator('.action-widget .monaco-list-row').first()).toBeVisible();
+    await editor.fixes('hubspot');
     await step(editor, '15-fixes');
     await page.keyboard.press('Escape');
     await editor.openFile('slack.jsonc');
@@ -151,8 +148,7 @@ for (const { look, viewport, setting, mark } of looks) {
       page.waitForEvent('popup'),
       editor.lenses.locator('a').filter({ hasText: 'Authorize' }).click(),
     ]);
-    await consent.getByRole('button', { name: 'Deny' }).click();
-    await consent.close();
+    await answerPage(consent, 'Deny');
     await expect(editor.notifications.filter({ hasText: 'Not authorized' })).toBeVisible();
     await step(editor, '21-denied');
     await editor.closeToast('Not authorized');
@@ -162,8 +158,7 @@ for (const { look, viewport, setting, mark } of looks) {
     await expect(editor.notifications.filter({ hasText: 'sign in again' }).first()).toBeVisible();
     await step(editor, '22-login-void');
     const [again] = await Promise.all([page.waitForEvent('popup'), editor.answer('sign in again', 'Sign In')]);
-    await again.getByRole('button', { name: 'Approve' }).click();
-    await again.close();
+    await answerPage(again, 'Approve');
     await expect(rows.filter({ hasText: 'Signed out' })).toHaveCount(0);
     await editor.closeToast('Signed in as');
     await sandbox.stop();

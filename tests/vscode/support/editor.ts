@@ -54,6 +54,8 @@ const calm = {
 };
 
 export class Editor {
+  private readonly others: Editor[] = [];
+
   private constructor(
     readonly page: Page,
     readonly project: Project,
@@ -108,12 +110,14 @@ export class Editor {
 
   /** One more window on the same, which is closed with this one. */
   async anotherWindow(): Promise<Editor> {
-    return Editor.window(await this.page.context().newPage(), this.project, this.process, this.page.url());
+    const other = await Editor.window(await this.page.context().newPage(), this.project, this.process, this.page.url());
+    this.others.push(other);
+    return other;
   }
 
-  /** What the window told in notifications so far. */
-  get toasts(): Promise<Toasts> {
-    return toastsOf(this.page);
+  /** What each of its windows told in notifications so far. */
+  get toasts(): Promise<Toasts[]> {
+    return Promise.all([this, ...this.others].map(({ page }) => toastsOf(page)));
   }
 
   /** Ends it with everything it started. */
@@ -214,6 +218,27 @@ export class Editor {
     const address = await dialog.locator('.dialog-message-detail').innerText();
     await dialog.getByRole('button', { name: 'Cancel' }).click();
     return address;
+  }
+
+  /**
+   * Opens the list of fixes at the cursor, and gives its row of this text, once it is the chosen one. The editor asks only
+   * those who have told it by then that they have fixes for the file, so it may have to be opened anew.
+   */
+  async fixes(text: string): Promise<Locator> {
+    const rows = this.page.locator('.action-widget .monaco-list-row');
+    const fix = rows.filter({ hasText: text }).first();
+    const none = this.page.locator('.monaco-editor-overlaymessage:visible');
+    await expect(async () => {
+      if (await rows.first().isVisible()) {
+        await this.page.keyboard.press('Escape');
+        await expect(rows).toHaveCount(0);
+      }
+      await this.page.keyboard.press('Control+.');
+      await expect(rows.or(none).first()).toBeVisible();
+      // The list takes nothing before it has settled.
+      await expect(fix).toHaveClass(/focused/, { timeout: 3000 });
+    }).toPass({ timeout: 60_000 });
+    return fix;
   }
 
   /** The completion list. */

@@ -43,7 +43,7 @@ export const test = base.extend<Fixtures>({
     const toasts = readAtAGlance ? await Promise.all(opened.map((editor) => editor.toasts)) : [];
     await Promise.all(opened.map((editor) => editor.close()));
     // Whatever was done: no message is longer than is read at a glance, and no third one comes beside two.
-    for (const { longest, most } of toasts) {
+    for (const { longest, most } of toasts.flat()) {
       expect.soft(longest.length, longest).toBeLessThanOrEqual(120);
       expect.soft(most).toBeLessThanOrEqual(2);
     }
