@@ -1,5 +1,9 @@
-/** The pictures of the README, made as the extension is: `BASE44_PICTURES=1` keeps them in the extension's folder. */
+/**
+ * The pictures of the README, made as the extension is: `BASE44_PICTURES=1` keeps them in the extension's folder. What is
+ * packed is made small by `pngquant` (apt-get install pngquant).
+ */
 
+import { execFileSync } from 'node:child_process';
 import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -74,8 +78,7 @@ for (const [name, theme] of Object.entries(themes)) {
       await expect(editor.lenses.filter({ hasText: 'Push' })).toBeVisible();
       await expect(editor.status).toContainText('1 pending');
       await editor.cursorAfter('chat:wite');
-      await editor.page.keyboard.press('Control+.');
-      await expect(editor.page.locator('.action-widget .monaco-list-row').first()).toBeVisible();
+      await editor.fixes('chat:write');
       await picture(editor, 'images', `editor-${name}`);
     });
 
@@ -171,7 +174,12 @@ async function picture(editor: Editor, folder: 'images' | 'walkthrough', name: s
   await mkdir(join(outDir, 'pictures'), { recursive: true });
   await editor.page.screenshot({ path, animations: 'disabled', caret: 'hide', style: strayItems });
   if (process.env['BASE44_PICTURES'] !== undefined) {
-    await copyFile(path, join(repository, 'vscode-extension', folder, `${name}.png`));
+    const kept = join(repository, 'vscode-extension', folder, `${name}.png`);
+    if (folder === 'walkthrough') {
+      execFileSync('pngquant', ['--force', '--strip', '--speed', '1', '--quality', '80-100', '--output', kept, path]);
+    } else {
+      await copyFile(path, kept);
+    }
   }
 }
 
