@@ -74,10 +74,17 @@ fn authorize_all_opens_every_link_and_watches_all_at_once() {
     stage.terminal().push();
     let mut client = stage.server();
     client.wait_for_project("three that wait", |project| project["pending"] == 3);
+    client.keep_everything();
     let authorizing = client.begin(&stage, "base44.authorizeAll", &[]);
     for _ in 0..3 {
         client.server_request("window/showDocument");
     }
+    client.wait("a line that names all that are waited for", |client| {
+        let mut told = client.notifications.iter().filter(|(name, _)| name == "$/progress");
+        let names = ["GitHub", "Notion", "Slack User"];
+        let names_all = |line: &str| names.iter().all(|name| line.contains(name));
+        told.any(|(_, params)| params["value"]["message"].as_str().is_some_and(names_all)).then_some(())
+    });
     assert_eq!(stage.sandbox.approve_all(), 3);
     let outcomes = client.answer(authorizing)["result"]["outcomes"].clone();
     assert_eq!(outcomes.as_array().map(Vec::len), Some(3));

@@ -103,6 +103,14 @@ test('the status bar says what most wants attention, with its subject', () => {
   }
 });
 
+test('what a command does shows as its own progress, and turns nothing in the status bar beside it', () => {
+  const face = (busy) => faceOf('ready', [project({ state: 'syncing', busy })], true).text;
+  assert.match(face(null), /~spin.*syncing/);
+  for (const busy of ['push', 'pull', 'authorize', 'refresh']) {
+    assert.doesNotMatch(face(busy), /~spin/, busy);
+  }
+});
+
 test('three hundred connectors are counted, and some are named', () => {
   const connectors = Array.from({ length: 300 }, (_, at) => connector('pending', { displayName: `C${at}` }));
   const { text, tooltip } = faceOf('ready', [current(project({ connectors }))], true);

@@ -8,7 +8,7 @@ use serde_json::json;
 use tower_lsp::ls_types::MessageType;
 
 use super::files::connectors;
-use super::job::{Done, Job, Stop};
+use super::job::{Done, Job, Stop, some_of};
 use super::links::EditorOpener;
 use super::request::CommandRequest;
 use crate::commands::Kind;
@@ -64,7 +64,7 @@ fn events(job: &Job, total: usize) -> Events {
     let waiting = move |change: &dyn Fn(&mut Vec<String>)| {
         let mut open = open.lock().unwrap_or_else(PoisonError::into_inner);
         change(&mut open);
-        format!("waiting for {} in the browser", open.join(", "))
+        format!("waiting for {} in the browser", some_of(&open))
     };
     Events::to(move |event| match event {
         Event::AuthorizationOpened { type_name, .. } => {

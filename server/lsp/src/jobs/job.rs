@@ -271,10 +271,7 @@ impl Job {
     /// What people call these types, so many that a message stays short.
     pub(crate) fn names_of<'t>(&self, types: impl IntoIterator<Item = &'t str>) -> String {
         let names: Vec<String> = types.into_iter().map(|name| self.name_of(name)).collect();
-        match names.split_at_checked(MAX_NAMED) {
-            Some((first, rest)) if rest.len() > 1 => format!("{} and {} more", first.join(", "), rest.len()),
-            _ => names.join(", "),
-        }
+        some_of(&names)
     }
 
     /// The one type that a command is about: the one given, else the one the person picks.
@@ -380,6 +377,14 @@ const LATER: &str = "Later";
 const MAX_BUTTONS: usize = 2;
 /// So many connectors are named in a message; the rest is counted.
 const MAX_NAMED: usize = 3;
+
+/// These names, so many that what they stand in stays short.
+pub(super) fn some_of(names: &[String]) -> String {
+    match names.split_at_checked(MAX_NAMED) {
+        Some((first, rest)) if rest.len() > 1 => format!("{} and {} more", first.join(", "), rest.len()),
+        _ => names.join(", "),
+    }
+}
 
 /// Asks the person; the place of the chosen answer.
 pub(super) async fn ask(
