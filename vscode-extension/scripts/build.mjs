@@ -85,7 +85,7 @@ export function options(production) {
 export async function buildForRelease() {
   await build(options(true));
   const file = join(root, 'dist', 'extension.js');
-  const { code } = await minify(await readFile(file, 'utf8'), { ecma: 2020, compress: { passes: 2 }, mangle: true });
+  const { code } = await minify(await readFile(file, 'utf8'), { ecma: 2020, toplevel: true, compress: { passes: 2 }, mangle: true });
   await writeFile(file, code);
 }
 
