@@ -147,6 +147,30 @@ fn a_connector_of_another_user_is_reconnected_by_name() {
 }
 
 #[test]
+fn a_push_that_fails_in_part_is_told_in_one_short_message_with_two_things_to_do() {
+    let stage = Stage::new();
+    for name in ["github", "gmail", "hubspot", "notion", "slack"] {
+        stage.connector(name, &[]);
+    }
+    stage.sandbox.with_state(|state| {
+        let others = ["hubspot", "slack"].map(|name| (name.to_owned(), "bob@example.com".to_owned()));
+        state.app(crate::stage::APP).other_users.extend(others);
+    });
+    let mut client = stage.server();
+    client.wait_for_state("slack", "not-pushed");
+    client.command(&stage, "base44.push", &[]);
+    let told = client.server_request("window/showMessageRequest");
+    assert_eq!(told["type"], 1, "{told}");
+    assert_eq!(
+        told["message"],
+        "2 of 5 connectors were not pushed: HubSpot, Slack User. Pending authorization: GitHub, Gmail, Notion."
+    );
+    let actions = told["actions"].as_array().unwrap();
+    let titles: Vec<&str> = actions.iter().filter_map(|action| action["title"].as_str()).collect();
+    assert_eq!(titles, ["Authorize All 3"]);
+}
+
+#[test]
 fn the_dashboard_is_opened_where_the_person_sits() {
     let stage = Stage::new();
     let mut client = stage.server();

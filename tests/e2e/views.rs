@@ -155,6 +155,9 @@ fn a_mistake_in_a_type_is_one_finding_and_nothing_is_said_of_it_twice() {
     let line = text.lines().position(|line| line.contains("\"type\"")).unwrap() as u32;
     let card = hover(&mut client, &slack, line, 12)["contents"]["value"].as_str().unwrap().to_owned();
     assert!(card.contains("Slack User") && !card.contains("On the app"), "{card}");
+    let (line, wrong) = text.lines().enumerate().find(|(_, line)| line.contains("chat:wite")).unwrap();
+    let column = wrong.find("wite").unwrap() as u32;
+    assert_eq!(hover(&mut client, &slack, line as u32, column), json!(null), "the finding stands above it");
 }
 
 #[test]
