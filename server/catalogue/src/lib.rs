@@ -7,6 +7,7 @@ mod combine;
 mod cover;
 mod describe;
 pub mod endpoints;
+mod look_alikes;
 pub mod nearest;
 pub mod order;
 mod owners;
@@ -22,9 +23,11 @@ use std::sync::OnceLock;
 
 pub use combine::{Combination, CombinationKind, Conflict, conflicts};
 pub use cover::Listed;
+pub use look_alikes::as_ascii;
 use regex_lite::Regex;
+use resolve::is_list_mark;
 pub use resolve::{
-    Certainty, Elsewhere, Part, Resolution, ResolvedScope, resolve, resolve_one, split_joined,
+    Certainty, Elsewhere, Part, Resolution, ResolvedScope, resolve, resolve_one, split_joined, split_list,
 };
 use serde::Serialize;
 use suggest::Candidates;

@@ -358,10 +358,50 @@ fn known_to_another_provider(ty: &ConnectorType, name: &str) -> Option<Resolutio
 
 /// The scopes in a string that holds several, as people write them in one line; one if it holds one.
 pub fn split_joined(text: &str) -> Vec<Part> {
-    split(text, |rest| {
+    let mut parts = split(text, |rest| {
         let first = rest.chars().next()?;
         (first.is_whitespace() || first == ',' || first == ';').then(|| first.len_utf8())
-    })
+    });
+    if parts.len() > 1 {
+        let is_mark = |(index, part): (usize, &Part)| match index {
+            0 => is_list_mark(&part.name),
+            _ => is_bullet(&part.name),
+        };
+        let marks: Vec<bool> = parts.iter().enumerate().map(is_mark).collect();
+        let mut marks = marks.into_iter();
+        parts.retain(|_| !marks.next().unwrap_or_default());
+    }
+    parts
+}
+
+/// The scopes in a string in place of a list, of a type where it is known.
+pub fn split_list(ty: Option<&'static ConnectorType>, text: &str) -> Vec<Part> {
+    let parts = split_joined(text);
+    if parts.len() > 1 {
+        return parts;
+    }
+    let encoded = split_encoded(text);
+    let is_scope = |part: &Part| match ty {
+        Some(ty) => find(ty, &part.name).is_some(),
+        None => looks_like_scope(&part.name),
+    };
+    if encoded.len() > 1 && encoded.iter().any(is_scope) { encoded } else { parts }
+}
+
+/// Whether a word is what a list has before each of its lines, or says what follows: `-`, `2.`, `scopes:`.
+pub(crate) fn is_list_mark(word: &str) -> bool {
+    let name = word.trim_end_matches([':', '=', '.', ')']);
+    let is_name = || {
+        let name = name.to_ascii_lowercase();
+        matches!(name.as_str(), "scope" | "scopes" | "permission" | "permissions")
+            || (!name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    is_bullet(word) || (name.len() < word.len() && is_name())
+}
+
+/// Whether a word is a sign that stands between the entries of a list, or before each.
+fn is_bullet(word: &str) -> bool {
+    matches!(word, "-" | "*" | "+" | "•" | "·" | "–" | "|" | "/" | "&")
 }
 
 /// The scopes in a string that holds several as an address or a program has them.

@@ -18,7 +18,7 @@ use align::{Vocabulary, align};
 use distance::{LETTER, MAX_LENGTH, distance};
 use form::{Address, Form, Word};
 use lexicon::{Comparison, Lexicon};
-use readings::other_readings;
+use readings::{other_readings, without_surroundings};
 
 /// So many suggestions help; more confuse.
 const MAX_SUGGESTIONS: usize = 3;
@@ -96,8 +96,8 @@ pub(crate) struct Candidates {
     all: Vec<Candidate>,
     /// Their words.
     lexicon: Lexicon,
-    /// Stems that many of them have, as bits.
-    common_bits: u64,
+    /// Stems that many of them have.
+    common: HashSet<String>,
     /// Words that say whose scope it is, and nothing more.
     labels: Vec<String>,
 }
@@ -128,8 +128,7 @@ impl Corrector {
     /// What is near to a name.
     pub fn near(&self, written: &str) -> Near {
         let ty = self.ty;
-        let trimmed =
-            written.trim_matches(|letter: char| letter.is_whitespace() || ",;\"'`".contains(letter));
+        let trimmed = without_surroundings(written);
         if written.len() > MAX_LENGTH || trimmed.is_empty() {
             return Near::default();
         }
@@ -168,7 +167,11 @@ impl Corrector {
         matches.truncate(MAX_SUGGESTIONS);
         let suggestions = matches.into_iter().map(|one| Suggestion {
             name: ty.in_form_of(one.candidate.name, trimmed),
-            mismatch: one.mismatch,
+            // Of another reading than the one as it stands, the address may be all that is the same.
+            mismatch: match one.mismatch {
+                Mismatch::Address if !as_it_stands && form.address == Address::Plain => Mismatch::Words,
+                mismatch => mismatch,
+            },
             certain,
         });
         Near { suggestions: suggestions.collect(), close: least <= CLOSE, plausible }
@@ -315,9 +318,6 @@ impl Candidates {
         let least = (all.len() / COMMON_SHARE).max(3);
         let is_common = |(stem, count): (&str, usize)| (count >= least).then(|| stem.to_owned());
         let common: HashSet<String> = counts.into_iter().filter_map(is_common).collect();
-        let words = all.iter().flat_map(|one| &one.form.words);
-        let common_bits =
-            words.filter(|word| common.contains(&word.stem)).fold(0, |bits, word| bits | word.bit());
         let mut lexicon = Lexicon::default();
         for one in &mut all {
             one.words = one.form.words.iter().map(|word| lexicon.add(word)).collect();
@@ -331,13 +331,13 @@ impl Candidates {
         labels.extend(ty.provider.habits().filler_words().iter().map(|word| (*word).to_owned()));
         labels.push(ty.provider.as_str().to_owned());
         labels.push(ty.name.replace(['_', '-'], ""));
-        let marks = all.iter().map(|one| (one.form.bag, one.form.stems & !common_bits)).collect();
-        Self { marks, all, lexicon, common_bits, labels }
+        let marks = all.iter().map(|one| (one.form.bag, one.form.telling_stems(&common))).collect();
+        Self { marks, all, lexicon, common, labels }
     }
 
     /// Those that may be near to a name, and some that are not.
     fn maybe_near(&self, form: &Form) -> impl Iterator<Item = &Candidate> {
-        let (bag, stems) = (form.bag, form.stems & !self.common_bits);
+        let (bag, stems) = (form.bag, form.telling_stems(&self.common));
         let near = move |(other_bag, other_stems): &(u64, u64)| {
             stems & other_stems != 0 || (bag ^ other_bag).count_ones() <= MAX_OTHER_LETTERS
         };

@@ -230,6 +230,10 @@ fn is_made_up(address: &str) -> bool {
         return true;
     }
     let name_of = |domain: &str| host.strip_suffix(domain).map(|rest| rest.trim_end_matches('.'));
+    // Where people sign in, and where the documentation is, no service is.
+    if host.starts_with("login.") || host.starts_with("learn.") || host.starts_with("docs.") {
+        return true;
+    }
     let names = ["microsoft.com", "office.com", "live.com", "windows.net"].into_iter().find_map(name_of);
     names.is_some_and(|name| GENERAL_HOSTS.contains(&name))
 }

@@ -48,7 +48,7 @@ pub(super) fn align(
     let mut partners = [None::<usize>; MAX_WORDS];
     let mut taken = 0_u64;
     let mut cost = 0;
-    for round in [exact, other_form, misspelt_cost] {
+    for round in [exact, other_form, misspelt_cost, other_access] {
         for (index, partner) in partners.iter_mut().enumerate().take(written.words.len()) {
             if partner.is_some() {
                 continue;
@@ -106,6 +106,10 @@ fn other_form(pair: Pair) -> Option<u32> {
 
 fn misspelt_cost(pair: Pair) -> Option<u32> {
     pair.misspelt.map(u32::from)
+}
+
+fn other_access(pair: Pair) -> Option<u32> {
+    pair.other_access.map(u32::from)
 }
 
 /// The access that words ask for.

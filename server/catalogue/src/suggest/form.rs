@@ -1,5 +1,6 @@
 //! A name, taken apart so that it can be compared.
 
+use std::collections::HashSet;
 use std::hash::{BuildHasher, Hash};
 
 use super::distance::{LETTER, distance, is_separator, letter_bit};
@@ -19,8 +20,6 @@ pub(super) struct Form {
     pub letters: String,
     /// Which letters and digits those are, one bit each.
     pub bag: u64,
-    /// Which stems the words have, one bit for several of them.
-    pub stems: u64,
     /// How the address before it is written.
     pub address: Address,
     /// Whether there is an address before it.
@@ -38,7 +37,18 @@ pub(super) struct Word {
     pub bag: u64,
     /// The access that it asks for, where it is a word for that.
     pub verb: Option<Verb>,
+    /// In which rows of [`SAME_ACCESS`] it stands, one bit each.
+    same_access: u8,
 }
+
+/// Words by which providers call one access: what the one lists, another reads.
+const SAME_ACCESS: [&[&str]; 5] = [
+    &["read", "readonly", "view", "get", "list", "fetch"],
+    &["write", "create", "add", "insert", "update", "edit", "modify", "post"],
+    &["delete", "remove", "destroy"],
+    &["manage", "admin", "administer"],
+    &["send", "post"],
+];
 
 /// The access that a word asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,23 +100,19 @@ impl Form {
         Self::of(ty, name, Address::Plain)
     }
 
+    /// Which stems the words have, but for those that many scopes have; one bit for several of them.
+    pub fn telling_stems(&self, common: &HashSet<String>) -> u64 {
+        let telling = self.words.iter().filter(|word| !common.contains(&word.stem));
+        telling.fold(0, |stems, word| stems | word.bit())
+    }
+
     fn of(ty: &ConnectorType, bare: &str, address: Address) -> Self {
         let words: Vec<Word> =
             split_words(bare).into_iter().map(|text| Word::new(ty.provider, text)).collect();
         let letters: String = words.iter().map(|word| word.text.as_str()).collect();
         let bag = bag_of(&letters);
-        let stems = words.iter().fold(0, |stems, word| stems | word.bit());
         let has_address = false;
-        Self {
-            bare: bare.to_owned(),
-            lower: bare.to_lowercase(),
-            words,
-            letters,
-            bag,
-            stems,
-            address,
-            has_address,
-        }
+        Self { bare: bare.to_owned(), lower: bare.to_lowercase(), words, letters, bag, address, has_address }
     }
 }
 
@@ -119,7 +125,9 @@ impl Word {
             _ => word.to_owned(),
         };
         let (bag, verb) = (bag_of(&text), Verb::of(&text));
-        Self { text, stem, bag, verb }
+        let rows = SAME_ACCESS.iter().enumerate().filter(|(_, row)| row.contains(&text.as_str()));
+        let same_access = rows.fold(0, |rows, (row, _)| rows | 1 << row);
+        Self { text, stem, bag, verb, same_access }
     }
 
     /// Whether it may be another word with a slip or two in it.
@@ -145,8 +153,19 @@ impl Word {
         may_be_near.then(|| distance(left, right, max)).flatten()
     }
 
+    /// Whether it says what may be done, with any provider.
+    pub fn is_for_access(&self) -> bool {
+        self.verb.is_some() || self.same_access != 0
+    }
+
+    /// Whether it is what another provider calls the access of the known word, where the two are not both verbs that
+    /// are compared as such.
+    pub fn is_other_name_of(&self, known: &Word) -> bool {
+        self.same_access & known.same_access != 0 && (self.verb.is_none() || known.verb.is_none())
+    }
+
     /// One bit of 64 for its stem.
-    pub fn bit(&self) -> u64 {
+    fn bit(&self) -> u64 {
         let mut hasher = foldhash::fast::FixedState::default().build_hasher();
         self.stem.hash(&mut hasher);
         1 << (std::hash::Hasher::finish(&hasher) % 64)

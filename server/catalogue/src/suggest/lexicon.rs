@@ -29,7 +29,14 @@ pub(super) struct Pair {
     pub same_stem: bool,
     /// The cost of the letters that differ, where few do.
     pub misspelt: Option<u8>,
+    /// The cost of another provider's word for the same access, where it is one.
+    pub other_access: Option<u8>,
 }
+
+/// Another provider's word for the same access.
+const OTHER_ACCESS: u8 = 6;
+/// The same where the type's own scopes have the word, too: then it may be a scope that nobody told us of.
+const OTHER_OWN_ACCESS: u8 = 12;
 
 /// What the words of a written name are to those of the lexicon.
 pub(super) struct Comparison<'l> {
@@ -69,8 +76,9 @@ impl Lexicon {
         let mut pairs = Vec::with_capacity(written.len() * self.words.len());
         let mut alike = vec![false; self.words.len()];
         for word in written {
+            let access = if self.ids.contains_key(&word.text) { OTHER_OWN_ACCESS } else { OTHER_ACCESS };
             for (entry, alike) in self.words.iter().zip(&mut alike) {
-                let pair = Pair::of(word, &entry.word);
+                let pair = Pair::of(word, &entry.word, access);
                 *alike |= pair.is_alike();
                 pairs.push(pair);
             }
@@ -92,7 +100,7 @@ impl Entry {
 }
 
 impl Pair {
-    fn of(written: &Word, known: &Word) -> Pair {
+    fn of(written: &Word, known: &Word, access: u8) -> Pair {
         let exact = written.text == known.text;
         Pair {
             exact,
@@ -101,11 +109,12 @@ impl Pair {
                 true => Some(0),
                 false => written.misspelt(known).and_then(|cost| u8::try_from(cost).ok()),
             },
+            other_access: (!exact && written.is_other_name_of(known)).then_some(access),
         }
     }
 
     fn is_alike(self) -> bool {
-        self.same_stem || self.misspelt.is_some()
+        self.same_stem || self.misspelt.is_some() || self.other_access.is_some()
     }
 }
 

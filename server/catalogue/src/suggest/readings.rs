@@ -1,13 +1,29 @@
 //! What else a written name may be, once what does not belong to it is taken off.
 
-use super::form::Form;
-use crate::ConnectorType;
+use super::form::{Form, Word};
+use crate::look_alikes::as_ascii;
 use crate::words::split_words;
+use crate::{ConnectorType, is_list_mark};
 
-/// The other readings of a name: without the address before it, without words that stand twice, and with those apart
-/// that are written together. Most names have none. `known` are the words of the provider's scopes, in order.
+/// The name alone, without blanks, quotes and commas around it, and without what a list or a form has before it:
+/// `- chat:write`, `scopes: chat:write`.
+pub(super) fn without_surroundings(written: &str) -> &str {
+    let around = |letter: char| letter.is_whitespace() || ",;\"'`".contains(letter);
+    let name = written.trim_matches(around);
+    match name.split_once(char::is_whitespace) {
+        Some((mark, rest)) if is_list_mark(mark) => rest.trim_matches(around),
+        _ => name,
+    }
+}
+
+/// The other readings of a name: without the address or another word before it, without words that stand twice, with
+/// those apart that are written together, in plain letters. Most names have none. `known` are the words of the
+/// provider's scopes, in order.
 pub(super) fn other_readings(ty: &ConnectorType, written: &str, form: &Form, known: &[&str]) -> Vec<Form> {
     let mut readings = behind_address(ty, written);
+    readings.extend(behind_word(ty, written, known));
+    readings.extend(as_ascii(written).map(|plain| Form::new(ty, &plain)));
+    readings.extend(decoded(written).map(|decoded| Form::new(ty, &decoded)));
     readings.extend(without_doubled_words(ty, form));
     readings.extend(with_words_apart(ty, form, known));
     readings
@@ -33,6 +49,55 @@ fn behind_address(ty: &ConnectorType, written: &str) -> Vec<Form> {
     }
     parts.retain(|part| !part.is_empty());
     parts.into_iter().map(|part| Form::behind_wrong_address(ty, part)).collect()
+}
+
+/// So many words may stand before a scope: `urn:slack:chat:write`.
+const MAX_WORDS_BEFORE: usize = 3;
+
+/// A scope of the type behind words that cannot belong to it: `user:block.write`.
+fn behind_word(ty: &ConnectorType, written: &str, known: &[&str]) -> Option<Form> {
+    let knows_all = ty.complete || ty.provider.habits().knows_all_written_like(ty, written);
+    let is_strange = |before: &str, separator: &str, rest: &str| {
+        let words = Form::of_rest(ty, before).words;
+        let is_known = |word: &Word| known.binary_search(&word.text.as_str()).is_ok();
+        let is_used = || ty.scopes.iter().any(|scope| last_part(scope.name).contains(separator));
+        // `read:channels` is `channels:read`, and a known word may belong to the scope, in another place: `users:email`.
+        !words.iter().any(Word::is_for_access)
+            && (!words.iter().any(is_known) || !is_used() || (knows_all && split_words(rest).len() > 1))
+    };
+    let is_scope =
+        |rest: &str| ty.scopes.iter().any(|scope| scope.name == rest || last_part(scope.name) == rest);
+    let mut splits = written.match_indices([':', '/']).take(MAX_WORDS_BEFORE);
+    splits.find_map(|(at, separator)| {
+        let (before, rest) = (written.get(..at)?, written.get(at + separator.len()..)?);
+        let stands_alone = !before.is_empty() && is_scope(rest) && is_strange(before, separator, rest);
+        stands_alone.then(|| Form::of_rest(ty, rest))
+    })
+}
+
+/// What stands behind the address before a scope's name.
+fn last_part(name: &str) -> &str {
+    name.trim_end_matches('/').rsplit('/').next().unwrap_or(name)
+}
+
+/// The name with its signs as they are, where they are written as in the query of an address: `chat%3Awrite`.
+fn decoded(written: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(written.len());
+    let mut rest = written.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let code = after.get(..2).filter(|_| *first == b'%').and_then(|code| std::str::from_utf8(code).ok());
+        match code.and_then(|code| u8::from_str_radix(code, 16).ok()) {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = after.get(2..).unwrap_or_default();
+            }
+            None => {
+                bytes.push(*first);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8(bytes).ok().filter(|decoded| decoded != written)
 }
 
 /// The name with each run of words that is followed by itself once: `chat:chat:write` is `chat.write`.

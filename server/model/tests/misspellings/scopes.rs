@@ -96,9 +96,27 @@ const KINDS: &[Kind] = &[
             ("scope=", ""),
             ("", "."),
             ("[", "]"),
+            ("- ", ""),
+            ("scopes: ", ""),
+            ("1. ", ""),
         ];
         let (before, after) = around[rng.usize(..around.len())];
         Some(format!("{before}{name}{after}"))
+    }),
+    ("as in a query", |_, name, _| {
+        let encoded = name.replace(':', "%3A").replace('/', "%2F");
+        Some(encoded).filter(|encoded| encoded != name)
+    }),
+    ("a letter of another script", |_, name, rng| {
+        let begin = name.len() - bare(name).len();
+        let alike = [('a', 'а'), ('e', 'е'), ('o', 'о'), ('c', 'с'), ('p', 'р'), ('i', 'і'), (':', '：')];
+        let alike: Vec<_> = alike.into_iter().filter(|(letter, _)| bare(name).contains(*letter)).collect();
+        let (letter, other) = *alike.get(rng.usize(..alike.len().max(1)))?;
+        Some(format!("{}{}", &name[..begin], bare(name).replacen(letter, other.encode_utf8(&mut [0; 4]), 1)))
+    }),
+    ("somebody else's word before it", |_, name, rng| {
+        let word = ["user", "urn:oauth", "my", "token"][rng.usize(..4)];
+        Some(format!("{word}:{}", bare(name))).filter(|_| name.len() > 3)
     }),
     ("what the docs say of it", |ty, name, _| {
         let summary = ty.find_scope(name)?.summary;
@@ -113,14 +131,14 @@ const KINDS: &[Kind] = &[
 
 /// Words for what may be done, and what people write in their place.
 const VERBS: &[(&str, &[&str])] = &[
-    ("read", &["readonly", "view", "get"]),
+    ("read", &["readonly", "view", "get", "list"]),
     ("readonly", &["read", "view", "read_only"]),
-    ("write", &["edit", "modify", "update"]),
+    ("write", &["edit", "modify", "update", "create"]),
     ("readwrite", &["write", "edit", "read_write"]),
     ("manage", &["admin", "edit"]),
     ("delete", &["remove"]),
     ("create", &["add"]),
-    ("send", &["write"]),
+    ("send", &["write", "post"]),
 ];
 
 fn letters(name: &str) -> String {
