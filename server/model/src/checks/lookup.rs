@@ -5,12 +5,13 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use connector_catalogue::nearest::nearest_few;
-use connector_catalogue::{Catalogue, is_other_service, split_words};
+use connector_catalogue::{Catalogue, as_ascii, is_other_service, split_words};
 
 use crate::facts::KnownTypes;
 
 /// Words that people put before or after a service's name and that say whose it is; in lower case.
-const COMPANIES: &[&str] = &["google", "g", "microsoft", "ms", "office365", "meta", "workspace", "cloud"];
+const COMPANIES: &[&str] =
+    &["google", "g", "microsoft", "ms", "office365", "meta", "workspace", "cloud", "intuit", "atlassian"];
 /// The same of words that say what it is.
 const KINDS: &[&str] = &[
     "account",
@@ -32,8 +33,26 @@ const KINDS: &[&str] = &[
     "service",
     "user",
 ];
-/// What the addresses of services end with.
-const DOMAINS: &[&str] = &[".app", ".co", ".com", ".dev", ".io", ".net", ".org", ".so"];
+/// The same of words that say whose it is, or of which kind; only where they stand by themselves.
+const WORDS_BESIDE: &[&str] = &[
+    "base44",
+    "beta",
+    "connectors",
+    "dev",
+    "development",
+    "integrations",
+    "my",
+    "prod",
+    "production",
+    "sandbox",
+    "staging",
+    "test",
+    "the",
+    "type",
+];
+/// What the addresses of services end with, and the names of files.
+const ENDINGS: &[&str] =
+    &[".app", ".co", ".com", ".dev", ".io", ".net", ".org", ".so", ".jsonc", ".json5", ".json"];
 /// So many suggestions help; more confuse.
 const MAX_SUGGESTIONS: usize = 3;
 /// Of a shorter name a slip makes another word.
@@ -54,7 +73,8 @@ pub(crate) struct TypeSuggestion {
 
 /// The types that are near, the nearest first; of those that the platform has, where it has said so.
 pub(crate) fn suggest_type(typed: &str, known: Option<&KnownTypes>) -> Vec<TypeSuggestion> {
-    let written = Written::of(typed);
+    let ascii = as_ascii(typed);
+    let written = Written::of(ascii.as_deref().unwrap_or(typed));
     if written.plain.is_empty() || typed.len() > MAX_NAME {
         return Vec::new();
     }
@@ -79,6 +99,11 @@ pub(crate) fn suggest_type(typed: &str, known: Option<&KnownTypes>) -> Vec<TypeS
         if is_other_service(reading) {
             return Vec::new();
         }
+    }
+    let in_other_order = named.iter().filter(|one| one.sorted.contains(&written.sorted));
+    let in_other_order: Vec<&str> = in_other_order.map(|one| one.name).collect();
+    if !in_other_order.is_empty() {
+        return suggestions(in_other_order);
     }
     let of_product = named.iter().filter(|one| one.products.iter().any(|name| written.has_product(name)));
     let of_product: Vec<&str> = of_product.map(|one| one.name).collect();
@@ -111,6 +136,8 @@ struct Named<'a> {
     called: Vec<String>,
     /// The same without whose it is.
     products: Vec<String>,
+    /// The words of all that it is called, in the order of the alphabet.
+    sorted: Vec<String>,
     /// How many of `called` are its name in full.
     spellings: usize,
 }
@@ -121,10 +148,12 @@ impl<'a> Named<'a> {
         let full = [name].into_iter().chain(ty.map(|ty| ty.display_name));
         let spellings = full.clone().count();
         let aliases = ty.map(|ty| ty.aliases).unwrap_or_default();
-        let called = full.clone().chain(aliases.iter().copied()).map(plain).collect();
+        let all = full.clone().chain(aliases.iter().copied());
+        let sorted = all.clone().map(|name| sorted(name, &[])).collect();
+        let called = all.map(plain).collect();
         let products =
             full.flat_map(|name| [without(name, &[COMPANIES, KINDS]), core(&plain(name)).to_owned()]);
-        Self { name, called, products: products.collect(), spellings }
+        Self { name, called, products: products.collect(), sorted, spellings }
     }
 
     /// Whether a plain name is its name, but for case and what separates the words.
@@ -143,15 +172,18 @@ struct Written {
     stripped: String,
     /// Without whose it is, too, in both ways.
     products: [String; 2],
+    /// The words without those for what it is, in the order of the alphabet.
+    sorted: String,
 }
 
 impl Written {
     fn of(typed: &str) -> Self {
-        let typed = without_domain(typed);
+        let typed = without_ending(typed);
         let plain = plain(typed);
         let stripped = strip(&plain, KINDS).to_owned();
-        let products = [without(typed, &[COMPANIES, KINDS]), core(&plain).to_owned()];
-        Self { bare: without(typed, &[KINDS]), stripped, products, plain }
+        let products = [without(typed, &[COMPANIES, KINDS, WORDS_BESIDE]), core(&plain).to_owned()];
+        let around = [KINDS, WORDS_BESIDE];
+        Self { bare: without(typed, &around), stripped, products, sorted: sorted(typed, &around), plain }
     }
 
     /// What may be a name, the least changed first.
@@ -189,10 +221,24 @@ fn misspelt<'a>(written: &Written, named: &[Cow<'_, Named<'a>>]) -> Vec<&'a str>
 
 /// A name without versions and without some words, as letters and digits; all of it if nothing is left.
 fn without(name: &str, words: &[&[&str]]) -> String {
-    let all = split_words(name);
-    let is_left_out = |word: &str| is_version(word) || words.iter().any(|words| words.contains(&word));
-    let left: String = all.iter().filter(|word| !is_left_out(word)).cloned().collect();
-    if left.is_empty() { all.concat() } else { left }
+    words_without(name, words).concat()
+}
+
+/// The same with its words in the order of the alphabet.
+fn sorted(name: &str, words: &[&[&str]]) -> String {
+    let mut left = words_without(name, words);
+    left.sort_unstable();
+    left.concat()
+}
+
+fn words_without(name: &str, words: &[&[&str]]) -> Vec<String> {
+    let mut all = split_words(name);
+    let is_left_out =
+        |word: &String| is_version(word) || words.iter().any(|words| words.contains(&word.as_str()));
+    if !all.iter().all(is_left_out) {
+        all.retain(|word| !is_left_out(word));
+    }
+    all
 }
 
 /// Whether a word is a version: `v2`, `2024`, `v1beta`.
@@ -202,15 +248,15 @@ fn is_version(word: &str) -> bool {
     rest.len() < digits.len() && matches!(rest, "" | "beta" | "alpha" | "rc")
 }
 
-/// A name without what a service's address has after it: `slack.com`.
-fn without_domain(name: &str) -> &str {
+/// A name without what a service's address or a file has after it: `slack.com`, `slack.jsonc`.
+fn without_ending(name: &str) -> &str {
     let name = name.trim_matches(|letter: char| !letter.is_alphanumeric());
-    let rest = |domain: &&str| {
-        let at = name.len().checked_sub(domain.len()).filter(|at| *at > 0)?;
+    let rest = |ending: &&str| {
+        let at = name.len().checked_sub(ending.len()).filter(|at| *at > 0)?;
         let (rest, end) = name.split_at_checked(at)?;
-        end.eq_ignore_ascii_case(domain).then_some(rest)
+        end.eq_ignore_ascii_case(ending).then_some(rest)
     };
-    DOMAINS.iter().find_map(rest).unwrap_or(name)
+    ENDINGS.iter().find_map(rest).unwrap_or(name)
 }
 
 /// The letters and digits of a name, in lower case.
@@ -281,6 +327,15 @@ mod tests {
             ("office 365", "outlook"),
             ("gsuite", "googleworkspace"),
             ("atlassian", "jira"),
+            ("slack.jsonc", "slack"),
+            ("googleads.json", "googleads"),
+            ("@base44/gmail", "gmail"),
+            ("type: box", "box"),
+            ("hubspot_prod", "hubspot"),
+            ("pages_facebook", "facebook_pages"),
+            ("ads-meta", "meta_ads"),
+            ("intuit_quickbooks", "quickbooks"),
+            ("gm\u{430}il", "gmail"),
         ] {
             assert_eq!(suggested(typed).first().map(String::as_str), Some(meant), "{typed}");
         }

@@ -55,6 +55,34 @@ const KINDS: &[Kind] = &[
                 [rng.usize(..8)];
         Some(format!("{before}{}{after}", ty.name))
     }),
+    ("a file's name", |ty, rng| {
+        Some(format!("{}{}", ty.name, [".json", ".jsonc", ".JSON", ".json5"][rng.usize(..4)]))
+    }),
+    ("whose it is, or for what", |ty, rng| {
+        let (before, after) = [
+            ("base44_", ""),
+            ("@base44/", ""),
+            ("my-", ""),
+            ("the ", ""),
+            ("", "_prod"),
+            ("", "-dev"),
+            ("", " beta"),
+            ("type: ", ""),
+            ("connectors/", ""),
+        ][rng.usize(..9)];
+        Some(format!("{before}{}{after}", ty.name))
+    }),
+    ("the words the other way round", |ty, rng| {
+        let mut words = split_words(ty.display_name);
+        words.reverse();
+        (words.len() > 1).then(|| words.join(["-", "_", " "][rng.usize(..3)]))
+    }),
+    ("a letter of another script", |ty, rng| {
+        let alike = [('a', 'а'), ('e', 'е'), ('o', 'о'), ('c', 'с'), ('p', 'р'), ('i', 'і')];
+        let alike: Vec<_> = alike.into_iter().filter(|(letter, _)| ty.name.contains(*letter)).collect();
+        let (letter, other) = *alike.get(rng.usize(..alike.len().max(1)))?;
+        Some(ty.name.replacen(letter, other.encode_utf8(&mut [0; 4]), 1))
+    }),
     ("case", |ty, rng| {
         Some(match rng.bool() {
             true => ty.name.to_uppercase(),
