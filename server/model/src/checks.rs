@@ -2,6 +2,7 @@
 
 mod file;
 mod lookup;
+mod notation;
 pub(crate) mod platform;
 mod scopes;
 mod shape;
@@ -11,7 +12,7 @@ use std::borrow::Cow;
 use std::path::Path;
 
 use connector_catalogue::Catalogue;
-use connector_syntax::{TextEdit, TextRange, Tree};
+use connector_syntax::{SyntaxErrorKind, TextEdit, TextRange, Tree};
 
 pub(crate) use lookup::suggest_type;
 
@@ -275,6 +276,9 @@ fn syntax_error(error: &connector_syntax::SyntaxError, tree: &Tree) -> Finding {
         action: FixAction::Edit(fix.edits.clone()),
         safe: fix.certain,
     }));
+    if matches!(error.kind, SyntaxErrorKind::OtherNotation(_) | SyntaxErrorKind::NoRoot) {
+        finding.fixes.extend(notation::as_json(tree));
+    }
     finding
 }
 

@@ -9,7 +9,9 @@ use std::path::Path;
 
 use connector_boundary::text::printable;
 use connector_catalogue::Catalogue;
-use connector_syntax::{Member, Node, NodeKind, Object, TextEdit, TextRange, Tree, edit, quote};
+use connector_syntax::{
+    Array, Member, Node, NodeKind, Object, TextEdit, TextRange, Tree, edit, parse, quote,
+};
 use serde_json::Value;
 
 use self::keys::{duplicate_keys, meant_key, unknown_key};
@@ -132,7 +134,9 @@ fn finding(path: Option<&Path>, tree: &Tree, parts: &Parts<'_>, error: &Structur
         }
         (StructuralErrorKind::UnknownKey, [Step::Key(name)]) => {
             let unknown = member(name).filter(|_| !name.is_empty())?;
-            Some(unknown_key(parts, unknown))
+            // What is around the connector is told where its type lacks.
+            let is_told = !parts.members.contains_key("type") && parts.object.and_then(unwrapped).is_some();
+            (!is_told).then(|| unknown_key(parts, unknown))
         }
         _ => None,
     }
@@ -154,7 +158,20 @@ fn not_an_object(root: Node<'_>) -> Finding {
             safe: false,
         });
     }
+    finding.fixes.extend(quoted_connector(root));
     finding
+}
+
+/// A connector that a program wrote as text, taken out of its quotes: `"{\"type\": \"slack\"}"`.
+fn quoted_connector(root: Node<'_>) -> Option<Fix> {
+    let text = root.as_string()?.text();
+    let inner = parse(&text);
+    let is_connector = inner.errors().is_empty() && inner.root()?.as_object()?.get("type").is_some();
+    is_connector.then(|| Fix {
+        title: "Take the connector out of the quotes".to_owned(),
+        action: FixAction::Edit(vec![TextEdit { range: root.range(), new_text: text.into_owned() }]),
+        safe: false,
+    })
 }
 
 /// Among more keys than these the type is not looked for: a connector has two or three.
@@ -197,8 +214,9 @@ fn type_of_file_name(path: Option<&Path>) -> Option<String> {
     }
 }
 
-/// The connector that is the only thing in an object, taken out of it: `{"connector": {"type": "slack"}}`, and where the
-/// type is its key, `{"slack": {"scopes": []}}` and `{"slack": ["chat:write"]}`.
+/// The connector that is the only thing in an object, taken out of it: `{"connector": {"type": "slack"}}`,
+/// `{"connectors": [{"type": "slack"}]}`, and where the type is its key, `{"slack": {"scopes": []}}` and
+/// `{"slack": ["chat:write"]}`.
 fn unwrapped(object: Object<'_>) -> Option<Fix> {
     let mut members = object.members();
     let only = members.next().filter(|_| members.next().is_none())?;
@@ -216,6 +234,7 @@ fn unwrapped(object: Object<'_>) -> Option<Fix> {
             edits.splice(1..1, insert_first(inner, "type", &quote(ty.name, '"')));
             edits
         }
+        (NodeKind::Array(array), _) if has_one_connector(array) => around(array.elements().next()?.range()),
         (NodeKind::Array(_), Some(ty)) => {
             let members = format!("\"type\": {}, \"scopes\"", quote(ty.name, '"'));
             vec![TextEdit { range: only.key().range(), new_text: members }]
@@ -224,6 +243,13 @@ fn unwrapped(object: Object<'_>) -> Option<Fix> {
     };
     let title = format!("Take the connector out of `{}`", printable(&key, 60));
     Some(Fix { title, action: FixAction::Edit(edits), safe: false })
+}
+
+/// Whether a list holds a connector, and nothing else.
+fn has_one_connector(array: Array<'_>) -> bool {
+    let mut elements = array.elements();
+    let only = elements.next().and_then(Node::as_object);
+    only.is_some_and(|object| object.get("type").is_some()) && elements.next().is_none()
 }
 
 /// Adds a member in front of the others.

@@ -6,11 +6,11 @@ pub(super) fn is_quote(c: char) -> bool {
 }
 
 fn is_double_quote(c: char) -> bool {
-    matches!(c, '"' | '“' | '”' | '„' | '‟' | '«' | '»' | '＂' | '「' | '」' | '『' | '』')
+    matches!(c, '"' | '“' | '”' | '„' | '‟' | '«' | '»' | '＂' | '″' | '〃' | '「' | '」' | '『' | '』')
 }
 
 fn is_single_quote(c: char) -> bool {
-    matches!(c, '\'' | '‘' | '’' | '‚' | '‛' | '‹' | '›' | '＇' | '´')
+    matches!(c, '\'' | '‘' | '’' | '‚' | '‛' | '‹' | '›' | '＇' | '´' | '′' | 'ʼ')
 }
 
 /// Whether a text that began with the one may end with the other.

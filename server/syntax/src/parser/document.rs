@@ -1,6 +1,6 @@
 //! The whole text: what stands before its root, the root, and what follows.
 
-use super::report::{edit, replace};
+use super::report::{edit, replace, uncertain};
 use super::{Frame, MAX_WORDS, Parser, State};
 use crate::TextRange;
 use crate::error::{FixKind, Notation, SyntaxErrorKind as ErrorKind};
@@ -56,7 +56,16 @@ impl Parser<'_> {
             return self.eat_rest(range.start);
         }
         let another = rest.trim_start_matches(|c| is_closer(c) && c != '}' && c != ']').starts_with('{');
-        let fix = if closers { replace(FixKind::RemoveAfter, range, "") } else { None };
+        // A second connector is to be kept, unless it is the first once more.
+        let is_again = || {
+            let root = self.text.get(..range.start as usize).unwrap_or_default();
+            root.trim() == rest.trim()
+        };
+        let fix = match closers {
+            true => replace(FixKind::RemoveAfter, range, ""),
+            false if !another || is_again() => uncertain(replace(FixKind::RemoveAfter, range, "")),
+            false => None,
+        };
         let message = if another { ErrorKind::SecondRoot } else { ErrorKind::TextAfterRoot };
         self.error(range, message, fix);
         self.eat_rest(range.start);
@@ -72,10 +81,12 @@ impl Parser<'_> {
             end = token.range.start + rest.find(['\r', '\n']).unwrap_or(rest.len()) as u32;
             ahead.offset = end as usize;
         }
-        for _ in 0..MAX_WORDS {
+        for count in 0..MAX_WORDS {
             let next = ahead.next(Expecting::Value);
             match next.kind {
                 TokenKind::Word | TokenKind::Stray(_) => end = next.range.end,
+                // `Here is the file: {`; one word before it is a key.
+                TokenKind::Colon if count > 0 => end = next.range.end,
                 TokenKind::String { closed: true, .. } if next.range.start > token.range.start => {
                     end = next.range.end
                 }

@@ -111,6 +111,13 @@ impl Parser<'_> {
         if !closed {
             let mark = if plain { quote } else { '"' };
             let fix = match plain {
+                // `"text\",`: the closing quote is there, and counts as a part of the text.
+                true if written.len() > 2
+                    && written.strip_suffix(quote).is_some_and(|text| text.ends_with('\\')) =>
+                {
+                    let escaped = TextRange::new(all.end - 2, all.end);
+                    replace(FixKind::Change, escaped, quote.encode_utf8(&mut [0; 4]))
+                }
                 true => {
                     let kind = FixKind::InsertClosingQuote { and_comma: false };
                     insert(kind, all.end, mark.encode_utf8(&mut [0; 4]))

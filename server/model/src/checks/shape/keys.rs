@@ -59,10 +59,9 @@ pub(super) fn unknown_key(parts: &Parts<'_>, member: Member<'_>) -> Finding {
     finding
 }
 
-/// Scopes that stand one level too deep, moved up: `"oauth": { "scopes": ["chat:write"] }`.
+/// Scopes that stand too deep, moved up: `"oauth": { "scopes": ["chat:write"] }`.
 fn scopes_within(parts: &Parts<'_>, member: Member<'_>) -> Option<Fix> {
-    let inner = member.value()?.as_object()?.get("scopes")?;
-    inner.value()?.as_array()?;
+    let inner = scopes_of(member.value()?.as_object()?, 0)?;
     // Without a type of its own, the object around may be the connector.
     if parts.members.contains_key("scopes") || !parts.members.contains_key("type") {
         return None;
@@ -73,6 +72,21 @@ fn scopes_within(parts: &Parts<'_>, member: Member<'_>) -> Option<Fix> {
         title: format!("Move `scopes` out of `{}`", printable(&member.key().text(), 60)),
         action: FixAction::Edit(vec![cut(outer.start, inner.start), cut(inner.end, outer.end)]),
         safe: false,
+    })
+}
+
+/// Deeper than this, in objects, no scopes are looked for: nobody nests by mistake so deep.
+const MAX_DEPTH: u32 = 4;
+
+/// The list of scopes in an object, or in the objects in it.
+fn scopes_of(object: Object<'_>, depth: u32) -> Option<Member<'_>> {
+    if depth > MAX_DEPTH {
+        return None;
+    }
+    let own = object.get("scopes").filter(|scopes| scopes.value().and_then(Node::as_array).is_some());
+    own.or_else(|| {
+        let inner = object.members().take(MAX_LOOKED_UP).filter_map(|member| member.value()?.as_object());
+        inner.into_iter().find_map(|inner| scopes_of(inner, depth + 1))
     })
 }
 
@@ -190,8 +204,54 @@ pub(super) fn duplicate_keys(object: Object<'_>, most: usize, findings: &mut Vec
                 range: member.key().range(),
                 message: format!("this `{shown}` counts"),
             });
-            finding.fixes.push(remove(format!("Remove the `{shown}` that is ignored"), loser.node(), true));
+            finding.fixes.extend(other_than_removed(object, &name, loser, member));
+            let loses = loses_something(&name, loser, member);
+            finding.fixes.push(remove(format!("Remove the `{shown}` that is ignored"), loser.node(), !loses));
             findings.push(finding);
         }
     }
+}
+
+/// What may be meant by two keys of one name, rather than that the first goes: the scopes of both, or two keys.
+fn other_than_removed(object: Object<'_>, name: &str, loser: Member<'_>, winner: Member<'_>) -> Option<Fix> {
+    let (title, edits) = match name {
+        "scopes" => {
+            let list = winner.value()?.as_array()?;
+            let there = texts(winner)?;
+            let mut missing = texts(loser)?;
+            missing.retain(|scope| !there.contains(scope));
+            if missing.is_empty() || missing.len() + there.len() > MAX_MOVED {
+                return None;
+            }
+            let missing: Vec<&str> = missing.iter().map(AsRef::as_ref).collect();
+            let mut edits = edit::remove(loser.node());
+            edits.extend(edit::append_strings(list, &missing));
+            ("Put both lists of `scopes` into one", edits)
+        }
+        "type" if object.get("scopes").is_none() && winner.value()?.as_array().is_some() => {
+            ("Change the second `type` to `scopes`", vec![edit::rename_key(winner, "scopes")])
+        }
+        _ => return None,
+    };
+    Some(Fix { title: title.to_owned(), action: FixAction::Edit(edits), safe: false })
+}
+
+/// Whether what stands under the first of two keys of one name is said nowhere else.
+fn loses_something(name: &str, loser: Member<'_>, winner: Member<'_>) -> bool {
+    match name {
+        "scopes" => match (texts(loser), texts(winner)) {
+            (Some(lost), Some(kept)) => !lost.iter().all(|scope| kept.contains(scope)),
+            _ => loser.value().is_some(),
+        },
+        "type" => {
+            let text = |member: Member<'_>| Some(member.value()?.as_string()?.text().into_owned());
+            text(loser) != text(winner)
+        }
+        _ => false,
+    }
+}
+
+/// The texts in a member's list; none where something else is in it, or where it is none.
+fn texts(member: Member<'_>) -> Option<Vec<Cow<'_, str>>> {
+    member.value()?.as_array()?.elements().map(|node| Some(node.as_string()?.text())).collect()
 }

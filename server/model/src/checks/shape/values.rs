@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use connector_boundary::text::printable;
-use connector_catalogue::{Catalogue, split_joined};
+use connector_catalogue::{Catalogue, split_list};
 use connector_syntax::{Member, Node, NodeKind, StringNode, TextEdit, Tree, quote};
 
 use super::super::lookup::suggest_type;
 use super::super::{has_comment, remove, replace};
-use super::{kind_name, type_of_file_name};
+use super::{declared_type, kind_name, type_of_file_name};
 use crate::{Code, Finding, Fix, FixAction};
 
 /// Keys under which people write the one text of an object that has more: `{"scope": "chat:write", "why": "…"}`.
@@ -82,7 +82,8 @@ pub(super) fn invalid_scopes(tree: &Tree, member: Member<'_>) -> Option<Finding>
     match value.kind() {
         NodeKind::String(string) => {
             let text = string.text();
-            let parts = split_joined(&text);
+            let ty = declared_type(tree).and_then(|(name, _)| Catalogue::get().find(&name));
+            let parts = split_list(ty, &text);
             let mark = string.quote().filter(|mark| *mark == '\'').unwrap_or('"');
             let items: Vec<String> = parts.iter().map(|part| quote(&part.name, mark)).collect();
             let title = match items.len() {
