@@ -413,10 +413,9 @@ fn operation(ty: &'static ConnectorType, name: &str, request: &Request<'_>) -> M
         let around = natural(&own, &address, &Request { method, ..*request }).rows;
         return together(endpoints(&found, &around, &address, request), Vec::new(), true);
     }
-    let others: Vec<&'static File> = FILES.iter().filter(|file| !file.is_open_to(ty)).collect();
-    let theirs = in_files(&others);
-    let of_provider: Vec<Candidate> =
-        theirs.iter().filter(|one| one.file.provider == ty.provider.as_str()).copied().collect();
+    let of_provider = |file: &&'static File| !file.is_open_to(ty) && file.provider == ty.provider.as_str();
+    let others: Vec<&'static File> = FILES.iter().filter(of_provider).collect();
+    let of_provider = in_files(&others);
     if of_provider.is_empty() {
         return Match::Unlisted;
     }
