@@ -96,6 +96,22 @@ fn functions_that_are_not_open_are_looked_at_too() {
 }
 
 #[test]
+fn an_import_map_that_changes_is_heard() {
+    let project = Project::new(&[("slack.jsonc", SLACK)]);
+    project.write("base44/shared/empty.ts", "export default 1;");
+    let text = format!("import '@/empty.ts';\n{}", calling("notion", ""));
+    let entry = project.write(ENTRY, &text);
+    let mut client = project.server();
+    client.wait_for_codes(&entry, &["missing-connector"]);
+    // Before it is there, nobody knows what is imported, which may use the connector.
+    assert!(!client.published.contains_key(&uri(&project.connector("slack.jsonc"))));
+    let map = project.write("deno.json", "{ \"imports\": { \"@/\": \"./base44/shared/\" } }");
+    let changed = json!({"changes": [{"uri": uri(&map), "type": 1}]});
+    client.notify("workspace/didChangeWatchedFiles", changed);
+    client.wait_for_codes(&project.connector("slack.jsonc"), &["unused-connector"]);
+}
+
+#[test]
 fn what_is_typed_counts_and_what_is_closed_is_as_on_disk() {
     let Opened { project: _project, mut client, entry } =
         opened(&[("slack.jsonc", SLACK)], &calling("slak", ""));

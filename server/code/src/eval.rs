@@ -17,6 +17,7 @@ mod builtin;
 mod call;
 mod expr;
 mod http_client;
+mod hubspot;
 mod method;
 mod package;
 mod request;
@@ -145,6 +146,8 @@ struct Walk<'m> {
     next_try: u32,
     /// Code is walked that nothing names.
     unreached: bool,
+    /// A file is imported that cannot be told.
+    imports_unknown: bool,
 }
 
 impl<'m> Walk<'m> {
@@ -171,6 +174,7 @@ impl<'m> Walk<'m> {
             tries: Vec::new(),
             next_try: 0,
             unreached: false,
+            imports_unknown: false,
         }
     }
 
@@ -224,6 +228,7 @@ impl<'m> Walk<'m> {
     /// What an import gives that leads to no file of the app.
     fn not_of_the_app(&mut self, from: ModId, specifier: &str, what: &Imported) -> Value {
         if specifier.starts_with('.') {
+            self.imports_unknown |= crate::filter::may_lead_to_code(specifier);
             return Value::Unknown;
         }
         let from = self.loaded.get(from as usize).map(|loaded| loaded.module.path().clone());
@@ -231,7 +236,10 @@ impl<'m> Walk<'m> {
         match &mapped {
             Some(Mapped::File(_)) => Value::Unknown,
             Some(Mapped::Package(package)) => self.package_import(package, what),
-            None => self.package_import(specifier, what),
+            None => {
+                self.imports_unknown |= crate::filter::may_lead_to_code(specifier);
+                self.package_import(specifier, what)
+            }
         }
     }
 
@@ -319,6 +327,14 @@ impl<'m> Walk<'m> {
             }
         }
         Value::Unknown
+    }
+
+    /// All that a file gives under names of its own.
+    fn all_exported(&mut self, id: ModId) -> Vec<(Name, Value)> {
+        let Some(loaded) = self.loaded.get(id as usize) else { return Vec::new() };
+        let module = loaded.module.clone();
+        let named = module.exports.iter().map(|export| &export.name).filter(|name| !name.is_empty());
+        named.map(|name| (name.clone(), self.exported(id, name, 0))).collect()
     }
 
     fn read_var(&mut self, cell: CellId, depth: usize) -> Value {
@@ -551,6 +567,6 @@ impl<'m> Walk<'m> {
         let mut uses: Vec<Option<Use>> = self.uses.into_iter().map(|used| Some(used.listed)).collect();
         let uses = order.into_iter().filter_map(|at| uses.get_mut(at).and_then(Option::take)).collect();
         let imports = self.loaded.iter().skip(1).map(|loaded| loaded.module.path().clone()).collect();
-        Analysis { uses, calls, imports, complete }
+        Analysis { uses, calls, imports, imports_unknown: self.imports_unknown, complete }
     }
 }

@@ -2,10 +2,65 @@
 
 use memchr::memmem;
 
+/// The keys of connectors that the platform puts into the functions' environment, each with its type.
+pub(crate) const KEYS_IN_ENVIRONMENT: [(&str, &str); 1] = [("STRIPE_SECRET_KEY", "stripe")];
+
 /// Whether a text may ask for connectors.
 pub fn names_connectors(text: &str) -> bool {
-    memmem::find(text.as_bytes(), b"connectors").is_some()
+    let has = |word: &str| memmem::find(text.as_bytes(), word.as_bytes()).is_some();
+    has("connectors") || KEYS_IN_ENVIRONMENT.iter().any(|(key, _)| has(key))
 }
+
+/// Whether an address may lead to code of the app where no file of it was found: a relative one, unless it is data's,
+/// and one that is no package's name, such as `@/x`, `~/x`, `#x` and `/x`, and that no import map knows.
+pub fn may_lead_to_code(address: &str) -> bool {
+    if address.starts_with('.') {
+        let name = address.rsplit('/').next().unwrap_or(address);
+        let is_program = [".ts", ".js", ".tsx", ".jsx", ".mts", ".mjs"].iter().any(|end| name.ends_with(end));
+        return (is_program && !name.ends_with(".d.ts")) || !name.trim_start_matches('.').contains('.');
+    }
+    address.starts_with(['~', '#', '$', '/']) || address.starts_with("@/")
+}
+
+/// Whether a text imports files whose addresses are only known when it runs.
+pub fn computes_imports(text: &str) -> bool {
+    memmem::find_iter(text.as_bytes(), b"import").any(|at| {
+        let given = text.get(at + "import".len()..).unwrap_or_default().trim_start();
+        let Some(given) = given.strip_prefix('(').map(str::trim_start) else { return false };
+        match given.strip_prefix('`') {
+            Some(text) => text.split('`').next().is_some_and(|text| text.contains("${")),
+            None => !given.starts_with(['\'', '"']),
+        }
+    })
+}
+
+/// The words between quotes in a text that may be names of types, and whether it asks for a connector whose type is
+/// not one of them: for texts that were not understood.
+pub fn words(text: &str) -> (Vec<&str>, bool) {
+    let bytes = text.as_bytes();
+    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    let mut words = Vec::new();
+    for at in memchr::memchr3_iter(b'\'', b'"', b'`', bytes) {
+        let rest = bytes.get(at + 1..).unwrap_or_default();
+        let length = rest.iter().take(MAX_TYPE + 1).take_while(|byte| is_word(byte)).count();
+        let closed = rest.get(length).is_some_and(|quote| bytes.get(at) == Some(quote));
+        if (1..=MAX_TYPE).contains(&length) && closed {
+            words.extend(text.get(at + 1..at + 1 + length));
+        }
+    }
+    let asks = ["getConnection", "getAccessToken", "callApi"].iter().any(|method| {
+        memmem::find_iter(bytes, method).any(|at| {
+            let behind = text.get(at + method.len()..).unwrap_or_default().trim_start();
+            let behind = behind.strip_prefix("?.").unwrap_or(behind).trim_start();
+            let given = behind.strip_prefix('(').map(str::trim_start);
+            given.is_some_and(|given| !given.starts_with(['\'', '"', '`']) || given.starts_with("`$"))
+        })
+    });
+    (words, asks)
+}
+
+/// How long the name of a type may be.
+const MAX_TYPE: usize = 64;
 
 /// What may be addresses of imports in a text: relative ones, and others that an import map may lead to a file. Some are
 /// none, and none is left out. What says itself that it is a package or on the web is no such address.

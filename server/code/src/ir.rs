@@ -236,6 +236,8 @@ pub(crate) enum Expr {
     Not(Box<Expr>),
     Sequence(Vec<Expr>),
     Import(Name),
+    /// An import whose address is only known when the code runs.
+    ImportUnknown(Box<Expr>),
     /// `yield value`, or `yield* values`.
     Yield {
         value: Box<Expr>,

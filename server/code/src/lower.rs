@@ -167,7 +167,7 @@ impl Lower<'_> {
             },
             E::ImportExpression(import) => match &import.source {
                 E::StringLiteral(text) => Expr::Import(self.name(&text.value)),
-                other => Expr::Other(vec![self.expr(other)]),
+                other => Expr::ImportUnknown(self.boxed(other)),
             },
             E::CallExpression(call) => self.call(call),
             E::NewExpression(new) => Expr::New {

@@ -22,6 +22,8 @@ pub enum Method {
     GetAccessToken,
     /// `callApi(type, request)`: the platform makes the call, and the token stays there.
     CallApi,
+    /// None of them: the platform puts the connector's key into the functions' environment, and it is read there.
+    Environment,
     /// A method that takes the id of a connection: an app user's or a workspace's. No use of a type.
     ById,
     /// A method that the SDK does not have.
@@ -99,6 +101,8 @@ pub enum UrlPart {
 pub enum Followed {
     /// It is made with this token, this method and this address.
     Sure,
+    /// It is made with this method and this address, and with this token or with one that is no connector's.
+    OrOther,
     /// It may be: another token, method or address is possible that was not seen.
     Partly,
 }
@@ -160,6 +164,8 @@ pub struct Analysis {
     pub calls: Vec<Call>,
     /// The files of the app that it reads from, itself left out.
     pub imports: Vec<Arc<str>>,
+    /// A file is brought along that is only known when the code runs, or that no import map leads to.
+    pub imports_unknown: bool,
     /// Nothing was left out: neither a text that cannot be read, nor the end of what takes too long.
     pub complete: bool,
 }

@@ -490,3 +490,84 @@ fn a_client_of_google_with_its_token_in_each_call_or_for_all() {
         "4 gmail getAccessToken\n  7 ? googleapis#calendar.events.list\n  9 ? googleapis#gmail.users.messages.send",
     );
 }
+
+#[test]
+fn what_is_spread_into_a_list_is_in_it() {
+    with_token(
+        "const init = { headers: { Authorization: accessToken } };\nconst { items } = await (await fetch('https://h/a', init)).json();\nconst all = [];\nall.push(...items.map((one) => ({ id: one.id })));\nfor (const one of all) await fetch(`https://h/b/${one.id}`, init);",
+        "4 GET https://h/a\n7 GET https://h/b/{}",
+    );
+    with_token(
+        "const init = { headers: { Authorization: accessToken } };\nconst all = [];\nall.push(...rows());\nfor (const one of all) await fetch(`https://h/b/${one.id}`, init);",
+        "6 GET https://h/b/{}",
+    );
+}
+
+#[test]
+fn addresses_that_are_made_for_each_entry_of_an_answer_are_the_programs_own() {
+    with_token(
+        "const init = { headers: { Authorization: accessToken } };\nconst { ids } = await (await fetch('https://h/a', init)).json();\nconst urls = ids.map((id) => `https://h/b/${id}`);\nfor (const url of urls) await fetch(url, init);\nawait Promise.all(ids.flatMap((id) => [`https://h/c/${id}`]).map((url) => fetch(url, init)));",
+        "4 GET https://h/a\n6 GET https://h/b/{}\n7 GET https://h/c/{}",
+    );
+}
+
+#[test]
+fn a_function_of_a_file_or_a_method_that_is_chosen_when_the_code_runs() {
+    let entry = "import { createClientFromRequest } from 'npm:@base44/sdk'; import * as all from './all.ts';\nDeno.serve(async (req) => { const base44 = createClientFromRequest(req);\nconst { accessToken } = await base44.asServiceRole.connectors.getConnection('slack');\nconst { name } = await req.json();\nreturn all[name](accessToken); });";
+    let all = "export const one = (token) => fetch('https://h/one', { headers: { Authorization: token } });\nexport async function two(token) { return fetch('https://h/two', { headers: { Authorization: token } }); }";
+    files(
+        &[("functions/a/entry.ts", entry), ("functions/a/all.ts", all)],
+        "3 slack\n  functions/a/all.ts:1 GET https://h/one\n  functions/a/all.ts:2 GET https://h/two",
+    );
+    with_token(
+        "class Api { constructor(token) { this.token = token; }\nlist() { return this.send('GET'); }\nadd() { return this.send('POST'); }\nsend(method) { return fetch('https://h/a', { method, headers: { Authorization: this.token } }); } }\nconst { name } = await req.json();\nawait new Api(accessToken)[name]();",
+        "6 GET https://h/a\n6 POST https://h/a",
+    );
+}
+
+#[test]
+fn the_typed_methods_of_hubspots_client_are_requests() {
+    let client = |text: &str, calls: &str| {
+        let entry = format!(
+            "import {{ createClientFromRequest }} from 'npm:@base44/sdk'; import {{ Client }} from 'npm:@hubspot/api-client@11';\nDeno.serve(async (req) => {{ const base44 = createClientFromRequest(req);\nconst {{ accessToken }} = await base44.asServiceRole.connectors.getConnection('hubspot');\nconst hubspot = new Client({{ accessToken }});\n{text}\n}});"
+        );
+        file(&entry, &format!("3 hubspot\n{calls}"));
+    };
+    for (text, call) in [
+        ("crm.contacts.basicApi.create({})", "POST https://api.hubapi.com/crm/v3/objects/contacts"),
+        ("crm.lineItems.basicApi.getById(id)", "GET https://api.hubapi.com/crm/v3/objects/line_items/{}"),
+        ("crm.deals.searchApi.doSearch({})", "POST https://api.hubapi.com/crm/v3/objects/deals/search"),
+        (
+            "crm.objects.notes.batchApi.create({})",
+            "POST https://api.hubapi.com/crm/v3/objects/notes/batch/create",
+        ),
+        ("crm.objects.basicApi.getPage('tickets')", "GET https://api.hubapi.com/crm/v3/objects/tickets"),
+        ("crm.owners.ownersApi.getPage()", "GET https://api.hubapi.com/crm/v3/owners"),
+        ("crm.properties.coreApi.getAll('deals')", "GET https://api.hubapi.com/crm/v3/properties/deals"),
+        (
+            "crm.associations.v4.basicApi.create('deals', id, 'contacts', other, [])",
+            "PUT https://api.hubapi.com/crm/v4/objects/deals/{}/associations/contacts/{}",
+        ),
+        (
+            "cms.blogs.blogPosts.basicApi.getPage()",
+            "? @hubspot/api-client#cms.blogs.blogPosts.basicApi.getPage",
+        ),
+    ] {
+        client(&format!("await hubspot.{text};"), &format!("  5 {call}"));
+    }
+}
+
+#[test]
+fn a_token_of_the_authors_own_may_be_sent_in_its_place() {
+    let own = |text: &str, calls: &str| {
+        with_token(
+            &format!(
+                "const token = {text};\nawait fetch('https://h/a', {{ headers: {{ Authorization: `Bearer ${{token}}` }} }});"
+            ),
+            calls,
+        );
+    };
+    own("accessToken || Deno.env.get('OWN')", "4 GET https://h/a");
+    own("Deno.env.get('OWN') || accessToken", "4 GET https://h/a or other");
+    own("typeof accessToken === 'string' ? accessToken : accessToken.accessToken", "4 GET https://h/a");
+}

@@ -236,7 +236,7 @@ fn a_promise_whose_failure_is_borne() {
 fn a_stored_token_before_the_connector() {
     body(
         "\nlet token = (await base44.entities.Social.list())[0]?.token;\nif (!token) {\n try { token = (await base44.asServiceRole.connectors.getConnection('instagram')).accessToken; } catch {}\n}\nawait fetch(`https://graph.instagram.com/me?access_token=${token}`);",
-        "4 instagram fallback\n  6 GET https://graph.instagram.com/me?access_token={}",
+        "4 instagram fallback\n  6 GET https://graph.instagram.com/me?access_token={} or other",
     );
 }
 
@@ -246,4 +246,29 @@ fn a_class_under_one_that_cannot_be_seen() {
         "import { Actor } from '@base44/sdk/actors';\nexport default class Room extends Actor {\n async onMessage() {\n  await this.base44.asServiceRole.connectors.getConnection('dropbox');\n }\n}",
         "4 dropbox",
     );
+}
+
+#[test]
+fn a_key_that_the_platform_puts_into_the_environment_is_a_use() {
+    file(
+        "import Stripe from 'npm:stripe';\nconst stripe = new Stripe(Deno.env.get('STRIPE_SECRET_KEY'));\nDeno.serve(async () => { await stripe.checkout.sessions.create({}); });",
+        "2 stripe environment constant\n  3 ? stripe#checkout.sessions.create",
+    );
+    file("const key = process.env.STRIPE_SECRET_KEY;", "1 stripe environment constant");
+    file("const key = Deno.env.get('STRIPE_WEBHOOK_SECRET');", "");
+}
+
+#[test]
+fn files_that_are_only_known_when_the_code_runs_are_told_of() {
+    let unknown = |text: &str| {
+        let app = support::App::new(&[("functions/a/entry.ts", text)]);
+        app.analyse("functions/a/entry.ts").imports_unknown
+    };
+    assert!(unknown("const { token } = await import(`../../shared/${name}.ts`);"));
+    assert!(unknown("import { token } from '@/shared/token.ts';\ntoken();"));
+    assert!(unknown("import { token } from '../gone.ts';\ntoken();"));
+    assert!(!unknown("import names from './names.json';\nimport type { A } from './gone.ts';"));
+    assert!(!unknown(
+        "import Stripe from 'npm:stripe';\nimport { z } from '@scope/z';\nawait import('npm:a');"
+    ));
 }

@@ -1,11 +1,12 @@
 //! The projects in the workspace, as they are on disk and in the editor.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use connector_boundary::system::System;
+use connector_model::code::MAP_NAMES;
 use connector_model::files::looks_like_connector;
 use connector_model::project::{
     APP_NAMES, CHECKS_NAME, CONFIG_NAMES, CONNECTORS_FOLDER, PROJECT_FOLDER, Project,
@@ -36,8 +37,8 @@ pub(crate) struct Workspace {
     /// The workspace has been read at least once.
     known: bool,
     scan_again: bool,
-    /// The names of connectors folders that are watched.
-    watched: HashSet<String>,
+    /// The folders and the import maps that are watched, as globs.
+    watched: BTreeSet<String>,
 }
 
 /// A project of the workspace, and what is done to hear of its app.
@@ -417,12 +418,20 @@ impl World {
         folders.extend(self.workspace.projects.iter().filter_map(|state| {
             state.project().connectors_dir.file_name().and_then(|name| name.to_str()).map(glob_literal)
         }));
+        // What leads imports to files of the app.
+        let mut maps: BTreeSet<String> = BTreeSet::new();
         for state in &self.workspace.projects {
             let above = state.root().parent().unwrap_or(state.root());
             let code = state.code.folders().into_iter().flat_map(|folders| folders.all());
             folders.extend(code.filter_map(|folder| glob_below(above, folder)));
+            let declaring = state.code.folders().into_iter().flat_map(|folders| folders.above(state.root()));
+            let names = MAP_NAMES.join(",");
+            maps.extend(
+                declaring.filter_map(|folder| Some(format!("{}/{{{names}}}", glob_below(above, folder)?))),
+            );
         }
-        if folders == self.workspace.watched {
+        let watched: BTreeSet<String> = folders.iter().chain(&maps).cloned().collect();
+        if watched == self.workspace.watched {
             return;
         }
         if !self.workspace.watched.is_empty() {
@@ -441,8 +450,9 @@ impl World {
             watchers.push(json!({"globPattern": format!("**/{name}")}));
             watchers.push(json!({"globPattern": format!("**/{name}/**")}));
         }
+        watchers.extend(maps.iter().map(|map| json!({"globPattern": format!("**/{map}")})));
         self.register(WATCH, "workspace/didChangeWatchedFiles", &json!({"watchers": watchers}));
-        self.workspace.watched = folders;
+        self.workspace.watched = watched;
     }
 }
 

@@ -7,6 +7,7 @@ mod findings;
 mod folders;
 mod import_maps;
 mod known;
+mod may_ask;
 mod merge;
 mod moved;
 mod one_cause;
@@ -26,9 +27,12 @@ use connector_syntax::TextRange;
 use crate::Positions;
 
 pub use base::CodeBase;
+pub use connector_code::STACK;
 pub(crate) use findings::{ByFile, Subject, View};
 pub(crate) use findings::{listed, missing_types};
 pub use folders::{CodeFile, CodeFolders};
+pub use import_maps::MAP_NAMES;
+use may_ask::MayAsk;
 pub(crate) use one_cause::put_together;
 pub use places::AtPlace;
 pub use usage::{LeastScopes, NeededScope, Needs, ScopeChange, ScopeLine, Usage, Why, least_scopes};
@@ -47,6 +51,10 @@ pub struct AppCode {
     pub functions: usize,
     /// Everything was read and understood: what is not listed is not there.
     pub complete: bool,
+    /// Every file could be read.
+    is_read: bool,
+    /// What may be asked for where code was not understood.
+    may_ask: MayAsk,
     /// An agent takes tokens in ways that stand in no code.
     has_agents: bool,
     /// The plugins whose functions are among these.
@@ -123,6 +131,7 @@ impl AppUse {
             Method::GetConnection => "getConnection",
             Method::GetAccessToken => "getAccessToken",
             Method::CallApi => "callApi",
+            Method::Environment => "its key in the environment",
             Method::ById => "by its id",
             Method::Other(name) => name,
         }
@@ -143,7 +152,7 @@ impl AppUse {
 impl AppCode {
     /// The code of a project that has none.
     pub fn none() -> AppCode {
-        AppCode { complete: true, ..AppCode::default() }
+        AppCode { complete: true, is_read: true, ..AppCode::default() }
     }
 
     /// Lines and columns of a file that something was found in.
@@ -198,14 +207,19 @@ impl AppCode {
         self.by_type.keys().flatten().map(|name| &**name).collect()
     }
 
-    /// Whether a connector is taken whose type is only known when the code runs.
+    /// Whether a connector is taken whose type is only known when the code runs. What no function comes to takes none.
     pub fn is_dynamic(&self) -> bool {
-        self.uses_about(None).any(|(_, used)| used.is_of_a_type())
+        self.uses_about(None).any(|(_, used)| used.is_of_a_type() && used.found.reached)
+    }
+
+    /// Whether all places are listed that take a token of a type.
+    pub(crate) fn knows_uses_of(&self, type_name: &str) -> bool {
+        self.is_read && !self.is_dynamic() && !self.may_ask.has(type_name)
     }
 
     /// Whether everything is known that is done with the tokens of a type.
     pub fn knows_all_of(&self, type_name: &str) -> bool {
-        self.complete && !self.is_dynamic() && self.uses_of(type_name).all(|(_, used)| used.found.complete)
+        self.knows_uses_of(type_name) && self.uses_of(type_name).all(|(_, used)| used.found.complete)
     }
 
     /// The files of which other lines and columns are known than before.
@@ -234,6 +248,8 @@ impl AppCode {
     /// What is something else in another state of the code.
     pub(crate) fn difference(&self, other: &AppCode) -> Difference {
         let for_all = self.complete != other.complete
+            || self.is_read != other.is_read
+            || self.may_ask != other.may_ask
             || self.has_agents != other.has_agents
             || self.plugins != other.plugins
             || self.is_dynamic() != other.is_dynamic()
@@ -291,8 +307,13 @@ impl AppCall {
             && self.range == other.range
     }
 
-    /// Whether it is surely made as it is listed.
+    /// Whether it is surely made as it is listed; another token that is no connector's may be sent in its place.
     pub fn is_sure(&self) -> bool {
+        self.found.followed != Followed::Partly
+    }
+
+    /// Whether it is surely made with a connector's token, and with no other one that the code may have.
+    pub(crate) fn is_of_this_token(&self) -> bool {
         self.found.followed == Followed::Sure
     }
 

@@ -538,3 +538,94 @@ fn import_maps_lead_to_shared_code() {
     app.write("deno.json", "{}");
     assert!(functions(&app).is_empty(), "nothing leads there");
 }
+
+#[test]
+fn code_that_is_not_understood_speaks_of_the_types_that_stand_in_it() {
+    let slack = ("base44/connectors/slack.jsonc", "{ \"type\": \"slack\", \"scopes\": [\"chat:write\"] }");
+    let notion = ("base44/connectors/notion.jsonc", "{ \"type\": \"notion\", \"scopes\": [] }");
+    let unused = |files: &[(&str, &str)]| {
+        let said = App::new(&[&[slack, notion], files].concat()).said();
+        said.lines()
+            .filter_map(|line| line.strip_suffix(":1 unused-connector hint").map(str::to_owned))
+            .collect::<Vec<_>>()
+    };
+    let broken = "const c = base44.asServiceRole.connectors; c.getConnection('slack'); if (";
+    assert_eq!(unused(&[("base44/functions/a/entry.ts", broken)]), ["base44/connectors/notion.jsonc"]);
+    let any = "const c = base44.asServiceRole.connectors; c.getConnection(name); if (";
+    assert!(unused(&[("base44/functions/a/entry.ts", any)]).is_empty());
+    // The type stands in what it brings along.
+    let brings = "import { TYPE } from './type.ts'; base44.asServiceRole.connectors.getConnection('x'); if (";
+    let of_type = ("base44/functions/a/type.ts", "export const TYPE = 'slack';");
+    assert_eq!(
+        unused(&[("base44/functions/a/entry.ts", brings), of_type]),
+        ["base44/connectors/notion.jsonc"]
+    );
+}
+
+#[test]
+fn a_helper_for_any_type_that_no_function_comes_to_takes_none() {
+    let slack = ("base44/connectors/slack.jsonc", "{ \"type\": \"slack\", \"scopes\": [\"chat:write\"] }");
+    let shared = (
+        "base44/shared/tokens.ts",
+        "export const any = (base44, type) => base44.asServiceRole.connectors.getConnection(type);\nexport const one = (base44) => base44.asServiceRole.connectors.getConnection('notion');",
+    );
+    let said = |entry: &str| {
+        let notion = ("base44/connectors/notion.jsonc", "{ \"type\": \"notion\", \"scopes\": [] }");
+        App::new(&[slack, notion, shared, ("base44/functions/a/entry.ts", entry)]).said()
+    };
+    let calling = |call: &str| format!("import * as all from '../../shared/tokens.ts';\n{}", function(call));
+    assert_eq!(
+        said(&calling("await all.one(base44);")),
+        "base44/connectors/slack.jsonc:1 unused-connector hint"
+    );
+    assert_eq!(said(&calling("await all.any(base44, (await req.json()).type);")), "");
+    assert_eq!(
+        said(&calling("const { name, type } = await req.json();\nawait all[name](base44, type);")),
+        ""
+    );
+    // Who knows which file is meant.
+    let unknown = function("const { one } = await import(`../../shared/${(await req.json()).name}.ts`);");
+    assert_eq!(said(&unknown), "");
+}
+
+#[test]
+fn scopes_that_name_a_person_are_no_more_than_a_hint() {
+    let app = App::new(&[
+        ("base44/connectors/googlecalendar.jsonc", &calendar("https://www.googleapis.com/auth/calendar")),
+        (
+            "base44/functions/who/entry.ts",
+            &with_token(
+                "googlecalendar",
+                "await fetch('https://www.googleapis.com/oauth2/v2/userinfo', { headers });",
+            ),
+        ),
+    ]);
+    assert!(app.said().lines().all(|line| line.ends_with("hint")), "{}", app.said());
+}
+
+#[test]
+fn where_the_authors_own_token_comes_first_a_scope_that_lacks_is_a_hint() {
+    let call = "const own = { Authorization: `Bearer ${Deno.env.get('OWN') || accessToken}` };\nawait fetch('https://www.googleapis.com/calendar/v3/calendars/primary/events', { method: 'POST', headers: own });";
+    let app = App::new(&[
+        (
+            "base44/connectors/googlecalendar.jsonc",
+            &calendar("https://www.googleapis.com/auth/calendar.readonly"),
+        ),
+        ("base44/functions/a/entry.ts", &with_token("googlecalendar", call)),
+    ]);
+    let said = app.said();
+    assert!(said.contains("missing-scope hint") && !said.contains("warning"), "{said}");
+}
+
+#[test]
+fn the_key_of_a_connector_in_the_environment_is_a_use_and_may_be_the_authors_own() {
+    let entry = ("base44/functions/pay/entry.ts", "const key = Deno.env.get('STRIPE_SECRET_KEY');");
+    let stripe = ("base44/connectors/stripe.jsonc", "{ \"type\": \"stripe\", \"scopes\": [] }");
+    let app = App::new(&[stripe, entry]);
+    assert_eq!(app.said(), "");
+    let project = app.state();
+    let code = project.code().expect("code");
+    assert_eq!(ConnectorUsers::of(code).of_type("stripe"), ["pay"]);
+    let notion = ("base44/connectors/notion.jsonc", "{ \"type\": \"notion\", \"scopes\": [] }");
+    assert_eq!(App::new(&[notion, entry]).said(), "base44/connectors/notion.jsonc:1 unused-connector hint");
+}

@@ -57,6 +57,7 @@ impl Walk<'_> {
                 Value::Heap(self.state.add(Heap::Array { items, open }))
             }
             "Object.values" | "Object.entries" => {
+                let first = self.as_object(first);
                 let Some(object) = self.fields_of(&first) else { return Value::Unknown };
                 let open = object.open;
                 let mut items = Vec::new();
@@ -95,8 +96,13 @@ impl Walk<'_> {
                 self.hand_over(&args);
                 Value::Unknown
             }
+            "Deno.env.get" => match &first {
+                Value::Text(text) => text.all().and_then(|key| self.key_in_environment(key, at)),
+                _ => None,
+            }
+            .unwrap_or(Value::Unknown),
             "Boolean" | "Number" | "parseInt" | "parseFloat" | "isNaN" | "Array.isArray"
-            | "Number.isFinite" | "Deno.env.get" => Value::Unknown,
+            | "Number.isFinite" => Value::Unknown,
             // What is printed does not get out of sight as a token that calls are made with.
             name if name.starts_with("console.") => Value::Undefined,
             // What only looks, or makes a text out of it that is no address: `crypto.subtle.digest`, `Math.max`.
@@ -164,6 +170,16 @@ impl Walk<'_> {
             "Blob" | "File" | "Uint8Array" => Value::Unknown,
             _ => self.call_unknown(args, at, false),
         }
+    }
+
+    /// What a file gives is looked through as an object is.
+    fn as_object(&mut self, value: Value) -> Value {
+        let Value::Namespace(module) = value else { return value };
+        let mut object = Object::default();
+        for (name, value) in self.all_exported(module) {
+            object.set(name, value);
+        }
+        Value::Heap(self.state.add(Heap::Object(object)))
     }
 
     fn assign_fields(&mut self, target: &Value, more: &Value) {

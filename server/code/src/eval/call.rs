@@ -173,6 +173,10 @@ impl Walk<'_> {
             let mut functions = Vec::new();
             for (_, value) in self.alternatives(arg) {
                 match &value {
+                    Value::Namespace(module) => {
+                        let given = self.all_exported(*module).into_iter().map(|(_, value)| value);
+                        functions.extend(given.filter(|value| matches!(value, Value::Function(_))));
+                    }
                     Value::Function(_) => functions.push(value),
                     Value::Heap(cell) => {
                         if let Some(Heap::Object(object)) = self.state.get(*cell) {
@@ -386,6 +390,35 @@ impl Walk<'_> {
             }
         }
         None
+    }
+
+    /// The methods of an object, those of the classes above its own too.
+    pub(super) fn methods_of(&mut self, class: &Rc<ClassValue>, this: &Value) -> Vec<(Name, Value)> {
+        let mut methods: Vec<(Name, Value)> = Vec::new();
+        let mut class = class.clone();
+        for _ in 0..8 {
+            let Some(loaded) = self.loaded.get(class.module as usize) else { break };
+            let module = loaded.module.clone();
+            let Some(lowered) = module.classes.get(class.class) else { break };
+            for member in lowered.methods.iter().filter(|member| !member.is_static && !member.getter) {
+                if methods.iter().any(|(known, _)| *known == member.name) {
+                    continue;
+                }
+                let closure = Closure {
+                    module: class.module,
+                    function: member.function,
+                    scope: class.scope.clone(),
+                    this: Some(this.clone()),
+                };
+                methods.push((member.name.clone(), Value::Function(Rc::new(closure))));
+            }
+            let Some(parent) = &lowered.parent else { break };
+            match self.expr(parent, &class.scope) {
+                Value::Class(parent) => class = parent,
+                _ => break,
+            }
+        }
+        methods
     }
 
     /// A static field of a class.

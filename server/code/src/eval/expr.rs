@@ -1,5 +1,6 @@
 //! Expressions.
 
+use super::method::any_entry;
 use super::stmt::equal_values;
 use super::*;
 
@@ -61,7 +62,7 @@ impl Walk<'_> {
             }
             Expr::Object(props) => self.object(props, scope),
             Expr::Array(items) => {
-                let (items, open) = self.list(items, scope);
+                let (items, open) = self.list(items, scope, false);
                 Value::Heap(self.state.add(Heap::Array { items, open }))
             }
             Expr::Function(function) => {
@@ -123,6 +124,11 @@ impl Walk<'_> {
                 }
                 None => self.not_of_the_app(scope.module, specifier, &Imported::Namespace),
             },
+            Expr::ImportUnknown(specifier) => {
+                self.expr(specifier, scope);
+                self.imports_unknown = true;
+                Value::Unknown
+            }
             Expr::Yield { value, all } => {
                 let value = self.expr(value, scope);
                 let (items, more) = if *all {
@@ -163,11 +169,14 @@ impl Walk<'_> {
         }
     }
 
+    /// The arguments of a call. Of a list that is spread into them and not known, one entry stands for all.
     pub(super) fn args(&mut self, args: &[Arg], scope: &Rc<Scope>) -> Vec<Value> {
-        self.list(args, scope).0
+        self.list(args, scope, true).0
     }
 
-    fn list(&mut self, args: &[Arg], scope: &Rc<Scope>) -> (Vec<Value>, bool) {
+    /// The values of a list, and whether there may be more. `one_for_all`: what is not known of a list that is spread
+    /// into it is an entry of its own.
+    fn list(&mut self, args: &[Arg], scope: &Rc<Scope>, one_for_all: bool) -> (Vec<Value>, bool) {
         let mut all = Vec::with_capacity(args.len());
         let mut open = false;
         for arg in args {
@@ -175,6 +184,9 @@ impl Walk<'_> {
             if arg.spread {
                 let (items, more) = self.items_of(&value);
                 all.extend(items);
+                if more && one_for_all {
+                    all.push(any_entry(&value));
+                }
                 open |= more;
             } else {
                 all.push(value);
@@ -310,8 +322,17 @@ impl Walk<'_> {
                             .filter(|(_, value)| !value.is_nothing())
                             .filter_map(|(guards, value)| Some((guards.and(yes.choices())?, value)))
                             .collect();
+                        // A token that was taken is there: what stands in for it is not come to.
+                        let is_token = |value: &Value| match value {
+                            Value::Connection(_) => true,
+                            Value::Text(text) => matches!(&*text.pieces, [Piece::Token(_)]),
+                            _ => false,
+                        };
+                        let taken = !first.is_empty() && first.iter().all(|(_, value)| is_token(value));
                         let mut all = first;
-                        all.push((no, second));
+                        if !taken || !self.tokens_in(&second).is_empty() {
+                            all.push((no, second));
+                        }
                         Value::any(all)
                     }
                 }
@@ -479,6 +500,8 @@ impl Walk<'_> {
         match value {
             Value::Text(text) => text.pieces.to_vec(),
             Value::Answer => vec![Piece::Answer],
+            // `typeof connection === "string" ? connection : connection.accessToken`
+            Value::Connection(used) => vec![Piece::Token(*used)],
             Value::Bool(value) => vec![Piece::Text(Name::from(if *value { "true" } else { "false" }))],
             Value::Heap(cell) | Value::UrlParams(cell) => match self.state.get(*cell) {
                 Some(Heap::Url(text) | Heap::Params(text)) => text.pieces.to_vec(),

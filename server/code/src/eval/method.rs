@@ -24,6 +24,9 @@ impl Walk<'_> {
                 Value::Connectors(ServiceRole::Unknown)
             }
             (Value::Global(global), "asServiceRole") if is_client_name(global) => Value::ServiceRole,
+            (Value::Global(global), key) if &**global == "process.env" => self
+                .key_in_environment(key, at)
+                .unwrap_or_else(|| Value::Global(Name::from(format!("{global}.{name}")))),
             (Value::Global(global), _) if is_runtime(global) => {
                 if matches!(&**global, "globalThis" | "window" | "self") {
                     return if &**name == "fetch" { Value::Fetch } else { Value::Global(name.clone()) };
@@ -34,6 +37,11 @@ impl Walk<'_> {
             (Value::Connection(used), "accessToken" | "access_token" | "token") => {
                 Value::Text(Text::token(*used))
             }
+            // What some code looks for where the token does not stand where it should.
+            (
+                Value::Connection(_),
+                "data" | "connection" | "credentials" | "tokens" | "oauth" | "auth" | "result",
+            ) => object.clone(),
             (Value::Connection(_), _) => Value::Unknown,
             (Value::Answer, _) => Value::Answer,
             (Value::Undefined, _) => Value::Undefined,
@@ -136,7 +144,8 @@ impl Walk<'_> {
         if let (Value::Heap(cell), Ok(at)) = (object, name.parse::<usize>())
             && let Some(Heap::Array { items, open }) = self.state.get(*cell)
         {
-            let beyond = if *open { Value::Unknown } else { Value::Undefined };
+            // An entry may stand for many.
+            let beyond = if *open || !items.is_empty() { Value::Unknown } else { Value::Undefined };
             return items.get(at).cloned().unwrap_or(beyond);
         }
         self.get(object, name, (self.module_of(), (0, 0)), false)
@@ -144,19 +153,25 @@ impl Walk<'_> {
 
     /// Any entry of a list or a table.
     fn some_entry(&mut self, object: &Value, branch: Option<u32>) -> Value {
-        let Value::Heap(cell) = object else {
-            return match object {
-                Value::Answer => Value::Answer,
-                Value::Opaque(_) => object.clone(),
-                _ => Value::Unknown,
-            };
-        };
-        let (entries, open): (Vec<(Name, Value)>, bool) = match self.state.get(*cell) {
-            Some(Heap::Object(object)) => (object.fields.clone(), object.open),
-            Some(Heap::Array { items, open }) => {
-                let numbered = items.iter().enumerate();
-                (numbered.map(|(at, item)| (Name::from(at.to_string()), item.clone())).collect(), *open)
-            }
+        let (entries, open): (Vec<(Name, Value)>, bool) = match object {
+            Value::Heap(cell) => match self.state.get(*cell) {
+                Some(Heap::Object(fields)) => {
+                    let (mut entries, open, class) =
+                        (fields.fields.clone(), fields.open, fields.class.clone());
+                    if let Some(class) = class {
+                        entries.extend(self.methods_of(&class, object));
+                    }
+                    (entries, open)
+                }
+                Some(Heap::Array { items, open }) => {
+                    let numbered = items.iter().enumerate();
+                    (numbered.map(|(at, item)| (Name::from(at.to_string()), item.clone())).collect(), *open)
+                }
+                _ => return Value::Unknown,
+            },
+            Value::Namespace(module) => (self.all_exported(*module), false),
+            Value::Answer => return Value::Answer,
+            Value::Opaque(_) => return object.clone(),
             _ => return Value::Unknown,
         };
         if entries.len() >= MAX_ALTERNATIVES {
@@ -275,8 +290,8 @@ impl Walk<'_> {
                     return value;
                 }
                 if matches!(receiver, Value::Answer) {
-                    self.each(receiver, call, &args);
-                    return Value::Answer;
+                    let returned = self.each(receiver, call, &args);
+                    return self.made_of_each(call, returned).unwrap_or(Value::Answer);
                 }
                 self.escape(receiver);
                 self.call_unknown(args, call.at, false);
@@ -288,12 +303,7 @@ impl Walk<'_> {
                 }
                 if is_list_method(&call.name) {
                     let returned = self.each(&Value::Unknown, call, &args);
-                    return match &*call.name {
-                        "map" | "flatMap" => {
-                            Value::Heap(self.state.add(Heap::Array { items: returned, open: true }))
-                        }
-                        _ => Value::Unknown,
-                    };
+                    return self.made_of_each(call, returned).unwrap_or(Value::Unknown);
                 }
                 let like_fetch = call.name.to_ascii_lowercase().contains("fetch");
                 self.call_unknown(args, call.at, like_fetch)
@@ -312,7 +322,7 @@ impl Walk<'_> {
         let mut returned = Vec::new();
         for arg in args {
             if matches!(arg, Value::Function(_)) {
-                let given = if &*call.name == "reduce" {
+                let given = if matches!(&*call.name, "reduce" | "reduceRight") {
                     vec![args.get(1).cloned().unwrap_or(Value::Unknown), entry.clone()]
                 } else {
                     vec![entry.clone(), Value::Unknown]
@@ -323,6 +333,29 @@ impl Walk<'_> {
             }
         }
         returned
+    }
+
+    /// What a method makes of what its function returned for an entry of a list that is not known: every entry of the
+    /// new list is such a one.
+    fn made_of_each(&mut self, call: &MethodCall, returned: Vec<Value>) -> Option<Value> {
+        if returned.is_empty() {
+            return None;
+        }
+        let items = match &*call.name {
+            "map" => returned,
+            "flatMap" => {
+                let mut inner = Vec::with_capacity(returned.len());
+                for value in &returned {
+                    let (items, more) = self.items_of(value);
+                    inner.extend(items);
+                    inner.extend(more.then(|| any_entry(value)));
+                }
+                inner
+            }
+            "reduce" | "reduceRight" => return returned.into_iter().next_back(),
+            _ => return None,
+        };
+        Some(Value::Heap(self.state.add(Heap::Array { items, open: false })))
     }
 
     /// `then`, `catch` and `finally`: a promise is what it will be.
@@ -461,18 +494,9 @@ impl Walk<'_> {
                 Value::Heap(self.state.add(Heap::Array { items, open }))
             }
             "map" | "flatMap" => {
-                let mut returned = Vec::with_capacity(items.len());
-                let mut returned_open = open;
-                for value in self.each_of(&items, open, call, &args) {
-                    if &*call.name == "flatMap" {
-                        let (inner, more) = self.items_of(&value);
-                        returned_open |= more;
-                        returned.extend(inner);
-                    } else {
-                        returned.push(value);
-                    }
-                }
-                Value::Heap(self.state.add(Heap::Array { items: returned, open: returned_open }))
+                let returned = self.each_of(&items, open, call, &args);
+                let none = Heap::Array { items: Vec::new(), open };
+                self.made_of_each(call, returned).unwrap_or_else(|| Value::Heap(self.state.add(none)))
             }
             "entries" => Value::Unknown,
             "values" => Value::Heap(cell),
@@ -489,7 +513,7 @@ impl Walk<'_> {
             }
             _ => {
                 let returned = self.each_of(&items, open, call, &args);
-                if &*call.name == "reduce" {
+                if matches!(&*call.name, "reduce" | "reduceRight") {
                     returned.into_iter().last().unwrap_or(Value::Unknown)
                 } else {
                     Value::Unknown
@@ -581,6 +605,28 @@ impl Walk<'_> {
         Value::any(taken)
     }
 
+    /// The key of a connector that stands in the functions' environment; none where the name is another's.
+    pub(super) fn key_in_environment(&mut self, key: &str, at: (ModId, Span)) -> Option<Value> {
+        let (_, type_name) = crate::filter::KEYS_IN_ENVIRONMENT.iter().find(|(name, _)| *name == key)?;
+        let place = self.place(at);
+        let listed = Use {
+            type_name: Some(Name::from(*type_name)),
+            naming: Naming::Constant,
+            at: place.clone(),
+            literal: None,
+            method: Method::Environment,
+            method_at: place,
+            service_role: ServiceRole::Yes,
+            optional_chain: false,
+            probe: false,
+            fallback: false,
+            complete: true,
+            reached: !self.unreached,
+            callers: self.callers(),
+        };
+        Some(Value::Text(Text::token(self.list_use(listed, at)?)))
+    }
+
     fn list_use(&mut self, listed: Use, at: (ModId, Span)) -> Option<UseId> {
         let key = (at.0, at.1.0, listed.type_name.clone());
         let tried = self.tries.iter().rev().find(|(_, soft)| *soft).map(|(id, _)| *id);
@@ -610,6 +656,16 @@ impl Walk<'_> {
     }
 }
 
+/// An entry of a list that is not known.
+pub(super) fn any_entry(list: &Value) -> Value {
+    match list {
+        Value::Answer => Value::Answer,
+        Value::Opaque(_) => list.clone(),
+        Value::Any(all) if all.iter().any(|(_, one)| matches!(one, Value::Answer)) => Value::Answer,
+        _ => Value::Unknown,
+    }
+}
+
 /// The id of a connection, as the platform gives them out: 24 hexadecimal digits.
 fn is_id(name: &str) -> bool {
     name.len() == 24 && name.bytes().all(|byte| byte.is_ascii_hexdigit())
@@ -626,6 +682,7 @@ fn is_list_method(name: &str) -> bool {
             | "every"
             | "flatMap"
             | "reduce"
+            | "reduceRight"
             | "sort"
             | "findIndex"
     )

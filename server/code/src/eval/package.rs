@@ -252,7 +252,7 @@ impl Walk<'_> {
             return Value::Heap(self.state.add(Heap::Package(made)));
         }
         tokens.extend(given.iter().filter(|token| !tokens.contains(token)).copied().collect::<Vec<_>>());
-        if let Some(target) = self.operation_of(&package, &call.name, &args) {
+        if let Some(target) = self.operation_of(&package, &path, &args) {
             let sure = tokens.len() == 1 && !package.partly;
             let bodies = Some(args.get(1).cloned().into_iter().collect());
             for token in tokens {
@@ -299,11 +299,23 @@ impl Walk<'_> {
     }
 
     /// What a method does that is given the operation: `slack.apiCall("users.info")`,
-    /// `octokit.paginate(octokit.rest.issues.list)`, `hubspot.apiRequest({ method, path })`.
-    fn operation_of(&self, package: &Package, name: &str, args: &[Value]) -> Option<(Option<Name>, Target)> {
+    /// `octokit.paginate(octokit.rest.issues.list)`, `hubspot.apiRequest({ method, path })`; or what a typed method of
+    /// HubSpot's client sends.
+    fn operation_of(
+        &self,
+        package: &Package,
+        path: &[Name],
+        args: &[Value],
+    ) -> Option<(Option<Name>, Target)> {
+        let name = path.last()?;
+        if &*package.package == hubspot::PACKAGE
+            && let Some((method, address)) = hubspot::request(path, args)
+        {
+            return Some((Some(Name::from(method)), Target::Url(address)));
+        }
         let first = args.first()?;
         let operation = |name: Name| (None, Target::Operation { package: package.package.clone(), name });
-        match (name, first) {
+        match (&**name, first) {
             ("apiCall", Value::Text(text)) => Some(operation(text.all()?.clone())),
             ("paginate" | "iterator", Value::Heap(cell)) => {
                 let path = self.package(*cell)?.path;
@@ -313,7 +325,7 @@ impl Walk<'_> {
             ("apiRequest", request) => {
                 let request = self.fields_of(request)?;
                 let Value::Text(path) = request.get("path")? else { return None };
-                let mut parts = vec![UrlPart::Text(Name::from("https://api.hubapi.com"))];
+                let mut parts = vec![UrlPart::Text(Name::from(hubspot::HOST))];
                 append_parts(&mut parts, &path.pieces);
                 let method = match request.get("method") {
                     Some(Value::Text(method)) => method.all().map(|it| Name::from(it.to_ascii_uppercase())),

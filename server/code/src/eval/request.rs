@@ -172,12 +172,17 @@ impl Walk<'_> {
                         continue;
                     }
                     let sure = parts.sure && sent.sure && !(url_unknown && urls.len() > 1);
+                    let followed = match (sure, sent.other) {
+                        (true, false) => Followed::Sure,
+                        (true, true) => Followed::OrOther,
+                        (false, _) => Followed::Partly,
+                    };
                     let Some(target) = self.target(url) else {
                         // An address that the provider itself gave: what opened the way there opens it.
                         self.used_without_call(sent.token);
                         continue;
                     };
-                    self.record(sent.token, method.clone(), target, &bodies, parts.at, sure);
+                    self.record_as(sent.token, method.clone(), target, &bodies, parts.at, followed);
                 }
             }
         }
@@ -492,16 +497,28 @@ impl Walk<'_> {
         at: (ModId, Span),
         sure: bool,
     ) {
+        let followed = if sure { Followed::Sure } else { Followed::Partly };
+        self.record_as(token, method, target, bodies, at, followed);
+    }
+
+    fn record_as(
+        &mut self,
+        token: UseId,
+        method: Option<Name>,
+        target: Target,
+        bodies: &Option<Vec<Value>>,
+        at: (ModId, Span),
+        followed: Followed,
+    ) {
         self.used_without_call(token);
         let (arguments, more_arguments, graphql) = self.arguments(bodies);
         if let Some(used) = self.uses.get_mut(token as usize) {
-            used.other_token |= !sure;
+            used.other_token |= followed == Followed::Partly;
             if target == Target::Unknown {
                 used.listed.complete = false;
             }
         }
         let place = self.place(at);
-        let followed = if sure { Followed::Sure } else { Followed::Partly };
         let callers = self.callers();
         let key = (place.clone(), token as usize, method.clone(), target.clone(), arguments.clone());
         if let Some(known) = self.call_ids.get(&key).and_then(|at| self.calls.get_mut(*at)) {

@@ -1,5 +1,6 @@
 //! Statements.
 
+use super::method::any_entry;
 use super::*;
 
 impl Walk<'_> {
@@ -200,7 +201,7 @@ impl Walk<'_> {
             self.state.join(vec![(Guards::default(), changes), (Guards::default(), Changes::new())]);
         }
         if open {
-            let item = if matches!(over, Value::Answer) { Value::Answer } else { Value::Unknown };
+            let item = any_entry(&over);
             let inner = Scope::inside(scope, false);
             self.turns(false, |walk| {
                 walk.bind(pattern, item.clone(), &inner, declared.map(|_| (&inner, false)));
@@ -258,18 +259,17 @@ impl Walk<'_> {
 
     /// A handler that asks for another connector: either may be missing on purpose.
     pub(super) fn mark_fallbacks(&mut self, first: usize, first_of_handler: usize) {
-        let types = |uses: &[Taken]| -> Vec<Option<Name>> {
-            uses.iter().map(|used| used.listed.type_name.clone()).collect()
-        };
+        let kind = |used: &Taken| (used.listed.type_name.clone(), used.listed.method == Method::Environment);
+        let types = |uses: &[Taken]| -> Vec<_> { uses.iter().map(kind).collect() };
         let middle = first_of_handler.min(self.uses.len());
         let (before, after) = self.uses.split_at_mut(middle);
         let tried = before.get_mut(first..).unwrap_or_default();
         let (tried_types, handler_types) = (types(tried), types(after));
         for used in tried {
-            used.listed.fallback |= handler_types.iter().any(|other| *other != used.listed.type_name);
+            used.listed.fallback |= handler_types.iter().any(|other| *other != kind(used));
         }
         for used in after {
-            used.listed.fallback |= tried_types.iter().any(|other| *other != used.listed.type_name);
+            used.listed.fallback |= tried_types.iter().any(|other| *other != kind(used));
         }
     }
 
@@ -383,7 +383,8 @@ impl Walk<'_> {
                 let (known, open) = self.items_of(&value);
                 let beyond = match value {
                     Value::Answer => Value::Answer,
-                    _ if open => Value::Unknown,
+                    // An entry may stand for many.
+                    _ if open || !known.is_empty() => Value::Unknown,
                     _ => Value::Undefined,
                 };
                 for (at, inner) in items.iter().enumerate() {

@@ -56,8 +56,10 @@ impl App {
                     Target::Unknown => "?".to_owned(),
                 };
                 let mut line = format!("  {} {method} {target}", self.at(&call.at, path));
-                if call.followed == Followed::Partly {
-                    line.push_str(" partly");
+                match call.followed {
+                    Followed::Sure => {}
+                    Followed::OrOther => line.push_str(" or other"),
+                    Followed::Partly => line.push_str(" partly"),
                 }
                 lines.push(line);
             }
@@ -75,6 +77,7 @@ impl App {
             Method::GetConnection => {}
             Method::GetAccessToken => note("getAccessToken"),
             Method::CallApi => note("callApi"),
+            Method::Environment => note("environment"),
             Method::ById => note("by id"),
             Method::Other(name) => note(name),
         }

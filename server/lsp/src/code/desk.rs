@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
-use connector_model::code::{CodeBase, CodeFolders, SharedCode};
+use connector_model::code::{CodeBase, CodeFolders, STACK, SharedCode};
 use connector_model::project::Project;
 
 use crate::event::Events;
@@ -69,7 +69,8 @@ impl Desk {
 
 fn start(events: Events) -> std::io::Result<Sender<(PathBuf, Order)>> {
     let (sender, receiver) = channel();
-    std::thread::Builder::new().name("code".to_owned()).spawn(move || run(&receiver, &events))?;
+    let thread = std::thread::Builder::new().name("code".to_owned()).stack_size(STACK);
+    thread.spawn(move || run(&receiver, &events))?;
     Ok(sender)
 }
 
@@ -120,7 +121,7 @@ fn work(mut base: Option<CodeBase>, orders: Vec<Order>) -> Option<CodeBase> {
     for order in orders.into_iter().skip(last) {
         match order {
             Order::Read(project, open) => {
-                base = CodeBase::read(&project);
+                base = CodeBase::read(&project).map(CodeBase::with_deep_stack);
                 for open in open {
                     base.as_mut()?.set_text(&open.path, open.text);
                 }

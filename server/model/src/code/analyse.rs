@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use connector_code::{Mapped, Module, Modules};
 
 use super::known::Known;
+use super::may_ask::MayAsk;
 use super::sources::Sources;
 
 /// Fewer files than this are analysed on one thread.
@@ -88,7 +89,18 @@ impl<'a> Reader<'a> {
             true => Some(entry.text.clone()),
             false => self.read(path).map(|read| read.text),
         };
-        Some(Known::of(analysis, &self.sources.root, &text_of))
+        let imports_unknown = analysis.imports_unknown;
+        let mut known = Known::of(analysis, &self.sources.root, &text_of);
+        if imports_unknown {
+            known.may_ask = MayAsk::anything();
+        } else if !known.complete {
+            let texts = self.sources.brought_by(key).into_iter();
+            known.may_ask = MayAsk::of(texts.filter_map(|path| match self.open.get(path) {
+                Some(text) => Some(text.clone()),
+                None => self.sources.text_on_disk(path),
+            }));
+        }
+        Some(known)
     }
 }
 
@@ -107,27 +119,34 @@ impl Modules for Reader<'_> {
     }
 }
 
-/// Analyses files; in their order.
-pub(super) fn analyse_all<'p>(keys: &[&'p str], reader: &Reader<'_>) -> Vec<(&'p str, Known)> {
+/// Analyses some files, one after another.
+fn analyse_some<'p>(keys: &[&'p str], reader: &Reader<'_>) -> Vec<(&'p str, Known)> {
+    let mut done = Vec::with_capacity(keys.len());
+    for key in keys {
+        // Of what brings the analysis down, nothing is known.
+        let walk = || reader.analyse(key);
+        let known = std::panic::catch_unwind(std::panic::AssertUnwindSafe(walk));
+        done.push((*key, known.ok().flatten().unwrap_or_else(Known::nothing)));
+    }
+    done
+}
+
+/// Analyses files; in their order. `here`: this thread has the stack that it takes, so that what is little need not wait
+/// for another one.
+pub(super) fn analyse_all<'p>(keys: &[&'p str], reader: &Reader<'_>, here: bool) -> Vec<(&'p str, Known)> {
     if keys.is_empty() {
         return Vec::new();
     }
     let cores = std::thread::available_parallelism().map_or(1, usize::from).min(8);
     let threads = cores.min(keys.len().div_ceil(WORTH_A_THREAD)).max(1);
+    if here && threads == 1 {
+        return analyse_some(keys, reader);
+    }
     let share = keys.len().div_ceil(threads);
     std::thread::scope(|scope| {
         let mut running = Vec::new();
         for some in keys.chunks(share) {
-            let work = move || {
-                let mut done = Vec::with_capacity(some.len());
-                for key in some {
-                    // Of what brings the analysis down, nothing is known.
-                    let walk = || reader.analyse(key);
-                    let known = std::panic::catch_unwind(std::panic::AssertUnwindSafe(walk));
-                    done.push((*key, known.ok().flatten().unwrap_or_default()));
-                }
-                done
-            };
+            let work = move || analyse_some(some, reader);
             let thread =
                 std::thread::Builder::new().stack_size(connector_code::STACK).spawn_scoped(scope, work);
             running.push((some, thread));
@@ -136,7 +155,7 @@ pub(super) fn analyse_all<'p>(keys: &[&'p str], reader: &Reader<'_>) -> Vec<(&'p
         for (some, thread) in running {
             match thread.ok().and_then(|thread| thread.join().ok()) {
                 Some(done) => all.extend(done),
-                None => all.extend(some.iter().map(|key| (*key, Known::default()))),
+                None => all.extend(some.iter().map(|key| (*key, Known::nothing()))),
             }
         }
         all

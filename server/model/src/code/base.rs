@@ -31,6 +31,10 @@ pub struct CodeBase {
     changed: BTreeSet<String>,
     /// Which files there are, or what they import, is something else than the graph says.
     is_graph_old: bool,
+    /// Where functions start, with their names, as long as no other files are there and none says otherwise.
+    entries: Option<Arc<BTreeMap<String, String>>>,
+    /// The thread that this is kept on has the stack that an analysis takes.
+    has_deep_stack: bool,
 }
 
 impl AppCode {
@@ -53,7 +57,14 @@ impl CodeBase {
             read: HashMap::new(),
             changed,
             is_graph_old: true,
+            entries: None,
+            has_deep_stack: false,
         })
+    }
+
+    /// Has few files analysed on the very thread that asks for them. It was started with [`super::STACK`].
+    pub fn with_deep_stack(self) -> CodeBase {
+        CodeBase { has_deep_stack: true, ..self }
     }
 
     /// Where the code lies.
@@ -114,10 +125,15 @@ impl CodeBase {
             };
             let before = shape(&self.sources);
             act(&mut self.sources);
-            self.is_graph_old |= before != shape(&self.sources);
+            let now = shape(&self.sources);
+            self.is_graph_old |= before != now;
+            if before.is_some() != now.is_some() {
+                self.entries = None;
+            }
             self.changed.insert(key);
             return;
         }
+        self.entries = None;
         let names = |sources: &Sources| -> BTreeSet<String> { sources.programs.keys().cloned().collect() };
         let below = format!("{key}/");
         let before = names(&self.sources);
@@ -160,7 +176,7 @@ impl CodeBase {
         let due: Vec<&str> = self.graph.relevant.iter().map(String::as_str).collect();
         let due: Vec<&str> = due.into_iter().filter(|key| !self.known.contains_key(*key)).collect();
         let reader = Reader::new(&self.sources, &self.open, std::mem::take(&mut self.read));
-        let found = analyse_all(&due, &reader);
+        let found = analyse_all(&due, &reader, self.has_deep_stack);
         let mut read = reader.into_read();
         for (key, known) in found {
             self.known.insert(key.to_owned(), known);
@@ -190,11 +206,20 @@ impl CodeBase {
                 calls: known.calls.iter().map(|call| moved_call(call, &move_of)).collect(),
                 imports: known.imports.clone(),
                 complete: known.complete,
+                may_ask: known.may_ask.clone(),
             })
         };
-        let entries = self.sources.entries();
+        let entries = match &self.entries {
+            Some(entries) => entries.clone(),
+            None => {
+                let entries = self.sources.entries().into_iter();
+                let entries = Arc::new(entries.map(|(key, name)| (key.to_owned(), name)).collect());
+                self.entries.insert(entries).clone()
+            }
+        };
         let mut code = AppCode {
             complete: self.sources.is_complete(),
+            is_read: self.sources.is_complete(),
             has_agents: self.sources.has_agents,
             plugins: self.sources.folders.plugins.iter().map(|plugin| plugin.root.clone()).collect(),
             functions: entries.len(),

@@ -69,8 +69,7 @@ fn unused(view: &View<'_>, connector: &Connector) -> Option<Finding> {
     let name = connector.type_name.as_str();
     // Stripe's key comes from the environment.
     let quiet = name == "stripe"
-        || !view.code.complete
-        || view.code.is_dynamic()
+        || !view.code.knows_uses_of(name)
         || view.code.uses_of(name).next().is_some()
         || view.code.automations.iter().any(|automation| automation.type_name == name)
         // What is misspelt here or there is told as that.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use connector_boundary::text::printable;
-use connector_catalogue::endpoints::{Access, Match, Missing, refusal};
+use connector_catalogue::endpoints::{Access, Match, Missing, is_identity, refusal};
 use connector_catalogue::nearest::nearest_few;
 use connector_catalogue::{Catalogue, ConnectorType};
 use connector_code::{Method, Naming, ServiceRole};
@@ -217,7 +217,9 @@ fn without_its_file<'a>(view: &View<'a>, type_name: &str) -> Vec<&'a AppUse> {
         return Vec::new();
     }
     let uses = view.code.uses_about(Some(type_name)).map(|(_, used)| used);
-    let uses: Vec<&AppUse> = uses.filter(|used| used.is_relied_on()).collect();
+    // A key in the environment may be the author's own.
+    let asks = |used: &&AppUse| used.is_relied_on() && used.found.method != Method::Environment;
+    let uses: Vec<&AppUse> = uses.filter(asks).collect();
     if uses.is_empty() || near_type(view, type_name).is_some() { Vec::new() } else { uses }
 }
 
@@ -437,7 +439,14 @@ fn lacking<'a>(view: &View<'a>, type_name: &str) -> Vec<Lack<'a>> {
             }
         };
         let Access::Missing(missing) = access else { continue };
-        let certain = found.endpoint.confidence.may_warn() && !used.found.fallback && !used.found.probe;
+        // Who signs in is named to the platform, which may ask for more than the file does to know it.
+        let is_more = missing.suggestions.iter().flatten().any(|scope| !is_identity(ty, scope))
+            || missing.suggestions.is_empty();
+        let certain = found.endpoint.confidence.may_warn()
+            && call.is_of_this_token()
+            && is_more
+            && !used.found.fallback
+            && !used.found.probe;
         let severity = if certain { Severity::Warning } else { Severity::Hint };
         let same = |known: &&mut Lack<'_>| {
             known.call.found.at == call.found.at
@@ -541,7 +550,8 @@ fn wrong_product(view: &View<'_>, call: &AppCall) -> Option<Finding> {
     let may_open = wrong.same_provider || wrong.endpoints.is_empty() || wrong.types.is_empty();
     let known = wrong.endpoints.iter().all(|one| one.confidence.may_warn() && one.says_scopes());
     let public = wrong.endpoints.iter().any(|one| one.scopes_any.iter().any(|set| set.is_empty()));
-    if may_open || !known || public || !call.is_sure() || used.found.fallback || !used.found.reached {
+    if may_open || !known || public || !call.is_of_this_token() || used.found.fallback || !used.found.reached
+    {
         return None;
     }
     let message = format!(

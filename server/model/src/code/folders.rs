@@ -1,9 +1,12 @@
 //! Where the code of an app's functions lies.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use connector_code::layout;
 use connector_syntax::{Node, NodeKind, Tree, parse};
+
+use super::import_maps::is_map_name;
 
 use crate::project::{
     FUNCTIONS_FOLDER, PROJECT_FOLDER, Project, config_in, is_inside, normalize, read_own_file,
@@ -143,9 +146,19 @@ impl CodeFolders {
         is_workflow.then_some(CodeFile::Workflow)
     }
 
-    /// Whether a path is one of the folders, lies in one, or has one in it.
+    /// The folders above those with programs, up to the project's root: what is declared there counts in them.
+    pub fn above<'a>(&'a self, root: &'a Path) -> BTreeSet<&'a Path> {
+        let above = self.programs().flat_map(|folder| folder.ancestors().skip(1));
+        above.filter(|folder| folder.starts_with(root)).collect()
+    }
+
+    /// Whether a path is one of the folders, lies in one, or has one in it; or whether it is an import map that counts
+    /// in one.
     pub fn concern(&self, path: &Path) -> bool {
+        let is_map = || path.file_name().and_then(|name| name.to_str()).is_some_and(is_map_name);
+        let counts_in = |folder: &Path| path.parent().is_some_and(|parent| folder.starts_with(parent));
         self.all().any(|folder| path.starts_with(folder) || folder.starts_with(path))
+            || (is_map() && self.programs().any(counts_in))
     }
 }
 

@@ -25,8 +25,11 @@ struct Entry {
 
 /// Whether a file may declare an import map, by its name.
 pub(super) fn is_map_name(name: &str) -> bool {
-    DECLARING.contains(&name)
+    MAP_NAMES.contains(&name)
 }
+
+/// The names of files that may declare an import map, or be one that such a file names.
+pub const MAP_NAMES: [&str; 4] = ["deno.json", "deno.jsonc", "package.json", "import_map.json"];
 
 /// The files that declare one, those that count first at the beginning.
 const DECLARING: [&str; 3] = ["deno.json", "deno.jsonc", "package.json"];

@@ -9,11 +9,12 @@ use connector_catalogue::endpoints::{self, Match};
 use connector_code::{Analysis, Call, Place, Target};
 use connector_syntax::TextRange;
 
+use super::may_ask::MayAsk;
 use super::moved::Move;
 use super::{AppCall, AppUse};
 
 /// What one file does, with what it brings along.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Known {
     /// Its uses, of no function yet.
     pub uses: Vec<AppUse>,
@@ -23,9 +24,22 @@ pub(super) struct Known {
     pub imports: Vec<Arc<str>>,
     /// Nothing was left out.
     pub complete: bool,
+    /// What may be asked for beside that.
+    pub may_ask: MayAsk,
 }
 
 impl Known {
+    /// Of a file that nothing could be found out about.
+    pub fn nothing() -> Known {
+        Known {
+            uses: Vec::new(),
+            calls: Vec::new(),
+            imports: Vec::new(),
+            complete: false,
+            may_ask: MayAsk::anything(),
+        }
+    }
+
     /// What an analysis found. `text_of` gives the texts that were analysed.
     pub fn of(analysis: Analysis, root: &Path, text_of: &dyn Fn(&str) -> Option<Arc<str>>) -> Known {
         let uses: Vec<AppUse> = analysis
@@ -54,7 +68,9 @@ impl Known {
             })
         });
         let calls = calls.collect();
-        Known { uses, calls, imports: analysis.imports, complete: analysis.complete }
+        // What is not understood is asked about by whoever has the texts.
+        let may_ask = MayAsk::default();
+        Known { uses, calls, imports: analysis.imports, complete: analysis.complete, may_ask }
     }
 
     /// The files that it speaks of.

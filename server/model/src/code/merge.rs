@@ -19,6 +19,7 @@ impl Merge {
     /// Adds what a function does.
     pub fn function(&mut self, code: &mut AppCode, known: &Known, name: &str) {
         code.complete &= known.complete;
+        code.may_ask.add(&known.may_ask);
         let places: Vec<Option<usize>> = known
             .uses
             .iter()
@@ -36,6 +37,7 @@ impl Merge {
     /// Adds what a file does that is no function: of what functions do as well, enough is known.
     pub fn other(&mut self, code: &mut AppCode, known: &Known, is_brought: bool) {
         code.complete &= known.complete;
+        code.may_ask.add(&known.may_ask);
         let before = code.uses.len();
         let places: Vec<Option<usize>> = known
             .uses

@@ -24,7 +24,7 @@ const MAX_CONFIG_DEPTH: usize = 12;
 pub(super) struct Program {
     /// Its text, while the whole project is read.
     pub text: Option<Arc<str>>,
-    /// It may ask for connectors.
+    /// It may ask for connectors, or for files that may.
     pub asks: bool,
     /// What it may import from files of the app.
     pub imports: Vec<Box<str>>,
@@ -35,7 +35,7 @@ pub(super) struct Program {
 impl Program {
     fn of(text: Arc<str>) -> Program {
         Program {
-            asks: connector_code::names_connectors(&text),
+            asks: connector_code::names_connectors(&text) || connector_code::computes_imports(&text),
             imports: connector_code::imports(&text).into_iter().map(Box::from).collect(),
             text: Some(text),
             positions: None,
@@ -241,9 +241,7 @@ impl Sources {
 
     /// The import maps that hold in all folders of code, from where they lie up to the project's root.
     fn maps_above(&mut self) {
-        let folders = self.folders.programs().flat_map(|folder| folder.ancestors().skip(1));
-        let above: BTreeSet<PathBuf> =
-            folders.filter(|folder| folder.starts_with(&self.root)).map(Path::to_owned).collect();
+        let above: Vec<PathBuf> = self.folders.above(&self.root).into_iter().map(Path::to_owned).collect();
         for folder in above {
             self.look_for_map(&folder);
         }
@@ -340,19 +338,45 @@ impl Sources {
         entries
     }
 
+    /// A file and all that it may bring along.
+    pub fn brought_by(&self, key: &str) -> BTreeSet<&str> {
+        let mut todo: Vec<&str> =
+            self.programs.get_key_value(key).map(|(key, _)| key.as_str()).into_iter().collect();
+        let mut all = BTreeSet::new();
+        while let Some(path) = todo.pop() {
+            if !all.insert(path) {
+                continue;
+            }
+            for specifier in self.programs.get(path).into_iter().flat_map(|program| &program.imports) {
+                let found = self.candidates(path, specifier).into_iter();
+                todo.extend(
+                    found
+                        .filter_map(|it| self.programs.get_key_value(&it))
+                        .next()
+                        .map(|(key, _)| key.as_str()),
+                );
+            }
+        }
+        all
+    }
+
     /// Who imports whom.
     pub fn graph(&self) -> Graph {
         let mut graph = Graph::default();
+        let mut astray = Vec::new();
         for (path, program) in &self.programs {
             for specifier in &program.imports {
                 let candidates = self.candidates(path, specifier);
-                if let Some(found) = candidates.into_iter().find(|it| self.programs.contains_key(it)) {
-                    graph.importers.entry(found).or_default().push(path.clone());
+                match candidates.into_iter().find(|it| self.programs.contains_key(it)) {
+                    Some(found) => graph.importers.entry(found).or_default().push(path.clone()),
+                    // What is behind it may ask for anything.
+                    None if connector_code::may_lead_to_code(specifier) => astray.push(path.clone()),
+                    None => {}
                 }
             }
         }
         let asking = self.programs.iter().filter(|(_, program)| program.asks);
-        graph.relevant = graph.importing(asking.map(|(path, _)| path.clone()).collect());
+        graph.relevant = graph.importing(asking.map(|(path, _)| path.clone()).chain(astray).collect());
         graph
     }
 }
