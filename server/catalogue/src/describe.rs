@@ -28,7 +28,7 @@ const OTHER_ACCESS: i64 = 300;
 /// The same of a scope that tells who somebody is, where the description may be of the service.
 const OF_ACCOUNT: i64 = 300;
 /// How much the words of the scope's name weigh.
-const NAMED: f64 = 400.0;
+const NAMED: f64 = 600.0;
 
 /// Words that a description has whatever it says, without the ending of a plural.
 const FILLERS: &[&str] = &[
@@ -89,7 +89,11 @@ const SAME: &[&[&str]] = &[
     &["delete", "remove"],
     &["send", "post"],
     &["mail", "email"],
+    &["repo", "repository"],
+    &["org", "organization"],
 ];
+/// Types whose messages are mail.
+const MAIL: [&str; 2] = ["gmail", "outlook"];
 const READ: &str = "read";
 const WRITE: &str = "write";
 
@@ -116,7 +120,7 @@ struct Described {
 
 /// The scopes that a description fits, the best first.
 pub(crate) fn described(ty: &'static ConnectorType, text: &str) -> Vec<Suggestion> {
-    let words = telling_words(text);
+    let words = telling_words(ty, text);
     if words.is_empty() || text.len() > MAX_DESCRIPTION {
         return Vec::new();
     }
@@ -156,8 +160,8 @@ pub(crate) fn described(ty: &'static ConnectorType, text: &str) -> Vec<Suggestio
 
 impl Described {
     fn of(ty: &'static ConnectorType, scope: &'static Scope) -> Self {
-        let name = telling_words(scope.name.rsplit('/').next().unwrap_or(scope.name));
-        let summary = telling_words(scope.summary);
+        let name = telling_words(ty, scope.name.rsplit('/').next().unwrap_or(scope.name));
+        let summary = telling_words(ty, scope.summary);
         let access = access_of(&name).or_else(|| access_of(&summary));
         let things = name.iter().filter(|word| !matches!(word.as_str(), READ | WRITE)).cloned().collect();
         let words = name.union(&summary).cloned().collect();
@@ -175,14 +179,16 @@ fn access_of(words: &HashSet<String>) -> Option<Access> {
 }
 
 /// The words of a text that say something, each without the ending of a plural, and under one name for one thing.
-fn telling_words(text: &str) -> HashSet<String> {
+fn telling_words(ty: &ConnectorType, text: &str) -> HashSet<String> {
     let stem = |word: String| match (word.strip_suffix("ies"), word.strip_suffix('s')) {
         (Some(stem), _) if stem.len() > 2 => format!("{stem}y"),
         (_, Some(stem)) if stem.len() > 2 && !stem.ends_with('s') => stem.to_owned(),
         _ => word,
     };
+    let is_mail = MAIL.contains(&ty.name);
     let same = |word: String| match SAME.iter().find(|group| group.contains(&word.as_str())) {
         Some([first, ..]) => (*first).to_owned(),
+        _ if is_mail && matches!(word.as_str(), "message" | "gmail" | "mailbox") => "mail".to_owned(),
         _ => word,
     };
     split_words(text)

@@ -216,9 +216,16 @@ fn known(ty: &'static ConnectorType, name: &str) -> Option<Resolution> {
 fn several(ty: &'static ConnectorType, name: &str, corrector: &Corrector) -> Option<Resolution> {
     let parts = split_joined(name);
     if parts.len() < 2 {
+        let is_scope = |part: &Part| find(ty, &part.name).is_some();
         let parts = split_encoded(name);
-        let is_list = parts.len() > 1 && parts.iter().any(|part| find(ty, &part.name).is_some());
-        return is_list.then_some(Resolution::Joined(parts));
+        if parts.len() > 1 && parts.iter().any(is_scope) {
+            return Some(Resolution::Joined(parts));
+        }
+        // What also stands within scopes separates some only where each is one.
+        let parts = [split_by_slashes(name), split_before_addresses(name)];
+        let is_known = |part: &Part| is_scope(part) || known_to_provider(ty, &part.name).is_some();
+        let is_list = |parts: &Vec<Part>| parts.len() > 1 && parts.iter().all(is_known);
+        return parts.into_iter().find(is_list).map(Resolution::Joined);
     }
     let near = corrector.near(name);
     let means_one = near.suggestions.first().is_some_and(|first| first.mismatch <= Mismatch::Separators);
@@ -229,7 +236,9 @@ fn several(ty: &'static ConnectorType, name: &str, corrector: &Corrector) -> Opt
         return Some(Resolution::Joined(parts));
     }
     let fitting = described(ty, name);
-    let is_phrase = parts.len() > 2 && !fitting.is_empty();
+    // Two words may be a scope of the type, and describe one of it rather than be another product's.
+    let is_own = near.suggestions.first().is_some_and(|first| find(ty, &first.name).is_some());
+    let is_phrase = (parts.len() > 2 || !is_own || !near.close) && !fitting.is_empty();
     match near.suggestions.is_empty() || is_phrase {
         true => Some(Resolution::Description(fitting)),
         false => Some(near.into_resolution()),
@@ -242,7 +251,13 @@ fn is_joined(ty: &'static ConnectorType, text: &str, parts: &[Part]) -> bool {
         |part: &&Part| find(ty, &part.name).is_some() || known_to_provider(ty, &part.name).is_some();
     // Prose has a word now and then that is a scope's name, or has a sign in it.
     let like_scopes = || parts.iter().filter(|part| looks_like_scope(&part.name) || is_scope(part)).count();
-    parts.len() > 1 && (is_list_of_words(text) || 2 * like_scopes() >= parts.len())
+    // Of plain words each has to be one: `Read contacts` are two words, and `contacts` was a scope.
+    let has_sign = || parts.iter().any(|part| looks_like_scope(&part.name));
+    let are_scopes = || match has_sign() {
+        true => 2 * like_scopes() >= parts.len(),
+        false => like_scopes() == parts.len(),
+    };
+    parts.len() > 1 && (is_list_of_words(text) || are_scopes())
 }
 
 /// Whether single words stand between commas, semicolons or line breaks; between those of a sentence there are several.
@@ -408,6 +423,26 @@ fn is_bullet(word: &str) -> bool {
 fn split_encoded(text: &str) -> Vec<Part> {
     const SEPARATORS: [&str; 8] = ["|", "+", "&", "%20", "%2C", "%2c", "%0A", "\\n"];
     split(text, |rest| SEPARATORS.iter().find(|separator| rest.starts_with(**separator)).map(|one| one.len()))
+}
+
+/// The scopes of a text in which slashes stand between them.
+fn split_by_slashes(text: &str) -> Vec<Part> {
+    if text.contains("://") {
+        return Vec::new();
+    }
+    split(text, |rest| rest.starts_with('/').then_some(1))
+}
+
+/// The scopes of a text in which each begins with an address, and nothing stands between them.
+fn split_before_addresses(text: &str) -> Vec<Part> {
+    let mut starts: Vec<usize> = text.match_indices("https://").map(|(at, _)| at).collect();
+    if starts.first().is_some_and(|first| *first > 0) {
+        starts.insert(0, 0);
+    }
+    let ends = starts.iter().copied().skip(1).chain([text.len()]);
+    let part =
+        |(start, end): (usize, usize)| text.get(start..end).map(|name| Part { name: name.to_owned(), start });
+    starts.iter().copied().zip(ends).filter_map(part).collect()
 }
 
 /// The parts between separators; `separator` tells the length of the one that a text begins with, if any.

@@ -66,6 +66,17 @@ fn a_description_is_told_to_be_one() {
 }
 
 #[test]
+fn a_description_leads_to_the_types_own_scopes() {
+    for (ty, written, meant) in [
+        ("gmail", "Read messages", "gmail.readonly"),
+        ("gmail", "Send email", "gmail.send"),
+        ("googletasks", "View tasks", "tasks.readonly"),
+    ] {
+        assert_eq!(first_fix(ty, written), Some(google(meant)), "{ty} {written}");
+    }
+}
+
+#[test]
 fn scopes_under_another_key_are_moved() {
     for (text, after) in [
         (
@@ -103,6 +114,25 @@ fn a_single_slip_leads_back() {
     ] {
         assert_eq!(first_fix(ty, written).as_deref(), Some(meant), "{ty} {written}");
     }
+}
+
+#[test]
+fn other_ways_to_write_a_scope_lead_back() {
+    for (ty, written, meant) in [
+        ("asana", "goals:list", "goals:read"),
+        ("instagram", "instagram_business_admin_comments", "instagram_business_manage_comments"),
+        ("asana", "projects:remove", "projects:delete"),
+        ("slack", "scopes: chat:write", "chat:write"),
+        ("slack", "- chat:write", "chat:write"),
+        ("asana", "projects%3Aread", "projects:read"),
+        ("slack", "ch\u{430}t\u{ff1a}write", "chat:write"),
+        ("x", "user:block.write", "block.write"),
+        ("asana", "urn:asana:stories:read", "stories:read"),
+    ] {
+        assert_eq!(first_fix(ty, written).as_deref(), Some(meant), "{ty} {written}");
+    }
+    // The words of a provider's own scopes are not taken for somebody else's.
+    assert_eq!(first_fix("slack", "users:email").as_deref(), Some("users:read.email"));
 }
 
 #[test]
@@ -167,6 +197,16 @@ fn other_ways_to_join_scopes_are_split() {
         assert_eq!(said("asana", &[joined]), ["error invalid-scopes: Split into 2 scopes"], "{joined}");
         assert!(fixed(&connector("asana", &[joined])).contains(r#"["tasks:read", "users:read"]"#));
     }
+}
+
+#[test]
+fn what_also_stands_within_scopes_separates_whole_ones() {
+    let split = "error invalid-scopes: Split into 2 scopes";
+    assert_eq!(said("asana", &["tasks:read/users:read"]), [split]);
+    let joined = google("calendar.events") + &google("drive.file");
+    assert_eq!(said("googlecalendar", &[&joined]), [split]);
+    let doubled = google(&google("calendar"));
+    assert_eq!(first_fix("googlecalendar", &doubled), Some(google("calendar")));
 }
 
 #[test]

@@ -311,6 +311,17 @@ fn what_is_written_for_a_scope_leads_to_it() {
 /// What the services' own pages and consent screens say, which is not what the schemas do.
 const CONSENT_SCREENS: &[(&str, &str, &str)] = &[
     ("gmail", "Send email on your behalf", "gmail.send"),
+    ("gmail", "Read messages", "gmail.readonly"),
+    ("gmail", "Send messages", "gmail.send"),
+    ("outlook", "Send messages", "Mail.Send"),
+    ("googledrive", "Read files", "drive.readonly"),
+    ("googletasks", "View tasks", "tasks.readonly"),
+    ("googlecalendar", "Read events", "calendar.events.readonly"),
+    ("slack", "Read messages", "channels:history"),
+    ("github", "Read organization", "read:org"),
+    ("discord", "Read messages", "messages.read"),
+    ("hubspot", "Read contacts", "crm.objects.contacts.read"),
+    ("typeform", "Read responses", "responses:read"),
     ("gmail", "View your email messages and settings", "gmail.readonly"),
     ("gmail", "Manage drafts and send emails", "gmail.compose"),
     ("gmail", "Read, compose, and send emails from your Gmail account", "gmail.modify"),
