@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::read::read_inside;
-use crate::secret::keep_secret;
+use crate::secret::keep_secret_of_project;
 
 /// The names that are ours.
 const NAMES: [&str; 5] =
@@ -42,7 +42,8 @@ impl EnvFile {
         }
         let text = read_inside(folder, path).ok()?;
         let values = values(&text);
-        values.iter().filter(|(name, _)| SECRETS.contains(name)).for_each(|(_, value)| keep_secret(value));
+        let secrets = values.iter().filter(|(name, _)| SECRETS.contains(name));
+        secrets.for_each(|(_, value)| keep_secret_of_project(value));
         Some(EnvFile { path: path.to_owned(), values })
     }
 

@@ -4,6 +4,7 @@ mod in_use;
 
 use std::fmt;
 
+use in_use::Whose;
 pub use in_use::{holds_secret, mask_in_use, mask_json};
 
 /// What follows such a name and `=` is a secret, however short.
@@ -17,7 +18,7 @@ impl Secret {
     /// Takes a value in keeping. From now on it is masked in whatever text leaves this process.
     pub fn new(value: impl Into<String>) -> Self {
         let value = value.into();
-        in_use::note(&value);
+        in_use::note(&value, Whose::Person);
         Self(value)
     }
 
@@ -35,7 +36,12 @@ impl fmt::Debug for Secret {
 
 /// Takes note of a value that is one of this process's secrets wherever it is kept: it is masked from now on.
 pub fn keep_secret(value: &str) {
-    in_use::note(value);
+    in_use::note(value, Whose::Person);
+}
+
+/// The same of one that a file of a project says: however many it says, none of the person's own is forgotten for them.
+pub(crate) fn keep_secret_of_project(value: &str) {
+    in_use::note(value, Whose::Project);
 }
 
 /// `text` with tokens, keys and the private part of links left out, for logs.

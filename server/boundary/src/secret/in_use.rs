@@ -6,7 +6,7 @@
 //! twelve are whatever they are.
 
 use std::borrow::Cow;
-use std::collections::{HashSet, VecDeque};
+use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -24,8 +24,9 @@ const WINDOW: usize = 8;
 const SURE: usize = 12;
 /// A longer secret is known by its beginning, in bytes.
 const MAX_SECRET_BYTES: usize = 16 * 1024;
-/// So many secrets at least are known at once; a login has two, and each renewal brings two more.
-const MAX_SECRETS: usize = 64;
+/// So many bytes of secrets are known at once, which is some 40 MB of windows: a login has two of a few hundred bytes,
+/// and each renewal brings two more.
+const MAX_KEPT_BYTES: usize = 256 * 1024;
 /// Of an encoded secret every so many windows are known: its parts are long.
 const STRIDE: usize = 4;
 /// What may stand between the letters of a token without ending it.
@@ -33,13 +34,35 @@ const INSIDE: &str = "-_.~+/=";
 
 /// Whether any secret is known: most texts leave before one is.
 static ANY: AtomicBool = AtomicBool::new(false);
-static KNOWN: Mutex<Known> = Mutex::new(Known { secrets: VecDeque::new(), looked_for: 0, windows: None });
+static KNOWN: Mutex<Known> =
+    Mutex::new(Known { secrets: BTreeMap::new(), bytes: 0, clock: 0, unread: Vec::new(), windows: None });
 
 struct Known {
-    secrets: VecDeque<String>,
-    /// The windows of the first so many of them are known; those of the others are made when a text is looked at.
-    looked_for: usize,
+    secrets: BTreeMap<String, Met>,
+    /// The length of all of them.
+    bytes: usize,
+    /// Counts the times that any of them was met.
+    clock: u64,
+    /// Those whose windows are not known yet: they are made when a text is looked at.
+    unread: Vec<String>,
     windows: Option<Arc<Windows>>,
+}
+
+/// Which secret is forgotten before which: those of a project, which may name any number, before the person's own, and
+/// of either the one that was met the longest ago. One that is in use is met each time it is read.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Met {
+    whose: Whose,
+    at: u64,
+}
+
+/// Whose a secret is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Whose {
+    /// A file of a project says it.
+    Project,
+    /// It is the login's, the environment's, or came from the platform.
+    Person,
 }
 
 /// Windows of secrets. Nearly every window of nearly every text is in none, which a few bits tell.
@@ -95,21 +118,44 @@ impl Windows {
 }
 
 /// Takes note of a secret: from now on no text leaves with it. A short one is none that could be told from a word.
-pub(super) fn note(secret: &str) {
+pub(super) fn note(secret: &str, whose: Whose) {
     if secret.bytes().filter(u8::is_ascii_alphanumeric).count() < WINDOW {
         return;
     }
+    let secret = secret.get(..MAX_SECRET_BYTES).unwrap_or(secret);
     let mut known = known();
-    if known.secrets.iter().any(|other| other == secret) {
+    known.clock += 1;
+    let met = Met { whose, at: known.clock };
+    if let Some(before) = known.secrets.get_mut(secret) {
+        *before = Met { whose: whose.max(before.whose), ..met };
         return;
     }
-    if known.secrets.len() >= 2 * MAX_SECRETS {
-        // The windows of those that go are told from no others: all are made anew, and seldom.
-        known.secrets.drain(..MAX_SECRETS);
-        (known.looked_for, known.windows) = (0, None);
+    known.secrets.insert(secret.to_owned(), met);
+    known.unread.push(secret.to_owned());
+    known.bytes += secret.len();
+    if known.bytes > MAX_KEPT_BYTES {
+        known.forget_some();
     }
-    known.secrets.push_back(secret.to_owned());
     ANY.store(true, Ordering::Release);
+}
+
+impl Known {
+    /// Forgets as many as make a quarter of the room free. The windows of those that go are told from no others: all
+    /// are made anew, and seldom.
+    fn forget_some(&mut self) {
+        let mut by_use: Vec<(Met, String)> =
+            self.secrets.iter().map(|(secret, met)| (*met, secret.clone())).collect();
+        by_use.sort();
+        for (_, secret) in by_use {
+            if self.bytes <= MAX_KEPT_BYTES / 4 * 3 {
+                break;
+            }
+            self.bytes -= secret.len();
+            self.secrets.remove(&secret);
+        }
+        self.unread = self.secrets.keys().cloned().collect();
+        self.windows = None;
+    }
 }
 
 /// The text without any secret of this process.
@@ -174,51 +220,128 @@ fn windows() -> Option<Arc<Windows>> {
         return None;
     }
     let mut known = known();
-    let Known { secrets, looked_for, windows } = &mut *known;
+    let Known { unread, windows, .. } = &mut *known;
     let windows = windows.get_or_insert_default();
-    if *looked_for < secrets.len() {
+    if !unread.is_empty() {
         let all = Arc::make_mut(windows);
-        secrets.iter().skip(*looked_for).for_each(|secret| collect(secret, all));
-        *looked_for = secrets.len();
+        unread.drain(..).for_each(|secret| collect(&secret, all));
     }
     Some(windows.clone())
 }
 
 /// The windows of a secret as it is, and as it reads encoded or the other way round.
 fn collect(secret: &str, windows: &mut Windows) {
-    let secret = secret.get(..MAX_SECRET_BYTES).unwrap_or(secret);
     windows.extend(row(secret).map(|(window, _, _)| window));
     let bytes = secret.as_bytes();
-    let mut encoded: Vec<String> = vec![secret.chars().rev().collect()];
-    // The same bytes read in three ways in Base64, by where in a longer text they stand.
-    encoded.extend((0..3).filter_map(|from| Some(BASE64_STANDARD.encode(bytes.get(from..)?))));
-    // Hexadecimal, percent-encoded, and the escapes of programs: `41`, `%41`, `\x41`, `\u0041`, `&#65;`.
-    for before in ["", "x", "u00"] {
-        encoded.push(bytes.iter().fold(String::new(), |mut text, byte| {
-            let _ = write!(text, "{before}{byte:02x}");
-            text
-        }));
+    let backwards: String = secret.chars().rev().collect();
+    let turned: String = secret.chars().map(thirteen_on).collect();
+    let mut encoded: Vec<String> = vec![turned];
+    encoded.extend(based(bytes));
+    // A text that was encoded twice, as a header in a body is.
+    encoded.extend(based(bytes).flat_map(|once| based(once.as_bytes()).collect::<Vec<_>>()));
+    encoded.extend(based(backwards.as_bytes()));
+    encoded.push(base32(bytes));
+    // Hexadecimal, percent-encoded, and the escapes of programs: `41`, `%41`, `\x41`, `\u0041`, `&#65;`, `\101`. Of
+    // UTF-16 every other byte is none.
+    for before in ["", "x", "u00", "00"] {
+        encoded.push(each(bytes, |byte, text| write!(text, "{before}{byte:02x}")));
     }
-    encoded.push(bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte}");
-        text
-    }));
+    encoded.push(each(bytes, |byte, text| write!(text, "{byte}")));
+    encoded.push(each(bytes, |byte, text| write!(text, "{byte:03o}")));
+    encoded.push(backwards);
     for text in encoded {
         windows.extend(row(&text).map(|(window, _, _)| window).step_by(STRIDE));
     }
 }
 
+/// The same bytes read in three ways in Base64, by where in a longer text they stand.
+fn based(bytes: &[u8]) -> impl Iterator<Item = String> {
+    (0..3).filter_map(|from| Some(BASE64_STANDARD.encode(bytes.get(from..)?)))
+}
+
+fn each(bytes: &[u8], write: impl Fn(u8, &mut String) -> std::fmt::Result) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write(*byte, &mut text);
+        text
+    })
+}
+
+/// The bytes in the alphabet of Base32, without what fills its end up.
+fn base32(bytes: &[u8]) -> String {
+    const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
+    let mut text = String::with_capacity(bytes.len() * 8 / 5 + 1);
+    let (mut bits, mut count) = (0_u32, 0);
+    for byte in bytes {
+        bits = (bits << 8 | u32::from(*byte)) & 0xfff;
+        count += 8;
+        while count >= 5 {
+            count -= 5;
+            let at = (bits >> count & 31) as usize;
+            text.extend(ALPHABET.get(at).copied().map(char::from));
+        }
+    }
+    text
+}
+
+/// A letter as ROT13 writes it.
+fn thirteen_on(c: char) -> char {
+    let from = |first: u8| char::from(first + (c as u8 - first + 13) % 26);
+    match c {
+        'a'..='z' => from(b'a'),
+        'A'..='Z' => from(b'A'),
+        _ => c,
+    }
+}
+
 /// Every window of a text, with the bytes where it begins and ends.
 fn row(text: &str) -> impl Iterator<Item = (u64, usize, usize)> {
-    let letters = text.bytes().enumerate().filter(|(_, byte)| byte.is_ascii_alphanumeric());
     let mut window = 0_u64;
     let mut places = [0_usize; WINDOW];
-    letters.enumerate().filter_map(move |(count, (at, byte))| {
-        window = (window << 8) | u64::from(byte.to_ascii_lowercase());
+    letters(text).enumerate().filter_map(move |(count, (letter, at, end))| {
+        window = (window << 8) | u64::from(letter);
         // The place that is overwritten is that of the letter that has just left the window.
         *places.get_mut(count % WINDOW)? = at;
         let start = places.get((count + 1) % WINDOW).copied()?;
-        (count + 1 >= WINDOW).then_some((window, start, at + 1))
+        (count + 1 >= WINDOW).then_some((window, start, end))
+    })
+}
+
+/// The letters and digits of a text in lower case, each with the bytes where it begins and ends. Those of other shapes
+/// count as what they read as.
+fn letters(text: &str) -> impl Iterator<Item = (u8, usize, usize)> {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let byte = *bytes.get(at)?;
+            let start = at;
+            if byte.is_ascii() {
+                at += 1;
+                if byte.is_ascii_alphanumeric() {
+                    return Some((byte.to_ascii_lowercase(), start, at));
+                }
+                continue;
+            }
+            let c = text.get(at..)?.chars().next()?;
+            at += c.len_utf8();
+            if let Some(letter) = of_another_shape(c) {
+                return Some((letter, start, at));
+            }
+        }
+    })
+}
+
+/// The letter or digit that a character reads as: of full width, in a circle, or of a style of mathematics.
+fn of_another_shape(c: char) -> Option<u8> {
+    let within = |first: u32, count: u32| (u32::from(c) - first) as u8 % count as u8;
+    Some(match c {
+        '\u{ff10}'..='\u{ff19}' => b'0' + within(0xff10, 10),
+        '\u{ff21}'..='\u{ff3a}' => b'a' + within(0xff21, 26),
+        '\u{ff41}'..='\u{ff5a}' => b'a' + within(0xff41, 26),
+        '\u{24b6}'..='\u{24e9}' => b'a' + within(0x24b6, 26),
+        '\u{1d400}'..='\u{1d6a3}' => b'a' + ((u32::from(c) - 0x1d400) % 26) as u8,
+        '\u{1d7ce}'..='\u{1d7ff}' => b'0' + within(0x1d7ce, 10),
+        _ => return None,
     })
 }
 
@@ -280,7 +403,7 @@ fn mask_part(part: &str, into: &mut String) {
     let mut masked = false;
     let mut between = String::new();
     for c in part.chars() {
-        if !c.is_ascii_alphanumeric() {
+        if !c.is_ascii_alphanumeric() && of_another_shape(c).is_none() {
             between.push(c);
             continue;
         }
@@ -323,6 +446,15 @@ mod tests {
             is_masked(&BASE64_STANDARD.encode(format!("{before}{SECRET}")));
             is_masked(&base64::prelude::BASE64_URL_SAFE_NO_PAD.encode(format!("{before}{SECRET}")));
         }
+        let backwards: String = SECRET.chars().rev().collect();
+        for twice in [BASE64_STANDARD.encode(format!("a:{SECRET}")), backwards] {
+            is_masked(&BASE64_STANDARD.encode(twice));
+        }
+        is_masked(&SECRET.chars().map(thirteen_on).collect::<String>());
+        is_masked(&SECRET.bytes().map(|byte| format!("\\{byte:03o}")).collect::<String>());
+        is_masked(&SECRET.bytes().map(|byte| format!("{byte:02x}00")).collect::<String>());
+        // As `base32` of the coreutils writes it.
+        is_masked("MI2DI6C7LJVTG5RZKF3UYLTQGIWVI5CSG52VSYZQL5EG4NLTIRTEO2RYMFGWKMI=");
         for form in ["{:02x}", "%{:02X}", "\\x{:02x}", "\\u00{:02x}"] {
             let of = |byte: u8| match form {
                 "{:02x}" => format!("{byte:02x}"),
@@ -333,6 +465,39 @@ mod tests {
             is_masked(&SECRET.bytes().map(of).collect::<String>());
         }
         is_masked(&SECRET.bytes().map(|byte| format!("&#{byte};")).collect::<String>());
+    }
+
+    #[test]
+    fn a_secret_in_letters_of_another_shape_is_masked() {
+        // Of full width, in circles, and of the monospaced and double-struck styles of mathematics.
+        let shaped = |letters: u32, digits: u32| -> String {
+            let shape = |c: char| match c {
+                'A'..='Z' => char::from_u32(letters + u32::from(c) - u32::from('A')),
+                'a'..='z' => char::from_u32(letters + 26 + u32::from(c) - u32::from('a')),
+                '0'..='9' => char::from_u32(digits + u32::from(c) - u32::from('0')),
+                _ => Some(c),
+            };
+            SECRET.chars().filter_map(shape).collect()
+        };
+        is_masked(&shaped(0x1d670, 0x1d7f6));
+        is_masked(&shaped(0x1d538, 0x1d7d8));
+        is_masked(&shaped(0x24b6, 0x1d7ce));
+        let wide = |c: char| if c.is_ascii_graphic() { char::from_u32(u32::from(c) + 0xfee0) } else { None };
+        is_masked(&SECRET.chars().filter_map(wide).collect::<String>());
+    }
+
+    #[test]
+    fn however_many_secrets_a_project_names_none_of_the_persons_is_forgotten() {
+        let (own, old, new) = ("q7Xk2mVt9RzLw4Hs8Bd1", "projects_own_0_a1b2c3", "projects_own_19999_a1b2c3");
+        note(own, Whose::Person);
+        for at in 0..20_000 {
+            note(&format!("projects_own_{at}_a1b2c3"), Whose::Project);
+        }
+        assert!(holds_secret(own));
+        assert!(holds_secret(&format!("x {new} x")));
+        let known = known();
+        assert!(known.bytes <= MAX_KEPT_BYTES);
+        assert!(known.secrets.contains_key(new) && !known.secrets.contains_key(old));
     }
 
     #[test]
