@@ -19,6 +19,8 @@ use crate::{Snapshot, Step};
 const MAX_READ: usize = 1_000;
 /// Folders in folders are looked into so deep.
 const MAX_DEPTH: usize = 16;
+/// So many words of a file's name are looked at; of a longer one its beginning tells what it is.
+const MAX_WORDS: usize = 12;
 /// So many sentences are said of it; the others are counted.
 const MAX_SAID: usize = 5;
 
@@ -76,6 +78,7 @@ pub(crate) fn about_removals(project: &Project, steps: &[Step], snapshot: &Snaps
     concerns.extend(search.twins(&kept));
     concerns.extend(search.other_folders(kept.is_empty()));
     concerns.extend(search.strays());
+    concerns.extend(search.beside());
     let doubt = concerns.first().map(|concern| format!("{} {}", concern.said, concern.remedy));
     let more = concerns.len().saturating_sub(MAX_SAID);
     notes.extend(concerns.into_iter().take(MAX_SAID).map(|concern| concern.said));
@@ -123,18 +126,14 @@ impl Search<'_> {
             .collect()
     }
 
-    /// Folders by the usual name that this push does not read, and that have what it would remove.
+    /// Folders by the usual name, or one that is taken for it, that this push does not read and that have what it would
+    /// remove.
     fn other_folders(&self, nothing_here: bool) -> Vec<Concern> {
         let project = self.project;
-        let usual = [
-            project.config_dir().join(CONNECTORS_FOLDER),
-            project.root.join(CONNECTORS_FOLDER),
-            project.root.join(PROJECT_FOLDER).join(CONNECTORS_FOLDER),
-        ];
         let here = project.connectors_dir.canonicalize().ok();
         let mut seen: HashSet<PathBuf> = here.into_iter().collect();
         let mut concerns = Vec::new();
-        for folder in usual {
+        for folder in self.likely_folders() {
             let Ok(real) = folder.canonicalize() else { continue };
             if !self.is_inside(&real) || !seen.insert(real) {
                 continue;
@@ -155,6 +154,40 @@ impl Search<'_> {
             }
         }
         concerns
+    }
+
+    /// Where somebody may have put connector files: `connectors` in whichever letters, and beside the connectors folder
+    /// whatever has that word in its name, as `connectors.old` and `my-connectors` have.
+    fn likely_folders(&self) -> Vec<PathBuf> {
+        let Project { root, connectors_dir, .. } = self.project;
+        let beside: BTreeSet<PathBuf> = [self.project.config_dir(), &root.join(PROJECT_FOLDER)]
+            .into_iter()
+            .chain(connectors_dir.parent())
+            .map(Path::to_owned)
+            .collect();
+        let is_named = |path: &Path, is_meant: fn(&str) -> bool| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            is_meant(&alike(&name)) && path.is_dir()
+        };
+        let mut folders: Vec<PathBuf> = beside.iter().flat_map(|folder| entries(folder)).collect();
+        folders.retain(|path| is_named(path, |name| name.contains("connector")));
+        let at_the_root = entries(root).filter(|path| is_named(path, |name| name == CONNECTORS_FOLDER));
+        folders.extend(at_the_root);
+        folders.sort();
+        folders
+    }
+
+    /// Files beside the connectors folder that declare what would be removed.
+    fn beside(&self) -> Vec<Concern> {
+        let config_dir = self.project.config_dir();
+        if self.project.config_path.is_none() || config_dir == self.project.connectors_dir {
+            return Vec::new();
+        }
+        let mut files: Vec<PathBuf> =
+            entries(config_dir).filter(|path| looks_like_connector(path)).take(MAX_READ).collect();
+        files.sort();
+        let declaring = files.iter().filter_map(|path| Some(self.stray(path, self.declared(path)?)));
+        declaring.collect()
     }
 
     /// Files in and below the connectors folder that are not read, and what of it could not be looked at.
@@ -181,7 +214,7 @@ impl Search<'_> {
         for path in &found.files {
             let speaks_of = match self.named(path) {
                 Some(name) => Some(name),
-                None if !looks_like_connector(path) => None,
+                None if !is_like_a_connector(path) => None,
                 None if read == MAX_READ => {
                     concerns.push(Concern {
                         said: format!(
@@ -194,38 +227,52 @@ impl Search<'_> {
                 }
                 None => {
                     read += 1;
-                    self.speaks_of(path)
+                    self.declared(path)
                 }
             };
-            if let Some(name) = speaks_of {
-                let shown = self.project.display_path(path);
-                concerns.push(Concern {
-                    said: format!(
-                        "{shown} looks like the file of {}, but is not read by a push.",
-                        printable_name(name)
-                    ),
-                    remedy: format!("Rename it to <type>.jsonc in {}, or delete it.", self.folder),
-                });
-            }
+            concerns.extend(speaks_of.map(|name| self.stray(path, name)));
         }
         concerns
     }
 
-    /// The removed type that a file speaks of: by its name, or by what it declares.
-    fn speaks_of(&self, path: &Path) -> Option<&str> {
-        self.named(path).or_else(|| {
-            if !looks_like_connector(path) {
-                return None;
-            }
-            let text = read_connector(self.project, path).ok()?;
-            let declared = connector(path, &parse(&text))?;
-            self.removed.get(&alike(&declared.type_name)).copied()
-        })
+    fn stray(&self, path: &Path, type_name: &str) -> Concern {
+        let shown = self.project.display_path(path);
+        Concern {
+            said: format!(
+                "{shown} looks like the file of {}, but is not read by a push.",
+                printable_name(type_name)
+            ),
+            remedy: format!("Rename it to <type>.jsonc in {}, or delete it.", self.folder),
+        }
     }
 
-    /// The removed type that a file is named after, where it may have been meant as its file.
+    /// The removed type that a file speaks of: by its name, or by what it declares.
+    fn speaks_of(&self, path: &Path) -> Option<&str> {
+        self.named(path).or_else(|| self.declared(path).filter(|_| is_like_a_connector(path)))
+    }
+
+    /// The removed type that a file declares.
+    fn declared(&self, path: &Path) -> Option<&str> {
+        let text = read_connector(self.project, path).ok()?;
+        let declared = connector(path, &parse(&text))?;
+        self.removed.get(&alike(&declared.type_name)).copied()
+    }
+
+    /// The removed type that a file is named after, where it may have been meant as its file: `.slack.jsonc`,
+    /// `Slack.JSONC`, `slack.jsonc~`, `slack copy.jsonc` and `old-slack.bak` are all of `slack`.
     fn named(&self, path: &Path) -> Option<&str> {
-        self.removed.get(&stem(path)).copied().filter(|_| is_like_a_connector(path))
+        if !is_like_a_connector(path) {
+            return None;
+        }
+        let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+        let words: Vec<&str> = name
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .take(MAX_WORDS)
+            .collect();
+        // A type may be written with something between its words.
+        let runs = (0..words.len()).flat_map(|from| (from + 1..=words.len()).map(move |to| from..to));
+        runs.into_iter().find_map(|run| self.removed.get(&words.get(run)?.concat()).copied())
     }
 
     /// Whether a place, links followed, belongs to the project or to the folder that the person named.
@@ -303,26 +350,25 @@ pub(crate) fn alike(type_name: &str) -> String {
     type_name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// The type that a file's name speaks of: `.slack.jsonc`, `Slack.JSONC`, `slack.jsonc~` and `slack copy.jsonc` all of
-/// `slack`.
-fn stem(path: &Path) -> String {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let name = name.trim_start_matches(|c: char| !c.is_alphanumeric());
-    let word = name.split(|c: char| !c.is_alphanumeric() && c != '-' && c != '_').next().unwrap_or_default();
-    alike(word)
-}
-
 /// Whether somebody may have meant a file as a connector, or set a connector aside under this name: whatever has
-/// `.json` in it, has no ending, or one that says "not now" or "in another language".
+/// `.json` in it, and else whatever is not known to be something else by its ending.
 fn is_like_a_connector(path: &Path) -> bool {
-    const ENDINGS: [&str; 14] = [
-        "bak", "backup", "old", "orig", "save", "tmp", "off", "disabled", "rej", "swp", "txt", "yaml", "yml",
-        "toml",
+    const OTHERS: [&str; 28] = [
+        "md", "mdx", "html", "css", "png", "svg", "jpg", "jpeg", "gif", "webp", "ico", "pdf", "ts", "tsx",
+        "js", "jsx", "mjs", "cjs", "mts", "cts", "map", "sh", "py", "go", "rs", "lock", "log", "zip",
     ];
+    if is_of_a_program(path) {
+        return false;
+    }
     let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
     let name = name.trim_matches(|c: char| !c.is_alphanumeric());
-    let endings: BTreeSet<&str> = name.split('.').skip(1).map(str::trim).collect();
-    endings.is_empty()
-        || endings.iter().any(|ending| ending.starts_with("json"))
-        || ENDINGS.iter().any(|ending| endings.contains(ending))
+    let endings: Vec<&str> = name.split('.').skip(1).map(str::trim).collect();
+    endings.iter().any(|ending| ending.starts_with("json"))
+        || endings.last().is_none_or(|ending| !OTHERS.contains(ending))
+}
+
+/// What lies in a folder itself; nothing where it cannot be listed.
+fn entries(folder: &Path) -> impl Iterator<Item = PathBuf> + use<> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().take(MAX_ENTRIES);
+    entries.flatten().map(|entry| entry.path())
 }

@@ -40,6 +40,12 @@ async fn a_file_that_is_only_taken_for_a_connector_is_a_doubt() {
         "old/slack.jsonc",
         "old/older/oldest/slack.jsonc",
         "old/.hidden/slack.jsonc",
+        "old-slack.jsonc.bak",
+        "slack-2024.jsonc.off",
+        "slack.jsonc.2024-05-01",
+        "slack.mine",
+        "slack_jsonc",
+        "sl-ack.json5",
     ] {
         let doubt = doubt(|place, _| {
             let path = place.connectors_dir().join(name);
@@ -50,7 +56,7 @@ async fn a_file_that_is_only_taken_for_a_connector_is_a_doubt() {
         let doubt = doubt.unwrap_or_else(|| panic!("{name}"));
         assert!(doubt.contains("looks like the file of slack"), "{name}: {doubt}");
     }
-    for name in ["README.md", "gmail.jsonc.orig", "old/gmail.jsonc", "slack.png", ".DS_Store"] {
+    for name in ["README.md", "gmail.jsonc.orig", "old/gmail.jsonc", "slack.png", "slack.ts", ".DS_Store"] {
         let doubt = doubt(|place, _| {
             let path = place.connectors_dir().join(name);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -63,7 +69,9 @@ async fn a_file_that_is_only_taken_for_a_connector_is_a_doubt() {
 
 #[tokio::test]
 async fn a_file_that_is_not_read_and_declares_the_type_is_a_doubt_whatever_its_name() {
-    for name in ["old/chat.jsonc", "chat.json5", ".chat.json"] {
+    for name in
+        ["old/chat.jsonc", "chat.json5", ".chat.json", "chat.bak", "chat", "chat.jsonc.off", "../chat.jsonc"]
+    {
         let doubt = doubt(|place, _| {
             let path = place.connectors_dir().join(name);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -125,6 +133,28 @@ async fn a_file_of_the_usual_folder_that_speaks_of_the_type_is_a_doubt_where_ano
         .await;
         assert!(doubt.is_some_and(|doubt| doubt.contains("this push reads base44/more")), "{name}");
     }
+}
+
+#[tokio::test]
+async fn a_folder_that_is_taken_for_the_one_of_the_connectors_is_a_doubt() {
+    for name in ["Connectors", "connectors.old", "_connectors", "my-connectors", "connector", "../Connectors"]
+    {
+        let doubt = doubt(|_, project| {
+            let folder = project.join("base44").join(name);
+            std::fs::create_dir(&folder).unwrap();
+            std::fs::write(folder.join("chat.jsonc"), file("slack", &[])).unwrap();
+        })
+        .await;
+        assert!(doubt.is_some_and(|doubt| doubt.contains("this push reads base44/connectors")), "{name}");
+    }
+    let others = doubt(|_, project| {
+        for name in ["base44/connectors.old/gmail.jsonc", "base44/functions/slack.jsonc", "slack.json"] {
+            let path = project.join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, "{}").unwrap();
+        }
+    });
+    assert_eq!(others.await, None);
 }
 
 #[tokio::test]
