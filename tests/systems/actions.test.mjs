@@ -111,6 +111,40 @@ test('what was asked for in a way that cannot be done is an annotation that says
   }
 });
 
+test('no input is an order to the runner or an option of the program', () => {
+  const order = '\n::add-mask::e\r\n  ::stop-commands::x\n##[set-env name=PATH]/x';
+  for (const inputs of [
+    { command: `deploy${order}` },
+    { format: `xml${order}` },
+    { 'working-directory': `nowhere${order}` },
+    { binary: '', version: `0.1${order}` },
+    { paths: `a.jsonc${order}` },
+  ]) {
+    const { said, failed } = runs({ binary: program, ...inputs }, sample('all-is-well'));
+    const orders = said.split(/[\r\n]+/).filter((line) => /^\s*::|##\[/.test(line) && !line.startsWith('::error::'));
+    assert.deepEqual(orders, [], said);
+    assert.ok(failed, said);
+  }
+  const workspace = sample('many-mistakes');
+  const file = join(workspace, 'base44/connectors/gmail.jsonc');
+  const before = readFileSync(file, 'utf8');
+  const fixed = runs({ binary: program, paths: '--fix\nbase44/connectors/gmail.jsonc' }, workspace);
+  assert.ok(fixed.failed && readFileSync(file, 'utf8') === before, fixed.said);
+  mkdirSync(join(workspace, '-P'));
+  const named = runs({ binary: program, 'working-directory': '-P' }, workspace, { CDPATH: join(workspace, '..') });
+  assert.doesNotMatch(named.said, /gmail/);
+  const app = runs({ binary: program, command: 'push', 'app-id': '--yes' }, sample('all-is-well'));
+  assert.match(app.said, /You are not signed in/);
+});
+
+test('the key of a push is not in the way of a check', () => {
+  const script = join(made, 'says-its-environment');
+  writeFileSync(script, '#!/bin/sh\necho "key: $BASE44_API_KEY"\n', { mode: 0o755 });
+  const inputs = { binary: script, 'api-key': 'b44k_sandbox' };
+  assert.match(runs(inputs, sample('all-is-well')).said, /^key: $/m);
+  assert.match(runs({ ...inputs, command: 'push' }, sample('all-is-well')).said, /^key: b44k_sandbox$/m);
+});
+
 test('a push waits for nobody, fails while something is pending, and is summed up', async () => {
   const sandbox = spawn(program, ['sandbox', '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'], env: clean() });
   try {

@@ -3,15 +3,21 @@
 # that what was found is uploaded first.
 set -uo pipefail
 binary=${BINARY:-$INSTALLED}
-[ -n "$BASE44_API_KEY" ] || unset BASE44_API_KEY
-refuse() { echo "::error::$1"; exit 2; }
-cd "$WANTED_FOLDER" || refuse "There is no folder '$WANTED_FOLDER'. Correct the input working-directory."
+# The key is for a push alone.
+[ "$WANTED_COMMAND" = push ] && [ -n "$BASE44_API_KEY" ] || unset BASE44_API_KEY
+# An input may come from a branch or a file that anybody named: no line of it begins an order to the runner.
+told() { local text=${1//%/%25}; text=${text//'##'/'# #'}; text=${text//$'\r'/%0D}; printf '%s' "${text//$'\n'/%0A}"; }
+refuse() { echo "::error::$(told "$1")"; exit 2; }
+# Nor is it an option, whatever it begins with.
+unset CDPATH
+case $WANTED_FOLDER in -*) WANTED_FOLDER=./$WANTED_FOLDER ;; esac
+cd -- "$WANTED_FOLDER" 2>/dev/null || refuse "There is no folder '$WANTED_FOLDER'. Correct the input working-directory."
 
 line=()
 case $WANTED_COMMAND in
     check)
         case $WANTED_FORMAT in github | sarif) ;; *) refuse "'$WANTED_FORMAT' is no format. Write github or sarif." ;; esac
-        line=(check --format "$WANTED_FORMAT")
+        line=(check --format "$WANTED_FORMAT" --)
         while IFS= read -r path; do
             [ -z "$path" ] || line+=("$path")
         done <<<"$WANTED_PATHS"
@@ -19,7 +25,7 @@ case $WANTED_COMMAND in
     push)
         line=(push --yes)
         [ "$WANTED_FAIL_ON_PENDING" != true ] || line+=(--fail-on-pending)
-        [ -z "$WANTED_APP_ID" ] || line+=(--app-id "$WANTED_APP_ID")
+        [ -z "$WANTED_APP_ID" ] || line+=("--app-id=$WANTED_APP_ID")
         ;;
     *) refuse "'$WANTED_COMMAND' is no command. Write check or push." ;;
 esac
