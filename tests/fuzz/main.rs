@@ -66,6 +66,11 @@ fn any_project_is_checked_and_stays_inside_of_itself() {
 }
 
 #[test]
+fn whatever_an_agent_says_gets_an_answer_with_nothing_hidden_in_it() {
+    try_all("agents", 150, 700, bodies::agents::run);
+}
+
+#[test]
 fn messages_in_any_order_get_their_answers() {
     let binary = Path::new(env!("CARGO_BIN_EXE_base44-connectors"));
     try_all("session", 25, 900, |data| bodies::session::run(binary, data));

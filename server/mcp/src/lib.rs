@@ -19,6 +19,7 @@ use std::path::PathBuf;
 
 use rmcp::ServiceExt;
 use rmcp::service::{QuitReason, ServerInitializeError};
+use tokio::io::{AsyncRead, AsyncWrite};
 
 pub use server::AgentServer;
 pub use tools::descriptions;
@@ -52,21 +53,31 @@ pub enum ServeError {
 /// [`ServeError`] where nothing could be served.
 pub fn run_stdio(options: Options) -> Result<(), ServeError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let result = runtime.block_on(async {
-        let server = AgentServer::new(options);
-        let running = match server.serve(rmcp::transport::stdio()).await {
-            Ok(running) => running,
-            // A client that leaves before it has begun is no failure.
-            Err(ServerInitializeError::ConnectionClosed(_)) => return Ok(()),
-            Err(error) => return Err(ServeError::from(Box::new(error))),
-        };
-        match running.waiting().await? {
-            QuitReason::Closed | QuitReason::Cancelled => Ok(()),
-            QuitReason::JoinError(error) => Err(ServeError::from(error)),
-            _ => Ok(()),
-        }
-    });
+    let (input, output) = rmcp::transport::stdio();
+    let result = runtime.block_on(serve(options, input, output));
     // A thread that still reads standard input must not hold the process.
     runtime.shutdown_background();
     result
+}
+
+/// Serves one client over a pair of streams, until it closes them.
+///
+/// # Errors
+/// [`ServeError`] where nothing could be served.
+pub async fn serve<R, W>(options: Options, input: R, output: W) -> Result<(), ServeError>
+where
+    R: AsyncRead + Send + Unpin + 'static,
+    W: AsyncWrite + Send + Unpin + 'static,
+{
+    let running = match AgentServer::new(options).serve((input, output)).await {
+        Ok(running) => running,
+        // A client that leaves before it has begun is no failure.
+        Err(ServerInitializeError::ConnectionClosed(_)) => return Ok(()),
+        Err(error) => return Err(ServeError::from(Box::new(error))),
+    };
+    match running.waiting().await? {
+        QuitReason::Closed | QuitReason::Cancelled => Ok(()),
+        QuitReason::JoinError(error) => Err(ServeError::from(error)),
+        _ => Ok(()),
+    }
 }

@@ -1,5 +1,6 @@
 //! What is tried with any bytes: shared by the bounded tests and by the targets of `cargo fuzz`.
 
+pub mod agents;
 pub mod answers;
 pub mod bytes;
 pub mod code;
