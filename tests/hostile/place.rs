@@ -128,24 +128,26 @@ pub fn opened(stage: &Stage) -> String {
     std::fs::read_to_string(opened_file(stage)).unwrap_or_default()
 }
 
-/// Every file below a folder with its bytes, links as what they lead to.
+/// Every file below a folder with its bytes, links as what they lead to. What goes while it is looked at is not there.
 pub fn everything_below(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     let mut found = Vec::new();
     let mut waiting = vec![folder.to_owned()];
     while let Some(folder) = waiting.pop() {
-        let mut entries: Vec<_> = std::fs::read_dir(&folder).into_iter().flatten().flatten().collect();
-        entries.sort_by_key(std::fs::DirEntry::path);
-        for entry in entries {
+        for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
             let path = entry.path();
-            let kind = entry.file_type().unwrap();
+            let Ok(kind) = entry.file_type() else { continue };
             if kind.is_dir() {
                 waiting.push(path);
-            } else if kind.is_symlink() {
-                let target = std::fs::read_link(&path).unwrap();
-                found.push((path, target.to_string_lossy().into_owned().into_bytes()));
-            } else {
-                let bytes = std::fs::read(&path).unwrap();
-                found.push((path, bytes));
+                continue;
+            }
+            let says = match kind.is_symlink() {
+                true => std::fs::read_link(&path).map(|target| target.into_os_string().into_encoded_bytes()),
+                false => std::fs::read(&path),
+            };
+            match says {
+                Ok(bytes) => found.push((path, bytes)),
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                Err(error) => panic!("{}: {error}", path.display()),
             }
         }
     }

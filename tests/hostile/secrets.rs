@@ -115,7 +115,10 @@ fn what_a_platform_says_back_of_a_secret_leaves_nowhere() {
         client.command(&stage, "base44.push", &[]);
         client.project();
         client.settle();
-        client.notifications.clear();
+        // To its end: what it says last is looked at too.
+        client.request("shutdown", serde_json::Value::Null);
+        client.notify("exit", serde_json::Value::Null);
+        client.wait_for_end();
         for message in &client.heard {
             assert!(!leaks(&message.to_string(), &token, *form), "{what}, in the editor: {token}: {message}");
         }
