@@ -89,6 +89,42 @@ test('a live Stripe and an app named against the linked one are asked about by t
   assert.match(agent.questions[2], /Really remove stripe\?/);
 });
 
+test('an app named against the linked one is changed by no tool unless the person agrees to it', async () => {
+  await writeFile(join(place.project, '.env'), 'BASE44_APP_ID=other-app\n');
+  await place.write('slack.jsonc', '{"type": "slack", "scopes": ["chat:write"]}');
+  for (const options of [{}, { answer: { action: 'decline' } }]) {
+    const { call } = await place.agent(options);
+    for (const [tool, args] of [['authorize', { types: ['slack'] }], ['reconnect', { type: 'slack' }]]) {
+      const refused = await call(tool, args);
+      assert.ok(refused.isError && text(refused).startsWith('Nothing was sent'), text(refused));
+    }
+  }
+  const other = await place.admin('GET', 'apps/other-app').catch(() => undefined);
+  assert.deepEqual(Object.keys(other?.connectors ?? {}), []);
+});
+
+test('a connector is reconnected once the person agrees, and its link is given by authorize alone', async () => {
+  await place.write('slack.jsonc', '{"type": "slack", "scopes": ["chat:write"]}');
+  for (const options of [{}, { answer: { action: 'decline' } }, { answer: { action: 'accept', content: { agree: false } } }]) {
+    const { call } = await place.agent(options);
+    const refused = await call('reconnect', { type: 'slack' });
+    assert.ok(refused.isError && text(refused).startsWith('Nothing was sent'), text(refused));
+    assert.equal((await place.admin('GET', `apps/${APP}`)).connectors.slack.status, 'active');
+  }
+  const agent = await place.agent({ answer: { action: 'accept', content: { agree: true } } });
+  const unknown = await agent.call('reconnect', { type: 'gmail' });
+  assert.ok(unknown.isError && text(unknown).includes('no connector file declares gmail'), text(unknown));
+  const done = await agent.call('reconnect', { type: 'slack' });
+  assert.deepEqual(done.structuredContent.outcome, { type: 'slack', status: 'pending', reason: null }, text(done));
+  assert.match(agent.questions[0], /Reconnect slack\?/);
+  assert.doesNotMatch(JSON.stringify(done), /http:/);
+  const links = await agent.call('authorize');
+  assert.match(links.structuredContent.pending[0].link, /^http:\/\/127\.0\.0\.1:/, text(links));
+  await place.admin('POST', 'consents/approve');
+  const status = await agent.call('status');
+  assert.equal(status.structuredContent.connectors[0].state, 'active', text(status));
+});
+
 test('a client that cannot ask is given the plan and the command, and nothing is sent', async () => {
   const { pushed } = await push();
   assert.ok(pushed.isError);

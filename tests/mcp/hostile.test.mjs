@@ -15,7 +15,7 @@ after(() => place.close());
 
 const TOOLS = {
   check: {}, status: {}, plan: {}, authorize: {}, push: { plan: 'x' }, apply_fix: { fix: 'x' },
-  create_connector: { type: 'slack', scopes: [] }, add_scopes: { type: 'slack', scopes: [] },
+  create_connector: { type: 'slack', scopes: [] }, add_scopes: { type: 'slack', scopes: [] }, reconnect: { type: 'slack' },
 };
 
 test('a path out of the folder is refused by every tool that takes one', async () => {
@@ -40,6 +40,28 @@ test('arguments of the wrong kind are told, and the session goes on', async () =
       if (!['check', 'status', 'plan', 'authorize'].includes(name)) assert.ok(result.isError, `${name} ${JSON.stringify(args).slice(0, 60)}`);
     }
   }
+  assert.ok(!(await call('check')).isError);
+});
+
+test('every property of every tool takes its own kind alone', async () => {
+  const { client, call } = await place.agent({ answer: { action: 'accept', content: { agree: true } } });
+  const { tools } = await client.listTools();
+  const kinds = { null: null, boolean: true, integer: -1, number: 1.5, string: 'x\u202e\u0007'.repeat(50), array: [[]], object: { a: {} } };
+  let tried = 0;
+  for (const tool of tools) {
+    for (const [property, schema] of Object.entries(tool.inputSchema.properties)) {
+      const taken = JSON.stringify(schema);
+      for (const [kind, value] of Object.entries(kinds)) {
+        const result = await call(tool.name, { ...TOOLS[tool.name], [property]: value });
+        const said = `${tool.name} ${property} ${kind}: ${JSON.stringify(result)}`;
+        assert.doesNotMatch(said, /[\u202e]|\\u0007/, said);
+        if (!taken.includes(`"${kind}"`) && !taken.includes('$ref')) assert.ok(result.isError && text(result).length > 20, said);
+        tried += 1;
+      }
+    }
+  }
+  assert.ok(tried > 100, `${tried}`);
+  await rm(join(place.project, 'base44/connectors/slack.jsonc'), { force: true });
   assert.ok(!(await call('check')).isError);
 });
 

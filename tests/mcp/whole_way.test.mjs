@@ -102,7 +102,7 @@ test('every tool has schemas and says what it may do', async () => {
   const { tools } = await client.listTools();
   assert.deepEqual(
     tools.map((tool) => tool.name).sort(),
-    ['add_scopes', 'apply_fix', 'authorize', 'check', 'create_connector', 'explain', 'find_scopes', 'plan', 'push', 'status'],
+    ['add_scopes', 'apply_fix', 'authorize', 'check', 'create_connector', 'explain', 'find_scopes', 'plan', 'push', 'reconnect', 'status'],
   );
   for (const tool of tools) {
     assert.equal(tool.inputSchema.type, 'object', tool.name);
@@ -112,7 +112,7 @@ test('every tool has schemas and says what it may do', async () => {
       assert.equal(typeof tool.annotations[hint], 'boolean', `${tool.name} ${hint}`);
     }
   }
-  assert.deepEqual(tools.filter((tool) => tool.annotations.destructiveHint).map((tool) => tool.name), ['push']);
+  assert.deepEqual(tools.filter((tool) => tool.annotations.destructiveHint).map((tool) => tool.name).sort(), ['push', 'reconnect']);
 });
 
 test('connectors, catalogue and findings can be read, and a prompt leads through the steps', async () => {

@@ -109,7 +109,16 @@ fn an_app_that_a_file_names_against_the_linked_one_is_changed_only_by_its_name()
         let notion = connector_sandbox::Connector::active(&["read"]);
         state.app("other-app").connectors.insert("notion".to_owned(), notion);
     });
-    for line in [&["push"][..], &["push", "--yes"], &["push", "--force"]] {
+    for line in [
+        &["push"][..],
+        &["push", "--yes"],
+        &["push", "--force"],
+        &["reconnect", "slack", "--yes"],
+        &["authorize", "slack"],
+        &["authorize", "slack", "--no-open"],
+        &["initiate", "--integration-type", "slack", "--scopes", "chat:write"],
+        &["initiate", "--integration-type", "slack", "--scopes", "chat:write", "--json"],
+    ] {
         let ran = workspace.run(line);
         assert_eq!((ran.code, changes(&sandbox)), (2, 0), "{line:?}");
         assert!(

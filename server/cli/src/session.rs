@@ -11,7 +11,7 @@ use connector_model::load::{CheckedFile, LocalConnector, check_for_push, project
 use connector_model::project::{AppIdSource, CHECKS_NAME, Project, ProjectOptions};
 use connector_model::report::{HumanStyle, human};
 use connector_platform::{Environment, SetupError, agree_to_host};
-use connector_sync::{CancellationToken, Engine, Event, Events, Run, Times};
+use connector_sync::{AppMismatch, CancellationToken, Engine, Event, Events, Run, Times, words};
 
 #[cfg(not(unix))]
 use tokio::signal::windows;
@@ -302,6 +302,38 @@ pub(crate) async fn unless_stopped<T>(
         biased;
         () = cancel.cancelled() => Err(Failure::interrupted("Interrupted. Nothing was changed.")),
         done = work => Ok(done),
+    }
+}
+
+/// An app that a file of the workspace names against the linked one is changed only where a person agrees to it by
+/// name, whatever else was agreed to `beforehand`.
+pub(crate) async fn agree_to_the_app(
+    mismatch: Option<&AppMismatch>,
+    beforehand: bool,
+    terminal: &Terminal,
+    cancel: &CancellationToken,
+) -> Result<(), Failure> {
+    let Some(mismatch) = mismatch else { return Ok(()) };
+    if beforehand || !terminal.asks() {
+        return Err(Failure::not_started(format!(
+            "Nothing was sent: {mismatch} Name the app that you mean with --app-id.",
+        )));
+    }
+    agreed_to(terminal, cancel, &mismatch.question()).await
+}
+
+/// Asks a person, and ends the run where they do not say yes.
+pub(crate) async fn agreed_to(
+    terminal: &Terminal,
+    cancel: &CancellationToken,
+    question: &str,
+) -> Result<(), Failure> {
+    match ask(terminal, cancel, question, false).await {
+        Answer::Yes => Ok(()),
+        Answer::Interrupted => Err(Failure::interrupted("Interrupted. Nothing was sent.")),
+        Answer::No | Answer::Skipped => {
+            Err(Failure::not_started(format!("{}. Nothing was sent.", words::CANCELLED)))
+        }
     }
 }
 

@@ -1,12 +1,14 @@
 //! The person's agreement to what removes, sends or signs in.
 
 use connector_boundary::secret::holds_secret;
+use connector_sync::Engine;
 use rmcp::RoleServer;
 use rmcp::service::{ElicitationError, Peer};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::reply::shown;
+use crate::reply::{ToolError, shown};
+use crate::tool::Call;
 
 /// What the person said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,5 +45,22 @@ pub(crate) async fn ask(peer: &Peer<RoleServer>, question: &str) -> Consent {
         }
         Err(ElicitationError::ParseError { .. } | ElicitationError::NoContent) => Consent::Refused,
         Err(_) => Consent::CannotAsk,
+    }
+}
+
+/// An app that a file of the workspace names against the linked one is changed only where the person agrees to it by
+/// name.
+pub(crate) async fn agree_to_the_app(engine: &Engine, call: &Call) -> Result<(), ToolError> {
+    let Some(mismatch) = engine.mismatch() else { return Ok(()) };
+    match ask(&call.peer, &mismatch.question()).await {
+        Consent::Given => Ok(()),
+        Consent::Refused => Err(ToolError::new(
+            format!("Nothing was sent: the person did not agree to change {}.", mismatch.named),
+            "Correct the app in .env, or take it out of there.",
+        )),
+        Consent::CannotAsk => Err(ToolError::new(
+            format!("Nothing was sent: {mismatch} This client cannot ask the person which of them is meant."),
+            "The person can run the command in a terminal with --app-id.",
+        )),
     }
 }

@@ -4,7 +4,7 @@ use connector_boundary::secret::{mask_in_use, mask_json};
 use connector_boundary::text::visible;
 use rmcp::model::{CallToolResult, ContentBlock};
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// A tool's answer.
 #[derive(Debug)]
@@ -74,16 +74,13 @@ impl ToolError {
         Self { message: message.into(), next: next.into() }
     }
 
-    /// The error on the wire: a result that is marked as an error, so that the agent reads it.
+    /// The error on the wire: a result that is marked as an error, so that the agent reads it. It has text alone: what is
+    /// structured would have to be of the tool's output schema, and clients drop the whole answer where it is not.
     pub(crate) fn into_result(self) -> CallToolResult {
         let text = match self.next.is_empty() {
             true => self.message.clone(),
             false => format!("{} {}", self.message, self.next),
         };
-        let mut said = json!({ "error": self.message, "next": self.next });
-        show_json(&mut said);
-        let mut result = CallToolResult::structured_error(said);
-        result.content = vec![ContentBlock::text(shown(&text))];
-        result
+        CallToolResult::error(vec![ContentBlock::text(shown(&text))])
     }
 }

@@ -11,6 +11,7 @@ mod find_scopes;
 mod findings;
 mod plan;
 mod push;
+mod reconnect;
 mod status;
 
 use rmcp::model::{CallToolResult, JsonObject, Tool};
@@ -52,6 +53,7 @@ tools![
     plan::MakePlan,
     push::Push,
     authorize::Authorize,
+    reconnect::Reconnect,
 ];
 
 /// The name and description of every tool, for the page that agents read.

@@ -257,6 +257,18 @@ impl Engine {
     /// Connects a connector anew, with whichever account the person chooses: removes, adds and authorizes it.
     /// Stopped or failing in between, it is a connector with a file that the platform does not have: a push adds it.
     pub async fn reconnect(&self, connector: &LocalConnector, opener: &dyn Opener, run: &Run) -> Outcome {
+        let added = self.disconnect(connector, run).await;
+        match &added.status {
+            OutcomeStatus::Pending(pending) => {
+                let pending = pending.clone();
+                self.authorize(&[pending], opener, run).await.pop().unwrap_or(added)
+            }
+            _ => added,
+        }
+    }
+
+    /// The same up to the authorization: removes a connector and adds it, so that it waits for whoever authorizes it.
+    pub async fn disconnect(&self, connector: &LocalConnector, run: &Run) -> Outcome {
         let name = connector.type_name.as_str();
         if name == STRIPE {
             return Outcome::failed(
@@ -266,7 +278,7 @@ impl Engine {
         }
         let platform = self.observed(run);
         // A push in between would add it, and ask for a consent that is then of no use.
-        let turn = match self.turn(run).await {
+        let _turn = match self.turn(run).await {
             Ok(turn) => turn,
             Err(NoTurn::Busy(who)) => return Outcome::failed(name, PushError::Busy(who).to_string()),
             Err(NoTurn::Cancelled) => return Outcome::new(name, OutcomeStatus::Interrupted { sent: false }),
@@ -286,15 +298,7 @@ impl Engine {
             *reason = crate::words::removed_but_not_added(reason);
         }
         let _ = self.keep(&added, Some(&connector.scopes)).await;
-        // A person may take minutes; nobody has to wait for that.
-        drop(turn);
-        match &added.status {
-            OutcomeStatus::Pending(pending) => {
-                let pending = pending.clone();
-                self.authorize(&[pending], opener, run).await.pop().unwrap_or(added)
-            }
-            _ => added,
-        }
+        added
     }
 }
 

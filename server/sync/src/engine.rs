@@ -107,6 +107,11 @@ impl Engine {
         &self.app
     }
 
+    /// The app that a file of the workspace names against the linked one, where it does: whoever changes it asks before.
+    pub fn mismatch(&self) -> Option<plan::AppMismatch> {
+        plan::AppMismatch::of(&self.project)
+    }
+
     /// What is kept of the app between runs.
     pub fn store(&self) -> &Store {
         &self.store
@@ -218,7 +223,7 @@ impl Engine {
         notes.extend(plan::note_on_any_type(&steps, &users));
         notes.extend(words::more_on_the_platform(snapshot.has_more).filter(|note| !notes.contains(note)));
         let guarded = plan::guarded(&steps, &snapshot);
-        let mismatch = plan::AppMismatch::of(&self.project);
+        let mismatch = self.mismatch();
         let plan = Plan {
             app: self.app.as_str().to_owned(),
             folder,

@@ -7,7 +7,7 @@ use connector_sync::{Outcome, OutcomeStatus, Run, words};
 use super::consent::{self, ConsentOptions};
 use super::json::{in_json_or_words, print_json};
 use crate::failure::{Exit, Failure};
-use crate::session::{AppOptions, asked, block_on};
+use crate::session::{AppOptions, agree_to_the_app, asked, block_on};
 use crate::terminal::Terminal;
 
 /// Authorize what is pending, expired or disconnected, in a browser.
@@ -39,6 +39,7 @@ fn authorize(options: &Options, terminal: &Terminal) -> Result<Exit, Failure> {
     let session = options.app.open(terminal)?.waiting(options.consent.wait);
     block_on(async |cancel| {
         let engine = &session.engine;
+        agree_to_the_app(engine.mismatch().as_ref(), false, terminal, &cancel).await?;
         let prepared =
             asked(engine, terminal, &cancel, "Asking what waits for an authorization", async |run| {
                 if options.types.is_empty() {

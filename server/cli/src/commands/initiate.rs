@@ -9,7 +9,7 @@ use super::consent::{self, ConsentOptions};
 use super::create::scope_list;
 use super::json::{in_json_or_words, print_json};
 use crate::failure::{Exit, Failure};
-use crate::session::{AppOptions, Session, ask, asked, block_on};
+use crate::session::{AppOptions, Session, agree_to_the_app, ask, asked, block_on};
 use crate::terminal::{Answer, Paint, Terminal};
 
 /// Begin a connector's authorization on the app, without a connector file.
@@ -61,6 +61,7 @@ fn initiate(options: &Options, terminal: &Terminal) -> Result<Exit, Failure> {
     let session = Session { engine: options.app.engine(terminal)?, connectors: Vec::new() };
     let session = session.waiting(options.consent.wait);
     block_on(async |cancel| {
+        agree_to_the_app(session.engine.mismatch().as_ref(), false, terminal, &cancel).await?;
         let doing = format!("Initiating {name}");
         let answer = asked(&session.engine, terminal, &cancel, &doing, async |run| {
             session.engine.initiate(name, &scopes, run).await

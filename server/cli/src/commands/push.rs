@@ -11,7 +11,7 @@ use connector_sync::{
 use super::consent::{self, Approve, ConsentOptions};
 use super::json::{print_json, print_json_line, told_in_json};
 use crate::failure::{Exit, Failure};
-use crate::session::{AppOptions, Session, ask, block_on, told, unless_stopped};
+use crate::session::{AppOptions, Session, agree_to_the_app, agreed_to, ask, block_on, told, unless_stopped};
 use crate::terminal::{Answer, Paint, Terminal};
 
 /// Make the app's connectors what the files say, and authorize what is new.
@@ -145,7 +145,9 @@ async fn agree(
     if !removals.is_empty() {
         terminal.say_or_aside(&format!("\n{}", plan.to_text()));
     }
-    agree_to_the_app(options, plan, &removals, terminal, cancel).await?;
+    let all_named = !removals.is_empty() && removals.iter().all(|name| options.remove.contains(name));
+    let mismatch = plan.mismatch.as_ref().filter(|_| !all_named);
+    agree_to_the_app(mismatch, options.yes || options.force, terminal, cancel).await?;
     if removals.is_empty() {
         for note in &plan.notes {
             terminal.say(&format!("Note: {note}"));
@@ -190,37 +192,6 @@ async fn agree(
     }
     terminal.say("");
     Ok(removals)
-}
-
-/// An app that a file of the workspace names against the linked one is changed only where somebody named it, or
-/// named everything that it would lose.
-async fn agree_to_the_app(
-    options: &Options,
-    plan: &Plan,
-    removals: &[String],
-    terminal: &Terminal,
-    cancel: &CancellationToken,
-) -> Result<(), Failure> {
-    let all_named = !removals.is_empty() && removals.iter().all(|name| options.remove.contains(name));
-    let Some(mismatch) = plan.mismatch.as_ref().filter(|_| !all_named) else {
-        return Ok(());
-    };
-    if options.yes || options.force || !terminal.asks() {
-        return Err(Failure::not_started(format!(
-            "Nothing was sent: {mismatch} Name the app that you mean with --app-id.",
-        )));
-    }
-    agreed_to(terminal, cancel, &mismatch.question()).await
-}
-
-async fn agreed_to(terminal: &Terminal, cancel: &CancellationToken, question: &str) -> Result<(), Failure> {
-    match ask(terminal, cancel, question, false).await {
-        Answer::Yes => Ok(()),
-        Answer::Interrupted => Err(Failure::interrupted("Interrupted. Nothing was sent.")),
-        Answer::No | Answer::Skipped => {
-            Err(Failure::not_started(format!("{}. Nothing was sent.", words::CANCELLED)))
-        }
-    }
 }
 
 async fn send(

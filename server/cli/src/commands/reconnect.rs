@@ -7,7 +7,7 @@ use connector_sync::{OutcomeStatus, Run, words};
 use super::consent::{self, Pages};
 use super::json::{in_json_or_words, print_json};
 use crate::failure::{Exit, Failure};
-use crate::session::{AppOptions, ask, block_on};
+use crate::session::{AppOptions, agree_to_the_app, ask, block_on};
 use crate::terminal::{Answer, Terminal};
 
 /// Connect a connector with another account: remove it, add it and authorize it, in one step.
@@ -54,6 +54,7 @@ fn reconnect(options: &Options, terminal: &Terminal) -> Result<Exit, Failure> {
         )));
     };
     block_on(async |cancel| {
+        agree_to_the_app(session.engine.mismatch().as_ref(), options.yes, terminal, &cancel).await?;
         if !options.yes && !terminal.asks() {
             return Err(Failure::not_started(format!(
                 "Nothing was sent: {name} would be removed from the app first. Agree to that with --yes."

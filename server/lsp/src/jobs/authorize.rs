@@ -17,6 +17,7 @@ use crate::status::display_name;
 /// `base44.authorize` and `base44.authorizeAll`: these types, or everything that waits.
 pub(crate) async fn authorize(job: &Job, types: &[String]) -> Done {
     let engine = job.engine().await?;
+    job.agree_to_the_app(&engine).await?;
     let locals = connectors(job).await?;
     job.progress.report("asking the platform");
     let (asked, run) = (types.to_vec(), job.run(Events::none()));
@@ -149,6 +150,7 @@ pub(crate) async fn reconnect(job: &Job, types: &[String]) -> Done {
             },
         )?;
     let engine = job.engine().await?;
+    job.agree_to_the_app(&engine).await?;
     let title = job.name_of(name);
     let question = format!(
         "Reconnect {title}? It is removed from the app and added again, to be authorized with the account you \

@@ -227,6 +227,13 @@ impl Job {
         Ok(opened)
     }
 
+    /// Asks before the app is changed that a file of the workspace names against the linked one.
+    pub(crate) async fn agree_to_the_app(&self, engine: &Engine) -> Result<(), Stop> {
+        let Some(mismatch) = engine.mismatch() else { return Ok(()) };
+        let title = format!("Change {}", mismatch.named);
+        self.confirm(MessageType::WARNING, mismatch.question(), &title).await
+    }
+
     async fn open_engine(&self) -> Result<Result<Engine, SetupError>, Stop> {
         let (environment, project) = (self.environment.clone(), self.project()?.clone());
         self.on_disk(move || Engine::open(&environment, project).map(|engine| engine.named("an editor")))

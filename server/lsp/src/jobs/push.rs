@@ -24,10 +24,7 @@ pub(crate) async fn push(job: &Job, types: &[String]) -> Done {
         plan.steps.retain(|step| types.contains(&step.type_name));
         plan = plan.without_removals();
     }
-    if let Some(mismatch) = &plan.mismatch {
-        let title = format!("Change {}", mismatch.named);
-        job.confirm(MessageType::WARNING, mismatch.question(), &title).await?;
-    }
+    job.agree_to_the_app(&engine).await?;
     let mut agreed = Vec::new();
     while plan.removals() != agreed {
         match about_removals(job, &plan).await? {

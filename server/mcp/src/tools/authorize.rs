@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::push::ShownOutcome;
 use crate::AgentServer;
-use crate::consent::{Consent, ask};
+use crate::consent::{Consent, agree_to_the_app, ask};
 use crate::reply::{Reply, ToolError};
 use crate::session::run_of;
 use crate::tool::{AgentTool, Call, Hints};
@@ -71,6 +71,8 @@ impl AgentTool for Authorize {
 
     async fn run(server: &AgentServer, input: Input, call: &Call) -> Result<Reply<Output>, ToolError> {
         let session = server.session(input.project.as_deref()).await?;
+        // A link that is made anew changes the app.
+        agree_to_the_app(&session.engine, call).await?;
         let run = run_of(call);
         let prepared = async {
             if input.types.is_empty() {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::plan::fingerprint;
 use crate::AgentServer;
-use crate::consent::{Consent, ask};
+use crate::consent::{Consent, agree_to_the_app, ask};
 use crate::reply::{Reply, ToolError};
 use crate::session::run_of;
 use crate::tool::{AgentTool, Call, Hints};
@@ -86,9 +86,7 @@ impl AgentTool for Push {
                     "Call plan again, and show the new one to the person.",
                 ));
             }
-            if let Some(mismatch) = &plan.mismatch {
-                agree(&plan, &mismatch.question(), &format!("change {}", mismatch.named), call).await?;
-            }
+            agree_to_the_app(engine, call).await?;
             let removals = plan.removals();
             if !removals.is_empty() {
                 agree_to_removals(&plan, call).await?;
