@@ -1,5 +1,6 @@
 //! Open, findings, fix, push, link, consent, clear.
 
+use connector_sandbox::{Fault, FaultAction};
 use serde_json::{Value, json};
 
 use crate::client::uri;
@@ -104,6 +105,38 @@ fn what_a_push_leaves_waiting_is_offered_in_its_one_summary() {
     stage.sandbox.approve_all();
     assert_eq!(client.question(), "Connectors pushed. Pending authorization: Slack User.");
     assert_eq!(client.message(), "Authorized: Slack User.");
+}
+
+#[test]
+fn each_push_consent_denial_and_failure_leaves_a_line_with_its_number_in_the_log() {
+    let stage = Stage::new();
+    stage.connector("slack", &["chat:write"]);
+    let mut client = stage.server();
+    client.wait_for_state("slack", "not-pushed");
+    client.keep_everything();
+    client.choices.push_back("Later".to_owned());
+    client.command(&stage, "base44.push", &[]);
+    for approve in [false, true] {
+        let authorizing = client.begin(&stage, "base44.authorize", &["slack"]);
+        client.server_request("window/showDocument");
+        stage.sandbox.with_state(|state| state.decide_all(approve));
+        client.answer(authorizing);
+    }
+    assert_eq!(client.message(), "Authorized: Slack User.");
+    stage.sandbox.inject(Fault::on("external-auth/list", FaultAction::answer(503, "{}")));
+    client.command(&stage, "base44.push", &[]);
+    for expected in [
+        "Push connectors (1): Connectors pushed.",
+        "Authorize connectors (2): Not authorized: Slack User.",
+        "Authorize connectors (3): Authorized: Slack User.",
+        "Push connectors (4): ",
+    ] {
+        client.wait(expected, |client| {
+            let mut told = client.notifications.iter().filter(|(name, _)| name == "window/logMessage");
+            told.find(|(_, params)| params["message"].as_str().is_some_and(|line| line.starts_with(expected)))
+                .map(|_| ())
+        });
+    }
 }
 
 #[test]

@@ -57,11 +57,11 @@ export class PushPlans implements TextDocumentContentProvider, CodeLensProvider,
     await window.showTextDocument(document, { preview: true });
   }
 
-  /** Marks the plan of a project as carried out: what it says is past. */
+  /** Marks the plan of a project as past once a push was made, whatever came of it. */
   carriedOut(project: ProjectStatus): void {
     for (const [uri, plan] of this.plans) {
       if (plan.project.uri === project.uri && plan.isDone !== true) {
-        this.plans.set(uri, { ...plan, text: `This plan was carried out.\n\n${plan.text}`, isDone: true });
+        this.plans.set(uri, { ...plan, text: `A push was made since: this plan is past.\n\n${plan.text}`, isDone: true });
         this.emitter.fire(Uri.parse(uri));
       }
     }

@@ -31,9 +31,8 @@ pub(crate) fn removed_on_push(type_name: &str, used_by: &[String]) -> Finding {
         [] => String::new(),
         functions => format!(" Used by: {}.", listed(functions.iter().map(String::as_str))),
     };
-    let message = format!(
-        "The app has the connector `{shown}`, and no file declares it: a push would remove it.{used}"
-    );
+    // What matters comes first: a list of problems in a narrow window cuts the end.
+    let message = format!("A push would remove `{shown}` from the app: no file declares it.{used}");
     let mut finding = Finding::new(Code::RemovedOnPush, TextRange::default(), message);
     finding.fixes = vec![
         command(
