@@ -191,10 +191,27 @@ fn telling_words(ty: &ConnectorType, text: &str) -> HashSet<String> {
         _ if is_mail && matches!(word.as_str(), "message" | "gmail" | "mailbox") => "mail".to_owned(),
         _ => word,
     };
-    split_words(text)
+    split_words(&without_denied(text))
         .into_iter()
         .map(stem)
         .filter(|word| !FILLERS.contains(&word.as_str()))
         .map(same)
         .collect()
+}
+
+/// What a text says may be done, without what it says may not: `Read all mail, with no changes allowed`.
+fn without_denied(text: &str) -> String {
+    let is_denial =
+        |word: &str| matches!(word.to_ascii_lowercase().as_str(), "no" | "not" | "never" | "without");
+    let mut denied = false;
+    let mut kept = Vec::new();
+    for word in text.split_whitespace() {
+        denied |= is_denial(word);
+        if !denied {
+            kept.push(word);
+        }
+        // It goes on to the end of its part of the sentence.
+        denied &= !word.ends_with([',', ';', '.', ':']);
+    }
+    kept.join(" ")
 }

@@ -71,6 +71,7 @@ fn a_description_leads_to_the_types_own_scopes() {
         ("gmail", "Read messages", "gmail.readonly"),
         ("gmail", "Send email", "gmail.send"),
         ("googletasks", "View tasks", "tasks.readonly"),
+        ("googledocs", "Read every document the user can open, with no edits", "documents.readonly"),
     ] {
         assert_eq!(first_fix(ty, written), Some(google(meant)), "{ty} {written}");
     }
@@ -174,6 +175,7 @@ fn in_a_list_that_is_complete_nothing_else_exists() {
     for (ty, written, meant) in [
         ("outlook", "Mail.Write", "Mail.ReadWrite".to_owned()),
         ("one_drive", "Files.Write", "Files.ReadWrite".to_owned()),
+        ("share_point", "Sites.Write.All", "Sites.ReadWrite.All".to_owned()),
         ("gmail", &*google("gmail.readwrite"), google("gmail.modify")),
         ("googledrive", &*google("drive.file.readonly"), google("drive.file")),
     ] {

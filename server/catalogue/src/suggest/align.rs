@@ -9,8 +9,10 @@ const OTHER_FORM: u32 = 5;
 const OTHER_ORDER: u32 = 3;
 /// A word for reading or writing in place of the provider's own for it.
 const OTHER_VERB: u32 = 4;
-/// A word for writing where the provider says nothing, or reading and writing.
+/// A word for writing where the provider says nothing.
 const WRITE_FOR_ALL: u32 = 6;
+/// Reading and writing where only writing was written.
+const READ_AND_WRITE: u32 = 3;
 /// A word for reading where there is no scope that only reads.
 const READ_FOR_ALL: u32 = 20;
 /// A word missing that many scopes of the type have.
@@ -151,7 +153,7 @@ impl Verbs {
         match (extra.words, missing.words) {
             (0, 0) => Some(0),
             // `Mail.Write` for `Mail.ReadWrite`.
-            (0, _) if missing.reads && both_write => Some(WRITE_FOR_ALL),
+            (0, _) if missing.reads && both_write => Some(READ_AND_WRITE),
             (0, count) => Some(MISSING_WORD * count),
             // `orders:read:write` for `orders:write`.
             (_, 0) if extra.reads && both_write => Some(OTHER_VERB),
