@@ -6,9 +6,7 @@ use std::path::{Path, PathBuf};
 
 use connector_boundary::secret::holds_secret;
 use connector_boundary::text::printable_name;
-use connector_model::files::{
-    MAX_ENTRIES, is_connector_name, is_of_a_program, list_folder, looks_like_connector, read_connector,
-};
+use connector_model::files::{MAX_ENTRIES, is_connector_name, is_of_a_program, list_folder, read_connector};
 use connector_model::load::connector;
 use connector_model::project::{CONNECTORS_FOLDER, PROJECT_FOLDER, Project};
 use connector_syntax::parse;
@@ -184,7 +182,7 @@ impl Search<'_> {
             return Vec::new();
         }
         let mut files: Vec<PathBuf> =
-            entries(config_dir).filter(|path| looks_like_connector(path)).take(MAX_READ).collect();
+            entries(config_dir).filter(|path| is_like_a_connector(path)).take(MAX_READ).collect();
         files.sort();
         let declaring = files.iter().filter_map(|path| Some(self.stray(path, self.declared(path)?)));
         declaring.collect()

@@ -39,7 +39,9 @@ use crate::evil::{Evil, respond};
 use crate::place::everything_below;
 
 /// So many in an ordinary run.
-const CASES: u64 = 4_000;
+const CASES: u64 = 20_000;
+/// A long run says after so many how far it is.
+const TOLD: u64 = 50_000;
 const WORKERS: u64 = 2;
 
 fn number(name: &str) -> Option<u64> {
@@ -64,6 +66,10 @@ fn whatever_the_attacker_writes_and_answers_nothing_is_lost() {
                         break;
                     }
                     attack.play(case, counts);
+                    let played = counts.cases.load(Ordering::SeqCst);
+                    if played % TOLD == 0 {
+                        let _ = writeln!(std::io::stdout(), "attacker: {played} cases");
+                    }
                 }
             });
         }
@@ -80,7 +86,7 @@ fn whatever_the_attacker_writes_and_answers_nothing_is_lost() {
         count(&counts.lines),
     );
     // Where nothing got through, nothing was tried.
-    if cases >= CASES {
+    if cases >= 1_000 {
         for reached in [&counts.pushes, &counts.pulls, &counts.removals] {
             assert!(count(reached) > cases / 100, "the grammar reaches too little");
         }

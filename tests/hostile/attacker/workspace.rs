@@ -211,6 +211,7 @@ impl Place {
         for _ in 0..dice.below(5) {
             self.file(dice, &folder, made);
         }
+        self.beside(dice, made);
         if dice.once_in(4) {
             let inner = folder.join(dice.one(&["old", "a/b/c", ".hidden", "slack.jsonc.d", "\u{202e}x"]));
             fs::create_dir_all(&inner).unwrap();
@@ -223,6 +224,21 @@ impl Place {
                 _ => self.root(),
             };
             let _ = symlink(target, folder.join("linked"));
+        }
+    }
+
+    /// What lies beside the connectors folder, and is taken for it or for one of its files.
+    fn beside(&self, dice: &mut Dice, made: &mut Made) {
+        let base44 = self.root().join("base44");
+        if dice.once_in(6) {
+            let name =
+                dice.one(&["Connectors", "CONNECTORS", "connectors.old", "my-connectors", "connector"]);
+            let folder = base44.join(name);
+            fs::create_dir_all(&folder).unwrap();
+            self.file(dice, &folder, made);
+        }
+        if dice.once_in(8) {
+            self.file(dice, &base44, made);
         }
     }
 
