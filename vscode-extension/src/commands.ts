@@ -103,7 +103,7 @@ export class Commands {
   private async authorize(from: From): Promise<void> {
     const candidates = this.projects.all.filter((project) => toAuthorize(project).length > 0);
     if (candidates.length === 0) {
-      void window.showInformationMessage('No connector has to be authorized.');
+      void window.showInformationMessage('No connector is pending authorization.');
       return;
     }
     const project = from === undefined ? await this.projects.choose(candidates) : await this.projectOf(from);

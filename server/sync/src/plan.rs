@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use connector_model::code::ConnectorUsers;
 use connector_model::load::LocalConnector;
 use connector_model::project::{AppIdSource, Project};
+use connector_model::standing::ConnectorState;
 use connector_platform::{PlatformError, RemoteStatus, StripeMode};
 use serde::Serialize;
 
@@ -62,7 +63,7 @@ pub struct Step {
     /// The scopes that the platform has and the file has not.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub removed: Vec<String>,
-    /// Why, where the action alone does not say it: `expired`, `waits for its authorization`.
+    /// Why, where the action alone does not say it: `expired`, `pending authorization`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
     /// The app's functions that need what is removed, by name.
@@ -342,7 +343,7 @@ fn step(connector: &LocalConnector, snapshot: &Snapshot, pending: Option<&Pendin
         pending.filter(|pending| Difference::between(name, &pending.scopes, &connector.scopes).is_empty());
     if let Some(pending) = waits {
         step.action = Action::Authorize;
-        step.why = Some("waits for its authorization".to_owned());
+        step.why = Some(ConnectorState::Pending.in_words().1.to_owned());
         step.pending = Some(pending.clone());
     }
     step

@@ -8,6 +8,7 @@ use connector_boundary::text::{printable, printable_name};
 use connector_model::create::connector_text;
 use connector_model::load::{CheckedFile, CheckedProject, connector};
 use connector_model::project::Project;
+use connector_model::standing::ConnectorState;
 use connector_platform::PlatformError;
 use connector_syntax::{edit, parse};
 use serde::Serialize;
@@ -222,7 +223,7 @@ pub(crate) fn plan(
             notes
                 .push("Whether the app has Stripe could not be asked: its file is left as it is.".to_owned());
         } else if state.pending.contains_key(name) {
-            step.why = Some("waits for its authorization".to_owned());
+            step.why = Some(ConnectorState::Pending.in_words().1.to_owned());
         } else if name != STRIPE && !snapshot.lacks(name) {
             step.why = Some("whether the app has it cannot be told".to_owned());
         } else {
@@ -370,7 +371,7 @@ fn update(
     }
     let waits = state.pending.get(name);
     if waits.is_some_and(|waits| Difference::between(name, &waits.scopes, local).is_empty()) {
-        step.why = Some("waits for its authorization".to_owned());
+        step.why = Some(ConnectorState::Pending.in_words().1.to_owned());
         return step;
     }
     let base = state.base.get(name);

@@ -28,7 +28,7 @@ pub(crate) async fn authorize(job: &Job, types: &[String]) -> Done {
         outcomes.extend(watch(job, prepared.pending).await?);
     }
     if outcomes.is_empty() {
-        return Err(Stop::Because(MessageType::INFO, "No connector waits for its authorization.".to_owned()));
+        return Err(Stop::Because(MessageType::INFO, "No connector is pending authorization.".to_owned()));
     }
     tell(job, &outcomes);
     Ok(json!({"outcomes": outcomes}))

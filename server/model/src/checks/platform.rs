@@ -61,7 +61,7 @@ fn of_state(connector: &Connector, status: &ConnectorStatus) -> Option<Finding> 
             vec![push("Push connectors")],
         ),
         ConnectorState::Pending => {
-            let message = format!("`{name}` waits for its authorization in a browser.");
+            let message = format!("`{name}` is pending authorization in a browser.");
             let mut finding =
                 finding(Code::PendingAuthorization, message, vec![authorize(format!("Authorize `{name}`"))]);
             if let Some(link) = &status.link {
