@@ -106,7 +106,7 @@ async fn talk(options: Options, bytes: &mut Bytes<'_>) -> Result<(), String> {
     let (client_in, mut client_out) = split(client);
     let mut lines = BufReader::new(client_in).lines();
 
-    let capabilities = if bytes.byte() % 2 == 0 { json!({}) } else { json!({"elicitation": {}}) };
+    let capabilities = if bytes.byte().is_multiple_of(2) { json!({}) } else { json!({"elicitation": {}}) };
     let version = bytes.one(&["2025-11-25", "2024-11-05", "2099-01-01", ""]);
     let first = json!({"jsonrpc": "2.0", "id": "first", "method": "initialize", "params": {
         "protocolVersion": version, "capabilities": capabilities, "clientInfo": {"name": "x", "version": "1"},
@@ -180,7 +180,7 @@ fn messages(bytes: &mut Bytes<'_>, sent: &mut Vec<u8>, wanted: &mut Vec<Value>) 
 }
 
 fn request(sent: &mut Vec<u8>, wanted: &mut Vec<Value>, count: u32, method: &str, params: &Value) {
-    let id = if count % 3 == 0 { json!(format!("{count}\u{e9}")) } else { json!(count) };
+    let id = if count.is_multiple_of(3) { json!(format!("{count}\u{e9}")) } else { json!(count) };
     line(sent, &json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params}));
     wanted.push(id);
 }

@@ -67,7 +67,7 @@ fn whatever_the_attacker_writes_and_answers_nothing_is_lost() {
                     }
                     attack.play(case, counts);
                     let played = counts.cases.load(Ordering::SeqCst);
-                    if played % TOLD == 0 {
+                    if played.is_multiple_of(TOLD) {
                         let _ = writeln!(std::io::stdout(), "attacker: {played} cases");
                     }
                 }
