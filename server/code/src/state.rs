@@ -67,6 +67,9 @@ impl State {
     /// Several branches come together: each with what was chosen on the way to it, and what it changed.
     pub fn join(&mut self, branches: Vec<(Guards, Changes)>) {
         let mut branches = branches;
+        if branches.iter().all(|(_, changes)| changes.is_empty()) {
+            return;
+        }
         if branches.len() == 1 {
             for (cell, heap) in branches.pop().map(|(_, changes)| changes).unwrap_or_default() {
                 self.set(cell, heap);

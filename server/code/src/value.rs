@@ -316,6 +316,11 @@ impl Value {
 
     /// One of several values.
     pub fn any(alternatives: Vec<(Guards, Value)>) -> Value {
+        let mut alternatives = alternatives;
+        // Of one way, what was chosen on it says nothing.
+        if matches!(&alternatives[..], [(_, value)] if !matches!(value, Value::Any(_))) {
+            return alternatives.pop().map_or(Value::Undefined, |(_, value)| value);
+        }
         let mut flat: Vec<(Guards, Value)> = Vec::with_capacity(alternatives.len());
         for (guards, value) in alternatives {
             match value {

@@ -7,6 +7,21 @@ use super::*;
 /// How many combinations of the alternatives of two texts are looked at.
 const MAX_COMBINATIONS: usize = 256;
 
+/// A text that is put together of values: as long as there is one way, only its pieces are.
+pub(super) enum Glued {
+    One(Vec<Piece>),
+    Many(Value),
+}
+
+impl Glued {
+    pub(super) fn value(self) -> Value {
+        match self {
+            Glued::One(pieces) => Value::Text(Text { pieces: Rc::from(pieces), origin: None }),
+            Glued::Many(value) => value,
+        }
+    }
+}
+
 impl Walk<'_> {
     pub(super) fn expr(&mut self, expr: &Expr, scope: &Rc<Scope>) -> Value {
         if !self.step() {
@@ -31,15 +46,14 @@ impl Walk<'_> {
             Expr::Regex => Value::Regex,
             Expr::Text(text, at) => Value::Text(Text::known(text.clone(), Some((scope.module, *at)))),
             Expr::Template { texts, values } => {
-                let mut whole = Value::Text(Text::known(texts.first().cloned().unwrap_or_default(), None));
+                let mut whole = Glued::One(Vec::with_capacity(2 * values.len() + 1));
+                self.glue_text(&mut whole, texts.first());
                 for (at, value) in values.iter().enumerate() {
                     let value = self.expr(value, scope);
-                    whole = self.concat(&whole, &value);
-                    if let Some(text) = texts.get(at + 1).filter(|text| !text.is_empty()) {
-                        whole = self.concat(&whole, &Value::Text(Text::known(text.clone(), None)));
-                    }
+                    self.glue(&mut whole, &value);
+                    self.glue_text(&mut whole, texts.get(at + 1));
                 }
-                whole
+                whole.value()
             }
             Expr::Name(name) => self.name(name, scope),
             Expr::This => self.frames.last().map_or(Value::Unknown, |frame| frame.this.clone()),
@@ -466,8 +480,35 @@ impl Walk<'_> {
         }
     }
 
+    /// Adds a value to a text.
+    pub(super) fn glue(&mut self, whole: &mut Glued, more: &Value) {
+        match (&mut *whole, more) {
+            (Glued::Many(before), _) => *before = self.concat(before, more),
+            (Glued::One(_), Value::Any(_)) => {
+                let before = std::mem::replace(whole, Glued::One(Vec::new())).value();
+                *whole = Glued::Many(self.concat(&before, more));
+            }
+            (Glued::One(pieces), Value::Text(text)) => push_pieces(pieces, &text.pieces),
+            (Glued::One(pieces), more) => push_pieces(pieces, &self.pieces(more)),
+        }
+    }
+
+    fn glue_text(&mut self, whole: &mut Glued, text: Option<&Name>) {
+        let Some(text) = text.filter(|text| !text.is_empty()) else { return };
+        match whole {
+            Glued::One(pieces) => push_pieces(pieces, &[Piece::Text(text.clone())]),
+            Glued::Many(_) => self.glue(whole, &Value::Text(Text::known(text.clone(), None))),
+        }
+    }
+
     /// Two texts behind each other, in all ways that can be.
     pub(super) fn concat(&mut self, left: &Value, right: &Value) -> Value {
+        // Mostly there is one way.
+        if !matches!((left, right), (Value::Any(_), _) | (_, Value::Any(_))) {
+            let mut whole = Glued::One(self.pieces(left));
+            self.glue(&mut whole, right);
+            return whole.value();
+        }
         let (left, right) = (self.text_alternatives(left), self.text_alternatives(right));
         let mut all = Vec::new();
         for (guards, a) in &left {

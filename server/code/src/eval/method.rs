@@ -1,6 +1,7 @@
 //! Properties, methods, and the SDK's connectors.
 
 use super::call::MethodCall;
+use super::expr::Glued;
 use super::*;
 
 impl Walk<'_> {
@@ -469,14 +470,17 @@ impl Walk<'_> {
             }
             "join" => {
                 let with = args.first().cloned().unwrap_or_else(|| Value::text(","));
-                let mut whole = Value::text("");
+                let mut whole = Glued::One(Vec::new());
                 for (at, item) in items.iter().enumerate() {
                     if at > 0 {
-                        whole = self.concat(&whole, &with);
+                        self.glue(&mut whole, &with);
                     }
-                    whole = self.concat(&whole, item);
+                    self.glue(&mut whole, item);
                 }
-                if open { self.concat(&whole, &Value::hole()) } else { whole }
+                if open {
+                    self.glue(&mut whole, &Value::hole());
+                }
+                whole.value()
             }
             "at" => {
                 let index = args.first().cloned().unwrap_or(Value::Unknown);

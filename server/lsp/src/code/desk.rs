@@ -102,14 +102,15 @@ fn run(orders: &Receiver<(PathBuf, Order)>, events: &Events) {
                 analysed.folders = Some(base.folders().clone());
                 Some(base)
             }));
+            events.send("code analysed", move |world| world.take_code(analysed));
             match done {
-                Ok(Some(base)) => {
+                Ok(Some(mut base)) => {
+                    base.tidy();
                     bases.insert(root, base);
                 }
                 Ok(None) => {}
                 Err(_) => tracing::error!("the code of {} is not known any more", root.display()),
             }
-            events.send("code analysed", move |world| world.take_code(analysed));
         }
     }
 }

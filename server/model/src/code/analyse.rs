@@ -24,6 +24,8 @@ pub(super) struct Reader<'a> {
     sources: &'a Sources,
     open: &'a BTreeMap<String, Arc<str>>,
     read: Mutex<HashMap<String, Read>>,
+    /// What is known no more: to take a program apart takes time, which nobody has to wait for.
+    old: Mutex<Vec<Read>>,
 }
 
 impl<'a> Reader<'a> {
@@ -33,12 +35,13 @@ impl<'a> Reader<'a> {
         open: &'a BTreeMap<String, Arc<str>>,
         read: HashMap<String, Read>,
     ) -> Reader<'a> {
-        Reader { sources, open, read: Mutex::new(read) }
+        Reader { sources, open, read: Mutex::new(read), old: Mutex::default() }
     }
 
-    /// What was read.
-    pub fn into_read(self) -> HashMap<String, Read> {
-        self.read.into_inner().unwrap_or_else(PoisonError::into_inner)
+    /// What was read, and what it took the place of.
+    pub fn into_read(self) -> (HashMap<String, Read>, Vec<Read>) {
+        let old = self.old.into_inner().unwrap_or_else(PoisonError::into_inner);
+        (self.read.into_inner().unwrap_or_else(PoisonError::into_inner), old)
     }
 
     fn known(&self) -> MutexGuard<'_, HashMap<String, Read>> {
@@ -73,7 +76,9 @@ impl<'a> Reader<'a> {
     }
 
     fn keep(&self, key: &str, read: Read) -> Option<Read> {
-        self.known().insert(key.to_owned(), read.clone());
+        if let Some(old) = self.known().insert(key.to_owned(), read.clone()) {
+            self.old.lock().unwrap_or_else(PoisonError::into_inner).push(old);
+        }
         Some(read)
     }
 

@@ -29,6 +29,8 @@ pub struct CodeBase {
     read: HashMap<String, Read>,
     /// The files that changed since they were last analysed.
     changed: BTreeSet<String>,
+    /// What was read before.
+    old: Vec<Read>,
     /// Which files there are, or what they import, is something else than the graph says.
     is_graph_old: bool,
     /// Where functions start, with their names, as long as no other files are there and none says otherwise.
@@ -56,6 +58,7 @@ impl CodeBase {
             known: BTreeMap::new(),
             read: HashMap::new(),
             changed,
+            old: Vec::new(),
             is_graph_old: true,
             entries: None,
             has_deep_stack: false,
@@ -158,6 +161,11 @@ impl CodeBase {
         code
     }
 
+    /// Lets go of what is known no more, once what was found has been told.
+    pub fn tidy(&mut self) {
+        self.old.clear();
+    }
+
     /// Analyses what changed, and what brings that along.
     fn analyse(&mut self) {
         let changed: Vec<String> = std::mem::take(&mut self.changed).into_iter().collect();
@@ -177,7 +185,8 @@ impl CodeBase {
         let due: Vec<&str> = due.into_iter().filter(|key| !self.known.contains_key(*key)).collect();
         let reader = Reader::new(&self.sources, &self.open, std::mem::take(&mut self.read));
         let found = analyse_all(&due, &reader, self.has_deep_stack);
-        let mut read = reader.into_read();
+        let (mut read, old) = reader.into_read();
+        self.old = old;
         for (key, known) in found {
             self.known.insert(key.to_owned(), known);
         }
