@@ -367,7 +367,10 @@ fn gone_since<'a>(plan: &'a Plan, checked: &Result<CheckedProject, String>) -> O
 /// The file that speaks against a removal: it declares the type, or one that is written like it and that nobody had
 /// seen when they agreed, or what it declares cannot be told.
 fn file_in_the_way(project: &Project, plan: &Plan, checked: &CheckedProject, name: &str) -> Option<String> {
-    let was_seen = |declared: &str| plan.steps.iter().any(|step| step.type_name == declared);
+    // What the plan removes had no file then, however it is written.
+    let was_seen = |declared: &str| {
+        plan.steps.iter().any(|step| !step.action.is_removal() && step.type_name == declared)
+    };
     let in_the_way =
         checked.files.iter().filter(|file| project.is_connector_path(&file.path)).find(|file| {
             let declared = file.connector.as_ref().map(|connector| connector.type_name.as_str());

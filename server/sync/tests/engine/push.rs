@@ -131,6 +131,16 @@ async fn a_file_whose_type_is_written_in_another_way_stops_a_removal_when_it_cam
 }
 
 #[tokio::test]
+async fn a_file_that_came_since_the_plan_stops_the_removal_of_all_that_is_written_like_its_type() {
+    let place = Place::new(&[]).await;
+    place.app_has(&[("slack", &[]), ("SLACK", &[]), ("gmail", &[])]);
+    let plan = place.plan().await;
+    place.write("slack.jsonc", &file("slack", &[]));
+    let report = place.engine.push(&plan, &plan.removals(), &place.run).await.unwrap();
+    assert_eq!(shown(&report.outcomes), ["SLACK failed", "gmail removed", "slack failed"]);
+}
+
+#[tokio::test]
 async fn what_speaks_against_a_removal_since_the_plan_stops_it() {
     let place = Place::new(&[("notion.jsonc", &file("notion", &[]))]).await;
     place.app_has(&[("slack", &[]), ("notion", &[])]);
