@@ -73,7 +73,8 @@ impl Diagnostics {
 /// The reports of all files.
 #[derive(Debug, Default)]
 pub(crate) struct Reports {
-    files: HashMap<DocUri, Report>,
+    /// Shared with the answers that are being sent: of thousands of files, their addresses count.
+    files: HashMap<Arc<DocUri>, Report>,
     /// How often any of them changed.
     changes: u64,
 }
@@ -102,7 +103,10 @@ impl Reports {
     }
 
     fn take(&mut self, uri: &DocUri, version: Option<i32>, diagnostics: Diagnostics) {
-        let report = self.files.entry(uri.clone()).or_default();
+        if !self.files.contains_key(uri) {
+            self.files.insert(Arc::new(uri.clone()), Report::default());
+        }
+        let Some(report) = self.files.get_mut(uri) else { return };
         report.version = version;
         let same = report.id != 0 && report.diagnostics.says_the_same(&diagnostics);
         report.diagnostics = diagnostics;
@@ -128,7 +132,7 @@ impl Reports {
     }
 
     /// Every report.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (&DocUri, &Report)> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&Arc<DocUri>, &Report)> {
         self.files.iter()
     }
 
@@ -162,7 +166,7 @@ impl Reports {
     /// The files of which something was sent.
     pub(crate) fn sent(&self) -> Vec<DocUri> {
         let sent = self.files.iter().filter(|(_, report)| report.published.is_some());
-        sent.map(|(uri, _)| uri.clone()).collect()
+        sent.map(|(uri, _)| DocUri::clone(uri)).collect()
     }
 
     /// The document has left; what is known now is of the disk.

@@ -2,6 +2,7 @@
 //! parts.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use serde_json::json;
 use tower_lsp::ls_types::{
@@ -22,9 +23,9 @@ use crate::world::World;
 const PULLED_ALONE: &str = "alone";
 
 /// So many files of a workspace pull are sent at once: as messages, more would take up memory that nobody has use for.
-const MAX_IN_PART: usize = 128;
-/// So many parts wait for a client at once; each takes up about half a megabyte.
-const MAX_PARTS_WAITING: usize = 4;
+const MAX_IN_PART: usize = 64;
+/// So many parts wait for a client at once; each takes up about a quarter of a megabyte.
+const MAX_PARTS_WAITING: usize = 2;
 
 /// A workspace pull.
 struct WorkspacePull {
@@ -48,7 +49,7 @@ pub(crate) struct InParts {
     /// Under which the client takes the parts.
     token: ProgressToken,
     /// The files that are not sent yet.
-    left: Vec<DocUri>,
+    left: Vec<Arc<DocUri>>,
 }
 
 impl World {
@@ -128,8 +129,9 @@ impl World {
     /// Answers a workspace pull: in parts, where it is long and the client takes them.
     fn answer(&mut self, pull: WorkspacePull, token: Option<ProgressToken>) {
         // What the client was told of and is clean, or gone, now.
-        let gone = pull.known.keys().filter(|uri| self.reports.get(uri).is_none());
-        let mut left: Vec<DocUri> = self.reports.iter().map(|(uri, _)| uri).chain(gone).cloned().collect();
+        let gone = pull.known.keys().filter(|uri| self.reports.get(uri).is_none()).cloned().map(Arc::new);
+        let mut left: Vec<Arc<DocUri>> =
+            self.reports.iter().map(|(uri, _)| uri).cloned().chain(gone).collect();
         left.sort_by(|a, b| b.as_uri().as_str().cmp(a.as_uri().as_str()));
         match token.filter(|_| left.len() > MAX_IN_PART && self.caps.configuration) {
             Some(token) => self.in_parts.push(InParts { pull, token, left }),
@@ -194,7 +196,8 @@ impl World {
     }
 
     fn is_old(&self, known: &HashMap<DocUri, String>) -> bool {
-        let told = self.reports.iter().all(|(uri, report)| known.get(uri) == Some(&self.id_of(uri, report)));
+        let told =
+            self.reports.iter().all(|(uri, report)| known.get(&**uri) == Some(&self.id_of(uri, report)));
         !told || known.keys().any(|uri| self.reports.get(uri).is_none())
     }
 

@@ -37,6 +37,8 @@ pub(crate) struct Workspace {
     /// The workspace has been read at least once.
     known: bool,
     scan_again: bool,
+    /// Where projects of documents were found while the workspace was read: that reading may have them.
+    found: Vec<PathBuf>,
     /// The folders and the import maps that are watched, as globs.
     watched: BTreeSet<String>,
 }
@@ -186,6 +188,9 @@ impl World {
                 if std::mem::take(&mut world.workspace.scan_again) {
                     world.scan_workspace();
                 }
+                for place in std::mem::take(&mut world.workspace.found) {
+                    world.project_found(&place);
+                }
             });
         });
     }
@@ -323,6 +328,10 @@ impl World {
     }
 
     fn project_found(&mut self, place: &Path) {
+        // To read a large workspace twice at once would take up its memory twice.
+        if self.workspace.scanning {
+            return self.workspace.found.push(place.to_owned());
+        }
         let mut known = self.workspace.projects.iter().map(OpenProject::project);
         if !known.any(|project| is_same(place_of_project(project), place, System::CURRENT)) {
             self.scan_workspace();
