@@ -27,7 +27,8 @@ pub use look_alikes::as_ascii;
 use regex_lite::Regex;
 use resolve::is_list_mark;
 pub use resolve::{
-    Certainty, Elsewhere, Part, Resolution, ResolvedScope, resolve, resolve_one, split_joined, split_list,
+    Certainty, Elsewhere, Part, Resolution, ResolvedScope, is_in_no_table, resolve, resolve_one,
+    split_joined, split_list,
 };
 use serde::Serialize;
 use suggest::Candidates;

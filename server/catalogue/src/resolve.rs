@@ -193,6 +193,12 @@ pub fn resolve_one(ty: &'static ConnectorType, name: &str) -> Resolution {
     known(ty, name).unwrap_or_else(|| unknown(ty, name, &Corrector::new(ty)))
 }
 
+/// Whether a name is in no table of any provider's, and like nothing that is: no other scope of a list says anything of
+/// it, or it of them, but for the same name again.
+pub fn is_in_no_table(ty: &'static ConnectorType, name: &str) -> bool {
+    known(ty, name).is_none() && known_to_another_provider(ty, name).is_none()
+}
+
 /// What a name is that is in some table, or that stands out by its form.
 fn known(ty: &'static ConnectorType, name: &str) -> Option<Resolution> {
     if !ty.takes_scopes() {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use connector_boundary::read::MAX_FILE_BYTES;
-use connector_syntax::{Encoding, TextRange, Tree, parse};
+use connector_syntax::{Encoding, TextEdit, TextRange, Tree, parse};
 use ropey::Rope;
 use tower_lsp::ls_types::{Position, Range, TextDocumentContentChangeEvent};
 
@@ -193,17 +193,25 @@ impl Documents {
         let Some(document) = self.open.get_mut(uri) else {
             return false;
         };
+        let mut tree = document.tree.take();
         for change in changes {
             match change.range {
                 Some(range) => {
                     let range = document.text.text_range(range, encoding);
                     document.text.replace(range, &change.text);
+                    tree = tree.and_then(|tree| {
+                        tree.edited(&TextEdit { range, new_text: change.text.clone() }).map(Arc::new)
+                    });
                 }
-                None => document.text = Text::new(&change.text),
+                None => {
+                    document.text = Text::new(&change.text);
+                    tree = None;
+                }
             }
         }
         document.version = version;
-        document.tree = OnceCell::new();
+        let tree = tree.filter(|_| !document.is_too_large());
+        document.tree = tree.map_or_else(OnceCell::new, OnceCell::from);
         true
     }
 

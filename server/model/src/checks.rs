@@ -4,6 +4,7 @@ mod file;
 mod lookup;
 mod notation;
 pub(crate) mod platform;
+mod retyped;
 mod scopes;
 mod shape;
 mod type_name;

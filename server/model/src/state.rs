@@ -290,10 +290,11 @@ impl ProjectState {
 
     /// Takes in the text of a file that has been parsed already.
     pub fn set_tree(&mut self, path: &Path, source: Source, tree: &Arc<Tree>) -> Changed {
-        match self.kind(path) {
-            Some(kind) => self.set_file(path, FileState::of(path, kind, source, self.keep, tree)),
-            None => Vec::new(),
-        }
+        let Some(kind) = self.kind(path) else { return Vec::new() };
+        let before = self.files.get_mut(path).filter(|before| before.kind() == kind);
+        let retyped = before.filter(|_| source == Source::Editor).and_then(|before| before.retyped(tree));
+        let file = retyped.unwrap_or_else(|| FileState::of(path, kind, source, self.keep, tree));
+        self.set_file(path, file)
     }
 
     /// Takes in that a file cannot be read.

@@ -5,6 +5,7 @@
 
 mod chars;
 pub mod edit;
+mod edited;
 mod error;
 mod format;
 mod ident_tables;
@@ -17,6 +18,7 @@ mod string;
 mod tree;
 
 pub use chars::{is_identifier_continue, is_identifier_start};
+pub use edited::{Retyped, Shift};
 pub use error::{FixKind, Notation, SyntaxError, SyntaxErrorKind, SyntaxFix};
 pub use format::{FormatOptions, TrailingComma, format};
 pub use line_index::{Encoding, LineColumn, LineIndex};

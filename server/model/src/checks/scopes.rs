@@ -63,6 +63,19 @@ pub(super) fn check<'t>(name: &str, tree: &'t Tree, most: usize, findings: &mut 
     }
 }
 
+/// Says what is to be said about one scope that is in no table: the others of its list change nothing about that.
+pub(super) fn unlisted(ty: &'static ConnectorType, tree: &Tree, node: Node<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if let Some(string) = node.as_string() {
+        let text = string.text();
+        let list = List { ty, tree, nodes: &[node], names: &[&text] };
+        let resolution = resolve_one(ty, &text);
+        let resolved = ResolvedScope { resolution, duplicate_of: None, covered_by: None };
+        list.scope(0, &resolved, None, &mut findings);
+    }
+    findings
+}
+
 /// A list of scopes without a scope in it, or none at all.
 fn no_scopes(ty: &ConnectorType, tree: &Tree, list: Option<Node<'_>>, findings: &mut Vec<Finding>) {
     // Who is still typing knows, and so does who has the list under another name.

@@ -81,6 +81,21 @@ impl FileState {
         }
     }
 
+    /// What an open connector file says after one scope of it was typed on: made from what it said before, where that
+    /// is possible, and taken out of there.
+    pub(super) fn retyped(&mut self, tree: &Arc<Tree>) -> Option<FileState> {
+        let Body::Tree(before) = &self.body else { return None };
+        let conclusions = self.conclusions.retyped(before, tree)?;
+        Some(FileState {
+            kind: self.kind,
+            source: Source::Editor,
+            conclusions,
+            connector: Connector::of_open(tree),
+            positions: OnceCell::new(),
+            body: Body::Tree(tree.clone()),
+        })
+    }
+
     /// A file whose name says enough: its text does not matter.
     pub fn of_name(kind: FileKind, source: Source) -> FileState {
         FileState { kind, ..FileState::only(source, Conclusions::default()) }
