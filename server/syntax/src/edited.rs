@@ -66,9 +66,8 @@ impl Tree {
             return None;
         }
         let (old, new) = (earlier.text.as_bytes(), self.text.as_bytes());
-        let start = common(old.iter().zip(new));
-        let (old_rest, new_rest) = (old.get(start..)?, new.get(start..)?);
-        let end = common(old_rest.iter().rev().zip(new_rest.iter().rev()));
+        let start = common_prefix(old, new);
+        let end = common_suffix(old.get(start..)?, new.get(start..)?);
         let differs =
             |text: &[u8]| Some(TextRange::new(to_u32(start)?, to_u32(text.len().checked_sub(end)?)?));
         let (replaced, replacing) = (differs(old)?, differs(new)?);
@@ -82,9 +81,11 @@ impl Tree {
 
     /// The innermost node around a range: a member where it is a key's.
     fn node_around(&self, range: TextRange) -> Option<Node<'_>> {
-        let mut node = self.root().filter(|root| root.range().contains(range))?;
-        while let Some(child) = node.children().find(|child| child.range().contains(range)) {
-            node = child;
+        // Nodes are in the order of the text, each before what stands in it.
+        let after = self.nodes.partition_point(|node| node.range.start <= range.start);
+        let mut node = Node { tree: self, id: to_u32(after.checked_sub(1)?)? };
+        while !node.range().contains(range) {
+            node = node.parent()?;
         }
         Some(node)
     }
@@ -98,9 +99,23 @@ impl Tree {
     }
 }
 
-/// How many pairs from the first on are equal.
-fn common<'a>(pairs: impl Iterator<Item = (&'a u8, &'a u8)>) -> usize {
-    pairs.take_while(|(old, new)| old == new).count()
+/// Texts are compared in pieces of so many bytes first, which processors compare at once.
+const PIECE: usize = 64;
+
+/// How many bytes two texts have in common at their start.
+fn common_prefix(left: &[u8], right: &[u8]) -> usize {
+    let pieces = left.chunks_exact(PIECE).zip(right.chunks_exact(PIECE));
+    let skipped = pieces.take_while(|(left, right)| left == right).count() * PIECE;
+    let rest = left.iter().zip(right).skip(skipped);
+    skipped + rest.take_while(|(left, right)| left == right).count()
+}
+
+/// How many bytes two texts have in common at their end.
+fn common_suffix(left: &[u8], right: &[u8]) -> usize {
+    let pieces = left.rchunks_exact(PIECE).zip(right.rchunks_exact(PIECE));
+    let skipped = pieces.take_while(|(left, right)| left == right).count() * PIECE;
+    let rest = left.iter().rev().zip(right.iter().rev()).skip(skipped);
+    skipped + rest.take_while(|(left, right)| left == right).count()
 }
 
 fn to_u32(count: usize) -> Option<u32> {
@@ -122,7 +137,8 @@ fn moved(node: &NodeData, shift: Shift) -> NodeData {
 
 #[cfg(test)]
 mod tests {
-    use crate::{TextEdit, TextRange, Tree, parse};
+    use super::*;
+    use crate::parse;
 
     const TEXT: &str = "// Mail.\n{\n  \"type\": \"slack\", /* of ours */ 'scopes': [\n    \"chat:write\", 'a', \"\", 1, [null, \"é\\n\"], // last\n  ],\n}\n";
 
@@ -158,6 +174,23 @@ mod tests {
             }
         }
         assert!(made > 300, "{made}");
+    }
+
+    #[test]
+    fn what_texts_have_in_common_is_counted_to_the_byte() {
+        let text: Vec<u8> = (0..200).collect();
+        for at in 0..text.len() {
+            let mut other = text.clone();
+            other[at] = 255;
+            assert_eq!(
+                (common_prefix(&text, &other), common_suffix(&text, &other)),
+                (at, text.len() - at - 1)
+            );
+            assert_eq!(
+                (common_prefix(&text, &text[..at]), common_suffix(&text, &text[at..])),
+                (at, 200 - at)
+            );
+        }
     }
 
     #[test]
