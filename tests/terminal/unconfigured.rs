@@ -83,6 +83,8 @@ fn an_older_layout_is_told_in_one_sentence() {
     workspace.write("functions/post.ts", &uses(&["linkedin"]));
     let ran = workspace.run(&["check"]);
     insta::assert_snapshot!(ran.session("check"));
+    let used = workspace.run(&["uses", "linkedin"]);
+    assert!(used.code == 0 && used.out.contains("used by post"), "{}{}", used.out, used.err);
 }
 
 #[test]

@@ -136,6 +136,23 @@ fn when_free<T>(act: impl Fn() -> io::Result<Result<T, ReadError>>) -> Result<T,
 /// # Errors
 /// [`ReadError`], which says why.
 pub fn read_inside(folder: &Path, path: &Path) -> Result<String, ReadError> {
+    bytes_inside(folder, path).and_then(text)
+}
+
+/// The same for a program's text, as those who run it read it: bytes that are no UTF-8 are replaced by a character that
+/// says so. What has bytes of zero in it as well is no text at all.
+///
+/// # Errors
+/// [`ReadError`], which says why.
+pub fn read_program_inside(folder: &Path, path: &Path) -> Result<String, ReadError> {
+    let bytes = bytes_inside(folder, path)?;
+    match bytes.contains(&0) {
+        true => text(bytes),
+        false => Ok(String::from_utf8_lossy(&bytes).into_owned()),
+    }
+}
+
+fn bytes_inside(folder: &Path, path: &Path) -> Result<Vec<u8>, ReadError> {
     let (real, folder) = (path.canonicalize()?, folder.canonicalize()?);
     let Ok(inside) = real.strip_prefix(&folder) else {
         return Err(ReadError::OutsideProject);
@@ -157,7 +174,6 @@ pub fn read_inside(folder: &Path, path: &Path) -> Result<String, ReadError> {
         Err(error) if folder::is_exchanged(&error) => Ok(Err(ReadError::OutsideProject)),
         Err(error) => Err(error),
     })
-    .and_then(text)
 }
 
 fn exchanged(error: io::Error) -> ReadError {

@@ -13,6 +13,7 @@ use crate::report::*;
 use crate::state::{Changes, State};
 use crate::value::*;
 
+mod airtable;
 mod builtin;
 mod call;
 mod expr;
@@ -119,6 +120,8 @@ struct Taken {
     called_inside: bool,
     other_token: bool,
     calls: usize,
+    /// How many calls there were when a package's client was given the token last.
+    handed_at: Option<usize>,
 }
 
 struct Walk<'m> {
@@ -428,20 +431,29 @@ impl<'m> Walk<'m> {
         let (module, scope) = (loaded.module.clone(), loaded.scope.clone());
         let names: Vec<(Name, Var)> = scope.vars.borrow().all().to_vec();
         for (name, var) in names {
-            let named = || {
-                let gives = |what: &Exported| matches!(what, Exported::Local(local) if *local == name);
-                module.read.contains(&name) || module.exports.iter().any(|export| gives(&export.what))
-            };
+            let gives = |what: &Exported| matches!(what, Exported::Local(local) if *local == name);
+            let is_given = || module.exports.iter().any(|export| gives(&export.what));
+            let named = || module.read.contains(&name) || is_given();
             match self.state.var(var.cell) {
                 Value::Function(closure) => {
                     let called = self.called.contains(&(closure.module, closure.function));
-                    if closure.module == id && !called {
+                    // `export default handler(…)`: another file's function may have made it.
+                    if !called && (closure.module == id || is_given()) {
                         self.run_root(Value::Function(closure), Value::Unknown, !named());
                     }
                 }
                 Value::Class(class) if class.module == id => self.run_class(&class, !named()),
                 Value::Heap(cell) => self.run_members(cell, id),
                 _ => {}
+            }
+        }
+        for export in &module.exports {
+            // `export { default } from "…"`
+            if matches!(export.what, Exported::From { .. })
+                && let Value::Function(closure) = self.exported(id, &export.name, 0)
+                && !self.called.contains(&(closure.module, closure.function))
+            {
+                self.run_root(Value::Function(closure), Value::Unknown, false);
             }
         }
         self.run_deferred();
@@ -473,6 +485,7 @@ impl<'m> Walk<'m> {
                 function: method.function,
                 scope: class.scope.clone(),
                 this: None,
+                given: Vec::new(),
             };
             self.run_root(Value::Function(Rc::new(function)), this.clone(), unreached);
         }
@@ -532,7 +545,9 @@ impl<'m> Walk<'m> {
     fn report(mut self) -> Analysis {
         let complete = !self.cut;
         for used in &mut self.uses {
-            used.listed.complete &= complete;
+            // A client that has the token and sends nothing that is known here may send it anywhere.
+            let sends_nothing = used.handed_at.is_some_and(|before| before >= used.calls);
+            used.listed.complete &= complete && !sends_nothing;
             let no_calls = used.calls == 0 && used.listed.method != Method::CallApi;
             used.listed.probe = no_calls && used.listed.complete && used.tried.is_some();
             used.listed.fallback |= used.tried.is_some() && !used.called_inside && used.other_token;

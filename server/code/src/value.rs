@@ -219,6 +219,8 @@ pub(crate) struct Closure {
     pub scope: Rc<Scope>,
     /// What `this` is, where it does not depend on the call.
     pub this: Option<Value>,
+    /// The first arguments, where they were given before: `request.bind(null, token)`.
+    pub given: Vec<Value>,
 }
 
 pub(crate) struct ClassValue {
@@ -303,7 +305,11 @@ impl Value {
             (Value::Heap(a), Value::Heap(b)) | (Value::UrlParams(a), Value::UrlParams(b)) => a == b,
             (Value::Function(a), Value::Function(b)) => {
                 Rc::ptr_eq(a, b)
-                    || (a.module == b.module && a.function == b.function && Rc::ptr_eq(&a.scope, &b.scope))
+                    || (a.module == b.module
+                        && a.function == b.function
+                        && Rc::ptr_eq(&a.scope, &b.scope)
+                        && a.given.is_empty()
+                        && b.given.is_empty())
             }
             (Value::Class(a), Value::Class(b)) => Rc::ptr_eq(a, b),
             (Value::Connectors(a), Value::Connectors(b)) => a == b,

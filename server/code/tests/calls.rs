@@ -571,3 +571,66 @@ fn a_token_of_the_authors_own_may_be_sent_in_its_place() {
     own("Deno.env.get('OWN') || accessToken", "4 GET https://h/a or other");
     own("typeof accessToken === 'string' ? accessToken : accessToken.accessToken", "4 GET https://h/a");
 }
+
+#[test]
+fn functions_that_are_given_their_first_arguments_before() {
+    with_token(
+        "const send = async (token, method, path) => fetch('https://h' + path, { method, headers: { Authorization: token } });\nconst mine = send.bind(null, accessToken);\nawait mine('PUT', '/a');\nawait mine.bind(null, 'POST')('/b');",
+        "3 PUT https://h/a\n3 POST https://h/b",
+    );
+}
+
+#[test]
+fn a_handler_that_another_file_makes_or_gives() {
+    let wrapper = "export const handler = (run) => async (req) => {\n const base44 = createClientFromRequest(req);\n const token = async (type) => (await base44.asServiceRole.connectors.getConnection(type)).accessToken;\n return Response.json(await run({ token }));\n};";
+    files(
+        &[
+            (
+                "functions/a/entry.ts",
+                "import { handler } from '../../shared/handler.ts';\nexport default handler(async ({ token }) => {\n const t = await token('slack');\n return fetch('https://h/a', { headers: { Authorization: t } });\n});",
+            ),
+            ("shared/handler.ts", wrapper),
+        ],
+        "shared/handler.ts:3 slack parameter\n  4 GET https://h/a",
+    );
+    files(
+        &[
+            ("functions/a/entry.ts", "export { default } from '../../shared/a.ts';"),
+            (
+                "shared/a.ts",
+                "export default async function go(req) {\n const b = createClientFromRequest(req);\n const t = await b.asServiceRole.connectors.getConnection('slack');\n return fetch('https://h/a', { headers: { Authorization: t.accessToken } });\n}",
+            ),
+        ],
+        "shared/a.ts:3 slack\n  shared/a.ts:4 GET https://h/a",
+    );
+}
+
+/// A function that takes the token of a type as `t`, on its line 4, and goes on with line 5.
+fn with_package(import: &str, ty: &str, text: &str) -> String {
+    format!(
+        "{import}\nDeno.serve(async (req) => {{\n const base44 = createClientFromRequest(req);\n const t = (await base44.asServiceRole.connectors.getConnection('{ty}')).accessToken;\n{text}\n}});"
+    )
+}
+
+#[test]
+fn airtables_client() {
+    let calls = "const base = new Airtable({ apiKey: t }).base('appX');\nawait base('Leads').select({ view: 'All' }).eachPage((records, next) => next());\nawait base.table('Leads').find(id);\nawait base('Leads').update([{ id }]);";
+    file(
+        &with_package("import Airtable from 'npm:airtable@0.12';", "airtable", calls),
+        "4 airtable\n  6 GET https://api.airtable.com/v0/app{}/{}\n  7 GET https://api.airtable.com/v0/app{}/{}/{}\n  8 PATCH https://api.airtable.com/v0/app{}/{}",
+    );
+    let set = "Airtable.configure({ apiKey: t });\nawait Airtable.base('appX')('Leads').destroy(['r']);";
+    file(
+        &with_package("import Airtable from 'airtable';", "airtable", set),
+        "4 airtable\n  6 DELETE https://api.airtable.com/v0/app{}/{}",
+    );
+}
+
+#[test]
+fn a_client_that_sends_nothing_known_may_send_anything() {
+    let text = "const linear = new LinearClient({ accessToken: t });\nconst me = await linear.viewer;";
+    file(
+        &with_package("import { LinearClient } from 'npm:@linear/sdk';", "linear", text),
+        "4 linear incomplete",
+    );
+}

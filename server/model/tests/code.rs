@@ -133,6 +133,11 @@ fn a_project_without_a_folder_is_told_in_one_sentence() {
         ("base44/functions/b/entry.ts", &with_token("gmail", "")),
     ]);
     assert_eq!(app.said(), "base44/config.jsonc:1 missing-connector information");
+    let types = ["gmail", "slack", "notion", "hubspot", "dropbox", "linkedin", "tiktok", "airtable"];
+    let calls = types.map(|ty| format!("await base44.asServiceRole.connectors.getConnection('{ty}');"));
+    let app = App::new(&[(ENTRY, &function(&calls.concat()))]);
+    let message = app.one(Code::MissingConnector).message;
+    assert!(types.iter().all(|ty| message.contains(&format!("`{ty}`"))), "{message}");
 }
 
 #[test]
@@ -422,11 +427,28 @@ fn what_cannot_be_read_makes_nothing_unused_and_stops_nothing() {
     ]);
     assert!(app.said().contains("notion.jsonc:1 unused-connector"), "{}", app.said());
     assert!(!app.said().contains("missing-connector"), "{}", app.said());
-    // Latin-1.
     std::fs::create_dir_all(app.root().join("base44/functions/b")).unwrap();
-    std::fs::write(app.root().join("base44/functions/b/entry.ts"), b"const caf\xe9 = 1;").unwrap();
+    std::fs::write(app.root().join("base44/functions/b/entry.ts"), b"\xff\xfec\0o\0n\0s\0t\0").unwrap();
     assert!(!app.said().contains("unused-connector"), "{}", app.said());
     assert!(app.said().contains("send/entry.ts:6 missing-scope warning"), "{}", app.said());
+}
+
+#[test]
+fn code_in_another_encoding_is_read_as_those_who_run_it_read_it() {
+    let app = App::new(&[
+        (ENTRY, &with_token("googlecalendar", INSERT)),
+        (CALENDAR, &calendar(READONLY)),
+        ("base44/connectors/notion.jsonc", "{ \"type\": \"notion\", \"scopes\": [] }"),
+    ]);
+    let latin = |text: &str| {
+        std::fs::create_dir_all(app.root().join("base44/functions/b")).unwrap();
+        let bytes = [b"// caf\xe9\n".as_slice(), text.as_bytes()].concat();
+        std::fs::write(app.root().join("base44/functions/b/entry.ts"), bytes).unwrap();
+    };
+    latin("export const name = 1;");
+    assert!(app.said().contains("notion.jsonc:1 unused-connector"), "{}", app.said());
+    latin(&with_token("notion", ""));
+    assert!(!app.said().contains("unused-connector"), "{}", app.said());
 }
 
 #[test]

@@ -5,8 +5,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use connector_boundary::text::{printable, printable_name};
-use connector_model::code::{AppCall, AppUse, Needs, Usage};
-use connector_model::project::{Project, ProjectOptions};
+use connector_model::code::{AppCall, AppCode, AppUse, Needs, Usage};
+use connector_model::project::{Project, ProjectOptions, ProjectPlace};
 use connector_model::severities::Severities;
 use connector_model::state::{Keep, ProjectState};
 use connector_syntax::{Encoding, TextRange};
@@ -19,9 +19,24 @@ const MAX_CALLS: usize = 1;
 
 /// The project of a folder, with its connector files and its code.
 pub(super) fn load(start: Option<&Path>) -> Result<ProjectState, Failure> {
-    let mut state = load_files(start)?;
+    let folder = start.unwrap_or(Path::new("."));
+    let options = ProjectOptions::default();
+    let project = Project::to_read(folder, &options).or_else(|none| {
+        let older = older_layout(folder).map(|place| Project::at_place(&place, &options));
+        older.ok_or(none)
+    })?;
+    let mut state = ProjectState::load(Arc::new(project), &Severities::default(), Keep::Texts);
     state.load_code();
     Ok(state)
+}
+
+/// The app of a folder whose functions lie as they did before there were `base44` folders. Many tools have a folder of
+/// functions: only where its code uses connectors it is an app's.
+pub(super) fn older_layout(folder: &Path) -> Option<ProjectPlace> {
+    Project::older_layout(folder).filter(|place| {
+        let project = Project::at_place(place, &ProjectOptions::default());
+        AppCode::read(&project).is_some_and(|code| !code.types().is_empty())
+    })
 }
 
 /// The project of a folder, with its connector files alone.

@@ -226,6 +226,10 @@ impl Walk<'_> {
         let module = loaded.module.clone();
         let Some(function) = module.functions.get(closure.function) else { return Value::Unknown };
         self.called.insert(id);
+        let args = match closure.given.is_empty() {
+            true => args,
+            false => closure.given.iter().cloned().chain(args).collect(),
+        };
         self.next_instance += 1;
         let frame = Frame {
             module: closure.module,
@@ -340,6 +344,7 @@ impl Walk<'_> {
                 function: constructor,
                 scope: class.scope.clone(),
                 this: Some(this.clone()),
+                given: Vec::new(),
             };
             self.call_closure(&Rc::new(closure), args, this.clone(), at);
         }
@@ -380,6 +385,7 @@ impl Walk<'_> {
                     function: member.function,
                     scope: class.scope.clone(),
                     this: None,
+                    given: Vec::new(),
                 };
                 return Some((Rc::new(closure), member.getter));
             }
@@ -409,6 +415,7 @@ impl Walk<'_> {
                     function: member.function,
                     scope: class.scope.clone(),
                     this: Some(this.clone()),
+                    given: Vec::new(),
                 };
                 methods.push((member.name.clone(), Value::Function(Rc::new(closure))));
             }

@@ -82,8 +82,13 @@ impl Walk<'_> {
             Expr::Function(function) => {
                 let arrow = self.function_of(scope.module, *function).is_some_and(|lowered| lowered.arrow);
                 let this = if arrow { self.frames.last().map(|frame| frame.this.clone()) } else { None };
-                let closure =
-                    Closure { module: scope.module, function: *function, scope: scope.clone(), this };
+                let closure = Closure {
+                    module: scope.module,
+                    function: *function,
+                    scope: scope.clone(),
+                    this,
+                    given: Vec::new(),
+                };
                 Value::Function(Rc::new(closure))
             }
             Expr::Class(class) => self.class_value(*class, scope),
@@ -223,6 +228,7 @@ impl Walk<'_> {
                         function: *function,
                         scope: scope.clone(),
                         this: None,
+                        given: Vec::new(),
                     };
                     let value =
                         self.call_value(&Value::Function(Rc::new(closure)), Vec::new(), Value::Unknown, None);

@@ -90,6 +90,7 @@ impl Walk<'_> {
                         function: closure.function,
                         scope: closure.scope.clone(),
                         this: Some(object.clone()),
+                        given: Vec::new(),
                     }));
                     return if getter {
                         self.call_value(&function, Vec::new(), object.clone(), Some(at))
@@ -248,7 +249,9 @@ impl Walk<'_> {
                 Value::any(returned)
             }
             Value::Connectors(role) => self.take(*role, call, args),
-            Value::Function(_) | Value::Fetch if matches!(&*call.name, "call" | "apply" | "bind") => {
+            Value::Function(_) | Value::Fetch | Value::Bound(_)
+                if matches!(&*call.name, "call" | "apply" | "bind") =>
+            {
                 let this = args.first().cloned().unwrap_or(Value::Undefined);
                 match &*call.name {
                     "call" => {
@@ -259,7 +262,7 @@ impl Walk<'_> {
                         let items = self.items_of(&list).0;
                         self.call_value(receiver, items, this, Some(call.at))
                     }
-                    _ => receiver.clone(),
+                    _ => bound_to(receiver, args),
                 }
             }
             Value::Global(global) => {
@@ -655,7 +658,14 @@ impl Walk<'_> {
         }
         let id = self.uses.len() as UseId;
         self.use_ids.insert(key, id);
-        self.uses.push(Taken { listed, tried, called_inside: false, other_token: false, calls: 0 });
+        self.uses.push(Taken {
+            listed,
+            tried,
+            called_inside: false,
+            other_token: false,
+            calls: 0,
+            handed_at: None,
+        });
         Some(id)
     }
 }
@@ -700,4 +710,18 @@ fn is_runtime(name: &str) -> bool {
 /// A global name that may be the SDK's client, which some helper has set.
 fn is_client_name(name: &str) -> bool {
     matches!(name, "base44" | "client" | "sdk" | "svc" | "sr")
+}
+
+/// `function.bind(this, …)`: the function with what it is given from now on.
+fn bound_to(function: &Value, args: Vec<Value>) -> Value {
+    let Value::Function(closure) = function else { return function.clone() };
+    let mut args = args.into_iter();
+    let this = args.next().filter(|this| !this.is_nothing());
+    Value::Function(Rc::new(Closure {
+        module: closure.module,
+        function: closure.function,
+        scope: closure.scope.clone(),
+        this: closure.this.clone().or(this),
+        given: closure.given.iter().cloned().chain(args).collect(),
+    }))
 }

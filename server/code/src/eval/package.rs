@@ -35,6 +35,15 @@ impl Walk<'_> {
         }
     }
 
+    /// A client of a package is given tokens.
+    fn hand_to_client(&mut self, tokens: &[UseId]) {
+        for token in tokens {
+            if let Some(used) = self.uses.get_mut(*token as usize) {
+                used.handed_at = Some(used.calls);
+            }
+        }
+    }
+
     /// The tokens of a part are those of the whole.
     pub(super) fn package_tokens(&self, package: &Package) -> Vec<UseId> {
         let mut tokens = package.tokens.clone();
@@ -67,6 +76,7 @@ impl Walk<'_> {
     /// A setter, or an option that is set later, gives a client its token.
     pub(super) fn give_tokens(&mut self, cell: CellId, value: &Value) {
         let tokens = self.tokens_in(value);
+        self.hand_to_client(&tokens);
         let mut at = cell;
         for _ in 0..8 {
             let Some(mut package) = self.package(at) else { return };
@@ -90,6 +100,7 @@ impl Walk<'_> {
         let Some(mut package) = self.package(cell) else { return Value::Unknown };
         package.tokens = args.iter().flat_map(|arg| self.tokens_in(arg)).collect();
         package.tokens.extend(self.tokens_from_functions(args));
+        self.hand_to_client(&package.tokens);
         package.partly = package.tokens.len() > 1;
         // What is made is no longer what it was made with: `new google.auth.OAuth2()`.
         package.export = package.path.pop().unwrap_or(package.export);
@@ -171,6 +182,9 @@ impl Walk<'_> {
             }
             _ => {}
         }
+        if &*package.package == airtable::PACKAGE {
+            return self.airtable_part(&package, airtable::TABLE);
+        }
         if let Some(name) = package.path.last().cloned() {
             let call = MethodCall { name, name_at: at, at, optional: false, literal: false, param: false };
             let of = package.of.unwrap_or(cell);
@@ -188,6 +202,7 @@ impl Walk<'_> {
                 .unwrap_or(Value::Unknown);
         }
         // A client is made, without `new`.
+        self.hand_to_client(&tokens);
         let made = Package {
             path: vec![package.export.clone()],
             partly: tokens.len() > 1,
@@ -207,6 +222,7 @@ impl Walk<'_> {
             (package, name) if LIKE_AXIOS.contains(&package) => {
                 return self.axios(cell, Some(name), &args, call.at);
             }
+            (airtable::PACKAGE, _) => return self.airtable(cell, &package, call, &args),
             _ => {}
         }
         let mut tokens = self.package_tokens(&package);
@@ -221,6 +237,7 @@ impl Walk<'_> {
                 return Value::Undefined;
             }
             // `google.calendar({ version, auth })`, or `google.calendar("v3")` with the token in each call.
+            self.hand_to_client(&given);
             tokens.extend(given.iter().filter(|token| !tokens.contains(token)).copied().collect::<Vec<_>>());
             let made = Package { path, partly: tokens.len() > 1, tokens, of: None, options: None, ..package };
             return Value::Heap(self.state.add(Heap::Package(made)));
@@ -230,6 +247,7 @@ impl Walk<'_> {
             if given.is_empty() {
                 if let [from_function, ..] = &self.tokens_from_functions(&args)[..] {
                     // `Client.init({ authProvider })`
+                    self.hand_to_client(&[*from_function]);
                     let made = Package {
                         path: Vec::new(),
                         tokens: vec![*from_function],
@@ -247,6 +265,7 @@ impl Walk<'_> {
                 }
                 return Value::Undefined;
             }
+            self.hand_to_client(&given);
             let made =
                 Package { path, partly: given.len() > 1, tokens: given, of: None, options: None, ..package };
             return Value::Heap(self.state.add(Heap::Package(made)));

@@ -501,7 +501,7 @@ impl Walk<'_> {
         self.record_as(token, method, target, bodies, at, followed);
     }
 
-    fn record_as(
+    pub(super) fn record_as(
         &mut self,
         token: UseId,
         method: Option<Name>,

@@ -39,7 +39,13 @@ impl Walk<'_> {
             }
             Stmt::Function { name, function } => {
                 let module = scope.module;
-                let closure = Closure { module, function: *function, scope: scope.clone(), this: None };
+                let closure = Closure {
+                    module,
+                    function: *function,
+                    scope: scope.clone(),
+                    this: None,
+                    given: Vec::new(),
+                };
                 self.declare(scope, name, Value::Function(Rc::new(closure)), false);
             }
             Stmt::Class { name, class } => {

@@ -66,7 +66,7 @@ impl<'a> Reader<'a> {
         }
         let before = known.or_else(|| {
             let path = self.sources.root.join(key);
-            let on_disk = connector_boundary::read::read_inside(&self.sources.root, &path).ok()?;
+            let on_disk = connector_boundary::read::read_program_inside(&self.sources.root, &path).ok()?;
             Some(parsed(key, on_disk.into())).filter(|on_disk| on_disk.module.is_whole())
         });
         match before.filter(|before| before.module.is_whole()) {

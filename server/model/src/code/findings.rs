@@ -26,6 +26,8 @@ const METERED: [&str; 1] = ["x"];
 const MAX_RELATED: usize = 12;
 /// How many ways to mend it a finding offers.
 const MAX_FIXES: usize = 3;
+/// How many types the sentence for an app without connector files names: more than nearly all apps use.
+const MAX_TYPES: usize = 16;
 
 /// What is concluded about at one time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -330,7 +332,8 @@ fn missing_connector(view: &View<'_>, type_name: &str, used: &AppUse) -> Finding
 
 /// One sentence for an app without connector files.
 fn no_folder(view: &View<'_>, types: &BTreeMap<&str, Vec<&AppUse>>, at: Option<&AppUse>) -> Finding {
-    let names: Vec<String> = types.keys().take(6).map(|name| format!("`{}`", printable(name, 60))).collect();
+    let names: Vec<String> =
+        types.keys().take(MAX_TYPES).map(|name| format!("`{}`", printable(name, 60))).collect();
     let more = if types.len() > names.len() {
         format!(" and {} more", types.len() - names.len())
     } else {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use connector_boundary::read::read_inside;
+use connector_boundary::read::{read_inside, read_program_inside};
 use connector_code::{Mapped, layout};
 use connector_syntax::{Node, NodeKind, parse};
 
@@ -133,7 +133,7 @@ impl Sources {
         if let Some(text) = self.programs.get(key).and_then(|program| program.text.clone()) {
             return Some(text);
         }
-        read_inside(&self.root, &self.root.join(key)).ok().map(Arc::from)
+        read_program_inside(&self.root, &self.root.join(key)).ok().map(Arc::from)
     }
 
     // What changes.
@@ -288,7 +288,8 @@ impl Sources {
             self.cut = true;
             return;
         }
-        match read_inside(&self.root, path) {
+        let read = if is_program { read_program_inside } else { read_inside };
+        match read(&self.root, path) {
             Ok(text) => self.set(path, text.into()),
             Err(_) => {
                 self.programs.remove(&key);

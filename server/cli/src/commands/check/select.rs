@@ -8,7 +8,6 @@ use connector_boundary::read::read_text;
 use connector_boundary::system::spelled;
 use connector_boundary::text::printable;
 use connector_model::checks::{Around, check, is_meant_as_connector};
-use connector_model::code::AppCode;
 use connector_model::load::{CheckedFile, connector, unreadable};
 use connector_model::project::{
     Project, ProjectError, ProjectOptions, ProjectPlace, SearchDepth, find_config, find_places,
@@ -17,6 +16,7 @@ use connector_model::severities::Severities;
 use connector_model::state::{FileKind, Keep, ProjectState};
 use connector_syntax::parse;
 
+use crate::commands::app_code::older_layout;
 use crate::failure::Failure;
 
 /// What is to be checked.
@@ -110,12 +110,7 @@ impl Selection {
     fn add_folder(&mut self, folder: &Path) -> Result<(), Failure> {
         let mut found = find_places(folder, std::env::home_dir().as_deref(), SearchDepth::Everywhere);
         if found.is_empty() {
-            // Many tools have a folder of functions: only where its code uses connectors it is an app's.
-            let older = Project::older_layout(folder).filter(|place| {
-                let project = Project::at_place(place, &ProjectOptions::default());
-                AppCode::read(&project).is_some_and(|code| !code.types().is_empty())
-            });
-            found.extend(older);
+            found.extend(older_layout(folder));
         }
         if found.is_empty() {
             return Err(ProjectError::NotFound(folder.to_owned()).into());
