@@ -393,6 +393,79 @@ fn a_fix_follows_no_link_out_of_the_project() {
 }
 
 #[test]
+fn a_fix_follows_no_folder_out_of_the_project() {
+    let mut tally = Tally::of("a fix follows no linked folder out of the project");
+    let broken = "{\"type\": \"slack\", \"scopes\": [\"chat:write\", \"chat:write\"]}";
+    for linked in ["base44/connectors", "base44"] {
+        let stage = Stage::new();
+        let outside = stage.root().parent().unwrap().join("outside");
+        let folder = stage.root().join(linked);
+        std::fs::rename(&folder, &outside).unwrap();
+        symlink(&outside, &folder).unwrap();
+        let target = stage.connectors().join("slack.jsonc");
+        std::fs::write(&target, broken).unwrap();
+        for named in ["base44/connectors/slack.jsonc", "base44/connectors", "base44", "."] {
+            let ran = run(&stage, &["check", "--fix", named]);
+            assert_ne!(ran.code, 0, "{linked} {named}: {ran:?}");
+            assert_eq!(std::fs::read_to_string(&target).unwrap(), broken, "{linked} {named}: {ran:?}");
+            tally.held();
+        }
+    }
+}
+
+/// Anybody may put a project into `/tmp`, above the folders of others.
+#[test]
+fn a_config_of_another_user_above_a_folder_names_no_app_for_it() {
+    use std::os::unix::fs::chown;
+    let mut tally = Tally::of("what another user put above a folder is not its project");
+    let stage = Stage::new();
+    let below = stage.root().join("mine/deeper");
+    std::fs::create_dir_all(&below).unwrap();
+    let config = stage.root().join("base44/config.jsonc");
+    let base44 = stage.root().join("base44");
+    // Only root can give files away.
+    if chown(&config, Some(12_345), None).is_err() {
+        return;
+    }
+    chown(&config, Some(0), None).unwrap();
+    for of_others in [&config, &base44] {
+        chown(of_others, Some(12_345), None).unwrap();
+        for command in [&["push", "--yes"][..], &["pull", "--yes"], &["status"]] {
+            let ran = run(&stage, &[command, &["--project", below.to_str().unwrap()]].concat());
+            assert_ne!(ran.code, 0, "{ran:?}");
+            assert!(ran.text().contains("belongs to another user of this machine"), "{ran:?}");
+            tally.held();
+        }
+        // Whoever names the folder itself means it.
+        let ran = run(&stage, &["status", "--project", stage.root().to_str().unwrap()]);
+        assert_eq!(ran.code, 0, "{ran:?}");
+        chown(of_others, Some(0), None).unwrap();
+    }
+    assert!(stage.requests().iter().all(|request| request.starts_with("GET")), "{:?}", stage.requests());
+}
+
+#[test]
+fn a_login_that_lies_in_a_project_is_not_taken_for_the_persons() {
+    let mut tally = Tally::of("a login in a project is nobody's");
+    for home in [".", "~", "base44/home"] {
+        let stage = Stage::new();
+        let planted = stage.root().join(home).join(".base44/auth/auth.json");
+        std::fs::create_dir_all(planted.parent().unwrap()).unwrap();
+        let login = json!({
+            "accessToken": "planted-0123456789", "refreshToken": "planted-9876543210",
+            "expiresAt": 9_999_999_999_999_u64, "email": "mallory@example.com", "name": "Mallory",
+        });
+        std::fs::write(&planted, login.to_string()).unwrap();
+        let before = everything_below(&stage.root());
+        let ran = run_with(&stage, &[("HOME", home)], &["status"]);
+        assert!(!ran.text().contains("mallory"), "{home}: {ran:?}");
+        assert!(stage.requests().is_empty(), "{home}: {ran:?}");
+        assert!(everything_below(&stage.root()) == before, "{home}: {ran:?}");
+        tally.held();
+    }
+}
+
+#[test]
 fn a_link_leads_no_read_and_no_write_out_of_the_project() {
     let mut tally = Tally::of("links lead no read and no write out of the project");
     let canary = "{\"type\": \"canary\", \"scopes\": [\"canary:read\"]}";
@@ -608,6 +681,7 @@ fn names_of_files_and_folders_are_shown_and_not_acted_on() {
         "a\u{202e}cnosj.jsonc",
         "\u{9b}31m.json",
         "::error file=x::y.jsonc",
+        "##[set-env name=PATH]x.jsonc",
         "a\rb.jsonc",
         "--yes.jsonc",
         "%s%n%x.jsonc",

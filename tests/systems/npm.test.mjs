@@ -3,7 +3,7 @@
 //   BASE44_CONNECTORS_BIN=FILE node --test tests/systems/npm.test.mjs    a program that runs on this computer
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -107,6 +107,20 @@ test('without the optional packages, one line says so and what to do', () => {
   assert.equal(status, 2);
   assert.equal(said.split('\n').length, 1);
   assert.match(said, /@base44-connectors\/linux-\w+ is not installed: .*Run npm install --include=optional/);
+});
+
+test('a program of another user, found in a folder above, is not run', { skip: process.getuid() !== 0 && 'only root can give files away' }, () => {
+  const folder = project('shared/mine', [main], '--omit=optional');
+  const above = join(folder, '..', 'node_modules', '@base44-connectors', system);
+  cpSync(join(installed, 'node_modules', '@base44-connectors', system), above, { recursive: true });
+  assert.equal(run(folder, ['--version']).status, 0, 'of ours it is run: workspaces share their packages');
+  for (const file of ['bin/base44-connectors', 'package.json']) {
+    chownSync(join(above, file), 12345, 12345);
+    const { status, stdout, said } = run(folder, ['--version']);
+    assert.deepEqual([status, stdout], [2, '']);
+    assert.match(said, /^✗ \S+ belongs to another user of this machine and is not run\. Install it beside this package/);
+    chownSync(join(above, file), 0, 0);
+  }
 });
 
 /** What the package says when it is asked for the program on another system, or of one that did not start. */

@@ -2,7 +2,7 @@
 # Installs base44-connectors from npm, beside the project and not in it, and says where it is.
 set -euo pipefail
 # An input may come from anywhere: no line of it begins an order to the runner.
-told() { local text=${1//%/%25}; text=${text//'##'/'# #'}; text=${text//$'\r'/%0D}; printf '%s' "${text//$'\n'/%0A}"; }
+told() { local text=${1//%/%25}; while [[ $text == *'##'* ]]; do text=${text//'##'/'# #'}; done; text=${text//$'\r'/%0D}; printf '%s' "${text//$'\n'/%0A}"; }
 case $WANTED_VERSION in
     *[!0-9A-Za-z.^~-]* | '') echo "::error::'$(told "$WANTED_VERSION")' is no version. Write one like 0.1 or 0.1.2."; exit 2 ;;
 esac

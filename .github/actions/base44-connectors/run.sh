@@ -6,7 +6,7 @@ binary=${BINARY:-$INSTALLED}
 # The key is for a push alone.
 [ "$WANTED_COMMAND" = push ] && [ -n "$BASE44_API_KEY" ] || unset BASE44_API_KEY
 # An input may come from a branch or a file that anybody named: no line of it begins an order to the runner.
-told() { local text=${1//%/%25}; text=${text//'##'/'# #'}; text=${text//$'\r'/%0D}; printf '%s' "${text//$'\n'/%0A}"; }
+told() { local text=${1//%/%25}; while [[ $text == *'##'* ]]; do text=${text//'##'/'# #'}; done; text=${text//$'\r'/%0D}; printf '%s' "${text//$'\n'/%0A}"; }
 refuse() { echo "::error::$(told "$1")"; exit 2; }
 # Nor is it an option, whatever it begins with.
 unset CDPATH

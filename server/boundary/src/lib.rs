@@ -8,6 +8,7 @@ mod app_id;
 mod dotenv;
 pub mod folder;
 pub mod lock;
+pub mod owner;
 pub mod read;
 pub mod secret;
 pub mod system;

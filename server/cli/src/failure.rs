@@ -171,7 +171,7 @@ impl From<LoginError> for Failure {
 impl From<ProjectError> for Failure {
     fn from(error: ProjectError) -> Failure {
         let code = match &error {
-            ProjectError::NotFound(_) => CONFIG_NOT_FOUND,
+            ProjectError::NotFound(_) | ProjectError::OfOthers { .. } => CONFIG_NOT_FOUND,
             ProjectError::BadConfig { .. } => CONFIG_INVALID,
         };
         Failure::not_started(error.to_string()).coded(code)

@@ -10,6 +10,7 @@ pub(crate) use unconfigured::FUNCTIONS_FOLDER;
 
 use std::path::{Component, Path, PathBuf};
 
+use connector_boundary::owner::may_speak_for;
 use connector_boundary::read::{ReadError, read_inside};
 use connector_boundary::system::System;
 use connector_boundary::text::printable;
@@ -72,6 +73,14 @@ pub enum ProjectError {
         "No Base44 project found in {0} or above it. Go to a folder with base44/config.jsonc, or name one with --project."
     )]
     NotFound(PathBuf),
+    /// The only one is above, and belongs to another user of the machine.
+    #[error(
+        "{} belongs to another user of this machine, and is not taken for the project of a folder below it. Name its folder with --project where it is meant.", .path.display()
+    )]
+    OfOthers {
+        /// The config file.
+        path: PathBuf,
+    },
     /// There is one, and its config cannot be used.
     #[error("{path}: {message}")]
     BadConfig {
@@ -80,6 +89,16 @@ pub enum ProjectError {
         /// What is wrong with it, and what to do.
         message: String,
     },
+}
+
+impl ProjectError {
+    /// Why a folder for which [`find_config`] gives nothing has no project.
+    pub fn none_for(folder: PathBuf) -> ProjectError {
+        match config_of_others(&folder) {
+            Some(path) => ProjectError::OfOthers { path },
+            None => ProjectError::NotFound(folder),
+        }
+    }
 }
 
 impl Project {
@@ -112,7 +131,7 @@ impl Project {
                     broken_config: None,
                 }
             }
-            None => return Err(ProjectError::NotFound(start)),
+            None => return Err(ProjectError::none_for(start)),
         };
         match (&project.broken_config, &project.config_path) {
             (Some(message), Some(path)) if options.connectors_dir.is_none() => {
@@ -189,9 +208,23 @@ pub(crate) fn read_own_file(path: &Path) -> Result<String, ReadError> {
     read_inside(root, path)
 }
 
-/// The nearest config file upwards.
+/// The nearest config file upwards. Above the folder itself one counts only where it is not another user's: below `/tmp`
+/// or a shared disk, anybody could name the app that is changed.
 pub fn find_config(start: &Path) -> Option<PathBuf> {
-    start.ancestors().find_map(config_in)
+    let above =
+        || start.ancestors().skip(1).filter_map(config_in).find(|config| !is_of_others(config, start));
+    config_in(start).or_else(above)
+}
+
+/// The config file above a folder that is passed over, since it is another user's.
+fn config_of_others(start: &Path) -> Option<PathBuf> {
+    start.ancestors().skip(1).filter_map(config_in).find(|config| is_of_others(config, start))
+}
+
+/// Whether a config, or the `base44` folder that it lies in, is of neither the person nor whom the folder belongs to.
+fn is_of_others(config: &Path, start: &Path) -> bool {
+    let folder = config.parent().filter(|it| it.file_name().is_some_and(|name| name == PROJECT_FOLDER));
+    folder.into_iter().chain([config]).any(|path| !may_speak_for(path, start))
 }
 
 /// The config file of a folder: in its `base44` folder, or its own.

@@ -14,9 +14,9 @@ use crate::credentials::{Credentials, Observer, choose};
 use crate::http::{Answer, Attempts, Authorization, Body, Call, Http};
 use crate::timeouts::whole;
 use crate::wire::{
-    AuthorizationStatus, AvailableAnswer, AvailableList, ListAnswer, RemoteApp, RemoteList, RemoveAnswer,
-    SetAnswer, SetReply, StatusAnswer, StripeInstall, StripeInstallAnswer, StripeRemoveAnswer, StripeStatus,
-    StripeStatusAnswer,
+    AuthorizationStatus, AvailableAnswer, AvailableList, ListAnswer, OfAnswer, RemoteApp, RemoteList,
+    RemoveAnswer, SetAnswer, SetReply, StatusAnswer, StripeInstall, StripeInstallAnswer, StripeRemoveAnswer,
+    StripeStatus, StripeStatusAnswer,
 };
 use crate::{Account, Environment, ErrorKind, Notice, PlatformError, SetupError};
 
@@ -101,7 +101,7 @@ impl Platform {
     /// [`PlatformError`].
     pub async fn list(&self, app: &AppId) -> Result<RemoteList, PlatformError> {
         let call = self.read(app, "/external-auth/list", "", "reading the app's connectors");
-        self.data::<ListAnswer>(&call).await.map(Into::into)
+        self.listed::<ListAnswer>(&call).await.map(Into::into)
     }
 
     /// Sets the scopes of a connector, which adds it where it is not there.
@@ -180,7 +180,7 @@ impl Platform {
     pub async fn available(&self, app: &AppId) -> Result<AvailableList, PlatformError> {
         let call =
             self.read(app, "/external-auth/available-integrations", "", "reading what can be connected");
-        self.data::<AvailableAnswer>(&call).await.map(Into::into)
+        self.listed::<AvailableAnswer>(&call).await.map(Into::into)
     }
 
     /// How Stripe stands. May take a minute.
@@ -292,6 +292,13 @@ impl Platform {
     async fn data<T: DeserializeOwned>(&self, call: &Call) -> Result<T, PlatformError> {
         let (answer, id) = self.answer(call).await?;
         answer.read(call, &id)
+    }
+
+    /// The same of a list: the head of the answer may say that it is a part.
+    async fn listed<T: DeserializeOwned + OfAnswer>(&self, call: &Call) -> Result<T, PlatformError> {
+        let (answer, id) = self.answer(call).await?;
+        let list: T = answer.read(call, &id)?;
+        Ok(list.of_answer(answer.status, &answer.about))
     }
 
     /// The answer to a call, of any status but 401, and the call's id. The login is renewed before where it is

@@ -46,7 +46,7 @@ impl Environment {
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
             .filter(|(name, _)| name.starts_with("BASE44_") || NAMES.contains(&name.to_uppercase().as_str()))
             .collect();
-        let home = std::env::home_dir().unwrap_or_default();
+        let home = home_of(std::env::home_dir());
         let state_dir = state_dir(&home);
         Self { variables, home, state_dir, api_url: None }
     }
@@ -68,6 +68,15 @@ impl Environment {
     }
 }
 
+/// The user's folder. One that is named from wherever the process stands (`HOME=.`, `HOME=~` without a shell) would be a
+/// folder of whatever project that is, whose login would be taken for the person's: then it is the root of the disk, where
+/// only the system's owner can have put one.
+fn home_of(named: Option<PathBuf>) -> PathBuf {
+    named
+        .filter(|folder| folder.is_absolute())
+        .unwrap_or_else(|| PathBuf::from(std::path::MAIN_SEPARATOR_STR))
+}
+
 /// `$XDG_STATE_HOME/base44-connectors`, else what the system uses for state.
 fn state_dir(home: &std::path::Path) -> PathBuf {
     let absolute =
@@ -87,6 +96,16 @@ fn state_dir(home: &std::path::Path) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_home_that_is_named_from_where_one_stands_is_none() {
+        for named in [Some(""), Some("."), Some("~"), Some("project/home"), None] {
+            let home = home_of(named.map(PathBuf::from));
+            assert_eq!(home, PathBuf::from(std::path::MAIN_SEPARATOR_STR), "{named:?}");
+        }
+        let there = std::env::temp_dir();
+        assert_eq!(home_of(Some(there.clone())), there);
+    }
 
     #[test]
     fn no_value_of_the_environment_is_shown() {

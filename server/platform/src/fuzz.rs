@@ -25,7 +25,13 @@ pub struct Read {
 
 /// Reads an answer as that of every call there is.
 pub fn read_answers(status: u16, body: &[u8]) -> Read {
-    let answer = Answer { status, content_type: String::new(), body: body.to_vec(), retry_after: None };
+    let answer = Answer {
+        status,
+        content_type: String::new(),
+        body: body.to_vec(),
+        retry_after: None,
+        about: Vec::new(),
+    };
     let mut read = Read::default();
     for method in [Method::GET, Method::PUT] {
         let call = Call {

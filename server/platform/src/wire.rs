@@ -244,10 +244,22 @@ impl Loose {
     }
 }
 
+/// What is also told by the status and the head of the answer that it came in.
+pub(crate) trait OfAnswer {
+    /// The same, with what they say of it.
+    fn of_answer(self, status: u16, head: &[(String, String)]) -> Self;
+}
+
 /// `GET external-auth/list`.
 #[derive(Deserialize)]
 #[serde(transparent)]
 pub(crate) struct ListAnswer(Listed);
+
+impl OfAnswer for ListAnswer {
+    fn of_answer(self, status: u16, head: &[(String, String)]) -> Self {
+        Self(self.0.in_answer(status, head))
+    }
+}
 
 /// Each part is read on its own: one that is odd must not take the others with it.
 #[derive(Deserialize)]
@@ -386,6 +398,12 @@ pub(crate) struct RemoveAnswer {
 #[derive(Deserialize)]
 #[serde(transparent)]
 pub(crate) struct AvailableAnswer(Listed);
+
+impl OfAnswer for AvailableAnswer {
+    fn of_answer(self, status: u16, head: &[(String, String)]) -> Self {
+        Self(self.0.in_answer(status, head))
+    }
+}
 
 #[derive(Deserialize)]
 struct OfferedIntegration {

@@ -8,17 +8,23 @@ use connector_boundary::secret::holds_secret;
 use connector_boundary::text::printable_name;
 use connector_model::files::{MAX_ENTRIES, is_connector_name, is_of_a_program, list_folder, read_connector};
 use connector_model::load::connector;
-use connector_model::project::{CONNECTORS_FOLDER, PROJECT_FOLDER, Project};
+use connector_model::project::{PROJECT_FOLDER, Project};
 use connector_syntax::parse;
 
 use crate::{Snapshot, Step};
 
+/// What the name of a folder of connectors has in it, however it is written.
+const CONNECTOR: &str = "connector";
 /// So many files that are no connectors are read to see whether one declares what would be removed.
 const MAX_READ: usize = 1_000;
 /// Folders in folders are looked into so deep.
 const MAX_DEPTH: usize = 16;
 /// So many words of a file's name are looked at; of a longer one its beginning tells what it is.
 const MAX_WORDS: usize = 12;
+/// A type of so many letters is told from chance where it is a part of a longer word.
+const MIN_TELLING: usize = 4;
+/// So many folders of a project are looked at for one that has the connectors' name.
+const MAX_FOLDERS: usize = 1_000;
 /// So many sentences are said of it; the others are counted.
 const MAX_SAID: usize = 5;
 
@@ -139,7 +145,8 @@ impl Search<'_> {
             let Ok(listing) = list_folder(&folder) else { continue };
             let found = walk(&folder, |real| self.is_inside(real));
             let mut files = listing.connectors.iter().chain(&found.files).take(MAX_READ);
-            let has_any = nothing_here && !listing.connectors.is_empty();
+            let mut listed = listing.connectors.iter().take(MAX_READ);
+            let has_any = nothing_here && listed.any(|path| self.may_be_a_connector(path));
             if has_any || found.is_cut || files.any(|path| self.speaks_of(path).is_some()) {
                 concerns.push(Concern {
                     said: format!(
@@ -154,24 +161,27 @@ impl Search<'_> {
         concerns
     }
 
-    /// Where somebody may have put connector files: `connectors` in whichever letters, and beside the connectors folder
-    /// whatever has that word in its name, as `connectors.old` and `my-connectors` have.
+    /// Where somebody may have put connector files: whatever has the connectors' word in its name, as `connectors.old` and
+    /// `my-connectors` have, beside the connectors folder, at the project's root, or one folder below either, as
+    /// `base44.bak/connectors` and `archive/connectors` lie.
     fn likely_folders(&self) -> Vec<PathBuf> {
         let Project { root, connectors_dir, .. } = self.project;
-        let beside: BTreeSet<PathBuf> = [self.project.config_dir(), &root.join(PROJECT_FOLDER)]
+        let beside: BTreeSet<PathBuf> = [self.project.config_dir(), root, &root.join(PROJECT_FOLDER)]
             .into_iter()
             .chain(connectors_dir.parent())
             .map(Path::to_owned)
             .collect();
-        let is_named = |path: &Path, is_meant: fn(&str) -> bool| {
+        let within = |folder: &PathBuf| entries(folder).filter(|path| may_have_connectors(path));
+        let near: BTreeSet<PathBuf> = beside.iter().flat_map(within).take(MAX_FOLDERS).collect();
+        let below = near.iter().flat_map(within).take(MAX_FOLDERS);
+        let is_named = |path: &Path| {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
-            is_meant(&alike(&name)) && path.is_dir()
+            alike(&name).contains(CONNECTOR)
         };
-        let mut folders: Vec<PathBuf> = beside.iter().flat_map(|folder| entries(folder)).collect();
-        folders.retain(|path| is_named(path, |name| name.contains("connector")));
-        let at_the_root = entries(root).filter(|path| is_named(path, |name| name == CONNECTORS_FOLDER));
-        folders.extend(at_the_root);
+        let mut folders: Vec<PathBuf> =
+            below.chain(near.iter().cloned()).filter(|path| is_named(path)).collect();
         folders.sort();
+        folders.dedup();
         folders
     }
 
@@ -249,6 +259,13 @@ impl Search<'_> {
         self.named(path).or_else(|| self.declared(path).filter(|_| is_like_a_connector(path)))
     }
 
+    /// Whether a file declares a type, or cannot be read to tell.
+    fn may_be_a_connector(&self, path: &Path) -> bool {
+        let Ok(text) = read_connector(self.project, path) else { return true };
+        let tree = parse(&text);
+        !tree.errors().is_empty() || connector(path, &tree).is_some()
+    }
+
     /// The removed type that a file declares.
     fn declared(&self, path: &Path) -> Option<&str> {
         let text = read_connector(self.project, path).ok()?;
@@ -270,7 +287,12 @@ impl Search<'_> {
             .collect();
         // A type may be written with something between its words.
         let runs = (0..words.len()).flat_map(|from| (from + 1..=words.len()).map(move |to| from..to));
-        runs.into_iter().find_map(|run| self.removed.get(&words.get(run)?.concat()).copied())
+        let exact = runs.into_iter().find_map(|run| self.removed.get(&words.get(run)?.concat()).copied());
+        // Or with something grown onto it: `slack2.bak`, `myslack`, `slackconnector.off`.
+        let name = words.concat();
+        let grown =
+            |(known, _): &(&String, &&str)| known.len() >= MIN_TELLING && name.contains(known.as_str());
+        exact.or_else(|| self.removed.iter().find(grown).map(|(_, removed)| *removed))
     }
 
     /// Whether a place, links followed, belongs to the project or to the folder that the person named.
@@ -363,6 +385,14 @@ fn is_like_a_connector(path: &Path) -> bool {
     let endings: Vec<&str> = name.split('.').skip(1).map(str::trim).collect();
     endings.iter().any(|ending| ending.starts_with("json"))
         || endings.last().is_none_or(|ending| !OTHERS.contains(ending))
+}
+
+/// Whether a folder is one that a person may have put connectors into: not the packages of others, nor what programs keep
+/// in folders that begin with a dot.
+fn may_have_connectors(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let is_of_others = name == "node_modules" || name.starts_with('.');
+    !is_of_others && path.is_dir()
 }
 
 /// What lies in a folder itself; nothing where it cannot be listed.

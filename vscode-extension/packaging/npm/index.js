@@ -1,6 +1,6 @@
 'use strict';
 // Finds the program that npm installed for this system.
-const { existsSync } = require('node:fs');
+const { existsSync, statSync } = require('node:fs');
 const path = require('node:path');
 const { version, optionalDependencies } = require('./package.json');
 
@@ -35,9 +35,16 @@ exports.binaryPath = function binaryPath() {
     }
     const name = process.platform === 'win32' ? 'base44-connectors.exe' : 'base44-connectors';
     const program = path.join(path.dirname(manifest), 'bin', name);
-    if (existsSync(program)) {
-      return program;
+    if (!existsSync(program)) {
+      continue;
     }
+    if (isOfOthers(program) || isOfOthers(manifest)) {
+      throw new Error(
+        `${program} belongs to another user of this machine and is not run. ` +
+          `Install it beside this package: npm install --include=optional. Or name it in BASE44_CONNECTORS_BINARY.`,
+      );
+    }
+    return program;
   }
   throw new Error(
     `${scope}${wanted[0]} is not installed: optional packages were left out, or node_modules comes from another system. ` +
@@ -76,6 +83,18 @@ function isMusl() {
   // The report costs far more than a look at where musl puts its loader.
   const loader = { x64: 'x86_64', arm64: 'aarch64' }[process.arch];
   return existsSync(`/lib/ld-musl-${loader}.so.1`) && !existsSync('/lib64/ld-linux-x86-64.so.2') && !existsSync('/lib/ld-linux-aarch64.so.1');
+}
+
+/**
+ * Node looks for packages in every `node_modules` upwards, up to the root of the disk: in a shared folder anybody may have
+ * put one there. What may be run is the person's own, the system's, or of whoever installed this package.
+ */
+function isOfOthers(file) {
+  if (process.getuid === undefined) {
+    return false;
+  }
+  const owner = statSync(file).uid;
+  return ![0, process.getuid(), statSync(__filename).uid].includes(owner);
 }
 
 function resolved(name) {

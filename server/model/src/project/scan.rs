@@ -3,7 +3,7 @@
 use std::collections::{HashSet, VecDeque};
 use std::path::{Path, PathBuf};
 
-use super::unconfigured::is_unconfigured;
+use super::unconfigured::{is_unconfigured, unconfigured_above};
 use super::{config_in, find_config};
 
 /// Folders that hold no project of the user's, but what tools put there. An editor passes over them.
@@ -83,9 +83,7 @@ pub fn find_places(folder: &Path, home: Option<&Path>, search: SearchDepth) -> V
     let above = find_config(folder).map(ProjectPlace::Config);
     let mut found: HashSet<ProjectPlace> = above.into_iter().collect();
     if found.is_empty() {
-        found.extend(
-            folder.ancestors().find(|it| is_unconfigured(it)).map(|it| ProjectPlace::Folder(it.to_owned())),
-        );
+        found.extend(unconfigured_above(folder).map(|it| ProjectPlace::Folder(it.to_owned())));
     }
     walk(folder, home, search, |folder| match config_in(folder) {
         Some(config) => found.extend([ProjectPlace::Config(config)]),

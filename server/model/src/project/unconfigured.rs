@@ -5,6 +5,8 @@
 
 use std::path::Path;
 
+use connector_boundary::owner::may_speak_for;
+
 use super::{
     CONNECTORS_FOLDER, PROJECT_FOLDER, Project, ProjectError, ProjectOptions, ProjectPlace, app_id,
     find_config, is_inside,
@@ -15,6 +17,12 @@ pub(crate) const FUNCTIONS_FOLDER: &str = "functions";
 /// Where agents keep what is theirs.
 const AGENTS_FOLDER: &str = ".agents";
 
+/// The nearest folder upwards that is an app without a config. One above that is another user's is none.
+pub(super) fn unconfigured_above(start: &Path) -> Option<&Path> {
+    let may_be = |folder: &&Path| *folder == start || may_speak_for(&folder.join(PROJECT_FOLDER), start);
+    start.ancestors().filter(may_be).find(|folder| is_unconfigured(folder))
+}
+
 impl Project {
     /// The app without a config that a folder is, or lies in: its nearest folder upwards that has connector files or
     /// functions in its `base44` folder. None where a config is nearer, or there is none of both.
@@ -23,7 +31,7 @@ impl Project {
         if find_config(&start).is_some() {
             return None;
         }
-        let root = start.ancestors().find(|folder| is_unconfigured(folder))?;
+        let root = unconfigured_above(&start)?;
         Some(Project::at(root, options))
     }
 

@@ -1,6 +1,6 @@
 //! Annotations that GitHub Actions shows beside the lines of a change.
 
-use connector_boundary::text::visible;
+use connector_boundary::text::{visible, without_orders};
 
 use super::{Lines, Names, in_order};
 use crate::Severity;
@@ -36,8 +36,9 @@ pub fn github(files: &[CheckedFile], names: Names<'_>) -> String {
     text
 }
 
+/// A text as a part of one order: what would be another one in it is none.
 fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    without_orders(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
 fn property(text: &str) -> String {

@@ -24,6 +24,8 @@ pub(crate) struct Answer {
     pub content_type: String,
     pub body: Vec<u8>,
     pub retry_after: Option<Duration>,
+    /// The fields of its head in which servers say that an answer is a part.
+    pub about: Vec<(String, String)>,
 }
 
 impl Answer {
@@ -271,6 +273,7 @@ mod tests {
             content_type: content_type.to_owned(),
             body: body.as_bytes().to_vec(),
             retry_after: None,
+            about: Vec::new(),
         }
         .said()
     }
@@ -283,6 +286,7 @@ mod tests {
             content_type: String::new(),
             body: "\u{feff} {\"a\":1}".as_bytes().to_vec(),
             retry_after: None,
+            about: Vec::new(),
         };
         let value: Value = answer.read(&call(), "id").unwrap();
         assert_eq!(value["a"], 1);

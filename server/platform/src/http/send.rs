@@ -3,7 +3,9 @@
 use std::time::{Duration, SystemTime};
 
 use connector_boundary::secret::Secret;
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, RETRY_AFTER};
+use reqwest::header::{
+    AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER,
+};
 use reqwest::{Method, StatusCode};
 use tokio::time::{Instant, timeout, timeout_at};
 use url::Url;
@@ -16,6 +18,8 @@ use crate::{Notice, PlatformError};
 
 /// So many redirects within the platform are followed.
 const MAX_REDIRECTS: usize = 5;
+/// So many fields of a head are looked at for pages.
+const MAX_FIELDS: usize = 64;
 
 /// What is asked of the platform.
 pub(crate) struct Call {
@@ -138,6 +142,7 @@ impl Http {
                 .and_then(|value| value.to_str().ok())
                 .unwrap_or_default()
                 .to_ascii_lowercase();
+            let about = about(response.headers());
             let mut body = Vec::new();
             loop {
                 let chunk = timeout_at(until, response.chunk())
@@ -152,7 +157,7 @@ impl Http {
                 }
                 body.extend_from_slice(&chunk);
             }
-            return Ok(Answer { status: status.as_u16(), content_type, body, retry_after });
+            return Ok(Answer { status: status.as_u16(), content_type, body, retry_after, about });
         }
         Err(Failure::redirected("it sends on in a circle".to_owned()))
     }
@@ -214,6 +219,15 @@ fn header(authorization: &Authorization) -> Result<(HeaderName, HeaderValue), Fa
         .map_err(|_| Failure::setup("the login holds characters that none has".to_owned()))?;
     value.set_sensitive(true);
     Ok((name, value))
+}
+
+/// What of a head may say that the answer is a part.
+fn about(head: &HeaderMap) -> Vec<(String, String)> {
+    let may_say = |name: &str| name.starts_with("x-") || matches!(name, "link" | "content-range");
+    let fields = head.iter().filter(|(name, _)| may_say(name.as_str())).take(MAX_FIELDS);
+    fields
+        .filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())))
+        .collect()
 }
 
 /// How long `Retry-After` asks to wait: seconds, or a date.

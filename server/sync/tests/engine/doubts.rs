@@ -46,6 +46,9 @@ async fn a_file_that_is_only_taken_for_a_connector_is_a_doubt() {
         "slack.mine",
         "slack_jsonc",
         "sl-ack.json5",
+        "slack2.bak",
+        "myslack.bak",
+        "slackconnector.jsonc.off",
     ] {
         let doubt = doubt(|place, _| {
             let path = place.connectors_dir().join(name);
@@ -137,18 +140,36 @@ async fn a_file_of_the_usual_folder_that_speaks_of_the_type_is_a_doubt_where_ano
 
 #[tokio::test]
 async fn a_folder_that_is_taken_for_the_one_of_the_connectors_is_a_doubt() {
-    for name in ["Connectors", "connectors.old", "_connectors", "my-connectors", "connector", "../Connectors"]
-    {
+    for name in [
+        "Connectors",
+        "connectors.old",
+        "_connectors",
+        "my-connectors",
+        "connector",
+        "../Connectors",
+        "archive/connectors",
+        "../old/connectors",
+        "../base44.bak/connectors",
+        "../Base44/connectors",
+        "../connectors-of-may",
+    ] {
         let doubt = doubt(|_, project| {
             let folder = project.join("base44").join(name);
-            std::fs::create_dir(&folder).unwrap();
+            std::fs::create_dir_all(&folder).unwrap();
             std::fs::write(folder.join("chat.jsonc"), file("slack", &[])).unwrap();
         })
         .await;
         assert!(doubt.is_some_and(|doubt| doubt.contains("this push reads base44/connectors")), "{name}");
     }
     let others = doubt(|_, project| {
-        for name in ["base44/connectors.old/gmail.jsonc", "base44/functions/slack.jsonc", "slack.json"] {
+        for name in [
+            "base44/connectors.old/gmail.jsonc",
+            "base44/functions/slack.jsonc",
+            "slack.json",
+            "src/connectors/slack.ts",
+            "node_modules/connectors/slack.jsonc",
+            ".cache/connectors/slack.jsonc",
+        ] {
             let path = project.join(name);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(path, "{}").unwrap();
@@ -182,14 +203,27 @@ async fn a_folder_with_too_many_entries_is_a_doubt() {
 
 #[tokio::test]
 async fn a_list_that_says_there_is_more_is_a_doubt_and_nothing_is_taken_for_missing() {
-    for more in ["\"has_more\": true", "\"next\": \"/2\"", "\"total\": 7"] {
+    for (more, field) in [
+        ("\"has_more\": true", "X-A: b"),
+        ("\"next\": \"/2\"", "X-A: b"),
+        ("\"total\": 7", "X-A: b"),
+        ("\"last\": false", "X-A: b"),
+        ("\"a\": 1", "Link: </2>; rel=\"next\""),
+        ("\"a\": 1", "X-Total-Count: 9"),
+    ] {
         let place = Place::new(&[("notion.jsonc", &file("notion", &[]))]).await;
         let body = format!(
             "{{\"integrations\": [{{\"integration_type\": \"slack\", \"status\": \"ACTIVE\"}}], {more}}}"
         );
-        place.sandbox.inject(Fault::on("external-auth/list", FaultAction::answer(200, &body)).times(3));
+        let (name, value) = field.split_once(": ").unwrap();
+        let headers = vec![(name.to_owned(), value.to_owned())];
+        let answer = FaultAction::Answer { status: 200, headers, body };
+        place.sandbox.inject(Fault::on("external-auth/list", answer).times(3));
         let plan = place.plan().await;
-        assert!(plan.doubt.is_some_and(|doubt| doubt.contains("more connectors than it listed")), "{more}");
+        assert!(
+            plan.doubt.is_some_and(|doubt| doubt.contains("more connectors than it listed")),
+            "{more} {field}"
+        );
         assert!(!plan.snapshot.lacks("notion"));
         let pull = place.engine.plan_pull(&place.run).await.unwrap();
         let deleted = pull.steps.iter().any(|step| step.action == connector_sync::PullAction::Delete);

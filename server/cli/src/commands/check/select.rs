@@ -92,8 +92,12 @@ impl Selection {
             selection.add_folder(here)?;
         }
         for path in paths {
-            let path = resolved(&here.join(path))?;
-            if path.is_dir() && !connector_model::files::is_connector_name(&path) {
+            let named = here.join(path);
+            let path = resolved(&named)?;
+            if let Some(place) = left_by_a_link(&named, &path) {
+                // As where the whole project is named: it says which of its folders leads out, and reads nothing there.
+                selection.want(place, None);
+            } else if path.is_dir() && !connector_model::files::is_connector_name(&path) {
                 selection.add_folder(&path)?;
             } else {
                 selection.add_file(path);
@@ -113,7 +117,7 @@ impl Selection {
             found.extend(older_layout(folder));
         }
         if found.is_empty() {
-            return Err(ProjectError::NotFound(folder.to_owned()).into());
+            return Err(ProjectError::none_for(folder.to_owned()).into());
         }
         for place in found {
             let inside = place.path().starts_with(folder);
@@ -173,6 +177,16 @@ impl Selection {
         }
         checked
     }
+}
+
+/// The project that a path lies in as it is written, where a folder on the way is a link that leads out of it: what lies
+/// there is not the project's, and is not the author's to mend by that name.
+fn left_by_a_link(named: &Path, real: &Path) -> Option<ProjectPlace> {
+    let named = std::path::absolute(named).ok()?;
+    let place = ProjectPlace::Config(find_config(named.parent()?)?);
+    let project = Project::at_place(&place, &ProjectOptions::default());
+    let root = spelled(&project.root).ok()?;
+    (belongs(&project, &named) && !real.starts_with(root)).then_some(place)
 }
 
 /// Whether a file is the project's: a connector file, or one that is no connector and is not taken for one.
