@@ -31,6 +31,7 @@ use self::progress::Progress;
 pub(crate) use self::request::CommandRequest;
 use crate::commands::Kind;
 use crate::event::Reply;
+use crate::status::Status;
 use crate::workspace::OpenProject;
 use crate::world::World;
 
@@ -43,7 +44,7 @@ pub(crate) struct Jobs {
     last: u64,
     running: BTreeMap<u64, Running>,
     /// What the client was last told of every project.
-    pub(crate) told_status: Option<Value>,
+    pub(crate) told_status: Option<Status>,
     /// Commands that came before the projects were known.
     postponed: Vec<(CommandRequest, Option<Reply<Option<Value>>>)>,
     /// A shutdown that waits for them.

@@ -8,6 +8,7 @@ use tower_lsp::ls_types::*;
 use crate::event::Events;
 use crate::features;
 use crate::shown::Shown;
+use crate::status::Status;
 use crate::uri::{self, DocUri};
 use crate::world::World;
 
@@ -68,7 +69,7 @@ impl Frontend {
     }
 
     /// `base44/status`: the projects and their connectors.
-    pub(crate) async fn status(&self) -> Result<Value> {
+    pub(crate) async fn status(&self) -> Result<Status> {
         self.events.ask("base44/status", |world, reply| reply.ok(without_secrets(world.status()))).await
     }
 

@@ -4,17 +4,20 @@ use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 
+use connector_boundary::system::System;
 use connector_catalogue::Catalogue;
 use connector_model::project::Project;
 use connector_model::standing::ConnectorState;
 use connector_model::state::{Connector, FileKind};
 use connector_platform::Account;
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::advice::Advice;
 use crate::code::count_of_users;
+use crate::file_uri;
 use crate::platform::{Known, ProblemKind};
-use crate::uri::DocUri;
+use crate::shown::Shown;
 use crate::workspace::OpenProject;
 use crate::world::World;
 
@@ -38,12 +41,73 @@ connector_model::vocabulary! {
     }
 }
 
+/// How everything stands.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub(crate) struct Status {
+    projects: Vec<ProjectStatus>,
+}
+
+/// How a project stands.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ProjectStatus {
+    uri: Option<String>,
+    name: String,
+    app_id: Option<String>,
+    app_problem: Option<String>,
+    state: PlatformState,
+    message: Option<String>,
+    account: Option<String>,
+    api: String,
+    dashboard: Option<String>,
+    busy: Option<&'static str>,
+    /// How many connectors wait for their authorization.
+    pending: usize,
+    checked_at: Option<u64>,
+    folder: Option<String>,
+    connectors: Vec<ConnectorRow>,
+}
+
+/// How one of its connectors stands.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ConnectorRow {
+    #[serde(rename = "type")]
+    type_name: String,
+    display_name: String,
+    uri: Option<String>,
+    state: ConnectorState,
+    word: &'static str,
+    account: Option<String>,
+    /// How many scopes its file asks for; of one without a file, how many it has.
+    scopes: usize,
+    detail: String,
+    link: Option<String>,
+    /// How many functions use it, where code was looked at.
+    users: Option<usize>,
+}
+
+impl Shown for Status {
+    fn hide_secrets(&mut self) {
+        for project in &mut self.projects {
+            let ProjectStatus { name, app_id, app_problem, message, account, api, dashboard, .. } = project;
+            [name, api].into_iter().for_each(Shown::hide_secrets);
+            [app_id, app_problem, message, account, dashboard].into_iter().for_each(Shown::hide_secrets);
+            [&mut project.uri, &mut project.folder].into_iter().for_each(Shown::hide_secrets);
+            for connector in &mut project.connectors {
+                let ConnectorRow { type_name, display_name, detail, uri, account, link, .. } = connector;
+                [type_name, display_name, detail].into_iter().for_each(Shown::hide_secrets);
+                [uri, account, link].into_iter().for_each(Shown::hide_secrets);
+            }
+        }
+    }
+}
+
 impl World {
     /// The projects and their connectors, as the client sees them.
-    pub(crate) fn status(&self) -> Value {
+    pub(crate) fn status(&self) -> Status {
         let projects = self.workspace.projects.iter().filter(|state| state.is_configured());
-        let projects: Vec<Value> = projects.map(|state| self.project_status(state)).collect();
-        json!({"projects": projects})
+        Status { projects: projects.map(|state| self.project_status(state)).collect() }
     }
 
     /// What the server holds: the same figures at rest, a day later, or something leaks.
@@ -60,38 +124,37 @@ impl World {
     pub(crate) fn tell_status(&mut self) {
         let status = self.status();
         if self.jobs.told_status.as_ref() != Some(&status) {
-            self.out.notify_raw("base44/status", status.clone());
+            match serde_json::to_value(&status) {
+                Ok(params) => self.out.notify_raw("base44/status", params),
+                Err(error) => tracing::error!("the status cannot be written: {error}"),
+            }
             self.jobs.told_status = Some(status);
         }
     }
 
-    fn project_status(&self, state: &OpenProject) -> Value {
+    fn project_status(&self, state: &OpenProject) -> ProjectStatus {
         let project = state.project();
         let (word, message) = self.project_state(state);
         let known = if self.config.trusted { state.platform.known() } else { Arc::default() };
         let engine = state.platform.engine().filter(|_| self.config.trusted);
         let connectors = self.connectors_status(state, &known);
-        // An authorization for scopes that the file no longer asks for is not waited for any more.
-        let pending = connectors
-            .iter()
-            .filter(|connector| connector["state"] == ConnectorState::Pending.as_str())
-            .count();
-        json!({
-            "uri": address(project.root.as_path()),
-            "name": project_title(project),
-            "appId": project.app_id.as_ref().ok().map(|id| id.as_str()),
-            "appProblem": app_problem(state),
-            "state": word,
-            "message": message,
-            "account": engine.map(|engine| account_name(&engine.platform().account())),
-            "api": engine.map_or_else(|| self.default_api(), |engine| engine.platform().base_url().to_owned()),
-            "dashboard": engine.map(|engine| engine.platform().dashboard_url(engine.app_id())),
-            "busy": self.jobs.busy(&project.root),
-            "pending": pending,
-            "checkedAt": known.state.snapshot.as_ref().map(|snapshot| snapshot.at),
-            "folder": address(&project.connectors_dir),
-            "connectors": connectors,
-        })
+        ProjectStatus {
+            uri: address(project.root.as_path()),
+            name: project_title(project),
+            app_id: project.app_id.as_ref().ok().map(|id| id.as_str().to_owned()),
+            app_problem: app_problem(state),
+            state: word,
+            message,
+            account: engine.map(|engine| account_name(&engine.platform().account())),
+            api: engine.map_or_else(|| self.default_api(), |engine| engine.platform().base_url().to_owned()),
+            dashboard: engine.map(|engine| engine.platform().dashboard_url(engine.app_id())),
+            busy: self.jobs.busy(&project.root),
+            // An authorization for scopes that the file no longer asks for is not waited for any more.
+            pending: connectors.iter().filter(|row| row.state == ConnectorState::Pending).count(),
+            checked_at: known.state.snapshot.as_ref().map(|snapshot| snapshot.at),
+            folder: address(&project.connectors_dir),
+            connectors,
+        }
     }
 
     fn default_api(&self) -> String {
@@ -126,10 +189,10 @@ impl World {
         }
     }
 
-    fn connectors_status(&self, state: &OpenProject, known: &Known) -> Vec<Value> {
-        let mut listed: Vec<Value> = Vec::new();
+    fn connectors_status(&self, state: &OpenProject, known: &Known) -> Vec<ConnectorRow> {
+        let mut listed: Vec<ConnectorRow> = Vec::new();
         let mut shown: HashSet<&str> = HashSet::new();
-        let mut nameless: Vec<Value> = Vec::new();
+        let mut nameless: Vec<ConnectorRow> = Vec::new();
         let users = |name: &str| state.known.code().map(|code| count_of_users(code, name));
         let files = state.known.files().filter(|(_, file)| file.kind() == FileKind::Connector);
         for (path, file) in files {
@@ -142,12 +205,19 @@ impl World {
                     listed.push(connector(known, &local.type_name, Some((path, local)), problem, users));
                 }
                 (None, Some(problem)) => {
-                    let name = path.file_stem().unwrap_or_default().to_string_lossy();
-                    nameless.push(json!({
-                        "type": name, "displayName": name, "uri": address(path),
-                        "state": ConnectorState::Invalid, "word": ConnectorState::Invalid.in_words().1,
-                        "account": null, "scopes": 0, "detail": problem, "link": null, "users": null,
-                    }));
+                    let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+                    nameless.push(ConnectorRow {
+                        type_name: name.clone(),
+                        display_name: name,
+                        uri: address(path),
+                        state: ConnectorState::Invalid,
+                        word: ConnectorState::Invalid.in_words().1,
+                        account: None,
+                        scopes: 0,
+                        detail: problem.to_owned(),
+                        link: None,
+                        users: None,
+                    });
                 }
                 _ => {}
             }
@@ -168,23 +238,23 @@ fn connector(
     local: Option<(&Path, &Connector)>,
     problem: Option<&str>,
     users: Option<usize>,
-) -> Value {
+) -> ConnectorRow {
     let status = known.facts.status_of(name, local.map(|(_, local)| local.scopes()));
     let remote = known.facts.app.as_ref().and_then(|app| app.find(name));
     let remote_scopes = || remote.and_then(|remote| remote.scopes.as_ref()).map_or(0, Vec::len);
     let state = if problem.is_some() { ConnectorState::Invalid } else { status.state };
-    json!({
-        "type": name,
-        "displayName": display_name(known, name),
-        "uri": local.and_then(|(path, _)| address(path)),
-        "state": state,
-        "word": state.in_words().1,
-        "account": status.account,
-        "scopes": local.map_or_else(remote_scopes, |(_, local)| local.scopes().len()),
-        "detail": problem.unwrap_or(&status.detail),
-        "link": status.link,
-        "users": users,
-    })
+    ConnectorRow {
+        type_name: name.to_owned(),
+        display_name: display_name(known, name),
+        uri: local.and_then(|(path, _)| address(path)),
+        state,
+        word: state.in_words().1,
+        account: status.account,
+        scopes: local.map_or_else(remote_scopes, |(_, local)| local.scopes().len()),
+        detail: problem.map_or(status.detail, str::to_owned),
+        link: status.link,
+        users,
+    }
 }
 
 /// Why there is no app: nothing names one, or the one that is named is not there.
@@ -225,5 +295,5 @@ pub(crate) fn account_name(account: &Account) -> String {
 }
 
 fn address(path: &Path) -> Option<String> {
-    DocUri::from_path(path).map(|uri| uri.as_uri().as_str().to_owned())
+    file_uri::from_path(&path.to_string_lossy(), System::CURRENT)
 }
