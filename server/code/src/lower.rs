@@ -152,7 +152,15 @@ impl Lower<'_> {
                     _ => Expr::Other(vec![argument]),
                 }
             }
-            E::UpdateExpression(_) => Expr::Unknown,
+            // `count++`
+            E::UpdateExpression(update) => match update.argument.get_identifier_name() {
+                Some(name) => Expr::Assign {
+                    target: Box::new(Pattern::Name(self.name(name))),
+                    op: AssignOp::Other,
+                    value: Box::new(Expr::Unknown),
+                },
+                None => Expr::Unknown,
+            },
             E::SequenceExpression(sequence) => {
                 Expr::Sequence(sequence.expressions.iter().map(|expr| self.expr(expr)).collect())
             }

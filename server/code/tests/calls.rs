@@ -634,3 +634,31 @@ fn a_client_that_sends_nothing_known_may_send_anything() {
         "4 linear incomplete",
     );
 }
+
+#[test]
+fn a_list_that_is_counted_through() {
+    for (turns, entry) in [
+        ("for (let i = 0; i < all.length; i++)", "all[i]"),
+        ("for (let i = 0, n = all.length; i < n; i += 1)", "all[i]"),
+        ("let i = 0; while (i < all.length)", "all[i++]"),
+    ] {
+        with_token(
+            &format!(
+                "const all = ['https://h/a', 'https://h/b'];\n{turns} {{\n await fetch({entry}, {{ headers: {{ Authorization: accessToken }} }});\n}}"
+            ),
+            "5 GET https://h/a\n5 GET https://h/b",
+        );
+    }
+    body(
+        "\nconst types = ['gmail', 'slack'];\nlet i = 0;\nwhile (i < types.length) {\n await base44.asServiceRole.connectors.getConnection(types[i]);\n i++;\n}",
+        "5 gmail table\n5 slack table",
+    );
+}
+
+#[test]
+fn a_method_of_the_class_above() {
+    with_token(
+        "class Api {\n constructor(token) { this.token = token; }\n async send(method, path) { return fetch('https://h' + path, { method, headers: { Authorization: this.token } }); }\n}\nclass Logged extends Api {\n async send(method, path) { console.log(path); return [path].map(() => super.send(method, path))[0]; }\n}\nawait new Logged(accessToken).send('PUT', '/a');",
+        "5 PUT https://h/a",
+    );
+}

@@ -18,6 +18,12 @@ impl Walk<'_> {
         let at = (scope.module, at);
         match callee {
             Expr::Member { object, property, at: name_at, optional: before } => {
+                if matches!(&**object, Expr::Super)
+                    && let Some((function, this)) = self.parent_method(property, scope)
+                {
+                    let given = self.args(args, scope);
+                    return self.call_value(&function, given, this, Some(at));
+                }
                 let caught = self.catches(property, args, scope.module);
                 let settles = &**property == "allSettled" && matches!(&**object, Expr::Name(_));
                 let first_use = self.uses.len();
@@ -364,6 +370,25 @@ impl Walk<'_> {
         if let Value::Class(parent) = self.expr(parent, &class.scope) {
             self.fill(&parent, &this, args, Some(at), 1);
         }
+    }
+
+    /// The method behind `super.name`, and what `this` is in it.
+    fn parent_method(&mut self, name: &str, scope: &Rc<Scope>) -> Option<(Value, Value)> {
+        // Functions without a `this` of their own may stand between.
+        let (module, class, is_static, this) = self.frames.iter().rev().find_map(|frame| {
+            let module = self.loaded.get(frame.module as usize)?.module.clone();
+            let of_class = |class: &Class| {
+                let own = class.methods.iter().find(|member| Some(member.function) == frame.function)?;
+                Some(own.is_static)
+            };
+            let (at, is_static) =
+                module.classes.iter().enumerate().find_map(|(at, class)| Some((at, of_class(class)?)))?;
+            Some((module, at, is_static, frame.this.clone()))
+        })?;
+        let parent = module.classes.get(class)?.parent.as_ref()?;
+        let Value::Class(parent) = self.expr(parent, scope) else { return None };
+        let (closure, _) = self.class_member(&parent, name, is_static)?;
+        Some((Value::Function(closure), this))
     }
 
     /// A method of a class, of those above it too.

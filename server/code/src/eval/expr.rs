@@ -2,6 +2,7 @@
 
 use super::method::any_entry;
 use super::stmt::equal_values;
+use super::stmt::is_number;
 use super::*;
 
 /// How many combinations of the alternatives of two texts are looked at.
@@ -414,6 +415,8 @@ impl Walk<'_> {
 
     fn combined(&mut self, op: AssignOp, before: Value, value: Value) -> Value {
         match op {
+            // `count += 1`
+            AssignOp::Add if is_number(&before) && is_number(&value) => Value::Unknown,
             AssignOp::Add => self.concat(&before, &value),
             _ if before.is_nothing() => value,
             _ => Value::either(before, value),

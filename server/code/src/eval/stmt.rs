@@ -57,6 +57,10 @@ impl Walk<'_> {
             Stmt::Loop { before, test, body, after } => {
                 let inner = Scope::inside(scope, false);
                 self.statements(before, &inner);
+                // What counts the turns is another number in each.
+                if let Some(after) = after {
+                    self.forget_assigned(after, &inner);
+                }
                 let test = test.as_ref().map(|test| self.expr(test, &inner));
                 let certain = test.as_ref().is_none_or(|test| self.truth(test) == Some(true));
                 return self.turns(certain, |walk| {
@@ -173,12 +177,28 @@ impl Walk<'_> {
         if certain && flow == Flow::Exit { Flow::Exit } else { Flow::Next }
     }
 
-    /// Whether a variable from outside of a loop was surely true or surely false before a turn, and is not after it.
+    /// The variables that an expression assigns to are not known any more.
+    fn forget_assigned(&mut self, expr: &Expr, scope: &Rc<Scope>) {
+        match expr {
+            Expr::Assign { target, .. } => {
+                if let Pattern::Name(name) = &**target
+                    && let Some(var) = scope.find(name)
+                {
+                    self.state.set(var.cell, Heap::Var(Value::Unknown));
+                }
+            }
+            Expr::Sequence(all) => all.iter().for_each(|one| self.forget_assigned(one, scope)),
+            _ => {}
+        }
+    }
+
+    /// Whether a variable from outside of a loop was surely true or surely false before a turn, and is not after it, or
+    /// was a number and is another one.
     fn decides_otherwise(&self, changes: &Changes, first_inside: CellId) -> bool {
         changes.iter().any(|(cell, now)| match (self.state.get(*cell), now) {
             (Some(Heap::Var(before)), Heap::Var(now)) if *cell < first_inside => {
-                let before = self.truth(before);
-                before.is_some() && before != self.truth(now)
+                let truth = self.truth(before);
+                truth.is_some() && truth != self.truth(now) || is_number(before) && !before.same(now)
             }
             _ => false,
         })
@@ -433,4 +453,10 @@ pub(super) fn equal_values(a: &Value, b: &Value) -> Option<bool> {
         (Value::Undefined, Value::Heap(_)) | (Value::Heap(_), Value::Undefined) => Some(false),
         _ => None,
     }
+}
+
+/// Whether a value is a number, as far as that shows: one is kept as its digits.
+pub(super) fn is_number(value: &Value) -> bool {
+    let Value::Text(text) = value else { return false };
+    text.all().is_some_and(|text| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()))
 }
