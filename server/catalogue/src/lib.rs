@@ -8,6 +8,7 @@ mod cover;
 mod describe;
 pub mod endpoints;
 mod look_alikes;
+mod markup;
 pub mod nearest;
 pub mod order;
 mod owners;
@@ -24,6 +25,7 @@ use std::sync::OnceLock;
 pub use combine::{Combination, CombinationKind, Conflict, conflicts};
 pub use cover::Listed;
 pub use look_alikes::as_ascii;
+pub use markup::decoded;
 use regex_lite::Regex;
 use resolve::is_list_mark;
 pub use resolve::{
@@ -33,7 +35,7 @@ pub use resolve::{
 use serde::Serialize;
 use suggest::Candidates;
 pub use suggest::{Mismatch, Suggestion};
-pub use words::split_words;
+pub use words::{is_version, split_words};
 
 include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));
 

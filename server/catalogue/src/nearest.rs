@@ -1,6 +1,6 @@
 //! Which of some words somebody most likely meant.
 
-use crate::suggest::distance::{LETTER, MAX_LENGTH, distance};
+use crate::suggest::distance::{LETTER, MAX_LENGTH, distance, without_held_letters};
 
 /// The word nearest to `typed`, if any is near.
 pub fn nearest<'a>(typed: &str, words: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
@@ -8,9 +8,10 @@ pub fn nearest<'a>(typed: &str, words: impl IntoIterator<Item = &'a str>) -> Opt
 }
 
 /// The words near to `typed`, the nearest first, `most` of them: a third of its letters changed, left out, doubled or
-/// swapped at the most; or one begins with the other.
+/// swapped at the most, or written by a key that was held; or one begins with the other.
 pub fn nearest_few<'a>(typed: &str, words: impl IntoIterator<Item = &'a str>, most: usize) -> Vec<&'a str> {
     let typed = typed.to_lowercase();
+    let once = without_held_letters(&typed);
     let letters = u32::try_from(typed.chars().count().max(3) / 3).unwrap_or(u32::MAX);
     if typed.len() > MAX_LENGTH {
         return Vec::new();
@@ -18,7 +19,10 @@ pub fn nearest_few<'a>(typed: &str, words: impl IntoIterator<Item = &'a str>, mo
     let mut near: Vec<(u32, &str)> = words
         .into_iter()
         .filter_map(|word| {
-            let cost = distance(typed.as_bytes(), word.to_lowercase().as_bytes(), letters * LETTER);
+            let lower = word.to_lowercase();
+            let cost = [Some(&typed), once.as_ref()].into_iter().flatten();
+            let cost =
+                cost.filter_map(|typed| distance(typed.as_bytes(), lower.as_bytes(), letters * LETTER)).min();
             let begins = || (typed.len() >= 3 && word.starts_with(typed.as_str())).then_some(u32::MAX);
             Some((cost.or_else(begins)?, word))
         })

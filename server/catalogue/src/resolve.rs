@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use crate::cover::mark_covered;
 use crate::describe::described;
+use crate::markup::without_markup;
 use crate::owners;
 use crate::positions::Positions;
 use crate::providers::OwnList;
@@ -234,8 +235,9 @@ fn several(ty: &'static ConnectorType, name: &str, corrector: &Corrector) -> Opt
         return parts.into_iter().find(is_list).map(Resolution::Joined);
     }
     let near = corrector.near(name);
+    // The name of one scope, with a blank or a comma in the place of a sign, is no list; unless each part is a scope.
     let means_one = near.suggestions.first().is_some_and(|first| first.mismatch <= Mismatch::Separators);
-    if means_one && !is_list_of_words(name) {
+    if means_one && !parts.iter().all(|part| find(ty, &part.name).is_some()) {
         return Some(near.into_resolution());
     }
     if is_joined(ty, name, &parts) {
@@ -266,10 +268,16 @@ fn is_joined(ty: &'static ConnectorType, text: &str, parts: &[Part]) -> bool {
     parts.len() > 1 && (is_list_of_words(text) || are_scopes())
 }
 
+/// What stands between the entries of a list, on other keyboards too.
+const LIST_SIGNS: [char; 6] = [',', ';', '\n', '、', '，', '；'];
+
+/// What stands around a list and the texts in it.
+const LIST_MARKS: [char; 5] = ['[', ']', '"', '\'', '`'];
+
 /// Whether single words stand between commas, semicolons or line breaks; between those of a sentence there are several.
 fn is_list_of_words(text: &str) -> bool {
-    let mut pieces = text.split([',', ';', '\n']).map(str::trim).filter(|piece| !piece.is_empty()).peekable();
-    text.contains([',', ';', '\n'])
+    let mut pieces = text.split(LIST_SIGNS).map(str::trim).filter(|piece| !piece.is_empty()).peekable();
+    text.contains(LIST_SIGNS)
         && pieces.peek().is_some()
         && pieces.all(|piece| !piece.contains(char::is_whitespace))
 }
@@ -315,6 +323,9 @@ fn known_to_provider(ty: &'static ConnectorType, name: &str) -> Option<Resolutio
 
 /// What a name is that is in no table.
 fn unknown(ty: &'static ConnectorType, name: &str, corrector: &Corrector) -> Resolution {
+    if let Some(resolution) = copied(ty, name, corrector) {
+        return resolution;
+    }
     if let Some(resolution) = several(ty, name, corrector) {
         return resolution;
     }
@@ -335,7 +346,35 @@ fn unknown(ty: &'static ConnectorType, name: &str, corrector: &Corrector) -> Res
     }
 }
 
+/// The scope that was meant by what was copied with something of its page.
+fn copied(ty: &'static ConnectorType, written: &str, corrector: &Corrector) -> Option<Resolution> {
+    let plain = without_markup(written)?;
+    if let Some(scope) = find(ty, &plain) {
+        let name = ty.in_form_of(scope.name, &plain);
+        // Where only signs stand around it, nothing was said beside it.
+        let around = text_around(written, &plain);
+        let certain = around.is_some_and(|mut around| around.all(|letter| !letter.is_alphanumeric()));
+        let meant = Suggestion { name, mismatch: Mismatch::Surrounded, certain };
+        return Some(Resolution::Misspelt { suggestions: vec![meant], plausible: false });
+    }
+    let near = corrector.near(&plain);
+    let is_one = near.close && split_joined(&plain).len() < 2 && split_encoded(&plain).len() < 2;
+    is_one.then(|| near.uncertain().into_resolution())
+}
+
+/// What stands before and behind a text within another.
+fn text_around<'t>(text: &'t str, within: &str) -> Option<impl Iterator<Item = char> + 't> {
+    let (before, behind) = text.split_once(within)?;
+    Some(before.chars().chain(behind.chars()))
+}
+
 impl Near {
+    /// The same for a text of which more than that was changed.
+    fn uncertain(mut self) -> Self {
+        self.suggestions.iter_mut().for_each(|one| one.certain = false);
+        self
+    }
+
     fn into_resolution(self) -> Resolution {
         Resolution::Misspelt { suggestions: self.suggestions, plausible: self.plausible }
     }
@@ -381,12 +420,12 @@ fn known_to_another_provider(ty: &ConnectorType, name: &str) -> Option<Resolutio
 pub fn split_joined(text: &str) -> Vec<Part> {
     let mut parts = split(text, |rest| {
         let first = rest.chars().next()?;
-        (first.is_whitespace() || first == ',' || first == ';').then(|| first.len_utf8())
+        (first.is_whitespace() || LIST_SIGNS.contains(&first)).then(|| first.len_utf8())
     });
     if parts.len() > 1 {
         let is_mark = |(index, part): (usize, &Part)| match index {
             0 => is_list_mark(&part.name),
-            _ => is_bullet(&part.name),
+            _ => is_bullet(&part.name) || (index + 1 < parts.len() && is_between(&part.name)),
         };
         let marks: Vec<bool> = parts.iter().enumerate().map(is_mark).collect();
         let mut marks = marks.into_iter();
@@ -395,11 +434,16 @@ pub fn split_joined(text: &str) -> Vec<Part> {
     parts
 }
 
-/// The scopes in a string in place of a list, of a type where it is known.
+/// The scopes in a string in place of a list, of a type where it is known; brackets and quotes as in a list left out.
 pub fn split_list(ty: Option<&'static ConnectorType>, text: &str) -> Vec<Part> {
     let parts = split_joined(text);
-    if parts.len() > 1 {
-        return parts;
+    if parts.len() > 1 || text.trim().starts_with('[') {
+        let bare = |part: Part| {
+            let name = part.name.trim_start_matches(LIST_MARKS);
+            let start = part.start + part.name.len() - name.len();
+            Part { name: name.trim_end_matches(LIST_MARKS).to_owned(), start }
+        };
+        return parts.into_iter().map(bare).filter(|part| !part.name.is_empty()).collect();
     }
     let encoded = split_encoded(text);
     let is_scope = |part: &Part| match ty {
@@ -423,6 +467,11 @@ pub(crate) fn is_list_mark(word: &str) -> bool {
 /// Whether a word is a sign that stands between the entries of a list, or before each.
 fn is_bullet(word: &str) -> bool {
     matches!(word, "-" | "*" | "+" | "•" | "·" | "–" | "|" | "/" | "&")
+}
+
+/// Whether a word stands between the entries of a list that is a sentence.
+fn is_between(word: &str) -> bool {
+    matches!(word, "and" | "or" | "AND" | "OR")
 }
 
 /// The scopes in a string that holds several as an address or a program has them.

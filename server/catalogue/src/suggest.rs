@@ -34,7 +34,11 @@ const CLOSE: u32 = LETTER + 5;
 /// Two letters exchanged or doubled, twice.
 const TWO_LIGHT_SLIPS: u32 = LETTER + 6;
 /// Two slips in a shorter word may make another word of it, whether anybody has that or not.
-const MIN_UNKNOWN_WORD: usize = 4;
+const MIN_UNKNOWN_WORD: usize = 3;
+/// So many letters may be left behind where a name is copied.
+const MAX_CUT_OFF: usize = 3;
+/// Of what is shorter, in bytes, more than the end may be wrong.
+const MIN_LEFT: usize = 4;
 /// What costs no more is meant as it stands.
 const AS_IT_STANDS: u32 = 3;
 /// Suggestions that cost so much more than the first are no alternatives to it.
@@ -136,14 +140,20 @@ impl Corrector {
         let mut form = Form::new(ty, trimmed);
         let mut matches = self.matches(trimmed, &form, candidates);
         let least = |matches: &[Match<'_>]| matches.iter().map(|one| one.cost).min().unwrap_or(u32::MAX);
-        let mut as_it_stands = true;
-        if least(&matches) > AS_IT_STANDS {
+        let (mut as_it_stands, mut may_be_whole) = (true, false);
+        let mut least_yet = least(&matches);
+        if least_yet > AS_IT_STANDS {
             for reading in other_readings(ty, trimmed, &form, self.provider_words()) {
-                let others = self.matches(trimmed, &reading, candidates);
-                if least(&others) < least(&matches) {
-                    (form, matches, as_it_stands) = (reading, others, false);
+                let others = self.matches(trimmed, &reading.form, candidates);
+                let cost = least(&others).saturating_add(reading.cost);
+                if cost < least_yet {
+                    (form, matches, least_yet) = (reading.form, others, cost);
+                    (as_it_stands, may_be_whole) = (false, reading.may_be_whole);
                 }
             }
+        }
+        if matches.is_empty() {
+            matches = self.ending_so(trimmed, &form, candidates);
         }
         matches.sort_by_key(|one| {
             let name = one.candidate.name;
@@ -162,8 +172,9 @@ impl Corrector {
             && best <= Mismatch::Address
             && form.address == Address::Plain
             && matches.iter().all(|one| one.candidate.own);
-        let plausible =
-            !self.is_surely_wrong(trimmed, &form, best, least) && !self.is_part(&form, meant, candidates);
+        let plausible = may_be_whole
+            || (!self.is_surely_wrong(trimmed, &form, best, least)
+                && !self.is_part(&form, meant, candidates));
         matches.truncate(MAX_SUGGESTIONS);
         let suggestions = matches.into_iter().map(|one| Suggestion {
             name: ty.in_form_of(one.candidate.name, trimmed),
@@ -216,19 +227,27 @@ impl Corrector {
         let by_letters = self
             .letters_apart(form, candidate)
             .map(|cost| (cost, if cost <= LETTER { Mismatch::Letter } else { Mismatch::Letters }));
+        let cut = self.cut_off(form, known).map(|cost| (cost, Mismatch::Letters));
         let by_words = comparison
             .concerns(&candidate.words)
             .then(|| align(form, &candidate.words, comparison, vocabulary, MAX_COST))
             .flatten()
             .map(|cost| (cost, Mismatch::Words));
-        [by_words, by_letters].into_iter().flatten().min()
+        [by_words, by_letters, cut].into_iter().flatten().min()
     }
 
     /// The cost of the letters that differ, if few do.
     fn letters_apart(&self, form: &Form, candidate: &Candidate) -> Option<u32> {
         let known = &candidate.form;
+        // Where all scopes are known, two slips in a short name are just that.
+        let knows_all = candidate.own && self.knows_all_like(candidate.name);
         let max = match form.lower.len().min(known.lower.len()) {
             0 => return None,
+            3..=6 if knows_all => match form.lower.len().max(known.lower.len()) {
+                0..=3 => LETTER,
+                4 => TWO_LIGHT_SLIPS,
+                _ => 2 * LETTER,
+            },
             1..=4 => LETTER,
             5..=6 => TWO_LIGHT_SLIPS,
             7..=13 => 2 * LETTER,
@@ -244,6 +263,7 @@ impl Corrector {
             let known = self.provider_words().binary_search(&written.text.as_str()).is_ok();
             let slips = if known || written.text.len() < MIN_UNKNOWN_WORD { LETTER } else { 2 * LETTER };
             written.is_near(meant)
+                || (!known && written.has_letters_of(meant))
                 || distance(written.text.as_bytes(), meant.text.as_bytes(), slips).is_some()
         };
         let alike = cost <= LETTER
@@ -251,6 +271,42 @@ impl Corrector {
             || form.words.iter().zip(&known.words).all(same_word)
             || distance(form.letters.as_bytes(), known.letters.as_bytes(), LETTER).is_some();
         alike.then_some(cost)
+    }
+
+    /// The cost of a few letters that were left behind at either end, within a word: `chat:wri`, `at:write`.
+    fn cut_off(&self, form: &Form, known: &Form) -> Option<u32> {
+        let (written, known) = (form.lower.as_str(), known.lower.as_str());
+        let lacking = known.len().checked_sub(written.len())?;
+        if !(2..=MAX_CUT_OFF).contains(&lacking) || written.len() < MIN_LEFT {
+            return None;
+        }
+        // What is a word as it stands was not cut.
+        let is_word = |word: Option<&Word>| {
+            word.is_none_or(|word| {
+                word.text.len() > 1 && self.provider_words().binary_search(&word.text.as_str()).is_ok()
+            })
+        };
+        let cut = |rest: &str| !rest.bytes().any(distance::is_separator);
+        let behind = known.strip_prefix(written).filter(|rest| cut(rest) && !is_word(form.words.last()));
+        let ahead = || known.strip_suffix(written).filter(|rest| cut(rest) && !is_word(form.words.first()));
+        behind.or_else(ahead).map(|rest| LETTER + u32::try_from(rest.len()).unwrap_or(u32::MAX))
+    }
+
+    /// The few scopes that end with the words of a name, where all scopes are known and nothing else is near.
+    fn ending_so<'c>(&self, trimmed: &str, form: &Form, candidates: &'c Candidates) -> Vec<Match<'c>> {
+        let ends_so = |known: &[Word]| {
+            let at = known.len().checked_sub(form.words.len());
+            let end = at.and_then(|at| known.get(at..)).unwrap_or_default();
+            !end.is_empty() && end.iter().zip(&form.words).all(|(left, right)| left.text == right.text)
+        };
+        let mut matches = Vec::new();
+        if self.knows_all_like(trimmed) {
+            let ending = candidates.all.iter().filter(|one| one.own && ends_so(&one.form.words));
+            let mismatch = Mismatch::Words;
+            matches.extend(ending.map(|candidate| Match { cost: MAX_COST, mismatch, candidate }));
+        }
+        matches.truncate(if matches.len() > MAX_SUGGESTIONS { 0 } else { MAX_SUGGESTIONS });
+        matches
     }
 
     /// Whether it is what a known scope begins or ends with, and can be no scope itself: no scope begins as it does, or

@@ -22,3 +22,12 @@ pub fn split_words(name: &str) -> Vec<String> {
     }
     words
 }
+
+/// Whether a word is a version: `v2`, `2024`, `v1beta`, `beta`.
+#[allow(dead_code, reason = "the build script, which shares this file, has no use for it")]
+pub fn is_version(word: &str) -> bool {
+    let digits = word.strip_prefix(['v', 'V']).unwrap_or(word);
+    let rest = digits.trim_start_matches(|letter: char| letter.is_ascii_digit());
+    let stage = matches!(rest, "beta" | "alpha" | "rc");
+    (rest.len() < digits.len() && (rest.is_empty() || stage)) || (stage && rest == word)
+}

@@ -13,7 +13,7 @@ use std::borrow::Cow;
 use std::path::Path;
 
 use connector_catalogue::Catalogue;
-use connector_syntax::{SyntaxErrorKind, TextEdit, TextRange, Tree};
+use connector_syntax::{Notation, SyntaxErrorKind, TextEdit, TextRange, Tree};
 
 pub(crate) use lookup::suggest_type;
 
@@ -277,8 +277,14 @@ fn syntax_error(error: &connector_syntax::SyntaxError, tree: &Tree) -> Finding {
         action: FixAction::Edit(fix.edits.clone()),
         safe: fix.certain,
     }));
-    if matches!(error.kind, SyntaxErrorKind::OtherNotation(_) | SyntaxErrorKind::NoRoot) {
-        finding.fixes.extend(notation::as_json(tree));
+    match error.kind {
+        SyntaxErrorKind::OtherNotation(Notation::EscapedJson) => {
+            finding.fixes.extend(notation::unescaped(tree))
+        }
+        SyntaxErrorKind::OtherNotation(_) | SyntaxErrorKind::NoRoot => {
+            finding.fixes.extend(notation::as_json(tree))
+        }
+        _ => {}
     }
     finding
 }

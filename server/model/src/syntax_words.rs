@@ -85,6 +85,7 @@ pub(crate) fn message(error: &SyntaxError, tree: &Tree, document: Document) -> S
                 Notation::Yaml => "YAML",
                 Notation::Toml => "TOML",
                 Notation::Xml => "XML",
+                Notation::EscapedJson => "JSON from the source of a web page, with codes for its quotes",
             };
             return format!("This is {name}. {a} {noun} is written as JSON: {}.", document.example());
         }

@@ -37,6 +37,8 @@ pub enum Notation {
     Toml,
     /// XML.
     Xml,
+    /// JSON as the source of an HTML page has it: `&quot;` for each quote.
+    EscapedJson,
 }
 
 /// What is wrong at a place. The root is the object that the text is to be.

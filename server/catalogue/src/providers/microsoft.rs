@@ -224,6 +224,10 @@ fn is_made_up(address: &str) -> bool {
     let Some(host) = address.split_once("://").and_then(|(_, rest)| rest.split(['/', ':']).next()) else {
         return false;
     };
+    // `https://Mail.Read` has no host at all.
+    if host.is_empty() {
+        return true;
+    }
     let host_words: Vec<&str> = host.split('.').collect();
     // The Graph that was there before, and others that people make up, have no permission of such a name.
     if host_words.contains(&"graph") {
@@ -232,6 +236,13 @@ fn is_made_up(address: &str) -> bool {
     let name_of = |domain: &str| host.strip_suffix(domain).map(|rest| rest.trim_end_matches('.'));
     // Where people sign in, and where the documentation is, no service is.
     if host.starts_with("login.") || host.starts_with("learn.") || host.starts_with("docs.") {
+        return true;
+    }
+    // Nor is it with another provider, or behind a path of the words for signing in alone.
+    let mut path = address.split('/').skip(3).filter(|part| !part.is_empty()).peekable();
+    if ["googleapis.com", "google.com"].into_iter().any(|other| name_of(other).is_some())
+        || (path.peek().is_some() && path.all(|part| GENERAL_HOSTS.contains(&part)))
+    {
         return true;
     }
     let names = ["microsoft.com", "office.com", "live.com", "windows.net"].into_iter().find_map(name_of);

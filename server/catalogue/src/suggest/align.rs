@@ -157,9 +157,14 @@ impl Verbs {
             (0, count) => Some(MISSING_WORD * count),
             // `orders:read:write` for `orders:write`.
             (_, 0) if extra.reads && both_write => Some(OTHER_VERB),
+            // Of `full` and `readonly`, the one that asks for less is kept.
+            (_, 0) if extra.writes && extra.reads && !known.reads => Some(WRITE_FOR_ALL + OTHER_VERB),
             (_, 0) if extra.writes && !known.reads => Some(WRITE_FOR_ALL),
+            (_, 0) if extra.writes && written.reads && known.reads => Some(OTHER_VERB),
             (_, 0) if extra.reads && known.reads => Some(OTHER_VERB),
             (_, 0) if extra.reads && !known.writes => Some(READ_FOR_ALL),
+            // What only read would do more: `users.edit.readonly` for `users.manage`.
+            _ if extra.writes && missing.writes && extra.reads && !known.reads => Some(2 * OTHER_VERB),
             _ if extra.writes && missing.writes => Some(OTHER_VERB),
             _ if extra.reads && !extra.writes && missing.reads && !missing.writes => Some(OTHER_VERB),
             _ => None,

@@ -126,6 +126,17 @@ fn replaced(left: u8, right: u8) -> u32 {
     }
 }
 
+/// A text in which no letter stands more than twice in a row, as a key that is held writes it; the letter once in its
+/// place. None where there is no such row.
+pub(crate) fn without_held_letters(text: &str) -> Option<String> {
+    let letters: Vec<char> = text.chars().collect();
+    let rows = || letters.chunk_by(|left, right| left == right);
+    let is_held = |row: &[char]| row.len() > 2 && row.iter().all(|letter| letter.is_alphabetic());
+    let once =
+        |row: &[char]| row.get(..if is_held(row) { 1 } else { row.len() }).unwrap_or_default().to_vec();
+    rows().any(is_held).then(|| rows().flat_map(once).collect())
+}
+
 /// Whether a byte separates words.
 pub(crate) fn is_separator(byte: u8) -> bool {
     byte.is_ascii() && !byte.is_ascii_alphanumeric()
@@ -183,6 +194,18 @@ mod tests {
             ("hat:writ", "chat:write", 2 * LETTER),
         ] {
             assert_eq!(between(written, known), Some(cost), "{written} {known}");
+        }
+    }
+
+    #[test]
+    fn a_key_that_is_held_writes_its_letter_once() {
+        for (written, once) in [
+            ("wrrrite", Some("write")),
+            ("committttee", Some("commitee")),
+            ("committee", None),
+            ("a---b", None),
+        ] {
+            assert_eq!(without_held_letters(written).as_deref(), once, "{written}");
         }
     }
 

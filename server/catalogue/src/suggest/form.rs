@@ -153,6 +153,16 @@ impl Word {
         may_be_near.then(|| distance(left, right, max)).flatten()
     }
 
+    /// Whether it has just the letters of another word, in another order.
+    pub fn has_letters_of(&self, known: &Word) -> bool {
+        let sorted = |word: &Word| {
+            let mut letters: Vec<u8> = word.text.bytes().collect();
+            letters.sort_unstable();
+            letters
+        };
+        self.bag == known.bag && self.text.len() == known.text.len() && sorted(self) == sorted(known)
+    }
+
     /// Whether it says what may be done, with any provider.
     pub fn is_for_access(&self) -> bool {
         self.verb.is_some() || self.same_access != 0

@@ -107,6 +107,8 @@ impl Pair {
             same_stem: exact || written.stem == known.stem,
             misspelt: match exact {
                 true => Some(0),
+                // `writer` is no slip for `write`: the two are compared by the access they ask for.
+                false if written.verb.is_some() && written.verb == known.verb => None,
                 false => written.misspelt(known).and_then(|cost| u8::try_from(cost).ok()),
             },
             other_access: (!exact && written.is_other_name_of(known)).then_some(access),

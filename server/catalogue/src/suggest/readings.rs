@@ -1,9 +1,30 @@
 //! What else a written name may be, once what does not belong to it is taken off.
 
+use super::distance::{LETTER, without_held_letters};
 use super::form::{Form, Word};
 use crate::look_alikes::as_ascii;
-use crate::words::split_words;
+use crate::markup::decoded;
+use crate::words::{is_version, split_words};
 use crate::{ConnectorType, is_list_mark};
+
+/// What else a name may be.
+pub(super) struct Reading {
+    /// What is left of it.
+    pub form: Form,
+    /// What it costs to read it so: what could be a slip is sooner that than a word to be left out.
+    pub cost: u32,
+    /// Whether what was taken off may, for all that we know, be part of a scope.
+    pub may_be_whole: bool,
+}
+
+impl Reading {
+    fn of(form: Form) -> Self {
+        Self { form, cost: 0, may_be_whole: false }
+    }
+}
+
+/// The cost of a word before a scope that is left out: more than two slips in it.
+const LEFT_OUT: u32 = 2 * LETTER + 1;
 
 /// The name alone, without blanks, quotes and commas around it, and without what a list or a form has before it:
 /// `- chat:write`, `scopes: chat:write`.
@@ -16,16 +37,20 @@ pub(super) fn without_surroundings(written: &str) -> &str {
     }
 }
 
-/// The other readings of a name: without the address or another word before it, without words that stand twice, with
-/// those apart that are written together, in plain letters. Most names have none. `known` are the words of the
-/// provider's scopes, in order.
-pub(super) fn other_readings(ty: &ConnectorType, written: &str, form: &Form, known: &[&str]) -> Vec<Form> {
-    let mut readings = behind_address(ty, written);
-    readings.extend(behind_word(ty, written, known));
-    readings.extend(as_ascii(written).map(|plain| Form::new(ty, &plain)));
-    readings.extend(decoded(written).map(|decoded| Form::new(ty, &decoded)));
-    readings.extend(without_doubled_words(ty, form));
-    readings.extend(with_words_apart(ty, form, known));
+/// The other readings of a name: without the address or another word before it, without words that stand twice,
+/// without a version, with those apart that are written together, in plain letters, each as often as a finger meant
+/// it. Most names have none. `known` are the words of the provider's scopes, in order.
+pub(super) fn other_readings(ty: &ConnectorType, written: &str, form: &Form, known: &[&str]) -> Vec<Reading> {
+    let mut forms = behind_address(ty, written);
+    forms.extend(as_ascii(written).map(|plain| Form::new(ty, &plain)));
+    forms.extend(decoded(written).map(|decoded| Form::new(ty, &decoded)));
+    forms.extend(without_doubled_words(ty, form));
+    forms.extend(with_words_apart(ty, form, known));
+    forms.extend(without_held_letters(&form.bare).map(|bare| Form::of_rest(ty, &bare)));
+    let mut readings: Vec<Reading> = forms.into_iter().map(Reading::of).collect();
+    readings
+        .extend(behind_word(ty, written, known).map(|form| Reading { cost: LEFT_OUT, ..Reading::of(form) }));
+    readings.extend(without_version(ty, form));
     readings
 }
 
@@ -67,7 +92,7 @@ fn behind_word(ty: &ConnectorType, written: &str, known: &[&str]) -> Option<Form
     };
     let is_scope =
         |rest: &str| ty.scopes.iter().any(|scope| scope.name == rest || last_part(scope.name) == rest);
-    let mut splits = written.match_indices([':', '/']).take(MAX_WORDS_BEFORE);
+    let mut splits = written.match_indices([':', '/', '.']).take(MAX_WORDS_BEFORE);
     splits.find_map(|(at, separator)| {
         let (before, rest) = (written.get(..at)?, written.get(at + separator.len()..)?);
         let stands_alone = !before.is_empty() && is_scope(rest) && is_strange(before, separator, rest);
@@ -80,24 +105,16 @@ fn last_part(name: &str) -> &str {
     name.trim_end_matches('/').rsplit('/').next().unwrap_or(name)
 }
 
-/// The name with its signs as they are, where they are written as in the query of an address: `chat%3Awrite`.
-fn decoded(written: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(written.len());
-    let mut rest = written.as_bytes();
-    while let Some((first, after)) = rest.split_first() {
-        let code = after.get(..2).filter(|_| *first == b'%').and_then(|code| std::str::from_utf8(code).ok());
-        match code.and_then(|code| u8::from_str_radix(code, 16).ok()) {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = after.get(2..).unwrap_or_default();
-            }
-            None => {
-                bytes.push(*first);
-                rest = after;
-            }
-        }
-    }
-    String::from_utf8(bytes).ok().filter(|decoded| decoded != written)
+/// The name without the version before or behind it: `chat:write.v2`.
+fn without_version(ty: &ConnectorType, form: &Form) -> Option<Reading> {
+    let bare = form.bare.as_str();
+    let separator = |letter: char| letter.is_ascii_punctuation();
+    let ahead = || bare.rsplit_once(separator).filter(|(_, last)| is_version(last)).map(|(rest, _)| rest);
+    let behind = || bare.split_once(separator).filter(|(first, _)| is_version(first)).map(|(_, rest)| rest);
+    let rest = ahead().or_else(behind)?;
+    let has_versions = |scope: &crate::Scope| split_words(scope.name).iter().any(|word| is_version(word));
+    let may_be_whole = ty.scopes.iter().any(has_versions);
+    Some(Reading { may_be_whole, ..Reading::of(Form::of_rest(ty, rest)) })
 }
 
 /// The name with each run of words that is followed by itself once: `chat:chat:write` is `chat.write`.

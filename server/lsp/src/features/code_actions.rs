@@ -11,7 +11,7 @@ use connector_model::fixes::fix_all_named;
 use connector_model::ignores::{can_be_silenced, silence};
 use connector_model::project::Project;
 use connector_model::state::Connector;
-use connector_model::{Finding, Fix, FixAction};
+use connector_model::{Finding, Fix, FixAction, Tag};
 use connector_syntax::{TextRange, Tree, parse};
 use serde_json::json;
 use tower_lsp::ls_types::{
@@ -165,6 +165,14 @@ fn state<'w>(world: &'w World, document: &Document) -> Option<&'w OpenProject> {
     world.workspace.state_of(document.uri.path()?)
 }
 
+/// Whether a fix does what was meant, as far as that is known: what only takes away what somebody wrote does not,
+/// unless it is superfluous.
+fn mends(finding: &Finding, fix: &Fix) -> bool {
+    let only_removes =
+        matches!(&fix.action, FixAction::Edit(edits) if edits.iter().all(|edit| edit.new_text.is_empty()));
+    fix.safe || !only_removes || finding.tags.contains(&Tag::Unnecessary)
+}
+
 struct Actions<'w> {
     world: &'w World,
     document: &'w Document,
@@ -182,7 +190,7 @@ impl Actions<'_> {
                 continue;
             };
             action.diagnostics = Some(vec![diagnostic.as_ref().clone()]);
-            if self.world.caps.code_action_preferred && at == first_safe {
+            if self.world.caps.code_action_preferred && at == first_safe && mends(finding, fix) {
                 action.is_preferred = Some(true);
             }
             self.push_new(action);

@@ -5,13 +5,16 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use connector_catalogue::nearest::nearest_few;
-use connector_catalogue::{Catalogue, as_ascii, is_other_service, split_words};
+use connector_catalogue::{Catalogue, as_ascii, is_other_service, is_version, split_words};
 
 use crate::facts::KnownTypes;
 
 /// Words that people put before or after a service's name and that say whose it is; in lower case.
 const COMPANIES: &[&str] =
     &["google", "g", "microsoft", "ms", "office365", "meta", "workspace", "cloud", "intuit", "atlassian"];
+/// What begins the names of a company's products, with the company as the provider of its types.
+const OWNERS: [(&str, &str); 3] =
+    [("google", "google"), ("microsoft", "microsoft"), ("office365", "microsoft")];
 /// The same of words that say what it is.
 const KINDS: &[&str] = &[
     "account",
@@ -40,15 +43,24 @@ const WORDS_BESIDE: &[&str] = &[
     "connectors",
     "dev",
     "development",
+    "graphql",
     "integrations",
+    "js",
+    "mcp",
     "my",
+    "node",
+    "npm",
+    "official",
     "prod",
     "production",
     "sandbox",
+    "server",
     "staging",
     "test",
     "the",
     "type",
+    "web",
+    "webhooks",
 ];
 /// What the addresses of services end with, and the names of files.
 const ENDINGS: &[&str] =
@@ -106,11 +118,48 @@ pub(crate) fn suggest_type(typed: &str, known: Option<&KnownTypes>) -> Vec<TypeS
         return suggestions(in_other_order);
     }
     let of_product = named.iter().filter(|one| one.products.iter().any(|name| written.has_product(name)));
-    let of_product: Vec<&str> = of_product.map(|one| one.name).collect();
-    match of_product.is_empty() {
-        true => suggestions(misspelt(&written, &named)),
-        false => suggestions(of_product),
+    let of_product = of_product.filter(|one| !written.is_of_another_company(one.name));
+    let mut of_product: Vec<&str> = of_product.map(|one| one.name).collect();
+    // Of the types of one product, the one whose name stands there: `meta_ads cloud`.
+    of_product.sort_by_key(|name| !written.plain.contains(&plain(name)));
+    if !of_product.is_empty() {
+        return suggestions(of_product);
     }
+    // What cannot be a type's name is none that nobody told us of: a type that it names is the one that is meant.
+    let within = if can_be_type(typed) { Vec::new() } else { named_within(typed, &named) };
+    match within.is_empty() {
+        true => suggestions(misspelt(&written, &named)),
+        false => suggestions(within),
+    }
+}
+
+/// Whether a text can be a type at all.
+pub(super) fn can_be_type(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+}
+
+/// The type that whole words of a text name, the first of them and by the most words: `Slack Web API`,
+/// `https://slack.com`.
+fn named_within<'a>(typed: &str, named: &[Cow<'_, Named<'a>>]) -> Vec<&'a str> {
+    let mut words = split_words(typed);
+    words.retain(|word| !matches!(word.as_str(), "http" | "https" | "www"));
+    for start in 0..words.len() {
+        for end in (start + 1..=words.len()).rev() {
+            let name = words.get(start..end).unwrap_or_default().concat();
+            // A short name may be a word of anything, but where it begins the text.
+            if name.len() < MIN_NEAR && start > 0 {
+                continue;
+            }
+            let is_so = |one: &&Cow<'_, Named<'a>>| {
+                one.called.iter().chain(&one.products).any(|other| *other == name)
+            };
+            let found: Vec<&str> = named.iter().filter(is_so).map(|one| one.name).collect();
+            if !found.is_empty() {
+                return found;
+            }
+        }
+    }
+    Vec::new()
 }
 
 fn suggestions(names: Vec<&str>) -> Vec<TypeSuggestion> {
@@ -191,6 +240,13 @@ impl Written {
         [&self.plain, &self.bare, &self.stripped, &self.products[0]].into_iter().map(String::as_str)
     }
 
+    /// Whether it begins with the name of a company whose type this is not: `Office 365 mail` is no `gmail`.
+    fn is_of_another_company(&self, name: &str) -> bool {
+        let provider = Catalogue::get().find(name).map(|ty| ty.provider.as_str());
+        let company = OWNERS.iter().find(|(word, _)| self.plain.starts_with(word));
+        company.is_some_and(|(_, owner)| provider.is_some_and(|provider| provider != *owner))
+    }
+
     fn has_product(&self, name: &str) -> bool {
         self.products.iter().any(|product| product == name)
     }
@@ -239,13 +295,6 @@ fn words_without(name: &str, words: &[&[&str]]) -> Vec<String> {
         all.retain(|word| !is_left_out(word));
     }
     all
-}
-
-/// Whether a word is a version: `v2`, `2024`, `v1beta`.
-fn is_version(word: &str) -> bool {
-    let digits = word.strip_prefix('v').unwrap_or(word);
-    let rest = digits.trim_start_matches(|letter: char| letter.is_ascii_digit());
-    rest.len() < digits.len() && matches!(rest, "" | "beta" | "alpha" | "rc")
 }
 
 /// A name without what a service's address or a file has after it: `slack.com`, `slack.jsonc`.
@@ -336,6 +385,18 @@ mod tests {
             ("ads-meta", "meta_ads"),
             ("intuit_quickbooks", "quickbooks"),
             ("gm\u{430}il", "gmail"),
+            ("https://slack.com", "slack"),
+            ("https://api.box.com/2.0", "box"),
+            ("googleads@latest", "googleads"),
+            ("slack&nbsp;", "slack"),
+            ("Slack Web API", "slack"),
+            ("stripe payments", "stripe"),
+            ("Outlook Calendar", "outlook"),
+            ("Office 365 mail", "outlook"),
+            ("x@latest", "x"),
+            ("meta_ads cloud", "meta_ads"),
+            ("asana-mcp", "asana"),
+            ("asannnna", "asana"),
         ] {
             assert_eq!(suggested(typed).first().map(String::as_str), Some(meant), "{typed}");
         }

@@ -1,7 +1,7 @@
-//! A connector that is written as YAML or TOML, written as JSON.
+//! A connector that is written as YAML or TOML, or as in the source of a web page, written as JSON.
 
-use connector_catalogue::split_list;
-use connector_syntax::{TextEdit, TextRange, Tree, quote};
+use connector_catalogue::{decoded, split_list};
+use connector_syntax::{TextEdit, TextRange, Tree, parse, quote};
 
 use crate::{Fix, FixAction};
 
@@ -16,12 +16,22 @@ pub(super) fn as_json(tree: &Tree) -> Option<Fix> {
         connector.scopes.iter().map(|scope| format!("    {}", quote(scope, '"'))).collect();
     let list = if scopes.is_empty() { "[]".to_owned() } else { format!("[\n{}\n  ]", scopes.join(",\n")) };
     let new_text = format!("{{\n  \"type\": {},\n  \"scopes\": {list}\n}}\n", quote(&connector.name?, '"'));
+    rewrite("Write it as JSON", text, new_text)
+}
+
+/// The fix that writes the signs themselves for their codes: `&quot;`.
+pub(super) fn unescaped(tree: &Tree) -> Option<Fix> {
+    let text = tree.text();
+    let new_text =
+        decoded(text).filter(|new_text| text.len() <= MAX_TEXT && parse(new_text).errors().is_empty())?;
+    rewrite("Write the signs for their codes", text, new_text)
+}
+
+/// The fix that puts another text in the place of the whole.
+fn rewrite(title: &str, text: &str, new_text: String) -> Option<Fix> {
     let range = TextRange::new(0, u32::try_from(text.len()).ok()?);
-    Some(Fix {
-        title: "Write it as JSON".to_owned(),
-        action: FixAction::Edit(vec![TextEdit { range, new_text }]),
-        safe: false,
-    })
+    let action = FixAction::Edit(vec![TextEdit { range, new_text }]);
+    Some(Fix { title: title.to_owned(), action, safe: false })
 }
 
 /// What the lines of a text say.
@@ -127,6 +137,15 @@ mod tests {
             let right = "{\"type\":\"slack\",\"scopes\":[\"chat:write\",\"users:read\"]}";
             assert_eq!(json(text).as_deref(), Some(right), "{text}");
         }
+    }
+
+    #[test]
+    fn codes_for_quotes_are_written_as_quotes() {
+        let text = "{&quot;type&quot;: &quot;slack&quot;, &quot;scopes&quot;: [&#34;chat:write&#34;]}";
+        let action = unescaped(&parse(text)).map(|fix| fix.action);
+        let Some(FixAction::Edit(edits)) = action else { panic!("no fix") };
+        assert_eq!(edit::apply(text, &edits), r#"{"type": "slack", "scopes": ["chat:write"]}"#);
+        assert!(unescaped(&parse("{&quot;type&quot;")).is_none());
     }
 
     #[test]

@@ -150,7 +150,7 @@ impl List<'_> {
                 finding.fixes.push(remove("Remove the empty text".to_owned(), *node, true));
                 findings.push(finding);
             }
-            Resolution::Joined(parts) => findings.push(self.joined(*node, parts)),
+            Resolution::Joined(parts) => findings.push(self.joined(*node, name, parts)),
             resolution => findings.extend(resolved.certainty().map(severity).map(|severity| {
                 let message = messages::unknown(self.ty, name, resolution);
                 let mut finding = Finding::new(Code::UnknownScope, node.range(), message);
@@ -279,7 +279,7 @@ impl List<'_> {
         finding
     }
 
-    fn joined(&self, node: Node<'_>, parts: &[Part]) -> Finding {
+    fn joined(&self, node: Node<'_>, name: &str, parts: &[Part]) -> Finding {
         let message = format!(
             "There are {} scopes in one text here. Each scope is a text of its own in the list.",
             parts.len()
@@ -305,7 +305,8 @@ impl List<'_> {
             finding.fixes.push(Fix {
                 title: format!("Split into {} scopes", kept.len()),
                 action: FixAction::Edit(vec![TextEdit { range: node.range(), new_text: kept.join(", ") }]),
-                safe: parts.iter().all(is_scope),
+                // A slash stands within names, too: `oauth/contacts` may have been meant as one.
+                safe: parts.iter().all(is_scope) && !parts.iter().any(|part| is_behind_slash(name, part)),
             });
         }
         finding.fixes.push(remove("Remove the text".to_owned(), node, false));
@@ -332,6 +333,12 @@ impl List<'_> {
         let node = self.nodes.get(index)?;
         Some(Place { path: None, range: node.range(), message })
     }
+}
+
+/// Whether a slash is all that stands before one of several scopes in a text.
+fn is_behind_slash(text: &str, part: &Part) -> bool {
+    let before = text.get(..part.start).unwrap_or_default();
+    before.strip_suffix('/').is_some_and(|before| before.ends_with(char::is_alphanumeric))
 }
 
 /// The scopes that a retired one is being split into.

@@ -4,7 +4,7 @@ use connector_catalogue::Catalogue;
 use connector_syntax::{TextEdit, quote};
 
 use super::Around;
-use super::lookup::{TypeSuggestion, suggest_type};
+use super::lookup::{TypeSuggestion, can_be_type, suggest_type};
 use crate::state::Connector;
 use crate::{Code, Finding, Fix, FixAction, Severity};
 use connector_boundary::text::printable;
@@ -19,7 +19,7 @@ pub(super) fn check(connector: &Connector, around: &Around<'_>, findings: &mut V
         Some(offered) => offered.contains(name) || app.is_some_and(|app| app.has(name)),
         None => in_catalogue.is_some(),
     };
-    if !is_type(name) || is_known {
+    if !can_be_type(name) || is_known {
         return;
     }
     let shown = printable(name, 60);
@@ -65,9 +65,4 @@ pub(super) fn check(connector: &Connector, around: &Around<'_>, findings: &mut V
         }
     }));
     findings.push(finding);
-}
-
-/// Whether a text can be a type at all.
-fn is_type(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
 }

@@ -20,6 +20,7 @@ impl Parser<'_> {
                     }
                     return;
                 }
+                _ if self.recover_escaped_json(token) => return,
                 _ if self.recover_later_root(token) => {}
                 TokenKind::Word | TokenKind::Stray('<') if self.recover_other_notation(token) => return,
                 _ if self.recover_root_in_other_brackets(token) => break,
@@ -187,6 +188,21 @@ impl Parser<'_> {
         };
         let range = self.rest_from(token);
         self.error(range, message, None);
+        self.mark_ambiguous();
+        self.eat_rest(range.start);
+        true
+    }
+
+    /// Whether the text's quotes are written as in the source of an HTML page; all of it is one mistake then.
+    fn recover_escaped_json(&mut self, token: Token) -> bool {
+        let quoted = ["&quot;", "&#34;", "&#x22;", "&#39;", "&apos;"]
+            .into_iter()
+            .any(|quote| self.text.matches(quote).nth(1).is_some());
+        if !quoted || self.text.contains(['"', '\'']) {
+            return false;
+        }
+        let range = self.rest_from(token);
+        self.error(range, ErrorKind::OtherNotation(Notation::EscapedJson), None);
         self.mark_ambiguous();
         self.eat_rest(range.start);
         true
