@@ -42,7 +42,7 @@ fn a_hover_tells_the_state_with_the_link() {
     let hover = client.request("textDocument/hover", params);
     let card = hover["contents"]["value"].as_str().unwrap();
     assert!(
-        card.contains("[Authorize it]") && card.contains(&link) && !card.contains("On the app"),
+        card.contains("[Authorize it]") && card.contains(&link) && !card.contains("In the app"),
         "{card}"
     );
 }
@@ -108,7 +108,7 @@ fn quick_fixes_offer_what_a_connector_needs() {
     });
     let actions = client.actions(&path, None);
     let titles: Vec<&str> = actions.iter().filter_map(|action| action["title"].as_str()).collect();
-    assert!(titles.contains(&"Authorize `slack`") && titles.contains(&"Push connectors"), "{titles:?}");
+    assert!(titles.contains(&"Authorize Slack User") && titles.contains(&"Push connectors"), "{titles:?}");
     assert_eq!(titles.iter().filter(|title| title.starts_with("Authorize all")).count(), 1, "{titles:?}");
 }
 
@@ -154,7 +154,7 @@ fn a_mistake_in_a_type_is_one_finding_and_nothing_is_said_of_it_twice() {
     let text = std::fs::read_to_string(&slack).unwrap();
     let line = text.lines().position(|line| line.contains("\"type\"")).unwrap() as u32;
     let card = hover(&mut client, &slack, line, 12)["contents"]["value"].as_str().unwrap().to_owned();
-    assert!(card.contains("Slack User") && !card.contains("On the app"), "{card}");
+    assert!(card.contains("Slack User") && !card.contains("In the app"), "{card}");
     let (line, wrong) = text.lines().enumerate().find(|(_, line)| line.contains("chat:wite")).unwrap();
     let column = wrong.find("wite").unwrap() as u32;
     assert_eq!(hover(&mut client, &slack, line as u32, column), json!(null), "the finding stands above it");

@@ -208,7 +208,7 @@ impl World {
         }
         let title = if status.state == ConnectorState::Unclaimed { "Claim it" } else { "Authorize it" };
         let link = status.link.as_ref().and_then(|link| SafeLink::new(link).ok());
-        let said = (!is_said).then(|| format!("**On the app:** {}", markdown::escape(&status.detail)));
+        let said = (!is_said).then(|| format!("**In the app:** {}", markdown::escape(&status.detail)));
         let parts: Vec<String> =
             said.into_iter().chain(link.map(|link| markdown::safe_link(title, &link))).collect();
         (!parts.is_empty()).then(|| parts.join(" "))

@@ -256,7 +256,7 @@ impl ConnectorStatus {
     }
 }
 
-const NO_FILE: &str = "On the app, and no file declares it: a push would remove it.";
+const NO_FILE: &str = "The app has it, and no file declares it: a push would remove it.";
 
 /// Why nothing can be said about a connector's scopes.
 pub const SCOPES_UNKNOWN: &str = "the platform does not say which scopes it has";

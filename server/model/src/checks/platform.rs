@@ -1,5 +1,8 @@
 //! What is to be said about a connector file from what the platform said.
 
+use std::borrow::Cow;
+
+use connector_catalogue::Catalogue;
 use connector_syntax::TextRange;
 
 use crate::code::listed;
@@ -26,17 +29,17 @@ pub(super) fn check(connector: &Connector, facts: &Facts, findings: &mut Vec<Fin
 
 /// What a push would remove, said on the project's config file.
 pub(crate) fn removed_on_push(type_name: &str, used_by: &[String]) -> Finding {
-    let shown = printable_name(type_name);
+    let service = service(type_name);
     let used = match used_by {
         [] => String::new(),
         functions => format!(" Used by: {}.", listed(functions.iter().map(String::as_str))),
     };
     // What matters comes first: a list of problems in a narrow window cuts the end.
-    let message = format!("A push would remove `{shown}` from the app: no file declares it.{used}");
+    let message = format!("A push would remove {service} from the app: no file declares it.{used}");
     let mut finding = Finding::new(Code::RemovedOnPush, TextRange::default(), message);
     finding.fixes = vec![
         command(
-            format!("Create the file of `{shown}` from the app"),
+            format!("Create the file of {service} from the app"),
             Command::CreateFile(type_name.to_owned()),
         ),
         push("Push connectors, and remove it"),
@@ -47,8 +50,9 @@ pub(crate) fn removed_on_push(type_name: &str, used_by: &[String]) -> Finding {
 /// What the state of a connector says to its author; nothing where all is well or nothing is known.
 fn of_state(connector: &Connector, status: &ConnectorStatus) -> Option<Finding> {
     let (name, range) = (connector.type_name.as_str(), connector.type_range);
+    let service = service(name);
     let authorize = |title: String| command(title, Command::Authorize(vec![name.to_owned()]));
-    let again = || authorize(format!("Authorize `{name}` again"));
+    let again = || authorize(format!("Authorize {service} again"));
     let finding = |code: Code, message: String, fixes: Vec<Fix>| {
         let mut finding = Finding::new(code, range, message);
         finding.fixes = fixes;
@@ -57,13 +61,13 @@ fn of_state(connector: &Connector, status: &ConnectorStatus) -> Option<Finding> 
     Some(match status.state {
         ConnectorState::NotPushed | ConnectorState::Unavailable | ConnectorState::UnknownType => finding(
             Code::NotPushed,
-            format!("The app does not have `{name}` yet. Push it."),
+            format!("The app does not have {service} yet. Push it."),
             vec![push("Push connectors")],
         ),
         ConnectorState::Pending => {
-            let message = format!("`{name}` is pending authorization in a browser.");
+            let message = format!("{service} is pending authorization in the browser.");
             let mut finding =
-                finding(Code::PendingAuthorization, message, vec![authorize(format!("Authorize `{name}`"))]);
+                finding(Code::PendingAuthorization, message, vec![authorize(format!("Authorize {service}"))]);
             if let Some(link) = &status.link {
                 finding.link = link.clone().into();
             }
@@ -71,17 +75,17 @@ fn of_state(connector: &Connector, status: &ConnectorStatus) -> Option<Finding> 
         }
         ConnectorState::AuthorizationFailed => finding(
             Code::AuthorizationFailed,
-            format!("The authorization of `{name}` failed. Approve every requested permission."),
+            format!("The authorization of {service} failed. Approve every requested permission."),
             vec![again()],
         ),
         ConnectorState::Expired => finding(
             Code::AuthorizationExpired,
-            format!("The authorization of `{name}` ran out. Authorize it again."),
+            format!("The authorization of {service} ran out. Authorize it again."),
             vec![again()],
         ),
         ConnectorState::Disconnected => finding(
             Code::Disconnected,
-            format!("`{name}` is no longer connected. Authorize it again."),
+            format!("{service} is no longer connected. Authorize it again."),
             vec![again()],
         ),
         ConnectorState::ScopesDiffer => {
@@ -98,21 +102,21 @@ fn of_state(connector: &Connector, status: &ConnectorStatus) -> Option<Finding> 
         }
         ConnectorState::OtherUser => {
             let who = match &status.account {
-                Some(account) => format!("`{name}` is connected by another user, {account}."),
-                None => format!("`{name}` is connected by another user."),
+                Some(account) => format!("{service} is connected by another user, {account}."),
+                None => format!("{service} is connected by another user."),
             };
             finding(
                 Code::ConnectedByAnotherUser,
                 format!("{who} Reconnect it to use your own account."),
                 vec![command(
-                    format!("Reconnect `{name}` with another account"),
+                    format!("Reconnect {service} with another account"),
                     Command::Reconnect(name.to_owned()),
                 )],
             )
         }
         ConnectorState::PushFailed => finding(
             Code::PushFailed,
-            format!("The last push of `{name}` failed: {}", status.detail),
+            format!("The last push of {service} failed: {}", status.detail),
             vec![push("Push again")],
         ),
         ConnectorState::Unclaimed => {
@@ -133,6 +137,14 @@ fn of_state(connector: &Connector, status: &ConnectorStatus) -> Option<Finding> 
         | ConnectorState::Invalid
         | ConnectorState::Unknown => return None,
     })
+}
+
+/// What people call a service; the type, marked as such, where only that is known.
+fn service(type_name: &str) -> Cow<'static, str> {
+    match Catalogue::get().find(type_name) {
+        Some(ty) => ty.display_name.into(),
+        None => format!("`{}`", printable_name(type_name)).into(),
+    }
 }
 
 fn command(title: String, command: Command) -> Fix {

@@ -139,8 +139,8 @@ fn what_a_push_would_remove_is_told_on_the_project() {
     assert!(state.set_facts(std::sync::Arc::new(known)).contains(&config));
     let told: Vec<(Code, String)> =
         state.shown(&config).iter().map(|finding| (finding.code, finding.message.clone())).collect();
-    let message = |name: &str| format!("A push would remove `{name}` from the app: no file declares it.");
-    assert_eq!(told, [(Code::RemovedOnPush, message("gmail")), (Code::RemovedOnPush, message("stripe"))]);
+    let message = |name: &str| format!("A push would remove {name} from the app: no file declares it.");
+    assert_eq!(told, [(Code::RemovedOnPush, message("Gmail")), (Code::RemovedOnPush, message("Stripe"))]);
 }
 
 #[test]
