@@ -52,9 +52,11 @@ impl World {
         let Some(document) = self.docs.get(uri).filter(|document| self.is_connector(document)) else {
             return;
         };
-        let diagnostics = self.to_diagnostics(&document.uri, &self.findings_of(document), |range| {
-            document.text.range(range, self.caps.encoding)
-        });
+        let mut findings = self.findings_of(document);
+        // Nobody is told that quotes are empty while they are typed.
+        findings.retain(|finding| !document.is_being_filled(finding.range));
+        let diagnostics = self
+            .to_diagnostics(&document.uri, &findings, |range| document.text.range(range, self.caps.encoding));
         self.reports.set(uri, Some(document.version), diagnostics);
         self.publish(uri);
     }

@@ -122,9 +122,20 @@ pub(crate) struct Document {
     /// Its text at that version.
     pub(crate) text: Text,
     tree: OnceCell<Arc<Tree>>,
+    /// Where the last edit ended, until the document is saved: its author is still there.
+    typed_at: Option<usize>,
 }
 
 impl Document {
+    /// Whether a place is quotes with nothing in them that somebody is about to fill.
+    pub(crate) fn is_being_filled(&self, range: TextRange) -> bool {
+        let place = range.start as usize..=range.end as usize;
+        let text = self.text.slice(range);
+        self.typed_at.is_some_and(|at| place.contains(&at))
+            && text.starts_with(['"', '\''])
+            && text.trim_matches(['"', '\'']).trim().is_empty()
+    }
+
     /// The tree of its text, made when first asked for; that of an empty text where it is too large to be a connector.
     pub(crate) fn tree(&self) -> &Arc<Tree> {
         self.tree
@@ -148,6 +159,7 @@ impl Document {
             version: 1,
             text: Text::new(text),
             tree: OnceCell::new(),
+            typed_at: None,
         }
     }
 }
@@ -168,8 +180,14 @@ pub(crate) struct Documents {
 impl Documents {
     /// Opens a document; one that is open already is taken as opened anew.
     pub(crate) fn open(&mut self, uri: DocUri, language: String, version: i32, text: &str) {
-        let document =
-            Document { uri: uri.clone(), language, version, text: Text::new(text), tree: OnceCell::new() };
+        let document = Document {
+            uri: uri.clone(),
+            language,
+            version,
+            text: Text::new(text),
+            tree: OnceCell::new(),
+            typed_at: None,
+        };
         // The key too: the client's latest spelling is the one to echo.
         self.open.remove(&uri);
         self.open.insert(uri, document);
@@ -202,9 +220,11 @@ impl Documents {
                     tree = tree.and_then(|tree| {
                         tree.edited(&TextEdit { range, new_text: change.text.clone() }).map(Arc::new)
                     });
+                    document.typed_at = Some(range.start as usize + change.text.len());
                 }
                 None => {
                     document.text = Text::new(&change.text);
+                    document.typed_at = None;
                     tree = None;
                 }
             }
@@ -213,6 +233,11 @@ impl Documents {
         let tree = tree.filter(|_| !document.is_too_large());
         document.tree = tree.map_or_else(OnceCell::new, OnceCell::from);
         true
+    }
+
+    /// A document was saved: what its author left blank is left so. Whether it had been edited.
+    pub(crate) fn saved(&mut self, uri: &DocUri) -> bool {
+        self.open.get_mut(uri).is_some_and(|document| document.typed_at.take().is_some())
     }
 
     /// Closes a document; false if it was not open.
@@ -296,6 +321,29 @@ mod tests {
     #[test]
     fn a_range_beyond_the_end_appends() {
         assert_eq!(edited("abc", (7, 0), (9, 9), "d"), "abcd");
+    }
+
+    #[test]
+    fn blank_quotes_are_being_filled_until_the_next_edit_elsewhere_or_a_save() {
+        let uri = DocUri::from_path(std::path::Path::new("/a.jsonc")).unwrap();
+        let mut documents = Documents::default();
+        documents.open(uri.clone(), "jsonc".to_owned(), 1, "['a', ]\n");
+        let blank = TextRange { start: 6, end: 8 };
+        let edit = |documents: &mut Documents, line, at, text: &str| {
+            let place = position(line, at);
+            let change = TextDocumentContentChangeEvent {
+                range: Some(Range { start: place, end: place }),
+                range_length: None,
+                text: text.to_owned(),
+            };
+            assert!(documents.change(&uri, 2, &[change], Encoding::Utf16));
+            documents.get(&uri).unwrap().is_being_filled(blank)
+        };
+        assert!(edit(&mut documents, 0, 6, "\"\""));
+        assert!(!edit(&mut documents, 1, 0, " "), "the author went on");
+        assert!(!edit(&mut documents, 0, 7, "x"), "the quotes are filled");
+        assert!(!documents.get(&uri).unwrap().is_being_filled(TextRange { start: 1, end: 4 }));
+        assert!(documents.saved(&uri) && !documents.saved(&uri));
     }
 
     #[test]

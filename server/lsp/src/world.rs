@@ -250,6 +250,13 @@ impl World {
     /// `didSave`.
     pub(crate) fn saved(&mut self, uri: Uri) {
         let uri = self.workspace.spelled(DocUri::new(uri));
+        if self.docs.saved(&uri) {
+            let before = self.reports.changes();
+            self.again.insert(uri.clone());
+            self.check_now(&uri);
+            // No edit has the client ask for what was kept back until now.
+            self.stale.diagnostics |= self.reports.changes() != before;
+        }
         self.file_changed(&uri);
         self.refresh_platform_soon(&uri);
     }

@@ -47,6 +47,21 @@ test('scopes are completed as they are typed, those that are listed left out', a
   await expect(editor.text).toContainText('"channels:read"');
 });
 
+test('quotes that are being filled are no mistake; those that are left empty are', async ({ newProject, openEditor }) => {
+  const project = await newProject({ slack: '{\n  "type": "slack",\n  "scopes": ["chat:write", "chat:write"]\n}\n' });
+  const editor = await openEditor(project);
+  await editor.openFile('slack.jsonc');
+  await expect(editor.squiggles('warning')).toHaveCount(1);
+  await editor.cursorAfter('chat:write"]');
+  await editor.page.keyboard.press('ArrowLeft');
+  await editor.page.keyboard.type(', "');
+  await expect(editor.suggestions.first()).toBeVisible();
+  await expect(editor.squiggles('warning')).toHaveCount(1);
+  await editor.page.keyboard.press('Escape');
+  await editor.save();
+  await expect(editor.squiggles('warning')).toHaveCount(2);
+});
+
 test('a connector is written with the keyboard alone: a line begins with Enter, keys come as pairs, and each list opens by itself', async ({
   newProject,
   openEditor,
