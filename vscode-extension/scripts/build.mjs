@@ -39,11 +39,42 @@ const helpers = `
   exports.__importDefault = (from) => (from?.__esModule ? from : { default: from });
 `;
 
+/** What the client library brings along for servers that do more than ours: what it offers is in `server/lsp/src/capabilities.rs`. */
+export const unusedFeatures = {
+  callHierarchy: 'CallHierarchyFeature',
+  colorProvider: 'ColorProviderFeature',
+  declaration: 'DeclarationFeature',
+  documentHighlight: 'DocumentHighlightFeature',
+  // Underlined for good, the type and the word `scopes` would look like mistakes; the hover has the same link.
+  documentLink: 'DocumentLinkFeature',
+  implementation: 'ImplementationFeature',
+  inlayHint: 'InlayHintsFeature',
+  inlineCompletion: 'InlineCompletionItemFeature',
+  inlineValue: 'InlineValueFeature',
+  linkedEditingRange: 'LinkedEditingFeature',
+  rename: 'RenameFeature',
+  semanticTokens: 'SemanticTokensFeature',
+  signatureHelp: 'SignatureHelpFeature',
+  textDocumentContent: 'TextDocumentContentFeature',
+  typeDefinition: 'TypeDefinitionFeature',
+  typeHierarchy: 'TypeHierarchyFeature',
+  workspaceSymbol: 'WorkspaceSymbolFeature',
+};
+
+/** A feature that the client takes as one of its own, and that neither offers nor asks anything. */
+const noFeature = (name) => `exports.${name} = class {
+  fillClientCapabilities() {}
+  initialize() {}
+  getState() { return { kind: 'static' }; }
+  clear() {}
+};`;
+
 /**
  * What the client library brings along and this extension never reaches.
  *
  * - `semver`: whether VS Code is new enough; `engines` in package.json has settled that.
  * - `minimatch`: patterns of file operations; the server asks for every file, below hidden folders too.
+ * - the features above.
  */
 const leftOut = {
   name: 'left-out',
@@ -59,6 +90,32 @@ const leftOut = {
     };
     bundler.onResolve({ filter: /^(semver\/functions\/\w+|minimatch)$/ }, ({ path }) => ({ path, namespace: 'left-out' }));
     bundler.onLoad({ filter: /.*/, namespace: 'left-out' }, ({ path }) => ({ contents: modules[path] }));
+    const feature = new RegExp(`[\\\\/]vscode-languageclient[\\\\/]lib[\\\\/]common[\\\\/](${Object.keys(unusedFeatures).join('|')})\\.js$`);
+    bundler.onLoad({ filter: feature }, async ({ path }) => {
+      const name = unusedFeatures[feature.exec(path)[1]];
+      if (!(await readFile(path, 'utf8')).includes(`exports.${name} = ${name};`)) {
+        throw new Error(`${path} has no ${name}: the library has changed.`);
+      }
+      return { contents: noFeature(name) };
+    });
+  },
+};
+
+/**
+ * The library waits two seconds between two questions for the problems of all files. The server answers when there is
+ * something new, so the wait would only show what is past.
+ */
+const promptProblems = {
+  name: 'prompt-problems',
+  setup(bundler) {
+    bundler.onLoad({ filter: /[\\/]vscode-languageclient[\\/]lib[\\/]common[\\/]diagnostic\.js$/ }, async ({ path }) => {
+      const text = await readFile(path, 'utf8');
+      const contents = text.replace(/(this\.pullWorkspaceAsync\(\)\.then\(\(\) => \{[^}]*\}, )2000\)/, (_, before) => `${before}250)`);
+      if (contents === text) {
+        throw new Error(`${path} does not wait as it did: the library has changed.`);
+      }
+      return { contents };
+    });
   },
 };
 
@@ -76,7 +133,7 @@ export function options(production) {
     minify: production,
     sourcemap: production ? false : 'linked',
     legalComments: 'none',
-    plugins: [sharedHelpers, leftOut],
+    plugins: [leftOut, promptProblems, sharedHelpers],
     logLevel: 'info',
   };
 }

@@ -51,7 +51,7 @@ export class Commands {
       on('restartServer', () => this.server.start()),
       on('getStarted', () => commands.executeCommand('workbench.action.openWalkthrough', walkthrough, false)),
       on('linkApp', (from) => this.linkApp(from)),
-      on('setUpFolder', () => setUpFolder(this.server)),
+      on('setUpFolder', (from) => setUpFolder(this.server, from instanceof Uri ? from : undefined)),
       on('scopesFromCode', (from) => this.scopesFromCode(from)),
       on('item.openFile', (from) => this.openFile(from)),
       on('item.deleteFile', (from) => this.deleteFile(from)),
@@ -74,10 +74,7 @@ export class Commands {
   private async push(from: From): Promise<void> {
     const project = await this.projectOf(from);
     if (project !== undefined && (await saveFirst(project))) {
-      const pushed = await this.server.execute('base44.push', { project: project.uri });
-      if (pushed !== undefined && pushed !== null) {
-        this.plans.carriedOut(project);
-      }
+      await this.server.execute('base44.push', { project: project.uri });
     }
   }
 

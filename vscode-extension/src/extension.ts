@@ -14,6 +14,7 @@ import { PushPlans } from './pushPlan';
 import { connectorLanguage, Server } from './server/server';
 import { section } from './settings';
 import { SignIn } from './signIn';
+import { offersSetUp } from './setUp';
 import { showsUses } from './uses';
 import { saveFirst } from './unsaved';
 import { ConnectorsView } from './views/connectors';
@@ -28,7 +29,7 @@ export function activate(context: ExtensionContext): void {
   const running = new Server(context.extension, output, async (target) => {
     const project = named(target);
     return project === undefined || saveFirst(project);
-  });
+  }, (target, push) => plans.during(target?.project, push));
   const projects = new Projects(running);
   const plans = new PushPlans();
   server = running;
@@ -49,6 +50,7 @@ export function activate(context: ExtensionContext): void {
     ...nameLanguages(projects),
     new AgentTools(running, projects),
     showsUses(),
+    offersSetUp(projects),
     ...new Commands(running, projects, plans, output, signIn).register(),
     running.onPlan(({ target, plan }) => {
       const project = named(target);
@@ -99,20 +101,23 @@ async function followed({ action, project }: Act, output: LogOutputChannel): Pro
   }
 }
 
-/** A window may be here for a command alone; the server starts where there is something to look at. */
+/**
+ * A window may be here for a command alone; the server starts where there is something to look at: a project, or an app
+ * that has none yet, whose functions may use connectors all the same.
+ */
 function whenThereIsAProject(start: () => void): Disposable[] {
-  const configs = '**/base44/config.{jsonc,json}';
+  const marks = '**/base44/{config.jsonc,config.json,.app.jsonc,.app.json,functions/**}';
   const startFor = (document: TextDocument): void => {
     if (document.languageId === connectorLanguage) {
       start();
     }
   };
   const look = async (): Promise<void> => {
-    if ((await workspace.findFiles(configs, '**/node_modules/**', 1)).length > 0) {
+    if ((await workspace.findFiles(marks, '**/node_modules/**', 1)).length > 0) {
       start();
     }
   };
-  const watcher = workspace.createFileSystemWatcher(configs, false, true, true);
+  const watcher = workspace.createFileSystemWatcher(marks, false, true, true);
   workspace.textDocuments.forEach(startFor);
   void look();
   return [

@@ -37,25 +37,32 @@ export async function linkApp(server: Server, project: ProjectStatus): Promise<v
   }
 }
 
-/** Makes a project of the open folder, for an app that the person chooses. What is there already stays. */
-export async function setUpFolder(server: Server): Promise<void> {
+/** Makes a project of a folder, or of the open one, for an app that the person chooses. What is there already stays. */
+export async function setUpFolder(server: Server, given?: Uri): Promise<void> {
   const folders = (workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
   if (folders.length === 0) {
     await commands.executeCommand('vscode.openFolder');
     return;
   }
-  const folder = folders.length === 1 ? folders[0] : await window.showWorkspaceFolderPick({ placeHolder: 'Which folder?' });
-  const app = folder && (await chosenApp(server, `Set up ${folder.name} for an app`));
-  if (folder === undefined || app === undefined) {
+  const open = folders.length === 1 ? folders[0] : undefined;
+  const folder = given ?? (open ?? (await window.showWorkspaceFolderPick({ placeHolder: 'Which folder?' })))?.uri;
+  if (folder === undefined) {
     return;
   }
-  const settings = Uri.joinPath(folder.uri, 'base44');
-  if ((await firstOf(settings, names)) === undefined) {
+  const name = folder.path.slice(folder.path.lastIndexOf('/') + 1);
+  const settings = Uri.joinPath(folder, 'base44');
+  // A folder that names its app needs no other.
+  const isLinked = (await firstOf(settings, names)) !== undefined;
+  const app = isLinked ? undefined : await chosenApp(server, `Set up ${name} for an app`);
+  if (app === undefined && !isLinked) {
+    return;
+  }
+  if (app !== undefined) {
     await write(Uri.joinPath(settings, '.app.jsonc'), `{ "id": ${JSON.stringify(app.id)} }\n`);
   }
   // The config is what makes it a project, so it comes last.
   if ((await firstOf(settings, configs)) === undefined) {
-    await write(Uri.joinPath(settings, 'config.jsonc'), `{\n  "name": ${JSON.stringify(app.name ?? folder.name)}\n}\n`);
+    await write(Uri.joinPath(settings, 'config.jsonc'), `{\n  "name": ${JSON.stringify(app?.name ?? name)}\n}\n`);
   }
   await commands.executeCommand('base44Connectors.connectors.focus');
 }
@@ -63,7 +70,7 @@ export async function setUpFolder(server: Server): Promise<void> {
 /** The app that the person means; who is signed out can sign in on the way. */
 async function chosenApp(server: Server, title: string, project?: string): Promise<Chosen | undefined> {
   const items = listed(server, project).then(({ apps, problem }): (QuickPickItem & { does: 'signIn' | 'enter' | Chosen })[] => [
-    ...apps.map((app) => withoutIcons({ label: app.name, description: app.id, detail: app.description, does: app })),
+    ...apps.map((app) => withoutIcons({ label: app.name, iconPath: new ThemeIcon('window'), description: app.id, detail: app.description, does: app })),
     ...(apps.length === 0 ? [] : [{ label: '', kind: QuickPickItemKind.Separator, does: 'enter' as const }]),
     ...(problem?.kind === 'signedOut'
       ? [{ label: 'Sign In to See Your Apps', iconPath: new ThemeIcon('account'), does: 'signIn' as const }]

@@ -4,7 +4,7 @@ import { QuickPickItemKind, window, type QuickPickItem } from 'vscode';
 
 import { scopesRequest, typesRequest, type ProjectStatus, type ScopeChoice, type TypeChoice } from './protocol';
 import type { Server } from './server/server';
-import { withoutIcons } from './words';
+import { typeBeside, withoutIcons } from './words';
 
 const powers: Record<ScopeChoice['power'], string> = {
   usual: 'usual',
@@ -34,10 +34,10 @@ async function chosenType(server: Server, project: ProjectStatus): Promise<TypeC
   const picked = await window.showQuickPick(
     free
       .filter(({ offered }) => offered !== false)
-      .map((type) => withoutIcons({ label: type.displayName, description: type.type, detail: type.description, type })),
+      .map((type) => withoutIcons({ label: type.displayName, description: typeBeside(type), detail: type.description, type })),
     {
       title: `New connector for ${project.name} (1/2)`,
-      placeHolder: missing === 0 ? 'Which service?' : `Which service? Base44 does not offer ${missing} more to this app.`,
+      placeHolder: missing === 0 ? 'Which service?' : `Which service? ${missing} more are not available to this app.`,
       matchOnDescription: true,
       matchOnDetail: true,
     },

@@ -2,6 +2,7 @@
 
 import {
   CodeLens,
+  commands,
   EventEmitter,
   languages,
   Range,
@@ -19,13 +20,22 @@ import { nameOf } from './words';
 
 export const planScheme = 'base44-push-plan';
 
+/** A plan that is shown, and whether it can still be carried out. */
+interface Shown {
+  text: string;
+  project: ProjectStatus;
+  state: 'ahead' | 'underWay' | 'past';
+}
+
 /** Shows plans, one document a project, which a later plan replaces. */
 export class PushPlans implements TextDocumentContentProvider, CodeLensProvider, Disposable {
-  private readonly plans = new Map<string, { text: string; project: ProjectStatus; isDone?: boolean }>();
+  private readonly plans = new Map<string, Shown>();
   private readonly emitter = new EventEmitter<Uri>();
+  private readonly lensEmitter = new EventEmitter<void>();
   private readonly registrations: Disposable[];
 
   readonly onDidChange = this.emitter.event;
+  readonly onDidChangeCodeLenses = this.lensEmitter.event;
 
   constructor() {
     this.registrations = [
@@ -42,6 +52,7 @@ export class PushPlans implements TextDocumentContentProvider, CodeLensProvider,
       registration.dispose();
     }
     this.emitter.dispose();
+    this.lensEmitter.dispose();
   }
 
   /** Opens a plan, or renews the one that is open. */
@@ -51,20 +62,39 @@ export class PushPlans implements TextDocumentContentProvider, CodeLensProvider,
       return;
     }
     const uri = Uri.from({ scheme: planScheme, path: `/${project.name.replaceAll('/', '-')} push plan.diff`, query: project.uri });
-    this.plans.set(uri.toString(), { text, project });
-    this.emitter.fire(uri);
+    this.set(uri, { text, project, state: 'ahead' });
     const document = await workspace.openTextDocument(uri);
     await window.showTextDocument(document, { preview: true });
   }
 
-  /** Marks the plan of a project as past once a push was made, whatever came of it. */
-  carriedOut(project: ProjectStatus): void {
-    for (const [uri, plan] of this.plans) {
-      if (plan.project.uri === project.uri && plan.isDone !== true) {
-        this.plans.set(uri, { ...plan, text: `A push was made since: this plan is past.\n\n${plan.text}`, isDone: true });
-        this.emitter.fire(Uri.parse(uri));
+  /** Follows a push of the project: nothing is to be pushed again while it is under way, and its plan is past once it was made. */
+  async during<T>(project: string | undefined, push: () => Promise<T>): Promise<T> {
+    const plans = [...this.plans].filter(([, plan]) => plan.project.uri === project && plan.state === 'ahead');
+    for (const [uri, plan] of plans) {
+      this.set(Uri.parse(uri), { ...plan, state: 'underWay' });
+    }
+    let wasMade = false;
+    try {
+      const done = await push();
+      wasMade = done !== undefined && done !== null;
+      return done;
+    } finally {
+      for (const [uri, plan] of plans) {
+        // Closed or planned anew meanwhile, it is another one.
+        if (this.plans.get(uri)?.state === 'underWay') {
+          const text = wasMade ? `A push was made since: this plan is past.\n\n${plan.text}` : plan.text;
+          this.set(Uri.parse(uri), { ...plan, text, state: wasMade ? 'past' : 'ahead' });
+        }
       }
     }
+  }
+
+  private set(uri: Uri, plan: Shown): void {
+    this.plans.set(uri.toString(), plan);
+    const closed = [...this.plans].filter(([, { state }]) => state !== 'ahead').map(([address]) => address);
+    void commands.executeCommand('setContext', 'base44Connectors.closedPlans', closed);
+    this.lensEmitter.fire();
+    this.emitter.fire(uri);
   }
 
   /** The project that an open plan is of. */
@@ -82,10 +112,19 @@ export class PushPlans implements TextDocumentContentProvider, CodeLensProvider,
       return [];
     }
     const top = new Range(0, 0, 0, 0);
-    const isDone = this.plans.get(document.uri.toString())?.isDone === true;
+    const state = this.plans.get(document.uri.toString())?.state;
     const push = new CodeLens(top, { title: 'Push now', command: 'base44Connectors.push', arguments: [document.uri] });
     const again = new CodeLens(top, { title: 'Plan again', command: 'base44Connectors.previewPush', arguments: [document.uri] });
-    return isDone ? [again] : [push, again];
+    switch (state) {
+      case 'underWay':
+        // The text below does not move.
+        return [new CodeLens(top, { title: 'Pushing…', command: '' })];
+      case 'past':
+        return [again];
+      case 'ahead':
+      case undefined:
+        return [push, again];
+    }
   }
 }
 

@@ -53,6 +53,22 @@ export const projectStates = [
 ] as const;
 export type ProjectState = (typeof projectStates)[number];
 
+/** The findings that tell what the platform said. */
+export const platformCodes = [
+  'unavailable-type',
+  'not-pushed',
+  'pending-authorization',
+  'authorization-failed',
+  'authorization-expired',
+  'disconnected',
+  'scopes-differ',
+  'connected-by-another-user',
+  'push-failed',
+  'removed-on-push',
+  'stripe-unclaimed',
+] as const;
+export type PlatformCode = (typeof platformCodes)[number];
+
 /** The commands that the server carries out. */
 export const serverCommands = [
   'base44.push',

@@ -66,6 +66,12 @@ export function nameOf({ displayName, type, uri }: ConnectorStatus): string {
   return [displayName, type, file].find((name) => name.trim() !== '') ?? 'connector without a type';
 }
 
+/** The type, where the name does not say it already. */
+export function typeBeside({ displayName, type }: { displayName: string; type: string }): string {
+  const plain = (text: string): string => text.toLowerCase().replace(/[\s_-]/gu, '');
+  return plain(displayName).includes(plain(type)) ? '' : type;
+}
+
 /** What stands beside the name: what is up, who it is connected as, and how much it may do. */
 export function descriptionOf(connector: ConnectorStatus, problems = 0): string {
   const { state, account } = connector;

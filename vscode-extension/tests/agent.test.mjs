@@ -58,10 +58,11 @@ test('the tools carried out are those contributed, each only where there is a tr
 
 test('only what writes, sends or opens the browser is agreed to first', async () => {
   const answers = { 'base44.previewPush': plan(remove), 'base44/types': { types: [{ type: 'slack', displayName: 'Slack User' }] } };
-  const { prepare } = await editor({ answers });
+  const active = project({ connectors: [...project().connectors, { ...project().connectors[0], type: 'github', displayName: 'GitHub', state: 'active' }] });
+  const { prepare } = await editor({ answers, projects: [active] });
   const asks = [];
   for (const { name } of contributes.languageModelTools) {
-    const { confirmationMessages } = await prepare(name, { type: 'slack', scopes: ['users:read'], file: 'slack.jsonc', line: 4, fix: 'Change it' });
+    const { confirmationMessages } = await prepare(name, { type: name.includes('reconnect') ? 'github' : 'slack', scopes: ['users:read'], file: 'slack.jsonc', line: 4, fix: 'Change it' });
     if (confirmationMessages !== undefined) {
       asks.push(`${name}: ${confirmationMessages.title}`);
     }
@@ -72,6 +73,7 @@ test('only what writes, sends or opens the browser is agreed to first', async ()
     'base44_apply_fix: Change slack.jsonc of CRM?',
     'base44_push_connectors: Push the connectors of CRM?',
     'base44_authorize_connectors: Authorize Slack User?',
+    'base44_reconnect_connector: Reconnect GitHub?',
   ]);
 });
 
@@ -96,6 +98,16 @@ test('what the person declines is an error that says so, and a status has no lin
   const said = await call('base44_connector_status');
   assert.match(said, /pending authorization/);
   assert.doesNotMatch(said, /secret/);
+});
+
+test('only an account that is there is exchanged, and no link comes back', async () => {
+  const outcome = { type: 'github', status: 'pending', link: 'https://secret' };
+  const connectors = ['github', 'notion'].map((type) => ({ ...project().connectors[0], type, state: type === 'github' ? 'other-user' : 'not-pushed' }));
+  const { asked, call } = await editor({ projects: [project({ connectors })], answers: { 'base44.reconnect': { outcomes: [outcome] } } });
+  assert.doesNotMatch(await call('base44_reconnect_connector', { type: 'github' }), /secret/);
+  await assert.rejects(call('base44_reconnect_connector', { type: 'notion' }), /no account to exchange/);
+  await assert.rejects(call('base44_reconnect_connector', { type: 'slack' }), /No connector file/);
+  assert.deepEqual(asked, [['base44.reconnect', { project: 'file:///p', types: ['github'] }]]);
 });
 
 test('nothing is done in a restricted window, without a project, or in one of several that is not named', async () => {

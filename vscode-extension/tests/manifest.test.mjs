@@ -32,6 +32,15 @@ test('conditions on rows name states that there are', async () => {
   assert.deepEqual(states.filter((state) => !connectorStates.includes(state)), []);
 });
 
+test('what is left out of the client library is nothing that the server offers', async () => {
+  const { unusedFeatures } = await import('../scripts/build.mjs');
+  const offered = await text('../server/lsp/src/capabilities.rs');
+  const named = Object.keys(unusedFeatures).map((name) => `"${name.replace(/Provider$/, '')}Provider"`);
+  // Links are offered to others: here they would underline what is no mistake.
+  assert.deepEqual(named.filter((name) => offered.includes(name)), ['"documentLinkProvider"']);
+  assert.ok(offered.includes('"hoverProvider"'));
+});
+
 test('the pictures of the walkthrough are there, and small enough to be packed', async () => {
   const { steps } = contributes.walkthroughs[0];
   const files = steps.flatMap(({ media }) => media.markdown ?? Object.values(media.image));

@@ -89,6 +89,9 @@ test('the status bar says what most wants attention, with its subject', () => {
     [face({ state: 'offline', connectors: all }), '1 problem', 'HubSpot: It is so.'],
     [face({ state: 'offline', connectors: all.slice(1) }), 'offline', 'does not answer'],
     [face({ state: 'signedOut', connectors: all }, 'signedOut'), 'signed out', 'sign in'],
+    // A row may have problems that are no errors: what is counted is called as the rows call it.
+    [face({ state: 'signedOut', connectors: [connector('invalid'), ...all] }, 'signedOut'), '1 file has errors', 'Slack User: '],
+    [face({ connectors: [connector('invalid'), connector('unavailable')] }), '2 problems', 'Slack User: '],
     [face({ connectors: all.slice(1) }), '1 pending', 'Slack User'],
     [face({ connectors: all.slice(2) }), '1 to push', 'Slack User'],
     [face({}), 'Base44', 'ada@example.com'],

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use connector_model::Code;
 use connector_model::standing::ConnectorState;
 
 use crate::commands;
@@ -28,6 +29,10 @@ fn connector_states() -> Vec<&'static str> {
 
 fn platform_states() -> Vec<&'static str> {
     PlatformState::ALL.iter().map(|state| state.as_str()).collect()
+}
+
+fn platform_codes() -> Vec<&'static str> {
+    Code::ALL.iter().filter(|code| code.is_from_platform()).map(|code| code.as_str()).collect()
 }
 
 /// A list of words, and the type of one of them.
@@ -58,6 +63,12 @@ fn the_extensions_words_are_the_servers() {
             "projectStates",
             "ProjectState",
             &platform_states(),
+        ),
+        list(
+            "The findings that tell what the platform said.",
+            "platformCodes",
+            "PlatformCode",
+            &platform_codes(),
         ),
         list(
             "The commands that the server carries out.",

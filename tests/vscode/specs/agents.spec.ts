@@ -2,6 +2,7 @@
 
 import type { Locator } from '@playwright/test';
 
+import { answerPage } from '../support/browser.ts';
 import type { Editor } from '../support/editor.ts';
 import { expect, test } from '../support/test.ts';
 
@@ -53,6 +54,27 @@ test('an agent checks, finds scopes, writes a connector, and pushes what the per
   await editor.decide('Cancel');
   await expect(editor.text).toContainText(new RegExp(`answer.${calls}:.*error:.*Nothing.was.done`, 's'));
   expect(Object.keys(await sandbox.connectors())).toEqual(['dropbox']);
+});
+
+test('an agent has a connector of another user reconnected, once the person agreed', async ({ sandbox, newProject, openEditor }) => {
+  const project = await newProject({ slack });
+  await sandbox.signIn(project);
+  await sandbox.change({ other_users: { slack: 'bob@example.com' } });
+  const editor = await openEditor(project, { env: sandbox.env, agent: true, settings: { 'chat.extensionTools.enabled': true } });
+  const row = (await editor.connectors()).filter({ hasText: 'Slack User' });
+  await editor.act(row, 'Push Connectors');
+  await expect(row).toContainText('connected by another user');
+  await editor.closeToast('bob@example.com');
+  await call(editor, 'base44_reconnect_connector {"type": "slack"}');
+  await expect(editor.dialog).toContainText('Reconnect Slack User?');
+  await expect(editor.dialog).toContainText("Until then the app's users have no Slack User.");
+  await editor.dialog.getByRole('button', { name: 'Yes', exact: true }).click();
+  // It is removed on the way, so it is asked for once more, as it is for everyone.
+  const [consent] = await Promise.all([editor.page.waitForEvent('popup'), editor.decide('Reconnect Slack User')]);
+  await answerPage(consent, 'Approve');
+  await answered(editor);
+  await expect(editor.text).not.toContainText('http');
+  await expect(row).toContainText('ada@example.com · 1 scope');
 });
 
 test('nothing is offered to agents in a restricted window', async ({ sandbox, newProject, openEditor }) => {

@@ -1,5 +1,8 @@
 /** The code of functions in the editor, beside the connector files: what needs no platform. */
 
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
 import { expect, test } from '../support/test.ts';
 
 const readonly = `{
@@ -62,4 +65,32 @@ test('a connector unfolds to the functions that use it, and says above its file 
   await editor.cursorAfter("getConnection('google");
   await editor.page.keyboard.press('F12');
   await expect(editor.page.locator('.tab.active', { hasText: 'googlecalendar.jsonc' })).toBeVisible();
+});
+
+test('an app whose functions use connectors, and that is no project yet, is told so once, with the way to one', async ({
+  sandbox,
+  newProject,
+  openEditor,
+}) => {
+  const project = await newProject();
+  await rm(join(project.root, 'base44', 'config.jsonc'));
+  await project.write(entry, sending);
+  await sandbox.signIn(project);
+  await sandbox.change({ connectors: { googlecalendar: { scopes: ['https://www.googleapis.com/auth/calendar.readonly'] } } });
+  const editor = await openEditor(project, { env: sandbox.env });
+  const problem = (await editor.problems()).filter({ hasText: 'missing-connector' });
+  await expect(problem).toHaveCount(1);
+  await problem.click();
+  await expect(editor.squiggles('info')).toHaveCount(1);
+  await editor.find("'googlecalendar'");
+  await editor.fixes('Set up this folder');
+  await editor.page.keyboard.press('Enter');
+  // The file that names the app stays, so nothing is asked; pull is the next step, in the view and at the problem.
+  await expect(editor.page.getByText('This project has no connectors yet')).toBeVisible();
+  expect(JSON.parse(await project.read('base44/config.jsonc'))).toEqual({ name: 'acme-crm' });
+  await expect(problem).toContainText('no connectors folder');
+  await editor.page.locator('.sidebar').getByRole('button', { name: 'Pull from the App' }).click();
+  await editor.decide('Pull');
+  await expect((await editor.connectors()).filter({ hasText: 'Google Calendar' })).toBeVisible();
+  await expect(problem).toHaveCount(0);
 });

@@ -1,6 +1,7 @@
 /** Consents that come to nothing, or to something else than was meant, and an app that is gone. */
 
 import { answerPage, leavePage } from '../support/browser.ts';
+import { appId } from '../support/project.ts';
 import { terminal } from '../support/terminal.ts';
 import { expect, test } from '../support/test.ts';
 
@@ -57,6 +58,29 @@ test('a wait for a consent that is cancelled says so once, and the connector sta
   await expect(editor.notifications.filter({ hasText: 'in the browser' })).toHaveCount(0);
   await expect(row).toContainText('pending authorization');
   await expect(editor.status).toContainText('1 pending');
+});
+
+test('where a file names another app than the linked one, nothing is sent before the person agreed to that app', async ({
+  sandbox,
+  newProject,
+  openEditor,
+}) => {
+  const project = await newProject({ slack });
+  await project.write('.env', 'BASE44_APP_ID=another-app\n');
+  await sandbox.signIn(project);
+  const editor = await openEditor(project, { env: sandbox.env });
+  const row = (await editor.connectors()).filter({ hasText: 'Slack User' });
+  await expect(row).toContainText('not pushed');
+  await editor.act(row, 'Push Connectors');
+  await expect(editor.dialog).toContainText('Change the app another-app?');
+  await expect(editor.dialog).toContainText(`.env names the app another-app, and the project is linked to ${appId}.`);
+  await editor.decide('Cancel');
+  expect((await sandbox.requests()).filter((request) => !request.startsWith('GET'))).toEqual([]);
+  await editor.act(row, 'Push Connectors');
+  await editor.decide('Change another-app');
+  await editor.answer('Slack User', 'Later');
+  await expect(row).toContainText('pending authorization');
+  expect(await sandbox.connectors()).toEqual({});
 });
 
 test('an app that is gone is told in the view, and the project is linked to another', async ({ sandbox, newProject, openEditor }) => {

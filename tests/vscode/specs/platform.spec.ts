@@ -2,6 +2,8 @@
 
 import { rm } from 'node:fs/promises';
 
+import type { Locator } from '@playwright/test';
+
 import { answerPage, leavePage } from '../support/browser.ts';
 import { expect, test } from '../support/test.ts';
 import { terminal } from '../support/terminal.ts';
@@ -137,6 +139,29 @@ test('a preview says what a push would do, and does nothing', async ({ sandbox, 
   }
   await expect(editor.lenses).toContainText(['Push now']);
   expect((await sandbox.requests()).filter((request) => !request.startsWith('GET'))).toEqual([]);
+});
+
+test('a plan cannot be pushed again while it is pushed, nor once it is past', async ({ sandbox, newProject, openEditor }) => {
+  const project = await newProject({ slack });
+  await sandbox.signIn(project);
+  await sandbox.change({ connectors: { notion: {} } });
+  const editor = await openEditor(project, { env: sandbox.env });
+  await expect(editor.status).toContainText('1 to push');
+  await editor.run('Base44: Preview Push');
+  const lens = (title: string): Locator => editor.lenses.getByRole('button', { name: title, exact: true });
+  const inTitle = editor.page.locator('.editor-actions').getByRole('button', { name: 'Push Connectors' });
+  await lens('Push now').click();
+  await expect(editor.lenses).toContainText(['Pushing…']);
+  await expect(inTitle).toHaveCount(0);
+  await editor.decide('Cancel');
+  await expect(inTitle).toBeVisible();
+  await lens('Push now').click();
+  await editor.decide('Remove and Push');
+  await expect(editor.notifications.filter({ hasText: 'Removed: Notion' })).toBeVisible();
+  await expect(lens('Push now')).toHaveCount(0);
+  await expect(editor.text).toContainText(/this.plan.is.past/);
+  await expect(lens('Plan again')).toBeVisible();
+  await expect(inTitle).toHaveCount(0);
 });
 
 test('signing in from the status bar', async ({ sandbox, newProject, openEditor }) => {

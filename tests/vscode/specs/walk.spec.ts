@@ -3,7 +3,7 @@
  * They land in tests/out/vscode/walk; walk.md beside this folder says what to look for.
  */
 
-import { mkdir, mkdtemp } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { answerPage } from '../support/browser.ts';
@@ -16,6 +16,19 @@ import { themes } from '../support/themes.ts';
 const widths = { wide: { width: 1440, height: 900 }, narrow: { width: 1024, height: 700 } };
 const slack = '{\n  "type": "slack",\n  "scopes": ["chat:write"],\n}\n';
 const long = `{\n  // ${'long '.repeat(40)}\n  "type": "github",\n  "scopes": ["repo", "admin:enterprise"],\n}\n`;
+const calendar = '{\n  "type": "googlecalendar",\n  "scopes": ["https://www.googleapis.com/auth/calendar.readonly"]\n}\n';
+const sending = `import { createClientFromRequest } from 'npm:@base44/sdk';
+
+Deno.serve(async (req) => {
+  const base44 = createClientFromRequest(req);
+  const { accessToken } = await base44.asServiceRole.connectors.getConnection('googlecalendar');
+  await fetch('https://www.googleapis.com/calendar/v3/calendars/primary/events', {
+    method: 'POST',
+    headers: { Authorization: \`Bearer \${accessToken}\` },
+  });
+  return new Response('ok');
+});
+`;
 
 test.skip(process.env['BASE44_WALK'] === undefined, 'pictures to look at: BASE44_WALK=1');
 test.use({ readAtAGlance: true });
@@ -165,5 +178,119 @@ for (const { look, viewport, setting, mark } of looks) {
     await editor.run('Base44: Refresh Connectors');
     await expect(rows.filter({ hasText: 'Offline' })).toBeVisible();
     await step(editor, '23-offline');
+  });
+
+  test(`the way where nothing answers, ${look}`, async ({ page, sandbox, newProject, openEditor }) => {
+    test.setTimeout(600_000);
+    await page.setViewportSize(viewport);
+    const project = await newProject({ slack, notion: '{ "type": "notion" }\n' });
+    await sandbox.signIn(project);
+    await sandbox.change({ connectors: { slack: { user_email: 'ada@example.com', scopes: ['chat:write'] } }, other_users: { notion: 'bob@example.com' } });
+    const editor = await openEditor(project, { env: sandbox.env, settings });
+    const rows = await editor.connectors();
+    await expect(rows.filter({ hasText: 'Notion' })).toContainText('not pushed');
+    await editor.run('Base44: Pull Connectors');
+    await expect(editor.dialog).toBeVisible();
+    await step(editor, '24-pull');
+    await editor.decide('Cancel');
+    await editor.run('Base44: Push Connectors');
+    await expect(rows.filter({ hasText: 'Notion' })).toContainText('another user');
+    await editor.act(rows.filter({ hasText: 'Notion' }), 'Reconnect with Another Account');
+    await expect(editor.dialog).toBeVisible();
+    await step(editor, '25-reconnect');
+    await editor.decide('Cancel');
+    await page.keyboard.press('Escape');
+    await sandbox.stop();
+    for (const [number, command] of [['26', 'Pull Connectors'], ['27', 'Preview Push'], ['28', 'Sign Out']] as const) {
+      await editor.run(`Base44: ${command}`);
+      await expect(editor.notifications.or(editor.dialog).first()).toBeVisible();
+      await step(editor, `${number}-offline-${command.toLowerCase().replace(' ', '-')}`);
+      if (await editor.dialog.isVisible()) {
+        await editor.decide(command);
+      } else {
+        await page.keyboard.press('Escape');
+      }
+    }
+    await expect(rows.filter({ hasText: 'Signed out' })).toBeVisible();
+    await editor.run('Base44: Sign In');
+    await expect(editor.notifications.first()).toBeVisible();
+    await step(editor, '29-offline-sign-in');
+    await editor.run('Base44: New Connector');
+    await expect(page.getByPlaceholder('Which service?')).toBeVisible();
+    await step(editor, '30-offline-which-service');
+  });
+
+  test(`the way with the app's code and odd names, ${look}`, async ({ page, sandbox, newProject, openEditor }) => {
+    test.setTimeout(600_000);
+    await page.setViewportSize(viewport);
+    const project = await newProject({ googlecalendar: calendar, stripe: '{ "type": "stripe" }\n' });
+    await project.write('base44/functions/send/entry.ts', sending);
+    await project.write('base44/config.jsonc', JSON.stringify({ name: `${'מחברים '.repeat(8)}🚀 ${'Acme '.repeat(10)}` }));
+    await sandbox.signIn(project);
+    const many = Array.from({ length: 300 }, (_, at) => [`service_${String(at).padStart(3, '0')}`, { user_email: `${'a'.repeat(60)}@example.com` }]);
+    await sandbox.change({ connectors: Object.fromEntries(many) as Record<string, { user_email: string }> });
+    const editor = await openEditor(project, { env: sandbox.env, settings });
+    const rows = await editor.connectors();
+    await expect(rows.filter({ hasText: 'service_000' })).toContainText('no file');
+    await step(editor, '31-many');
+    await editor.run('Base44: Push Connectors');
+    await expect(editor.dialog).toBeVisible();
+    await step(editor, '32-many-removed');
+    await editor.decide('Cancel');
+    await sandbox.change({ connectors: Object.fromEntries(many.map(([name]) => [name, null])) as Record<string, null> });
+    await editor.run('Base44: Refresh Connectors');
+    await expect(rows.filter({ hasText: 'service_000' })).toHaveCount(0);
+    await editor.openFile('entry.ts');
+    await expect(editor.squiggles('warning').first()).toBeVisible();
+    await page.locator('.view-lines').getByText('calendars/primary').hover();
+    await expect(page.locator('.monaco-hover:visible').first()).toBeVisible();
+    await step(editor, '33-call');
+    await editor.find('calendars/primary');
+    await editor.fixes('auth/calendar.events');
+    await step(editor, '34-call-fixes');
+    await page.keyboard.press('Escape');
+    await editor.openFile('googlecalendar.jsonc');
+    await rows.filter({ hasText: 'Google Calendar' }).locator('.monaco-tl-twistie').click();
+    await expect(rows.filter({ hasText: 'send' })).toBeVisible();
+    await step(editor, '35-uses');
+    await page.locator('.view-lines').getByText('calendar.readonly').hover();
+    await expect(page.locator('.monaco-hover:visible').first()).toContainText('Google');
+    await step(editor, '36-scope-hover');
+    await page.locator('.view-lines').getByText('"googlecalendar"').hover();
+    await expect(page.locator('.monaco-hover:visible').first()).toContainText('Google Calendar');
+    await step(editor, '37-type-hover');
+    await editor.run('Base44: Push Connectors');
+    await expect(rows.filter({ hasText: 'Stripe' })).toContainText('to be claimed');
+    await step(editor, '38-stripe');
+    await page.keyboard.press('Escape');
+    await sandbox.set({ app_ids: ['another-app'] });
+    await editor.run('Base44: Refresh Connectors');
+    await expect(rows.filter({ hasText: 'No app' })).toBeVisible();
+    await step(editor, '39-app-gone');
+    await rename(join(project.root, 'base44', 'connectors', 'stripe.jsonc'), join(project.root, 'base44', 'connectors', 'payments.jsonc'));
+    await editor.run('File: New Untitled Text File');
+    await editor.run('Base44: Show Output');
+    await expect(page.locator('.output-view .view-lines')).toBeVisible();
+    await step(editor, '40-output');
+  });
+
+  test(`the way of an empty window and a restricted one, ${look}`, async ({ page, newProject, openEditor }) => {
+    test.setTimeout(600_000);
+    await page.setViewportSize(viewport);
+    const project = await newProject({ slack: slack.replace('chat:write', 'chat:wite') });
+    const empty = await openEditor(project, { settings, folder: '' });
+    await empty.openPalette('Base44');
+    await expect(empty.palette('Base44: ').first()).toBeVisible();
+    await step(empty, '41-empty-window');
+    await page.keyboard.press('Escape');
+    await empty.close();
+    const editor = await openEditor(project, {
+      trusted: false,
+      settings: { ...settings, 'security.workspace.trust.startupPrompt': 'never', 'security.workspace.trust.banner': 'never' },
+    });
+    await editor.openFile('slack.jsonc');
+    const rows = await editor.connectors();
+    await expect(rows.filter({ hasText: 'Slack User' })).toContainText('1 problem');
+    await step(editor, '42-restricted');
   });
 }

@@ -21,7 +21,7 @@ export interface EditorOptions {
   env?: Record<string, string>;
   /** Opens without asking whether the folder is trusted. */
   trusted?: boolean;
-  /** Another folder to open than the project's. */
+  /** Another folder to open than the project's; none where it is empty. */
   folder?: string;
   /** A `.code-workspace` file to open in place of a folder. */
   workspace?: string;
@@ -83,8 +83,9 @@ export class Editor {
       { env: { ...environment(project), ...options.env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true },
     );
     const address = await listening(process);
+    const folder = options.folder ?? project.root;
     const opened = new URLSearchParams(
-      options.workspace === undefined ? { folder: options.folder ?? project.root } : { workspace: options.workspace },
+      options.workspace !== undefined ? { workspace: options.workspace } : folder === '' ? { ew: 'true' } : { folder },
     );
     const remote = (path: string): string => `vscode-remote://${new URL(address).host}${path}`;
     const payload: [string, string][] = [];

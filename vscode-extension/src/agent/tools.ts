@@ -17,7 +17,16 @@ import {
 import { isPlan, planText, type Plan } from '../planText';
 import { applyFix, type WantedFix } from './fixes';
 import type { Projects } from '../projects';
-import { explainRequest, findingsRequest, scopesRequest, typesRequest, type ProjectStatus, type ServerCommand } from '../protocol';
+import {
+  explainRequest,
+  findingsRequest,
+  scopesRequest,
+  typesRequest,
+  type ConnectorState,
+  type ConnectorStatus,
+  type ProjectStatus,
+  type ServerCommand,
+} from '../protocol';
 import type { Server } from '../server/server';
 import { toAuthorize } from '../status';
 import { saveFirst } from '../unsaved';
@@ -166,6 +175,18 @@ export class AgentTools implements Disposable {
         run: (project, input) =>
           this.command('base44.authorize', project, { types: this.toAuthorize(project, input).map(({ type }) => type) }),
       },
+      {
+        name: 'base44_reconnect_connector',
+        progress: 'Waiting for the consent in the browser',
+        asks: (project, input) => {
+          const name = nameOf(this.toReconnect(project, input));
+          return Promise.resolve({
+            title: `Reconnect ${name}?`,
+            message: `It is removed from the app and added again, to be authorized with the account you choose. Until then the app's users have no ${name}.`,
+          });
+        },
+        run: (project, input) => this.command('base44.reconnect', project, { types: [this.toReconnect(project, input).type] }),
+      },
     ];
   }
 
@@ -220,7 +241,7 @@ export class AgentTools implements Disposable {
     if (answer === undefined || answer === null) {
       throw new Error('Nothing was done: the person declined, or was told what is in the way. Ask them.');
     }
-    return answer;
+    return withoutLinks(answer);
   }
 
   private async serviceOf(project: ProjectStatus, type: string): Promise<string> {
@@ -234,6 +255,19 @@ export class AgentTools implements Disposable {
       throw new Error('No such connector waits for authorization. Push it first, or look at the status.');
     }
     return waiting;
+  }
+
+  /** The connector that is to get another account. */
+  private toReconnect(project: ProjectStatus, { type }: Input): ConnectorStatus {
+    const wanted = needed(type, 'type');
+    const found = this.current(project).connectors.find((connector) => connector.type === wanted && connector.uri !== null);
+    if (found === undefined) {
+      throw new Error('No connector file declares this type. Look at the status, or create the file first.');
+    }
+    if (!canReconnect.has(found.state)) {
+      throw new Error(`There is no account to exchange: its state is ${wordOf(found) || 'not known'}. Push or authorize it.`);
+    }
+    return found;
   }
 
   /** The project as it stands by now. */
@@ -253,6 +287,14 @@ export class AgentTools implements Disposable {
     }
     return found;
   }
+}
+
+/** The states in which somebody's account is connected, or was: the rows of the view offer the same. */
+const canReconnect: ReadonlySet<ConnectorState> = new Set(['active', 'other-user', 'expired', 'disconnected']);
+
+/** What came of a command, without links: those are for the person alone. */
+function withoutLinks(answer: unknown): unknown {
+  return JSON.parse(JSON.stringify(answer, (key, value: unknown) => (['link', 'claim'].includes(key) ? undefined : value)));
 }
 
 function wantedFix({ file, line, fix }: Input): WantedFix {

@@ -3,10 +3,10 @@
 import { window, workspace, type Disposable, type TextDocument } from 'vscode';
 import { CodeLensRequest, type BaseLanguageClient } from 'vscode-languageclient/node';
 
-/** How long the editor may take to ask, in milliseconds; it waits for a pause of a quarter of a second. */
-const patience = 1000;
+/** How long the editor may take to ask, in milliseconds; it waits for a pause of a quarter of a second by itself. */
+const patience = 500;
 /** How often it is told again before it is taken that it does not want any. */
-const most = 10;
+const most = 20;
 
 /**
  * Tells the editor again that lenses changed, until it asks for them.

@@ -86,6 +86,8 @@ export class Server {
     private readonly output: LogOutputChannel,
     /** Asked before a push that a lens or an action of the server starts. */
     private readonly beforePush: (target: Target | undefined) => Promise<boolean>,
+    /** Follows every push, whoever starts it. */
+    private readonly duringPush: (target: Target | undefined, push: () => Promise<unknown>) => Promise<unknown>,
   ) {}
 
   /** The program that runs. */
@@ -121,7 +123,8 @@ export class Server {
       return undefined;
     }
     try {
-      return await client.sendRequest(ExecuteCommandRequest.type, { command, arguments: [target] });
+      const send = (): Promise<unknown> => client.sendRequest(ExecuteCommandRequest.type, { command, arguments: [target] });
+      return await (command === 'base44.push' ? this.duringPush(target, send) : send());
     } catch (error) {
       this.output.error(`${command}: ${messageOf(error)}`);
       void window.showErrorMessage(messageOf(error));
@@ -271,12 +274,14 @@ export class Server {
             params.external === true ? next(params, token) : { success: await showFile(params) },
         },
         executeCommand: async (command, args, next) => {
-          if (command === 'base44.push' && !(await this.beforePush(args[0] as Target | undefined))) {
-            return undefined;
+          const target = args[0] as Target | undefined;
+          if (command === 'base44.push') {
+            const run = async (): Promise<unknown> => await next(command, args);
+            return (await this.beforePush(target)) ? this.duringPush(target, run) : undefined;
           }
           const result: unknown = await next(command, args);
           if (command === 'base44.previewPush') {
-            this.planEmitter.fire({ target: args[0] as Target | undefined, plan: result });
+            this.planEmitter.fire({ target, plan: result });
           }
           return result;
         },

@@ -12,6 +12,7 @@ import {
   Uri,
   window,
   type Command,
+  type Diagnostic,
   type Disposable,
   type TreeDataProvider,
   type TreeView,
@@ -23,7 +24,8 @@ import { usesRequest, type ConnectorStatus, type ConnectorUse, type ProjectStatu
 import type { Server } from '../server/server';
 import { troubleOf, type Trouble } from '../status';
 import { rangeOf } from '../uses';
-import { count, descriptionOf, nameOf, scopesOf, spokenOf, wordOf } from '../words';
+import { platformCodes } from '../vocabulary';
+import { count, descriptionOf, nameOf, scopesOf, spokenOf, typeBeside, wordOf } from '../words';
 import { iconOf } from './icons';
 import { idOf, isUnfolded, Rows, type Row } from './rows';
 
@@ -235,17 +237,24 @@ function showsProblems({ state, uri }: ConnectorStatus): boolean {
   return state === 'unknown' && uri !== null;
 }
 
+/** What is wrong in the file itself: what the platform said of it before counts no more, and may stand there a moment longer. */
 function problemsOf({ uri }: ConnectorStatus): number {
   const found = uri === null ? [] : languages.getDiagnostics(Uri.parse(uri));
-  return found.filter(({ severity }) => severity <= DiagnosticSeverity.Warning).length;
+  return found.filter(({ severity, code }) => severity <= DiagnosticSeverity.Warning && !isOfPlatform(code)).length;
+}
+
+function isOfPlatform(code: Diagnostic['code']): boolean {
+  const value = typeof code === 'object' ? code.value : code;
+  return platformCodes.some((one) => one === value);
 }
 
 function tooltipOf(connector: ConnectorStatus): MarkdownString {
   const tooltip = new MarkdownString();
   const name = nameOf(connector);
   tooltip.appendMarkdown('**').appendText(name).appendMarkdown('**');
-  if (connector.type !== name && connector.type !== '') {
-    append(tooltip, ` (${connector.type})`);
+  const type = typeBeside({ displayName: name, type: connector.type });
+  if (type !== '') {
+    append(tooltip, ` (${type})`);
   }
   append(tooltip.appendMarkdown('\n\n'), connector.detail || wordOf(connector));
   const { account, detail } = connector;

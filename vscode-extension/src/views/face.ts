@@ -85,10 +85,19 @@ function wrong(projects: readonly ProjectStatus[]): Face | undefined {
   return connectors.length === 0
     ? undefined
     : {
-        text: `$(error) Base44: ${count(connectors.length, 'problem')}`,
+        text: `$(error) Base44: ${wrongWords(connectors)}`,
         tooltip: [...named(connectors, saidOf), 'Click to show the connectors.'].join('\n'),
         command: openView,
       };
+}
+
+/** Files with errors are called so, as their rows do: a row may have problems that are no errors. */
+function wrongWords(connectors: ConnectorStatus[]): string {
+  const { length } = connectors;
+  if (connectors.some(({ state }) => state !== 'invalid')) {
+    return count(length, 'problem');
+  }
+  return length === 1 ? '1 file has errors' : `${length} files have errors`;
 }
 
 function saidOf(connector: ConnectorStatus): string {

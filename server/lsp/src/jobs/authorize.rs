@@ -10,6 +10,7 @@ use tower_lsp::ls_types::MessageType;
 use super::files::connectors;
 use super::job::{Done, Job, Stop, some_of};
 use super::links::EditorOpener;
+use super::push::reason_for;
 use super::request::CommandRequest;
 use crate::commands::Kind;
 use crate::status::display_name;
@@ -120,8 +121,8 @@ fn tell(job: &Job, outcomes: &[Outcome]) {
         if let OutcomeStatus::OtherUser { reason, .. } | OutcomeStatus::Failed { reason, .. } =
             &outcome.status
         {
-            let reason = reason.trim_end_matches('.');
-            sentences.push(format!("{} was not authorized: {reason}.", job.name_of(&outcome.type_name)));
+            let name = job.name_of(&outcome.type_name);
+            sentences.push(format!("{name} was not authorized: {}.", reason_for(&name, reason)));
         }
     }
     let again: Vec<String> = denied.iter().chain(&late).map(|name| (*name).to_owned()).collect();

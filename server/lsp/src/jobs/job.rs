@@ -231,7 +231,9 @@ impl Job {
     pub(crate) async fn agree_to_the_app(&self, engine: &Engine) -> Result<(), Stop> {
         let Some(mismatch) = engine.mismatch() else { return Ok(()) };
         let title = format!("Change {}", mismatch.named);
-        self.confirm(MessageType::WARNING, mismatch.question(), &title).await
+        // The first sentence is what is asked; what stands behind it explains.
+        let question = format!("Change the app {}? {mismatch}", mismatch.named);
+        self.confirm(MessageType::WARNING, question, &title).await
     }
 
     async fn open_engine(&self) -> Result<Result<Engine, SetupError>, Stop> {

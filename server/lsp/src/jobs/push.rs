@@ -275,7 +275,7 @@ const MAX_REASON: usize = 90;
 fn not_pushed(job: &Job, outcome: &Outcome) -> String {
     let name = job.name_of(&outcome.type_name);
     let reason = outcome.failure().unwrap_or_default();
-    let whole = format!("{name} was not pushed: {}.", reason.trim_end_matches('.'));
+    let whole = format!("{name} was not pushed: {}.", reason_for(&name, reason));
     if reason.is_empty() || whole.chars().count() > MAX_REASON {
         format!("{name} was not pushed.")
     } else {
@@ -283,6 +283,27 @@ fn not_pushed(job: &Job, outcome: &Outcome) -> String {
     }
 }
 
+/// A reason behind the name of what it is about, which it does not say again.
+pub(super) fn reason_for(name: &str, reason: &str) -> String {
+    let reason = reason.trim_end_matches('.');
+    match reason.strip_prefix(name).and_then(|rest| rest.strip_prefix(' ')) {
+        Some(rest) => format!("it {rest}"),
+        None => reason.to_owned(),
+    }
+}
+
 fn result(report: &PushReport) -> Value {
     json!({"outcomes": report.final_outcomes(), "summary": words::summary_sentence(report)})
+}
+
+#[cfg(test)]
+mod tests {
+    use super::reason_for;
+
+    #[test]
+    fn a_reason_does_not_say_the_name_again() {
+        assert_eq!(reason_for("HubSpot", "HubSpot is taken."), "it is taken");
+        assert_eq!(reason_for("HubSpot", "HubSpots are taken"), "HubSpots are taken");
+        assert_eq!(reason_for("HubSpot", "The app is gone."), "The app is gone");
+    }
 }
