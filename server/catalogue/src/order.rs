@@ -78,8 +78,13 @@ impl ConnectorType {
     pub fn rank(&self, scope: &Scope) -> (Power, usize, &'static str) {
         // Who somebody is, nearly no app of a service is made for.
         let is_identity = IDENTITY.contains(&label(scope.name));
-        let place = self.usual(scope.name).unwrap_or(usize::from(is_identity));
-        (self.power(scope), place, scope.name)
+        let power = self.power(scope);
+        let place = match power {
+            // What they have in common is the review: among them, too, the least powerful stands first.
+            Power::Restricted => meaning(scope) as usize * self.scopes.len() + scope.covers.len(),
+            _ => self.usual(scope.name).unwrap_or(usize::from(is_identity)),
+        };
+        (power, place, scope.name)
     }
 
     /// How much a scope lets an app do.
@@ -93,41 +98,7 @@ impl ConnectorType {
         if scope.sensitivity == Some(Sensitivity::Restricted) {
             return Power::Restricted;
         }
-        let words = split_words(scope.name);
-        let says = |any: &[&str]| words.iter().any(|word| any.contains(&word.as_str()));
-        // What a scope is called counts before what its summary says: summaries speak of much besides.
-        if says(&["admin", "administer", "manage", "owner", "delete", "full", "sudo", "audit", "security"]) {
-            Power::Administering
-        } else if says(&[
-            "write",
-            "readwrite",
-            "send",
-            "create",
-            "edit",
-            "modify",
-            "update",
-            "upload",
-            "publish",
-        ]) {
-            Power::Writing
-        } else if says(&["read", "readonly", "view", "list", "search", "history", "metadata", "identify"])
-            || IDENTITY.contains(&label(scope.name))
-        {
-            Power::Reading
-        } else if scope.summary.starts_with("Read") || scope.summary.starts_with("See") {
-            // `Read and write` writes.
-            match scope
-                .summary
-                .split_once(" and ")
-                .is_some_and(|(_, rest)| WRITES.iter().any(|verb| rest.starts_with(verb)))
-                || WRITES.iter().any(|verb| scope.summary.contains(&format!(", {verb}")))
-            {
-                true => Power::Writing,
-                false => Power::Reading,
-            }
-        } else {
-            Power::Writing
-        }
+        meaning(scope)
     }
 
     /// The scopes that say any of the words in their name or summary, those that say the most of them first, and among
@@ -153,6 +124,36 @@ impl ConnectorType {
             Some(short) => name.strip_prefix(GOOGLE) == Some(short),
             None => name == *short,
         })
+    }
+}
+
+/// Whether a scope looks, changes or manages, as far as its name and summary tell.
+fn meaning(scope: &Scope) -> Power {
+    let words = split_words(scope.name);
+    let says = |any: &[&str]| words.iter().any(|word| any.contains(&word.as_str()));
+    // What a scope is called counts before what its summary says: summaries speak of much besides.
+    if says(&["admin", "administer", "manage", "owner", "delete", "full", "sudo", "audit", "security"]) {
+        Power::Administering
+    } else if says(&["write", "readwrite", "send", "create", "edit", "modify", "update", "upload", "publish"])
+    {
+        Power::Writing
+    } else if says(&["read", "readonly", "view", "list", "search", "history", "metadata", "identify"])
+        || IDENTITY.contains(&label(scope.name))
+    {
+        Power::Reading
+    } else if scope.summary.starts_with("Read") || scope.summary.starts_with("See") {
+        // `Read and write` writes.
+        match scope
+            .summary
+            .split_once(" and ")
+            .is_some_and(|(_, rest)| WRITES.iter().any(|verb| rest.starts_with(verb)))
+            || WRITES.iter().any(|verb| scope.summary.contains(&format!(", {verb}")))
+        {
+            true => Power::Writing,
+            false => Power::Reading,
+        }
+    } else {
+        Power::Writing
     }
 }
 
@@ -194,6 +195,13 @@ mod tests {
             assert!(powers.is_sorted(), "{}: {powers:?}", ty.name);
             assert_eq!(powers.len(), ty.scopes.len());
         }
+    }
+
+    #[test]
+    fn among_the_restricted_the_least_powerful_stands_first() {
+        let gmail = Catalogue::get().find("gmail").unwrap().scopes_by_power();
+        let at = |name: &str| gmail.iter().position(|scope| scope.name.ends_with(name)).unwrap();
+        assert!(at("/gmail.metadata") < at("/gmail.insert") && at("/gmail.insert") < at("mail.google.com/"));
     }
 
     #[test]
