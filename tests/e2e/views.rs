@@ -134,6 +134,8 @@ fn a_mistake_in_a_type_is_one_finding_and_nothing_is_said_of_it_twice() {
     let slack = stage.connector("slack", &["chat:wite"]);
     let mut client = stage.server();
     client.wait_for_state("slack", "not-pushed");
+    // Which types the app can have is heard apart from what it has.
+    client.wait_for_state("hubspott", "unknown-type");
     for path in [&path, &slack] {
         client.open(path, &std::fs::read_to_string(path).unwrap());
     }

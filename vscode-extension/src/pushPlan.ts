@@ -18,6 +18,11 @@ import { isPlan, planText } from './planText';
 import type { ProjectStatus } from './protocol';
 import { nameOf } from './words';
 
+/** The editor asks for lenses only while the text has the focus: it is told again this often, in milliseconds, until it asks. */
+const PATIENCE_MS = 500;
+/** How often at most: a plan that nobody looks at is not asked about. */
+const MAX_TOLD = 20;
+
 export const planScheme = 'base44-push-plan';
 
 /** A plan that is shown, and whether it can still be carried out. */
@@ -32,6 +37,7 @@ export class PushPlans implements TextDocumentContentProvider, CodeLensProvider,
   private readonly plans = new Map<string, Shown>();
   private readonly emitter = new EventEmitter<Uri>();
   private readonly lensEmitter = new EventEmitter<void>();
+  private timer: NodeJS.Timeout | undefined;
   private readonly registrations: Disposable[];
 
   readonly onDidChange = this.emitter.event;
@@ -51,6 +57,7 @@ export class PushPlans implements TextDocumentContentProvider, CodeLensProvider,
     for (const registration of this.registrations) {
       registration.dispose();
     }
+    clearTimeout(this.timer);
     this.emitter.dispose();
     this.lensEmitter.dispose();
   }
@@ -93,8 +100,18 @@ export class PushPlans implements TextDocumentContentProvider, CodeLensProvider,
     this.plans.set(uri.toString(), plan);
     const closed = [...this.plans].filter(([, { state }]) => state !== 'ahead').map(([address]) => address);
     void commands.executeCommand('setContext', 'base44Connectors.closedPlans', closed);
-    this.lensEmitter.fire();
     this.emitter.fire(uri);
+    this.tellOfLenses(MAX_TOLD);
+  }
+
+  private tellOfLenses(times: number): void {
+    clearTimeout(this.timer);
+    if (times > 0) {
+      this.timer = setTimeout(() => {
+        this.tellOfLenses(times - 1);
+      }, PATIENCE_MS);
+    }
+    this.lensEmitter.fire();
   }
 
   /** The project that an open plan is of. */
@@ -111,6 +128,7 @@ export class PushPlans implements TextDocumentContentProvider, CodeLensProvider,
     if (project === undefined) {
       return [];
     }
+    clearTimeout(this.timer);
     const top = new Range(0, 0, 0, 0);
     const state = this.plans.get(document.uri.toString())?.state;
     const push = new CodeLens(top, { title: 'Push now', command: 'base44Connectors.push', arguments: [document.uri] });

@@ -43,6 +43,9 @@ test('a call that lacks a scope is underlined in the function, and its fix write
   await expect(editor.squiggles('warning')).toHaveCount(0);
   await editor.page.locator('.tab', { hasText: 'googlecalendar.jsonc' }).click();
   await expect(editor.text).toContainText('auth/calendar.events');
+  // A meaning in plain words, each said once.
+  await editor.page.locator('.view-lines').getByText('calendar.events').hover();
+  await expect(editor.page.locator('.monaco-hover:visible').first()).toContainText('Sensitive: the provider verifies the app first.');
   await editor.save();
   const saved = await project.read('base44/connectors/googlecalendar.jsonc');
   expect(saved).toContain('// What the digest reads.');
@@ -85,12 +88,13 @@ test('an app whose functions use connectors, and that is no project yet, is told
   await editor.find("'googlecalendar'");
   await editor.fixes('Set up this folder');
   await editor.page.keyboard.press('Enter');
-  // The file that names the app stays, so nothing is asked; pull is the next step, in the view and at the problem.
-  await expect(editor.page.getByText('This project has no connectors yet')).toBeVisible();
+  // The file that names the app stays, so nothing is asked; pull is the next step, and the problem says so.
+  const row = (await editor.connectors()).filter({ hasText: 'Google Calendar' });
+  await expect(row).toContainText('no file');
   expect(JSON.parse(await project.read('base44/config.jsonc'))).toEqual({ name: 'acme-crm' });
   await expect(problem).toContainText('no connectors folder');
-  await editor.page.locator('.sidebar').getByRole('button', { name: 'Pull from the App' }).click();
+  await editor.run('Base44: Pull Connectors');
   await editor.decide('Pull');
-  await expect((await editor.connectors()).filter({ hasText: 'Google Calendar' })).toBeVisible();
+  await expect(row).toContainText('ada@example.com');
   await expect(problem).toHaveCount(0);
 });

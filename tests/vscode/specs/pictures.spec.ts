@@ -37,6 +37,8 @@ for (const [name, theme] of Object.entries(themes)) {
     'editor.renderLineHighlight': 'none',
     'editor.matchBrackets': 'never',
     'breadcrumbs.enabled': false,
+    // The problem that is selected in the panel marks its line.
+    'workbench.colorCustomizations': { 'editor.rangeHighlightBackground': '#00000000' },
   };
   const plain = {
     ...settings,

@@ -15,6 +15,7 @@ test('a mistake is one finding, and no push is offered that would do no good', a
   const editor = await openEditor(project, { env: sandbox.env });
   const rows = await editor.connectors();
   await expect(rows.filter({ hasText: 'Slack User' })).toContainText('not pushed');
+  await expect(rows.filter({ hasText: 'hubspott' })).toContainText('unknown type');
   const problems = await editor.problems();
   await expect(problems.filter({ hasText: 'unknown-type' })).toHaveCount(1);
   await expect(problems.filter({ hasText: 'invalid-type' })).toHaveCount(1);

@@ -18,6 +18,8 @@ test("a row takes the platform's scopes into its file", async ({ sandbox, newPro
   const editor = await openEditor(project, { env: sandbox.env });
   const row = (await editor.connectors()).filter({ hasText: 'Slack User' });
   await expect(row).toContainText('scopes differ');
+  await row.hover();
+  await expect(editor.page.locator('.workbench-hover:visible')).toContainText('Only in the app: users:read');
   await editor.act(row, "Take the App's Scopes");
   await expect(editor.text).toContainText('users:read');
   await expect(editor.text).toContainText('// who posts');

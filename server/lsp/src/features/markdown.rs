@@ -66,9 +66,9 @@ pub(crate) fn safe_link(text: &str, link: &connector_platform::SafeLink) -> Stri
 /// What a sensitivity means.
 pub(crate) fn sensitivity(sensitivity: Sensitivity) -> &'static str {
     match sensitivity {
-        Sensitivity::NonSensitive => "not sensitive",
-        Sensitivity::Sensitive => "sensitive: the provider verifies the app first",
-        Sensitivity::Restricted => "restricted: needs the provider's review, or an administrator's consent",
+        Sensitivity::NonSensitive => "Not sensitive",
+        Sensitivity::Sensitive => "Sensitive: the provider verifies the app first",
+        Sensitivity::Restricted => "Restricted: it needs the provider's review, or an administrator's consent",
     }
 }
 
@@ -98,7 +98,7 @@ pub(crate) fn of_type(ty: &ConnectorType) -> String {
 pub(crate) fn of_scope(ty: &ConnectorType, scope: &Scope) -> String {
     let mut card = format!("`{}` — {}\n\n{}", scope.name, escape(ty.display_name), escape(scope.summary));
     if let Some(level) = scope.sensitivity {
-        card.push_str(&format!("\n\nSensitivity: {}.", sensitivity(level)));
+        card.push_str(&format!("\n\n{}.", sensitivity(level)));
     }
     if scope.deprecated {
         card.push_str("\n\n**Deprecated.**");
@@ -167,7 +167,7 @@ fn of_elsewhere(name: &str, service: &str, elsewhere: &Elsewhere) -> String {
         card.push_str(&format!("\n\n{}", escape(scope.summary)));
     }
     if let Some(level) = elsewhere.sensitivity {
-        card.push_str(&format!("\n\nSensitivity: {}.", sensitivity(level)));
+        card.push_str(&format!("\n\n{}.", sensitivity(level)));
     }
     let granted = if elsewhere.granted { "is granted it too" } else { "does not have it" };
     card.push_str(&format!("\n\n{service} {granted}."));

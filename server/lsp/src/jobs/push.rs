@@ -275,7 +275,7 @@ const MAX_REASON: usize = 90;
 fn not_pushed(job: &Job, outcome: &Outcome) -> String {
     let name = job.name_of(&outcome.type_name);
     let reason = outcome.failure().unwrap_or_default();
-    let whole = format!("{name} was not pushed: {}.", reason_for(&name, reason));
+    let whole = format!("{name} was not pushed: {}.", reason_for(&name, &reason));
     if reason.is_empty() || whole.chars().count() > MAX_REASON {
         format!("{name} was not pushed.")
     } else {
