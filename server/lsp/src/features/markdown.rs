@@ -68,7 +68,9 @@ pub(crate) fn sensitivity(sensitivity: Sensitivity) -> &'static str {
     match sensitivity {
         Sensitivity::NonSensitive => "Not sensitive",
         Sensitivity::Sensitive => "Sensitive: the provider verifies the app first",
-        Sensitivity::Restricted => "Restricted: it needs the provider's review, or an administrator's consent",
+        Sensitivity::Restricted => {
+            "Restricted: it needs the provider's review, or an administrator's consent"
+        }
     }
 }
 
