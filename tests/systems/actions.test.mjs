@@ -28,7 +28,7 @@ function runs(inputs, workspace, environment = {}) {
     assert.ok(name in action.inputs, `the action has no input ${name}`);
   }
   const value = (text) => String(text).replaceAll(/\$\{\{ (.+?) \}\}/g, (_, expression) => evaluate(expression, context));
-  const result = { said: '', uploaded: undefined, failed: false, summary: '' };
+  const result = { said: '', uploaded: undefined, failed: false, summary: '', written: '' };
   for (const step of action.runs.steps) {
     // After a failure only what asks for it is run.
     if (result.failed || (step.if !== undefined && value(step.if) !== 'true')) {
@@ -46,6 +46,7 @@ function runs(inputs, workspace, environment = {}) {
     result.said += `${stdout}${stderr}`;
     result.failed = status !== 0;
     result.status = status;
+    result.written += readFileSync(output, 'utf8');
     const outputs = readFileSync(output, 'utf8').split('\n').filter(Boolean).map((line) => line.split(/=(.*)/s).slice(0, 2));
     context.steps[step.id] = { outputs: Object.fromEntries(outputs) };
     result.summary += existsSync(summary) ? readFileSync(summary, 'utf8') : '';
@@ -135,6 +136,87 @@ test('no input is an order to the runner or an option of the program', () => {
   assert.doesNotMatch(named.said, /gmail/);
   const app = runs({ binary: program, command: 'push', 'app-id': '--yes' }, sample('all-is-well'));
   assert.match(app.said, /You are not signed in/);
+});
+
+/** Numbers that look random and are the same for the same seed (mulberry32). */
+function dice(seed) {
+  let state = seed;
+  const next = () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+  const below = (bound) => Math.floor(next() * bound);
+  return { below, one: (all) => all[below(all.length)] };
+}
+
+// FUZZ_RUNS times as many are tried with it set, from FUZZ_SEED on; the seed of a failure is in its message.
+test('whatever the inputs hold, the runner hears no order, the program no option, and nothing else is started', () => {
+  const bad = [
+    '###[set-env name=A]b', '::error::x', '::add-mask::e', '::stop-commands::x', '##[set-env name=PATH]/x', '###', '##', '#', '%0A', '%', '\n', '\r', '\r\n', '\u2028', '\u001b[2J',
+    '$(touch injected)', '`touch injected`', ';touch injected;', '|touch injected', '&&touch injected', '>injected', '\'', '"', '\\', ' ', '\t', '*', '~', '..', '/', '-',
+    '--', '--fix', '--yes', '--force', '--remove=slack', '-P', '--prefix=.', '--registry=http://127.0.0.1:9', '@evil/x', 'git+ssh://x', 'file:.', 'x=y', 'exit-code=0', '<<EOF', 'é', '\u202e',
+  ];
+  const good = {
+    command: ['check', 'push'], 'working-directory': ['.', 'base44', 'a b', '-P'], paths: ['', 'a.jsonc', 'a b/c.jsonc\nd.jsonc'], format: ['github', 'sarif'],
+    'fail-on-pending': ['true', 'false'], 'api-key': ['', 'b44k_sandbox'], 'app-id': ['', 'app-1'], version: ['0.1', '^0.1.2', '1.0.0-rc.1'],
+  };
+  const spies = join(made, 'spies');
+  const heard = join(made, 'heard');
+  mkdirSync(spies);
+  const spy = (name, then) => writeFileSync(join(spies, name), `#!/bin/bash\nprintf '%s\\0' ${name} "\${BASE44_API_KEY:+key}" "$@" >> '${heard}'\necho >> '${heard}'\n${then}\n`, { mode: 0o755 });
+  spy('program', 'echo said; exit 0');
+  spy('npm', '');
+  spy('node', `echo '${join(spies, 'program')}'`);
+  const [seed, runsWanted] = [Number(process.env.FUZZ_SEED ?? 44), 60 * Number(process.env.FUZZ_RUNS ?? 1)];
+  const reached = { check: 0, push: 0, npm: 0, refused: 0 };
+  for (let at = seed; at < seed + runsWanted; at += 1) {
+    const { below, one } = dice(at);
+    const text = () => Array.from({ length: 1 + below(4) }, () => one(bad)).join('');
+    const inputs = { binary: below(2) === 0 ? '' : join(spies, 'program') };
+    for (const [name, values] of Object.entries(good)) {
+      inputs[name] = below(4) > 0 ? one(values) : below(2) === 0 ? text() : one(values) + text();
+    }
+    const workspace = sample('all-is-well');
+    ['a b', '-P'].forEach((name) => mkdirSync(join(workspace, name)));
+    writeFileSync(heard, '');
+    const before = readdirSync(workspace, { recursive: true }).sort();
+    const { said, written, failed } = runs(inputs, workspace, { PATH: `${spies}:${process.env.PATH}` });
+    const what = `FUZZ_SEED=${at} FUZZ_RUNS=0.01 repeats it: ${JSON.stringify(inputs)}\n${said}`;
+    const own = /^::(error::|stop-commands::\w{32}$|\w{32}::$)/;
+    const orders = said.split(/[\r\n\u2028]+/).filter((line) => !own.test(line) && /^\s*::/.test(line));
+    assert.deepEqual(orders, [], what);
+    assert.ok(!/##\w*\[/.test(said), what);
+    const names = written.split('\n').filter(Boolean).map((line) => line.split('=')[0]);
+    assert.ok(names.every((name) => ['binary', 'exit-code', 'sarif-file'].includes(name)) && new Set(names).size === names.length, what + written);
+    assert.deepEqual(readdirSync(workspace, { recursive: true }).sort(), before, what);
+    const calls = readFileSync(heard, 'utf8').split('\0\n').filter(Boolean).map((call) => call.split('\0'));
+    reached.refused += failed ? 1 : 0;
+    for (const [name, key, ...line] of calls) {
+      if (name === 'npm') {
+        reached.npm += 1;
+        assert.match(line.at(-1), /^base44-connectors@[0-9A-Za-z.^~-]+$/, what);
+        assert.deepEqual([line[0], line.filter((word) => !word.startsWith('-')).length, line.includes('--ignore-scripts')], ['install', 3, true], what);
+        assert.equal(key, '', what);
+      } else if (name === 'program' && line[0] === 'check') {
+        reached.check += 1;
+        assert.match(line.slice(0, 4).join(' '), /^check --format (github|sarif) --$/, what);
+        assert.deepEqual(line.slice(4), inputs.paths.split('\n').filter((path) => path !== ''), what);
+        assert.equal(key, '', what);
+      } else if (name === 'program') {
+        reached.push += 1;
+        const app = inputs['app-id'] === '' ? [] : [`--app-id=${inputs['app-id']}`];
+        const pending = inputs['fail-on-pending'] === 'true' ? ['--fail-on-pending'] : [];
+        assert.deepEqual(line, ['push', '--yes', ...pending, ...app], what);
+      }
+    }
+    rmSync(workspace, { recursive: true });
+  }
+  // Where nothing got through, nothing was tried.
+  if (runsWanted >= 60) {
+    assert.ok(Object.values(reached).every((count) => count >= 5), JSON.stringify(reached));
+  }
 });
 
 test('the key of a push is not in the way of a check', () => {

@@ -23,21 +23,64 @@ use named::Held;
 #[derive(Debug)]
 pub struct Folder(Held);
 
+/// Which folder it is, whatever its name is: one that takes its place is another. Only Unix tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Identity {
+    device: u64,
+    number: u64,
+}
+
+impl Identity {
+    /// That of the folder that has a name now, links followed; none where it cannot be told.
+    #[cfg(unix)]
+    pub fn of(folder: &Path) -> Option<Identity> {
+        folder.metadata().ok().map(|metadata| Identity::in_metadata(&metadata))
+    }
+
+    /// That of the folder that has a name now, links followed; none where it cannot be told.
+    #[cfg(not(unix))]
+    pub fn of(_: &Path) -> Option<Identity> {
+        None
+    }
+
+    #[cfg(unix)]
+    fn in_metadata(metadata: &std::fs::Metadata) -> Identity {
+        use std::os::unix::fs::MetadataExt;
+        Identity { device: metadata.dev(), number: metadata.ino() }
+    }
+}
+
 impl Folder {
     /// Opens a folder in another, which is resolved, as is the way from there.
     ///
     /// # Errors
     /// What the system says; of a link on the way, what [`is_exchanged`] knows.
     pub fn open(bounds: &Path, inside: &Path) -> io::Result<Folder> {
-        Held::open(bounds, &names(inside)?, false).map(Folder)
+        Folder::open_in(bounds, None, inside)
+    }
+
+    /// The same in the very folder that is known, not in one that has taken its name.
+    ///
+    /// # Errors
+    /// What the system says; of a link on the way, or of another folder, what [`is_exchanged`] knows.
+    pub fn open_in(bounds: &Path, known: Option<Identity>, inside: &Path) -> io::Result<Folder> {
+        Held::open(bounds, known, &names(inside)?, false).map(Folder)
     }
 
     /// The same, and makes what is missing of the way.
     ///
     /// # Errors
+    /// What the system says; of a link on the way, or of another folder, what [`is_exchanged`] knows.
+    pub fn make_in(bounds: &Path, known: Option<Identity>, inside: &Path) -> io::Result<Folder> {
+        Held::open(bounds, known, &names(inside)?, true).map(Folder)
+    }
+
+    /// Opens a folder, and makes what is missing of the way to it.
+    ///
+    /// # Errors
     /// What the system says; of a link on the way, what [`is_exchanged`] knows.
     pub fn make(bounds: &Path, inside: &Path) -> io::Result<Folder> {
-        Held::open(bounds, &names(inside)?, true).map(Folder)
+        Folder::make_in(bounds, None, inside)
     }
 
     /// A file of it, to be read; opening it waits for nobody.
@@ -132,6 +175,7 @@ mod held {
     use rustix::fs::{AtFlags, Mode, OFlags, linkat, mkdirat, open, openat, renameat, unlinkat};
     use rustix::io::Errno;
 
+    use super::Identity;
     use crate::write::{DRAFT_SUFFIX, draft_prefix};
 
     /// For reading, without a wait for whoever is at the other end, and without making a terminal one's own.
@@ -150,8 +194,20 @@ mod held {
     pub(super) struct Held(OwnedFd);
 
     impl Held {
-        pub(super) fn open(bounds: &Path, names: &[&OsStr], make: bool) -> io::Result<Held> {
+        pub(super) fn open(
+            bounds: &Path,
+            known: Option<Identity>,
+            names: &[&OsStr],
+            make: bool,
+        ) -> io::Result<Held> {
             let mut held = open(bounds, WAY, Mode::empty())?;
+            if let Some(known) = known {
+                let file = File::from(held);
+                if Identity::in_metadata(&file.metadata()?) != known {
+                    return Err(Errno::NOTDIR.into());
+                }
+                held = file.into();
+            }
             for name in names {
                 held = match openat(&held, *name, WAY, Mode::empty()) {
                     Err(Errno::NOENT) if make => match mkdirat(&held, *name, Mode::from_raw_mode(0o777)) {
@@ -261,7 +317,12 @@ mod named {
     pub(super) struct Held(PathBuf);
 
     impl Held {
-        pub(super) fn open(bounds: &Path, names: &[&OsStr], make: bool) -> io::Result<Held> {
+        pub(super) fn open(
+            bounds: &Path,
+            _: Option<super::Identity>,
+            names: &[&OsStr],
+            make: bool,
+        ) -> io::Result<Held> {
             let folder = names.iter().fold(bounds.to_owned(), |folder, name| folder.join(name));
             if make {
                 fs::create_dir_all(&folder)?;
@@ -318,6 +379,23 @@ mod tests {
         folder.create(OsStr::new("x"), b"1").unwrap();
         assert_eq!(std::fs::read(bounds.join("a/b/x")).unwrap(), b"1");
         assert_eq!(std::fs::read_dir(&outside).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn a_folder_that_has_taken_the_name_of_a_known_one_is_not_opened() {
+        let place = tempfile::tempdir().unwrap();
+        let (bounds, aside) = (place.path().join("project"), place.path().join("aside"));
+        std::fs::create_dir_all(bounds.join("connectors")).unwrap();
+        let known = Identity::of(&bounds);
+        let way = Path::new("connectors");
+        assert!(known.is_some() && Folder::open_in(&bounds, known, way).is_ok());
+        std::fs::rename(&bounds, &aside).unwrap();
+        assert!(Folder::open_in(&aside, known, way).is_ok(), "it is the same under another name");
+        std::fs::create_dir_all(bounds.join("connectors")).unwrap();
+        assert!(is_exchanged(&Folder::open_in(&bounds, known, way).unwrap_err()));
+        assert!(is_exchanged(&Folder::make_in(&bounds, known, Path::new("new")).unwrap_err()));
+        assert!(!bounds.join("new").exists());
+        assert!(Folder::open(&bounds, way).is_ok(), "who knows none takes any");
     }
 
     #[test]

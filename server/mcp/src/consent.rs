@@ -5,7 +5,9 @@ use connector_sync::Engine;
 use rmcp::RoleServer;
 use rmcp::service::{ElicitationError, Peer};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde::de::{Deserialize, Deserializer, Error};
+use serde_json::{Map, Value};
 
 use crate::reply::{ToolError, shown};
 use crate::tool::Call;
@@ -22,10 +24,20 @@ pub(crate) enum Consent {
 }
 
 /// The form that the client shows.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Agreement {
     /// Agree to this.
     agree: bool,
+}
+
+/// A filled form is an object: a list would be read as one whose fields have no names.
+impl<'de> Deserialize<'de> for Agreement {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Map::deserialize(deserializer)?.get("agree") {
+            Some(Value::Bool(agree)) => Ok(Self { agree: *agree }),
+            _ => Err(D::Error::custom("`agree` is true or false")),
+        }
+    }
 }
 
 rmcp::elicit_safe!(Agreement);
@@ -62,5 +74,27 @@ pub(crate) async fn agree_to_the_app(engine: &Engine, call: &Call) -> Result<(),
             format!("Nothing was sent: {mismatch} This client cannot ask the person which of them is meant."),
             "The person can run the command in a terminal with --app-id.",
         )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_form_with_a_clear_yes_is_one() {
+        let agrees = |form: &str| serde_json::from_str::<Agreement>(form).is_ok_and(|form| form.agree);
+        assert!(agrees("{\"agree\": true}") && !agrees("{\"agree\": false}"));
+        for form in
+            ["[true]", "true", "{\"agree\": \"true\"}", "{\"agree\": 1}", "{\"Agree\": true}", "{}", "null"]
+        {
+            assert!(serde_json::from_str::<Agreement>(form).is_err(), "{form}");
+        }
+    }
+
+    #[test]
+    fn the_form_that_a_client_shows_has_one_answer() {
+        let schema = serde_json::to_value(schemars::schema_for!(Agreement)).unwrap_or_default();
+        assert_eq!(schema.pointer("/properties/agree/type"), Some(&"boolean".into()), "{schema}");
     }
 }

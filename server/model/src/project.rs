@@ -10,6 +10,7 @@ pub(crate) use unconfigured::FUNCTIONS_FOLDER;
 
 use std::path::{Component, Path, PathBuf};
 
+use connector_boundary::folder::Identity;
 use connector_boundary::owner::may_speak_for;
 use connector_boundary::read::{ReadError, read_inside};
 use connector_boundary::system::System;
@@ -63,6 +64,9 @@ pub struct Project {
     pub findings: Vec<(PathBuf, Finding)>,
     /// Why the config does not tell where the connectors are, where it does not.
     pub broken_config: Option<String>,
+    /// Which folder the root was when something was planned, for whoever carries it out; none where whichever has the
+    /// root's name will do.
+    pub held: Option<Identity>,
 }
 
 /// Why there is no project to work on.
@@ -129,6 +133,7 @@ impl Project {
                     linked_app: named.linked,
                     findings: Vec::new(),
                     broken_config: None,
+                    held: None,
                 }
             }
             None => return Err(ProjectError::none_for(start)),
@@ -167,6 +172,7 @@ impl Project {
             linked_app: named.linked,
             findings,
             broken_config,
+            held: None,
         }
     }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use connector_boundary::AppId;
+use connector_boundary::folder::Identity;
 use connector_model::code::ConnectorUsers;
 use connector_model::load::{CheckedProject, LocalConnector, check_for_push};
 use connector_model::project::Project;
@@ -233,6 +234,7 @@ impl Engine {
             guarded,
             mismatch,
             snapshot,
+            root: Identity::of(&self.project.root),
         };
         run.events.send(Event::Planned {
             app: plan.app.clone(),
@@ -327,7 +329,9 @@ impl Engine {
 
     /// Carries a pull out. What needs agreement is done only where `agreed` names it; else the file is left.
     pub fn pull(&self, plan: &PullPlan, agreed: &[String]) -> PullReport {
-        let report = pull::apply(&self.project, plan, agreed);
+        // What takes the project's name meanwhile is not written into.
+        let project = Project { held: plan.root, ..(*self.project).clone() };
+        let report = pull::apply(&project, plan, agreed);
         let base = report.base.clone();
         // Forgotten, the next pull would only ask once more than it has to.
         let _ = self.store.update(|state| state.base.extend(base));

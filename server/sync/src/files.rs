@@ -7,7 +7,7 @@ use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use connector_boundary::folder::{Folder, is_exchanged, resolve, resolved};
+use connector_boundary::folder::{Folder, Identity, is_exchanged, resolve, resolved};
 use connector_boundary::read::read_open;
 use connector_model::project::Project;
 
@@ -40,7 +40,16 @@ pub enum FileError {
 /// Where files may be written: a folder, and the way from there to that of the connectors, every link resolved.
 struct Bounds {
     folder: PathBuf,
+    /// Which folder that has to be, where it is known.
+    known: Option<Identity>,
     way: PathBuf,
+}
+
+impl Bounds {
+    /// The connectors folder, held.
+    fn open(&self) -> io::Result<Folder> {
+        Folder::open_in(&self.folder, self.known, &self.way)
+    }
 }
 
 /// The connectors folder must be a folder, or not there yet, and no link may lead it out of the project.
@@ -64,7 +73,7 @@ fn bounds(project: &Project) -> Result<Bounds, FileError> {
     if !folder.starts_with(&project.root) {
         let existing = folder.ancestors().find(|folder| folder.is_dir()).unwrap_or(folder);
         let way = folder.strip_prefix(existing).unwrap_or(Path::new("")).to_owned();
-        return Ok(Bounds { folder: resolved(existing), way });
+        return Ok(Bounds { folder: resolved(existing), known: None, way });
     }
     let Some((root, way)) = resolve(&project.root, folder) else {
         return Err(FileError::Folder(format!("{shown} is a link that leads out of the project.")));
@@ -74,7 +83,7 @@ fn bounds(project: &Project) -> Result<Bounds, FileError> {
             "{shown} belongs to another program, which takes orders from the files in it. Nothing is written there; name another connectorsDir."
         )));
     }
-    Ok(Bounds { folder: root, way })
+    Ok(Bounds { folder: root, known: project.held, way })
 }
 
 /// Whether a folder of a project is one from whose files a program takes orders, as editors, Git and its hosts do from
@@ -93,7 +102,8 @@ fn belongs_to_a_program(folder: &Path) -> bool {
 pub fn create(project: &Project, path: &Path, text: &str) -> Result<(), FileError> {
     let bounds = bounds(project)?;
     let name = name_in_folder(project, path)?;
-    let folder = Folder::make(&bounds.folder, &bounds.way).map_err(|error| denied(project, path, &error))?;
+    let folder = Folder::make_in(&bounds.folder, bounds.known, &bounds.way)
+        .map_err(|error| denied(project, path, &error))?;
     folder.create(name, text.as_bytes()).map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => FileError::Appeared(project.display_path(path)),
         _ => says(project, path, &error),
@@ -142,7 +152,7 @@ impl Target {
 
     /// Its folder, held: from then on nobody exchanges it.
     fn hold(&self, project: &Project, path: &Path) -> Result<Folder, FileError> {
-        Folder::open(&self.folder, &self.way).map_err(|error| denied(project, path, &error))
+        hold(project, &self.folder, &self.way).map_err(|error| denied(project, path, &error))
     }
 }
 
@@ -177,8 +187,8 @@ pub fn rename(project: &Project, from: &Path, to: &Path) -> Result<(), FileError
     let outside = || FileError::Outside(project.display_path(from));
     let (Some(parent), Some(name)) = (from.parent(), from.file_name()) else { return Err(outside()) };
     let (below, way) = resolve(&project.connectors_dir, parent).ok_or_else(outside)?;
-    let into = Folder::open(&bounds.folder, &bounds.way).map_err(failed)?;
-    let renamed = Folder::open(&below, &way).and_then(|folder| folder.rename(name, &into, new_name));
+    let into = bounds.open().map_err(failed)?;
+    let renamed = hold(project, &below, &way).and_then(|folder| folder.rename(name, &into, new_name));
     match renamed {
         // It may be the file itself, of whose name the case alone is to change.
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
@@ -198,9 +208,16 @@ pub(crate) fn delete(project: &Project, path: &Path, before: &str) -> Result<(),
     unchanged(project, path, &target.hold(project, path)?, &target.name, before)?;
     let name = name_in_folder(project, path)?;
     // A link goes, not what it leads to.
-    Folder::open(&bounds.folder, &bounds.way)
-        .and_then(|folder| folder.remove(name))
-        .map_err(|error| denied(project, path, &error))
+    bounds.open().and_then(|folder| folder.remove(name)).map_err(|error| denied(project, path, &error))
+}
+
+/// A folder of the project, or of the connectors where the person named theirs elsewhere, held: on the way from the very
+/// root that is known, where one is.
+fn hold(project: &Project, folder: &Path, way: &Path) -> io::Result<Folder> {
+    match resolve(&project.root, &folder.join(way)).filter(|_| project.held.is_some()) {
+        Some((root, way)) => Folder::open_in(&root, project.held, &way),
+        None => Folder::open(folder, way),
+    }
 }
 
 /// The file itself, behind any link; it has to lie in the connectors folder.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::PathBuf;
 
+use connector_boundary::folder::Identity;
 use connector_model::code::ConnectorUsers;
 use connector_model::load::LocalConnector;
 use connector_model::project::{AppIdSource, Project};
@@ -100,6 +101,9 @@ pub struct Plan {
     /// What it was made against.
     #[serde(skip)]
     pub snapshot: Snapshot,
+    /// Which folder the project was then, whatever has its name by now; none where that cannot be told.
+    #[serde(skip)]
+    pub root: Option<Identity>,
 }
 
 /// A removal that somebody has to name.
@@ -172,6 +176,9 @@ pub enum PushError {
     /// What was agreed to is no longer what the plan does.
     #[error("You agreed to remove {}, which this push does not do. Nothing was sent; look at the plan again.", words::few(.0))]
     NotPlanned(Vec<String>),
+    /// Another folder has taken the project's name since the plan was made.
+    #[error("{0} is another folder than when the plan was made. Nothing was sent; push again.")]
+    Exchanged(String),
     /// Somebody else is pushing the app, and does not come to an end.
     #[error(
         "Another push of this app ({0}) is still under way. Nothing was sent; push again when it has ended."

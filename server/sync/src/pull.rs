@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use connector_boundary::folder::Identity;
 use connector_boundary::system::System;
 use connector_boundary::text::{printable, printable_name};
 use connector_model::create::connector_text;
@@ -103,6 +104,9 @@ pub struct PullPlan {
     /// What else is to be known, a sentence each.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
+    /// Which folder the project was then, whatever has its name by now; none where that cannot be told.
+    #[serde(skip)]
+    pub root: Option<Identity>,
 }
 
 impl PullPlan {
@@ -246,6 +250,7 @@ pub(crate) fn plan(
         pulled,
         steps,
         notes,
+        root: Identity::of(&project.root),
     })
 }
 

@@ -5,6 +5,8 @@ use std::path::Path;
 use std::pin::pin;
 use std::time::Duration;
 
+use connector_boundary::folder::Identity;
+use connector_boundary::text::printable;
 use connector_model::load::{CheckedProject, LocalConnector, stops_push};
 use connector_model::project::Project;
 use connector_platform::{ErrorKind, Platform, PlatformError, RemoteStatus, SetAnswer};
@@ -68,11 +70,13 @@ impl Engine {
     /// nothing is sent.
     pub async fn push(&self, plan: &Plan, agreed: &[String], run: &Run) -> Result<PushReport, PushError> {
         plan.check_consent(agreed)?;
+        self.check_root(plan)?;
         let turn = match self.turn(run).await {
             Ok(turn) => turn,
             Err(NoTurn::Busy(who)) => return Err(PushError::Busy(who)),
             Err(NoTurn::Cancelled) => return Ok(self.carry_out_all(plan, run).await),
         };
+        self.check_root(plan)?;
         if turn.waited || self.has_moved_on(plan) {
             // Stopped meanwhile, nothing is sent any more: the old plan says what was not.
             let again = unless_stopped(run, self.again(plan, run)).await.transpose();
@@ -80,6 +84,14 @@ impl Engine {
             return Ok(self.carry_out_all(again.as_ref().unwrap_or(plan), run).await);
         }
         Ok(self.carry_out_all(plan, run).await)
+    }
+
+    /// Whether the project is still the folder that was planned for.
+    fn check_root(&self, plan: &Plan) -> Result<(), PushError> {
+        match Identity::of(&self.project().root) == plan.root {
+            true => Ok(()),
+            false => Err(PushError::Exchanged(printable(&self.project().root.to_string_lossy(), 200))),
+        }
     }
 
     /// Waits until nobody else changes the app.
@@ -340,6 +352,13 @@ impl Engine {
             let refusal = refusal.or_else(|| {
                 let gone = gone.as_ref()?;
                 Some(format!("not removed: {gone} was there when the plan was made and is gone; push again"))
+            });
+            let refusal = refusal.or_else(|| {
+                self.check_root(plan).err()?;
+                Some(
+                    "not removed: the project is another folder than when the plan was made; push again"
+                        .to_owned(),
+                )
             });
             let refusal = refusal.or_else(|| doubt.as_ref().map(|doubt| format!("not removed: {doubt}")));
             let status = match (refusal, &fresh) {

@@ -78,6 +78,7 @@ impl Project {
             linked_app: named.linked,
             findings,
             broken_config: None,
+            held: None,
         }
     }
 

@@ -19,6 +19,7 @@ pub(crate) fn state(files: &[(&str, &str)]) -> ProjectState {
         linked_app: None,
         findings: Vec::new(),
         broken_config: None,
+        held: None,
     };
     let mut state = ProjectState::new(Arc::new(project), &Severities::default(), Keep::Texts);
     for (name, text) in files {

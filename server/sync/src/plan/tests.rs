@@ -29,6 +29,7 @@ fn plan(steps: Vec<Step>) -> Plan {
         guarded: Vec::new(),
         mismatch: None,
         snapshot: snapshot(&[]),
+        root: None,
     }
 }
 

@@ -113,6 +113,7 @@ fn removing(removed: &[(&str, &[&str])]) -> Plan {
         doubt: None,
         mismatch: None,
         snapshot,
+        root: None,
     }
 }
 

@@ -156,3 +156,38 @@ pub fn file(type_name: &str, scopes: &[&str]) -> String {
 pub fn shown<'a>(outcomes: impl IntoIterator<Item = &'a connector_sync::Outcome>) -> Vec<String> {
     outcomes.into_iter().map(|outcome| format!("{} {}", outcome.type_name, outcome.status.as_str())).collect()
 }
+
+#[cfg(unix)]
+impl Place {
+    /// Exchanges the project for a link to a folder elsewhere with the same in it, which is given.
+    pub fn exchange(&self) -> PathBuf {
+        let (project, elsewhere) = (self.folder.path().join("project"), self.folder.path().join("elsewhere"));
+        std::fs::rename(&project, self.folder.path().join("aside")).unwrap();
+        for (path, text) in everything_below(&self.folder.path().join("aside")) {
+            let path = elsewhere.join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+        std::os::unix::fs::symlink(&elsewhere, &project).unwrap();
+        elsewhere
+    }
+}
+
+/// The files in a folder, by their way from there.
+#[cfg(unix)]
+pub fn everything_below(folder: &Path) -> std::collections::BTreeMap<PathBuf, String> {
+    let mut found = std::collections::BTreeMap::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        for entry in std::fs::read_dir(next).unwrap().flatten() {
+            match entry.path().is_dir() {
+                true => folders.push(entry.path()),
+                false => {
+                    let way = entry.path().strip_prefix(folder).unwrap().to_owned();
+                    found.insert(way, std::fs::read_to_string(entry.path()).unwrap());
+                }
+            }
+        }
+    }
+    found
+}
