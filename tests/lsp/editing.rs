@@ -321,3 +321,16 @@ fn small_edits_make_the_same_text_as_the_whole() {
     let symbols = client.request("textDocument/documentSymbol", json!({"textDocument": {"uri": uri(&path)}}));
     assert_eq!((&symbols[0]["name"], &symbols[0]["detail"]), (&json!("type"), &json!("slack")));
 }
+
+#[test]
+fn what_may_have_been_meant_is_no_fix_that_an_editor_prefers_to_take_away() {
+    let preferred = |scope: &str| {
+        let text = format!("{{\"type\": \"slack\", \"scopes\": [\"{scope}\"]}}\n");
+        let (_project, mut client, path) = opened(&text);
+        let actions = client.actions(&path, Some("quickfix"));
+        let preferred = actions.iter().filter(|action| action["isPreferred"] == true);
+        preferred.map(|action| action["title"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(preferred("chat:wirte"), ["Change `chat:wirte` to `chat:write`"]);
+    assert_eq!(preferred("zzqx"), Vec::<String>::new());
+}

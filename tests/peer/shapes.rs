@@ -111,6 +111,10 @@ fn a_failure_has_the_same_code_and_the_keys_of_theirs() {
         (&["connectors", "list-available", "--json"], &|desk| refuse(desk, "available-integrations", 403)),
         (&["connectors", "pull", "--json"], &|desk| refuse(desk, "external-auth/list", 404)),
         (&[INITIATE, &["gmail"]].concat(), &|desk| refuse(desk, "integrations/gmail", 422)),
+        (&[INITIATE, &["gmail"]].concat(), &|desk| refuse(desk, "integrations/gmail", 403)),
+        (&["connectors", "pull", "--json"], &|desk| refuse(desk, "external-auth/list", 401)),
+        // Without a terminal, a push that removes something wants a yes.
+        (&["connectors", "push", "--json"], &|_| {}),
         (&[INITIATE, &["slack"]].concat(), &|_| {}),
         (&[INITIATE, &["no type"]].concat(), &|_| {}),
     ];
@@ -135,4 +139,25 @@ fn a_failure_has_the_same_code_and_the_keys_of_theirs() {
 fn refuse(desk: &Desk, path: &str, status: u16) {
     let body = r#"{ "message": "not so", "detail": "not so" }"#;
     desk.sandbox.inject(Fault::on(path, FaultAction::answer(status, body)));
+}
+
+#[test]
+fn a_push_of_nothing_or_of_stripe_alone_has_the_same_keys() {
+    let stripe_alone = |desk: &Desk| {
+        ["github.json", "notion.json", "slack.json"].iter().for_each(|name| desk.delete(name));
+        desk.with_app(|app| app.connectors.clear());
+    };
+    let nothing = |desk: &Desk| {
+        stripe_alone(desk);
+        desk.delete("stripe.json");
+    };
+    let prepared: [Prepare; 2] = [&stripe_alone, &nothing];
+    for prepare in prepared {
+        let (theirs, ours) = (desk(), desk());
+        prepare(&theirs);
+        prepare(&ours);
+        let (theirs, ours) = (theirs.official(PUSH_JSON), ours.ours(PUSH_JSON));
+        assert_eq!(shape(&value(&ours)), shape(&value(&theirs)), "{}\n{}", ours.text, theirs.text);
+        assert_eq!((ours.code, theirs.code), (Some(0), Some(0)));
+    }
 }

@@ -262,9 +262,11 @@ fn a_key_that_the_platform_lets_do_nothing_here_says_what_works() {
 fn an_output_that_has_no_room_is_no_success() {
     let sandbox = sandbox();
     let workspace = project(&sandbox, &["slack"], &["slack"]);
-    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
-    let mut command = workspace.command(&["status", "--json"]);
-    assert_eq!(command.stdout(full).output().unwrap().status.code(), Some(1));
+    for arguments in [["status", "--json"], ["status", "--help"]] {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let mut command = workspace.command(&arguments);
+        assert_eq!(command.stdout(full).output().unwrap().status.code(), Some(1), "{arguments:?}");
+    }
 }
 
 #[test]

@@ -132,3 +132,89 @@ fn any_single_slip_in_any_scope_is_led_back() {
     assert!(right >= 99.5, "{right:.2}: {shown:#?}");
     assert!(told >= 96.0, "{told:.2}");
 }
+
+/// The first suggestion for a name in a connector of a type, and whether the name is surely no scope.
+fn first(ty: &str, written: &str) -> (Option<String>, bool) {
+    let resolution = resolve_one(Catalogue::get().find(ty).unwrap(), written);
+    let sure = resolution.certainty() == Some(Certainty::Sure);
+    let first = match resolution {
+        Resolution::Misspelt { suggestions, .. } => suggestions.first().map(|first| first.name.to_string()),
+        _ => None,
+    };
+    (first, sure)
+}
+
+#[test]
+fn what_hands_and_copying_do_to_a_name_is_led_back() {
+    for (ty, written, meant) in [
+        // A comma, a semicolon or a line break in the place of a sign.
+        ("slack", "im;write", "im:write"),
+        ("hubspot", "crm.objects.tickets,write", "crm.objects.tickets.write"),
+        ("calendly", "routing_forms:r\n  ead", "routing_forms:read"),
+        // The end or the beginning left behind.
+        ("asana", "stories:wri", "stories:write"),
+        ("splitwise", "ad:user_profile", "read:user_profile"),
+        ("outlook", "Bookings.ReadWrite.A", "Bookings.ReadWrite.All"),
+        // A key that was held.
+        ("box", "manage_manaaaaaged_users", "manage_managed_users"),
+        ("github", "user:eeeemail", "user:email"),
+        // Letters in another order, and two slips in a short name of a complete list.
+        ("square", "APPOINTMENTS_LLA_READ", "APPOINTMENTS_ALL_READ"),
+        ("googledocs", "emak", "email"),
+        // A version, and words before it that mean nothing.
+        ("asana", "goals:write/v1", "goals:write"),
+        ("asana", "user.goals:read", "goals:read"),
+        ("box", "root_readwrite.beta", "root_readwrite"),
+        // A slip in a word rather than a word too many, and a doubled word rather than one left out.
+        ("linear", "cusgmer:write", "customer:write"),
+        ("slack", "remote_files:files:read", "remote_files:read"),
+        ("bamboohr", "job_opening_writer", "job_opening.write"),
+        // Nothing that would do more than what was written.
+        (
+            "google_analytics",
+            "https://www.googleapis.com/auth/analytics.edit.users-readonly",
+            "https://www.googleapis.com/auth/analytics.manage.users.readonly",
+        ),
+        // What a page has around it.
+        ("slack", "chat&#58;write", "chat:write"),
+        ("slack", "<code>chat:write</code>", "chat:write"),
+        ("slack", "chat:write (optional)", "chat:write"),
+        ("slack", "chat%253Awrite", "chat:write"),
+        ("slack", "[chat:write](https://docs.slack.dev)", "chat:write"),
+        (
+            "gmail",
+            "https://www.googleapis.com/auth/gmail.send?hl=en",
+            "https://www.googleapis.com/auth/gmail.send",
+        ),
+        (
+            "googlecalendar",
+            "https:\\\\www.googleapis.com\\auth\\calendar",
+            "https://www.googleapis.com/auth/calendar",
+        ),
+        // Another host.
+        ("outlook", "https://www.googleapis.com/auth/Mail.Read", "https://graph.microsoft.com/Mail.Read"),
+        (
+            "one_drive",
+            "https://onedrive.com/oauth/scopes/Files.Read",
+            "https://graph.microsoft.com/Files.Read",
+        ),
+    ] {
+        assert_eq!(first(ty, written), (Some(meant.to_owned()), true), "{ty}: {written}");
+    }
+}
+
+#[test]
+fn a_version_may_belong_to_a_scope_where_others_have_one() {
+    let (first, sure) = first("hubspot", "crm.objects.contacts.read.v2");
+    assert_eq!((first.as_deref(), sure), (Some("crm.objects.contacts.read"), false));
+}
+
+#[test]
+fn a_sentence_and_other_commas_part_scopes() {
+    let slack = Catalogue::get().find("slack").unwrap();
+    for written in ["chat:write and users:read", "chat:write、users:read", "chat:write；users:read"] {
+        let Resolution::Joined(parts) = resolve_one(slack, written) else { panic!("{written}") };
+        let names: Vec<&str> = parts.iter().map(|part| part.name.as_str()).collect();
+        assert_eq!(names, ["chat:write", "users:read"], "{written}");
+    }
+}

@@ -11,6 +11,7 @@ mod session;
 mod shell;
 mod terminal;
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -22,7 +23,10 @@ use crate::terminal::Terminal;
 
 fn main() -> ExitCode {
     let Arguments { log: level, log_file, command } =
-        Arguments::parse_from(args::as_official(std::env::args_os()));
+        match Arguments::try_parse_from(args::as_official(std::env::args_os())) {
+            Ok(arguments) => arguments,
+            Err(usage) => return shown(&usage),
+        };
     if let Command::Lsp(options) = command {
         return commands::lsp::run(&options, level, log_file);
     }
@@ -56,5 +60,14 @@ fn main() -> ExitCode {
             terminal.fail(&failure.message);
             failure.exit.into()
         }
+    }
+}
+
+/// Shows what clap has to say, which is help as often as an error; it failed where it could not be written.
+fn shown(usage: &clap::Error) -> ExitCode {
+    let written = usage.print().and_then(|()| std::io::stdout().flush());
+    match (written, u8::try_from(usage.exit_code())) {
+        (Ok(()), Ok(code)) => code.into(),
+        _ => Exit::Failed.into(),
     }
 }
