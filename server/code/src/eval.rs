@@ -71,6 +71,7 @@ pub(crate) fn analyse(entry: &Arc<Module>, modules: &dyn Modules) -> Analysis {
     walk.start(first);
     walk.run_deferred();
     walk.run_uncalled(first);
+    walk.run_unseen(first);
     walk.report()
 }
 
@@ -454,6 +455,25 @@ impl<'m> Walk<'m> {
                 && !self.called.contains(&(closure.module, closure.function))
             {
                 self.run_root(Value::Function(closure), Value::Unknown, false);
+            }
+        }
+        self.run_deferred();
+    }
+
+    /// Functions that stand within others, and that no way leads to that is understood here: they are walked as if
+    /// somebody called them, so that what they take is not taken for unused.
+    fn run_unseen(&mut self, id: ModId) {
+        let Some(loaded) = self.loaded.get(id as usize) else { return };
+        let (module, scope) = (loaded.module.clone(), loaded.scope.clone());
+        for function in 0..module.functions.len() {
+            // The rest of the budget is for what is surely called.
+            if self.steps > MAX_STEPS / 2 {
+                return;
+            }
+            if !self.called.contains(&(id, function)) {
+                let closure =
+                    Closure { module: id, function, scope: scope.clone(), this: None, given: Vec::new() };
+                self.run_root(Value::Function(Rc::new(closure)), Value::Unknown, false);
             }
         }
         self.run_deferred();

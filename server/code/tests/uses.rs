@@ -272,3 +272,35 @@ fn files_that_are_only_known_when_the_code_runs_are_told_of() {
         "import Stripe from 'npm:stripe';\nimport { z } from '@scope/z';\nawait import('npm:a');"
     ));
 }
+
+#[test]
+fn maps_lists_and_their_entries() {
+    let each = |text: &str, line: usize| {
+        let take = "await base44.asServiceRole.connectors.getConnection(type);";
+        body(
+            &format!(
+                "\nconst types = ['gmail', 'slack'];\nconst byType = new Map([['gmail', 1], ['slack', 2]]);\n{}",
+                text.replace("TAKE", take)
+            ),
+            &format!("{line} gmail table\n{line} slack table"),
+        );
+    };
+    each("for (const [at, type] of types.entries()) TAKE", 4);
+    each("for (const type of [types].flat()) TAKE", 4);
+    each("for (const type of types.splice(0, 2)) TAKE", 4);
+    each("for (const [type, limit] of byType) TAKE", 4);
+    each("for (const [type] of byType.entries()) TAKE", 4);
+    each("for (const type of byType.keys()) TAKE", 4);
+}
+
+#[test]
+fn a_function_that_is_called_in_a_way_that_is_not_understood() {
+    body(
+        "\nconst queue = new Queue();\nqueue.jobs[req.name] = async () => {\n await base44.asServiceRole.connectors.getConnection('slack');\n};",
+        "4 slack",
+    );
+    body(
+        "\nconst jobs = new Map([['a', async () => base44.asServiceRole.connectors.getConnection('gmail')]]);\nfor (const [name, run] of jobs) await run();\njobs.forEach((run) => run());",
+        "2 gmail",
+    );
+}

@@ -195,6 +195,11 @@ impl Walk<'_> {
         match value {
             Value::Heap(cell) => match self.state.get(*cell) {
                 Some(Heap::Array { items, open }) => (items.clone(), *open),
+                // What can be iterated and is no list is a `Map`, or like one.
+                Some(Heap::Object(object)) if object.class.is_none() => {
+                    let (fields, open) = (object.fields.clone(), object.open);
+                    (fields.into_iter().map(|(key, value)| self.pair(key, value)).collect(), open)
+                }
                 _ => (Vec::new(), true),
             },
             Value::Any(_) => {
@@ -210,6 +215,12 @@ impl Walk<'_> {
             Value::Undefined => (Vec::new(), false),
             _ => (Vec::new(), true),
         }
+    }
+
+    /// `[key, value]`
+    fn pair(&mut self, key: Name, value: Value) -> Value {
+        let items = vec![Value::Text(Text::known(key, None)), value];
+        Value::Heap(self.state.add(Heap::Array { items, open: false }))
     }
 
     /// The names of a table's entries, and whether there may be more.
@@ -430,6 +441,24 @@ impl Walk<'_> {
                         self.index(receiver, &index, None)
                     }
                     ("has" | "delete" | "hasOwnProperty", _) => Value::Unknown,
+                    ("entries", None) => {
+                        let (items, open) = self.items_of(receiver);
+                        Value::Heap(self.state.add(Heap::Array { items, open }))
+                    }
+                    ("values" | "keys", None) => {
+                        let fields = object.fields.iter();
+                        let items = match &*name {
+                            "values" => fields.map(|(_, value)| value.clone()).collect(),
+                            _ => fields.map(|(key, _)| Value::Text(Text::known(key.clone(), None))).collect(),
+                        };
+                        Value::Heap(self.state.add(Heap::Array { items, open: object.open }))
+                    }
+                    ("forEach", Some(Value::Function(_))) => {
+                        let values: Vec<Value> =
+                            object.fields.iter().map(|(_, value)| value.clone()).collect();
+                        self.each_of(&values, object.open, call, &args);
+                        Value::Undefined
+                    }
                     ("toString", _) => Value::hole(),
                     _ => {
                         if let Some(value) = self.promise_method(receiver, call, &args) {
@@ -490,13 +519,13 @@ impl Walk<'_> {
                 let list = Value::Heap(cell);
                 self.index(&list, &index, None)
             }
-            "find" | "pop" | "shift" => {
+            "find" | "findLast" | "pop" | "shift" => {
                 self.each_of(&items, open, call, &args);
                 let mut all: Vec<_> = items.into_iter().map(|item| (Guards::default(), item)).collect();
                 all.push((Guards::default(), if open { Value::Unknown } else { Value::Undefined }));
                 Value::any(all)
             }
-            "slice" | "reverse" | "filter" | "sort" | "toSorted" => {
+            "slice" | "splice" | "reverse" | "filter" | "sort" | "toSorted" | "toReversed" | "toSpliced" => {
                 self.each_of(&items, open, call, &args);
                 Value::Heap(self.state.add(Heap::Array { items, open }))
             }
@@ -505,7 +534,30 @@ impl Walk<'_> {
                 let none = Heap::Array { items: Vec::new(), open };
                 self.made_of_each(call, returned).unwrap_or_else(|| Value::Heap(self.state.add(none)))
             }
-            "entries" => Value::Unknown,
+            "entries" => {
+                let numbered = |item| vec![Value::hole(), item];
+                let pairs: Vec<Heap> = items
+                    .into_iter()
+                    .map(|item| Heap::Array { items: numbered(item), open: false })
+                    .collect();
+                let items = pairs.into_iter().map(|pair| Value::Heap(self.state.add(pair))).collect();
+                Value::Heap(self.state.add(Heap::Array { items, open }))
+            }
+            "flat" => {
+                let mut all = Vec::with_capacity(items.len());
+                let mut open = open;
+                for item in items {
+                    match &item {
+                        Value::Heap(inner) if matches!(self.state.get(*inner), Some(Heap::Array { .. })) => {
+                            let (inner, more) = self.items_of(&item);
+                            all.extend(inner);
+                            open |= more;
+                        }
+                        _ => all.push(item),
+                    }
+                }
+                Value::Heap(self.state.add(Heap::Array { items: all, open }))
+            }
             "values" => Value::Heap(cell),
             // Of what a generator gives.
             "next" => {

@@ -143,6 +143,8 @@ impl Lower<'_> {
                 self.module.exports.push(Export { name, what });
             }
             S::ExportDefaultDeclaration(export) => self.export_default(&export.declaration, into),
+            // What stands in a namespace is not followed.
+            S::TSNamespaceDeclaration(namespace) if !namespace.declare => self.module.cut = true,
             _ => {}
         }
     }
@@ -251,6 +253,7 @@ impl Lower<'_> {
             ast::Declaration::FunctionDeclaration(function) => self.function_statement(function, into),
             ast::Declaration::ClassDeclaration(class) => self.class_statement(class, into),
             ast::Declaration::TSEnumDeclaration(declaration) => self.enumeration(declaration, into),
+            ast::Declaration::TSNamespaceDeclaration(namespace) => self.module.cut |= !namespace.declare,
             _ => {}
         }
         let mut names = Vec::new();
