@@ -662,3 +662,11 @@ fn a_method_of_the_class_above() {
         "5 PUT https://h/a",
     );
 }
+
+#[test]
+fn a_class_that_is_chosen_with_its_token() {
+    body(
+        "\nclass A { constructor(t) { this.t = t; } go() { return fetch('https://h/a', { headers: { Authorization: this.t } }); } }\nclass B { constructor(t) { this.t = t; } go() { return fetch('https://h/b', { headers: { Authorization: this.t } }); } }\nconst CLIENTS = { gmail: A, outlook: B };\nasync function clientFor(kind) {\n const { accessToken } = await base44.asServiceRole.connectors.getConnection(kind);\n return new CLIENTS[kind](accessToken);\n}\nconst client = await clientFor(req.mail ? 'gmail' : 'outlook');\nawait client.go();",
+        "6 gmail table\n  2 GET https://h/a\n6 outlook table\n  3 GET https://h/b",
+    );
+}

@@ -288,6 +288,22 @@ impl Walk<'_> {
                 self.construct_package(*cell, &args)
             }
             Value::Function(_) => self.call_value(callee, args, Value::Unknown, Some(at)),
+            // `new CLIENTS[kind](token)`: what goes with a class goes to that one alone.
+            Value::Any(_) => {
+                let mut made = Vec::new();
+                for (guards, callee) in self.alternatives(callee) {
+                    if matches!(callee, Value::Undefined) {
+                        continue;
+                    }
+                    let from = self.path.len();
+                    self.path.extend(guards.choices().to_vec());
+                    let given = args.iter().map(|arg| self.narrowed(arg.clone())).collect();
+                    let value = self.construct(&callee, given, at);
+                    self.path.truncate(from);
+                    made.push((guards, value));
+                }
+                Value::any(made)
+            }
             _ => self.call_unknown(args, at, false),
         }
     }
