@@ -171,7 +171,10 @@ impl Search<'_> {
             .chain(connectors_dir.parent())
             .map(Path::to_owned)
             .collect();
-        let within = |folder: &PathBuf| entries(folder).filter(|path| may_have_connectors(path));
+        // One that a link leads out of the project is not even listed.
+        let is_inside = |path: &Path| path.canonicalize().is_ok_and(|real| self.is_inside(&real));
+        let is_wanted = |path: &PathBuf| may_have_connectors(path) && is_inside(path);
+        let within = |folder: &PathBuf| entries(folder).filter(is_wanted);
         let near: BTreeSet<PathBuf> = beside.iter().flat_map(within).take(MAX_FOLDERS).collect();
         let below = near.iter().flat_map(within).take(MAX_FOLDERS);
         let is_named = |path: &Path| {

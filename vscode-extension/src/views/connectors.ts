@@ -266,9 +266,14 @@ function tooltipOf(connector: ConnectorStatus): MarkdownString {
   return tooltip;
 }
 
-/** Text that stays text: on one line, no backticks to be seen, no address that becomes a link by itself. */
+/** A character that draws nothing or turns the text around it, shown as what it is. */
+function asCode(hidden: string): string {
+  return `\\u{${(hidden.codePointAt(0) ?? 0).toString(16)}}`;
+}
+
+/** Text that stays text: on one line, no backticks to be seen, nothing hidden, no address that becomes a link by itself. */
 function append(markdown: MarkdownString, text: string): MarkdownString {
-  const line = text.replace(/`([^`]*)`/gu, '$1').replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
+  const line = text.replace(/`([^`]*)`/gu, '$1').replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').replace(/[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, asCode);
   line.split('@').forEach((part, at) => {
     markdown.appendMarkdown(at === 0 ? '' : '&#64;').appendText(part);
   });
