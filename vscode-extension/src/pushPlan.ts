@@ -18,10 +18,13 @@ import { isPlan, planText } from './planText';
 import type { ProjectStatus } from './protocol';
 import { nameOf } from './words';
 
-/** The editor asks for lenses only while the text has the focus: it is told again this often, in milliseconds, until it asks. */
+/**
+ * The editor asks for lenses only while the text has the focus: it is told again until it asks, after so many
+ * milliseconds, and so many more each time, as it waits anew when it is told.
+ */
 const PATIENCE_MS = 500;
 /** How often at most: a plan that nobody looks at is not asked about. */
-const MAX_TOLD = 20;
+const MAX_TOLD = 10;
 
 export const planScheme = 'base44-push-plan';
 
@@ -101,15 +104,15 @@ export class PushPlans implements TextDocumentContentProvider, CodeLensProvider,
     const closed = [...this.plans].filter(([, { state }]) => state !== 'ahead').map(([address]) => address);
     void commands.executeCommand('setContext', 'base44Connectors.closedPlans', closed);
     this.emitter.fire(uri);
-    this.tellOfLenses(MAX_TOLD);
+    this.tellOfLenses(1);
   }
 
   private tellOfLenses(times: number): void {
     clearTimeout(this.timer);
-    if (times > 0) {
+    if (times <= MAX_TOLD) {
       this.timer = setTimeout(() => {
-        this.tellOfLenses(times - 1);
-      }, PATIENCE_MS);
+        this.tellOfLenses(times + 1);
+      }, PATIENCE_MS * times);
     }
     this.lensEmitter.fire();
   }

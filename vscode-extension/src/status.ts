@@ -20,7 +20,7 @@ export function troubleOf(project: ProjectStatus): Trouble | undefined {
     return { kind: 'untrusted', title: 'Restricted mode', message: 'Trust this folder to see how they stand.' };
   }
   if (project.appProblem !== null) {
-    return { kind: 'noApp', title: 'No app', message: project.appProblem };
+    return { kind: 'noApp', title: 'No app', message: 'Link it to one of your apps.', detail: project.appProblem };
   }
   const message = project.message ?? 'Base44 cannot be asked right now.';
   switch (project.state) {

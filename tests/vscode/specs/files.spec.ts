@@ -30,6 +30,10 @@ test('a quick fix is applied with the keyboard', async ({ newProject, openEditor
   await expect(editor.squiggles('warning')).toHaveCount(0);
   await editor.save();
   expect(await project.read('base44/connectors/slack.jsonc')).toBe(misspelt.replace('chat:wite', 'chat:write'));
+  // One step back, and the mistake is there again with its line.
+  await editor.page.keyboard.press('Control+Z');
+  await expect(editor.text).toContainText('chat:wite');
+  await expect(editor.squiggles('warning')).toHaveCount(1);
 });
 
 test('scopes are completed as they are typed, those that are listed left out', async ({ newProject, openEditor }) => {

@@ -1,6 +1,6 @@
 /** What somebody meets who has never used it: rows and words that tell, menus that help, nothing said twice. */
 
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { answerPage } from '../support/browser.ts';
@@ -145,4 +145,12 @@ test('a project without an app is linked to one, and what is deleted outside is 
   await rm(join(project.root, 'base44', 'connectors', 'notion.jsonc'));
   await editor.page.keyboard.press('Control+W');
   await expect(rows.filter({ hasText: 'Notion' })).toHaveCount(0);
+
+  // A file that gets another name elsewhere is the same connector.
+  const connectors = join(project.root, 'base44', 'connectors');
+  await rename(join(connectors, 'slack.jsonc'), join(connectors, 'team-chat.jsonc'));
+  await expect(async () => {
+    await rows.filter({ hasText: 'Slack User' }).click();
+    await expect(editor.page.locator('.tab.active', { hasText: 'team-chat.jsonc' })).toBeVisible({ timeout: 2000 });
+  }).toPass({ timeout: 20_000 });
 });

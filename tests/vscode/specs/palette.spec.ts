@@ -35,7 +35,7 @@ test('a pull is agreed to by file, and then written', async ({ sandbox, newProje
   const editor = await openEditor(project, { env: sandbox.env });
   await editor.run('Base44: Pull Connectors');
   await expect(editor.dialog).toContainText('notion.jsonc');
-  await expect(editor.dialog).toContainText('slack.jsonc');
+  await expect(editor.dialog).toContainText(/delete base44\/connectors\/slack\.jsonc\. The app does not have Slack User\./);
   await editor.decide('Pull');
   const rows = await editor.connectors();
   await expect(rows.filter({ hasText: 'Notion' })).toContainText('ada@example.com');

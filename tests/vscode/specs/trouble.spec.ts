@@ -66,15 +66,19 @@ test('a denied consent is said once, can be tried again, and still counts', asyn
 test('a void login leads to signing in', async ({ sandbox, newProject, openEditor }) => {
   const project = await newProject({ slack });
   await sandbox.signIn(project);
+  await terminal(project, sandbox, 'push', '--yes');
   const editor = await openEditor(project, { env: sandbox.env });
   const rows = await editor.connectors();
-  await expect(rows.filter({ hasText: 'Slack User' })).toContainText('not pushed');
+  await expect(rows.filter({ hasText: 'Slack User' })).toContainText('pending authorization');
+  const problems = (await editor.problems()).filter({ hasText: 'pending-authorization' });
+  await expect(problems).toHaveCount(1);
   await sandbox.revokeLogins();
   await editor.run('Base44: Push Connectors');
   await expect(editor.notifications).toContainText('sign in again');
   await expect(editor.notifications).not.toContainText(orders);
-  // Nothing of before is left: the login that saw it is void.
-  await expect(rows.filter({ hasText: 'Slack User' })).not.toContainText('pushed');
+  // Nothing of before is left, of closed files either: the login that saw it is void.
+  await expect(rows.filter({ hasText: 'Slack User' })).not.toContainText(/pending|problem/);
+  await expect(problems).toHaveCount(0);
   const [device] = await Promise.all([editor.page.waitForEvent('popup'), editor.answer('sign in again', 'Sign In')]);
   await answerPage(device, 'Deny');
   await expect(editor.notifications.filter({ hasText: 'declined in the browser' })).toBeVisible();

@@ -213,7 +213,7 @@ for (const { look, viewport, setting, mark } of looks) {
     }
     await expect(rows.filter({ hasText: 'Signed out' })).toBeVisible();
     await editor.run('Base44: Sign In');
-    await expect(editor.notifications.first()).toBeVisible();
+    await expect(editor.notifications.filter({ hasText: 'Check the connection' })).toBeVisible();
     await step(editor, '29-offline-sign-in');
     await editor.run('Base44: New Connector');
     await expect(page.getByPlaceholder('Which service?')).toBeVisible();
@@ -279,8 +279,12 @@ for (const { look, viewport, setting, mark } of looks) {
     await page.setViewportSize(viewport);
     const project = await newProject({ slack: slack.replace('chat:write', 'chat:wite') });
     const empty = await openEditor(project, { settings, folder: '' });
-    await empty.openPalette('Base44');
-    await expect(empty.palette('Base44: ').first()).toBeVisible();
+    // What the palette offers is settled as it opens.
+    await expect(async () => {
+      await page.keyboard.press('Escape');
+      await empty.openPalette('Base44');
+      await expect(empty.palette('Base44: ').first()).toBeVisible({ timeout: 3000 });
+    }).toPass({ timeout: 30_000 });
     await step(empty, '41-empty-window');
     await page.keyboard.press('Escape');
     await empty.close();

@@ -6,7 +6,7 @@ import { CodeLensRequest, type BaseLanguageClient } from 'vscode-languageclient/
 /** How long the editor may take to ask, in milliseconds; it waits for a pause of a quarter of a second by itself. */
 const patience = 500;
 /** How often it is told again before it is taken that it does not want any. */
-const most = 20;
+const most = 10;
 
 /**
  * Tells the editor again that lenses changed, until it asks for them.
@@ -50,9 +50,11 @@ export class Lenses implements Disposable {
   private wait(): void {
     clearTimeout(this.timer);
     if (this.owed.size > 0) {
+      // Told while it waits, it waits anew: on a busy computer its pause is longer.
+      const times = Math.min(...this.owed.values());
       this.timer = setTimeout(() => {
         this.tellAgain();
-      }, patience);
+      }, patience * (times + 1));
     }
   }
 

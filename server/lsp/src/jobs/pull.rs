@@ -50,7 +50,15 @@ pub(crate) async fn pull(job: &Job) -> Done {
     .flatten()
     .collect();
     let mut question = format!("Pull from the app? This will {}.", parts.join("; "));
-    let lost = plan.questions().into_iter().map(|(_, lost)| lost);
+    // What is done has been said: here stands why something is lost by it.
+    let asked = plan.questions();
+    let lost =
+        touched.iter().filter(|step| asked.iter().any(|(name, _)| *name == step.type_name)).map(|step| {
+            match step.action {
+                PullAction::Delete => format!("The app does not have {}.", job.name_of(&step.type_name)),
+                _ => format!("{} has changes that were never pushed.", step.shown_path),
+            }
+        });
     for sentence in lost.chain(plan.notes.iter().cloned()) {
         question.push(' ');
         question.push_str(&sentence);
