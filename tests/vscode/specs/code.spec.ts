@@ -89,7 +89,8 @@ test('an app whose functions use connectors, and that is no project yet, is told
   await editor.fixes('Set up this folder');
   await editor.page.keyboard.press('Enter');
   // The file that names the app stays, so nothing is asked; pull is the next step, and the problem says so.
-  const row = (await editor.connectors()).filter({ hasText: 'Google Calendar' });
+  // The view comes up by itself.
+  const row = editor.view.getByRole('treeitem', { name: /^Google Calendar/ });
   await expect(row).toContainText('no file');
   expect(JSON.parse(await project.read('base44/config.jsonc'))).toEqual({ name: 'acme-crm' });
   await expect(problem).toContainText('no connectors folder');
