@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use connector_sandbox::Connector;
 use serde_json::json;
 
-use crate::client::uri;
+use crate::client::{path_of, uri};
 use crate::stage::{Editor, Stage, action, without};
 
 #[test]
@@ -121,8 +121,7 @@ fn a_preview_says_what_a_push_would_do_and_does_nothing() {
     plain.wait("the project", |client| (client.project()["state"] == "ok").then_some(()));
     plain.command(&stage, "base44.previewPush", &[]);
     let shown = plain.server_request("window/showDocument");
-    let path = shown["uri"].as_str().unwrap().strip_prefix("file://").unwrap().to_owned();
-    assert_eq!(std::fs::read_to_string(path).unwrap(), text);
+    assert_eq!(std::fs::read_to_string(path_of(&shown["uri"])).unwrap(), text);
 }
 
 #[test]

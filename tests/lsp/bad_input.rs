@@ -138,11 +138,14 @@ fn files_that_come_and_go_while_they_are_read() {
         if round % 2 == 0 {
             project.write("base44/connectors/slack.jsonc", "{");
         } else {
-            std::fs::remove_file(&path).unwrap();
+            // On Windows a file that is being read is gone only once it was read, and so is what was written meanwhile.
+            let removed = std::fs::remove_file(&path);
+            assert!(removed.is_ok() || cfg!(windows), "{removed:?}");
         }
         client
             .notify("workspace/didChangeWatchedFiles", json!({"changes": [{"uri": uri(&path), "type": 2}]}));
     }
+    client.settle();
     project.write("base44/connectors/slack.jsonc", "{}");
     client.notify("workspace/didChangeWatchedFiles", json!({"changes": [{"uri": uri(&path), "type": 2}]}));
     client.wait_for_codes(&path, &["missing-type"]);

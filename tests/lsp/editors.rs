@@ -248,7 +248,8 @@ fn a_file_is_the_same_however_its_address_is_written() {
     let plain = uri(&path);
     let with_host = plain.replace("file:///", "file://localhost/");
     // What no address may hold is answered as the escape that it should have been.
-    let loose = format!("file://{}", path.display());
+    let shown = path.display().to_string().replace('\\', "/");
+    let loose = format!("file://{}{shown}", if cfg!(windows) { "/" } else { "" });
     let lower = plain.replace("%C3%BC", "%c3%bc");
     for (opened, answered, changed) in [
         (&plain, &plain, &loose),

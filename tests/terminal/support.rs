@@ -160,7 +160,13 @@ impl Workspace {
     pub fn ran(&self, output: Output) -> Ran {
         let text = |bytes: Vec<u8>| {
             let text = String::from_utf8(bytes).unwrap();
-            redacted(&text.replace(&*self.root().to_string_lossy(), "<work>"))
+            // On Windows a path is shown without the mark of its longest form, its parts between other strokes, and
+            // a program's name with its kind.
+            let root = self.root().to_string_lossy().into_owned();
+            let text = text.replace(&root, "<work>").replace(root.trim_start_matches(r"\\?\"), "<work>");
+            redacted(
+                &text.replace(r"<work>\", "<work>/").replace("base44-connectors.exe", "base44-connectors"),
+            )
         };
         Ran { code: output.status.code().unwrap_or(-1), out: text(output.stdout), err: text(output.stderr) }
     }

@@ -29,7 +29,7 @@ fn told_in(around: &Around<'_>, path: &str, text: &str) -> String {
             let safe = if fix.safe { " (safe)" } else { "" };
             let outcome = match &fix.action {
                 FixAction::Edit(edits) => edit::apply(text, edits),
-                FixAction::Rename(path) => format!("renamed to {}", path.display()),
+                FixAction::Rename(path) => format!("renamed to {}", path.display()).replace('\\', "/"),
                 FixAction::Command(command) => format!("{command:?}"),
                 other => other.changed(text).unwrap_or_default(),
             };

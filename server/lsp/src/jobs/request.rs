@@ -157,7 +157,8 @@ mod tests {
     #[test]
     fn a_bare_text_is_the_link_or_the_project() {
         assert_eq!(read(Kind::OpenLink, json!(["https://a"])).link.as_deref(), Some("https://a"));
-        assert_eq!(read(Kind::Push, json!(["file:///p"])).project, Some(PathBuf::from("/p")));
-        assert_eq!(read(Kind::Push, json!(["/p"])).project, Some(PathBuf::from("/p")));
+        let (address, path) = if cfg!(windows) { ("file:///c%3A/p", r"C:\p") } else { ("file:///p", "/p") };
+        assert_eq!(read(Kind::Push, json!([address])).project, Some(PathBuf::from(path)));
+        assert_eq!(read(Kind::Push, json!([path])).project, Some(PathBuf::from(path)));
     }
 }

@@ -74,7 +74,8 @@ where
                 self.session.shut_down.store(true, Ordering::SeqCst);
                 without_params(request)
             }
-            "exit" => without_params(request),
+            // Who asks without any may say so in many ways, and some clients have one way alone.
+            "exit" | "base44/status" | "base44/health" => without_params(request),
             method if method.starts_with("$/") && request.id().is_some() => {
                 let error = Error::method_not_found();
                 return answer(request.id().cloned().map(|id| Response::from_error(id, error)));
