@@ -92,7 +92,7 @@ pub(crate) fn files_in(folder: &Path) -> Vec<(String, String)> {
             if path.is_dir() {
                 folders.push(path);
             } else {
-                let name = path.strip_prefix(folder).unwrap().to_string_lossy().into_owned();
+                let name = path.strip_prefix(folder).unwrap().to_string_lossy().replace('\\', "/");
                 files.push((name, std::fs::read_to_string(&path).unwrap_or_default()));
             }
         }

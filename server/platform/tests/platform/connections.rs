@@ -95,7 +95,9 @@ async fn a_companys_certificate_is_trusted_once_it_is_named() {
 async fn a_file_that_holds_no_certificate_is_named() {
     let world = World::signed_in().await;
     let login = world.login_path();
-    for (path, why) in [("/no/such/file", "No such file"), (login.to_str().unwrap(), "no PEM certificates")] {
+    let missing = std::fs::read("/no/such/file").unwrap_err().to_string();
+    for (path, why) in [("/no/such/file", missing.as_str()), (login.to_str().unwrap(), "no PEM certificates")]
+    {
         let error = list(&world, "https://localhost:1", &[("NODE_EXTRA_CA_CERTS", path)]).await.unwrap_err();
         assert!(error.reason().contains("NODE_EXTRA_CA_CERTS") && error.reason().contains(why), "{error}");
     }

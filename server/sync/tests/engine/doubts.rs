@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use connector_boundary::system::System;
 use connector_sandbox::{Fault, FaultAction};
 
 use crate::places::{Place, file};
@@ -50,6 +51,10 @@ async fn a_file_that_is_only_taken_for_a_connector_is_a_doubt() {
         "myslack.bak",
         "slackconnector.jsonc.off",
     ] {
+        // Windows takes no blank at the end of a name.
+        if cfg!(windows) && name.ends_with(' ') {
+            continue;
+        }
         let doubt = doubt(|place, _| {
             let path = place.connectors_dir().join(name);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -153,6 +158,10 @@ async fn a_folder_that_is_taken_for_the_one_of_the_connectors_is_a_doubt() {
         "../Base44/connectors",
         "../connectors-of-may",
     ] {
+        let is_read = ["connectors", "../base44/connectors"];
+        if is_read.iter().any(|read| System::CURRENT.is_same_name(read, name)) {
+            continue;
+        }
         let doubt = doubt(|_, project| {
             let folder = project.join("base44").join(name);
             std::fs::create_dir_all(&folder).unwrap();
