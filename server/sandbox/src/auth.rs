@@ -13,7 +13,7 @@ use axum::routing::{get, post};
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::state::{Device, Login, now, random};
+use crate::state::{Device, Login, now, random, secret};
 use crate::{Shared, answers, state};
 
 const CLIENT: &str = "base44_cli";
@@ -55,7 +55,7 @@ async fn device_code(State(shared): State<Arc<Shared>>, body: Bytes) -> Response
     if client.as_deref().ok() != Some(CLIENT) {
         return unknown_client();
     }
-    let (code, user_code) = (random("b44s_device_"), user_code());
+    let (code, user_code) = (secret("b44s_device_"), user_code());
     let interval = shared.change(|state| {
         let device = Device {
             user_code: user_code.clone(),

@@ -217,8 +217,8 @@ impl State {
 
     /// Makes a new pair of tokens.
     pub fn add_login(&mut self, access_token: Option<&str>, lifetime: Duration) -> Login {
-        let access_token = access_token.map_or_else(|| random("b44s_access_"), str::to_owned);
-        let refresh_token = random("b44s_refresh_");
+        let access_token = access_token.map_or_else(|| secret("b44s_access_"), str::to_owned);
+        let refresh_token = secret("b44s_refresh_");
         let expires_at = now() + lifetime.as_millis() as u64;
         self.access_tokens.insert(access_token.clone(), expires_at);
         self.refresh_tokens.insert(refresh_token.clone());
@@ -330,6 +330,14 @@ fn form_token() -> String {
     random("")
 }
 
+/// A secret that nobody guesses. Its letters are none of those that ids have, whether it is as it is or encoded: of a text
+/// that is masked, no id is taken for a part of one of thousands of secrets.
+pub(crate) fn secret(prefix: &str) -> String {
+    const LETTERS: &[u8] = b"0123456789ghipqrstuvwxy";
+    let letters = (0..32).filter_map(|_| fastrand::choice(LETTERS)).map(|letter| char::from(*letter));
+    prefix.chars().chain(letters).collect()
+}
+
 pub(crate) fn random(prefix: &str) -> String {
     format!("{prefix}{:016x}{:016x}", fastrand::u64(..), fastrand::u64(..))
 }
@@ -337,4 +345,17 @@ pub(crate) fn random(prefix: &str) -> String {
 /// Milliseconds since 1970.
 pub(crate) fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis() as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_part_of_a_secret_reads_like_one_of_an_id() {
+        for letter in secret("").bytes() {
+            let as_code = format!("{letter:x}");
+            assert!(!matches!(letter, b'a'..=b'f') && as_code.bytes().all(|digit| digit.is_ascii_digit()));
+        }
+    }
 }
