@@ -40,6 +40,10 @@ export class ConnectorsView implements TreeDataProvider<Row>, Disposable {
   private readonly view: TreeView<Row>;
   private readonly listeners: Disposable[];
   private timer: NodeJS.Timeout | undefined;
+  /** The file that a click on a row opens; it comes up a moment after the click. */
+  private opening: Uri | undefined;
+  /** Files that are still to come up, though another row was clicked since. */
+  private late: Uri[] = [];
 
   readonly onDidChangeTreeData = this.emitter.event;
 
@@ -61,8 +65,23 @@ export class ConnectorsView implements TreeDataProvider<Row>, Disposable {
           }, SETTLED_MS);
         }
       }),
-      window.onDidChangeActiveTextEditor(() => {
-        this.follow();
+      window.onDidChangeActiveTextEditor((editor) => {
+        if (editor === undefined) {
+          return;
+        }
+        this.opening = undefined;
+        const late = this.late.filter((file) => !isSame(file, editor.document.uri));
+        // What a click before the last one has opened does not take the selection away from the last one.
+        if (late.length === this.late.length) {
+          this.follow();
+        }
+        this.late = late;
+      }),
+      this.view.onDidChangeSelection(({ selection: [row] }) => {
+        if (this.opening !== undefined) {
+          this.late.push(this.opening);
+        }
+        this.opening = row === undefined ? undefined : fileToOpen(row);
       }),
       this.view.onDidChangeVisibility(() => {
         this.follow();
@@ -144,6 +163,14 @@ export class ConnectorsView implements TreeDataProvider<Row>, Disposable {
   private rowOf(file: Uri): Row | undefined {
     return this.rows.find(({ uri }) => uri !== null && isSame(Uri.parse(uri), file));
   }
+}
+
+/** The file that a click on a row opens, where it is not open before the person already. */
+function fileToOpen(row: Row): Uri | undefined {
+  const uri = row.kind === 'connector' ? row.connector.uri : null;
+  const file = uri === null ? undefined : Uri.parse(uri);
+  const active = window.activeTextEditor?.document.uri;
+  return file !== undefined && active !== undefined && isSame(file, active) ? undefined : file;
 }
 
 function itemOf(row: Row): TreeItem {
