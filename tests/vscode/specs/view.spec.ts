@@ -85,3 +85,25 @@ test('projects of one window each have their rows, and a command asks for which'
   await expect(rows.filter({ hasText: 'Slack User' })).toContainText('not pushed');
   expect((await sandbox.requests()).filter((request) => request.startsWith('PUT'))).toHaveLength(1);
 });
+
+test('the row of the open file is selected, and the one that was clicked last stays so', async ({ sandbox, newProject, openEditor }) => {
+  const project = await newProject({ slack, notion: '{ "type": "notion" }\n' });
+  await sandbox.signIn(project);
+  await sandbox.change({ connectors: { gmail: { scopes: [] } } });
+  const editor = await openEditor(project, { env: sandbox.env });
+  const rows = await editor.connectors();
+  const row = (name: string) => rows.filter({ hasText: name });
+  const tab = (name: string) => editor.page.locator('.tab.active', { hasText: name });
+  await expect(row('Gmail')).toContainText('no file');
+  await editor.openFile('notion.jsonc');
+  await expect(row('Notion')).toHaveClass(/selected/);
+  // The file comes up a moment after the click, and another row is clicked before.
+  await row('Slack User').click();
+  await row('Gmail').click();
+  await expect(tab('slack.jsonc')).toBeVisible();
+  await expect(row('Gmail')).toHaveClass(/selected/);
+  await editor.openFile('notion.jsonc');
+  await expect(row('Notion')).toHaveClass(/selected/);
+  await editor.openFile('slack.jsonc');
+  await expect(row('Slack User')).toHaveClass(/selected/);
+});
