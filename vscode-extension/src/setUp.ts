@@ -2,6 +2,7 @@
 
 import { CodeAction, CodeActionKind, languages, Uri, type CodeActionProvider, type Diagnostic, type Disposable, type TextDocument } from 'vscode';
 
+import { codeOf } from './findings';
 import type { Projects } from './projects';
 
 /** Offers to make a project of the app's folder, wherever the server says that there is none. */
@@ -13,8 +14,8 @@ export function offersSetUp(projects: Projects): Disposable {
   return languages.registerCodeActionsProvider({ scheme: 'file' }, provider, { providedCodeActionKinds: [CodeActionKind.QuickFix] });
 }
 
-function isOfNoProject({ source, code }: Diagnostic): boolean {
-  return source === 'base44' && (typeof code === 'object' ? code.value : code) === 'missing-connector';
+function isOfNoProject(finding: Diagnostic): boolean {
+  return finding.source === 'base44' && codeOf(finding) === 'missing-connector';
 }
 
 function setUp({ uri }: TextDocument, diagnostic: Diagnostic): CodeAction {

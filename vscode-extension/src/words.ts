@@ -92,8 +92,8 @@ export function spokenOf(connector: ConnectorStatus, problems = 0): string {
   return parts.filter((part) => part !== '').join(', ');
 }
 
-/** Where whose account it is matters; elsewhere it is one hover away. */
-const hasAccount: ReadonlySet<ConnectorState> = new Set(['active', 'expired', 'disconnected', 'other-user']);
+/** The states in which somebody's account is connected, or was: whose it is matters there, and it can be exchanged. */
+export const hasAccount: ReadonlySet<ConnectorState> = new Set(['active', 'expired', 'disconnected', 'other-user']);
 
 /** How much it asks for. */
 export function scopesOf({ scopes }: ConnectorStatus): string {

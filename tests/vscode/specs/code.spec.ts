@@ -3,6 +3,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { sending } from '../support/samples.ts';
 import { expect, test } from '../support/test.ts';
 
 const readonly = `{
@@ -13,18 +14,6 @@ const readonly = `{
 `;
 
 const entry = 'base44/functions/send/entry.ts';
-const sending = `import { createClientFromRequest } from 'npm:@base44/sdk';
-
-Deno.serve(async (req) => {
-  const base44 = createClientFromRequest(req);
-  const { accessToken } = await base44.asServiceRole.connectors.getConnection('googlecalendar');
-  await fetch('https://www.googleapis.com/calendar/v3/calendars/primary/events', {
-    method: 'POST',
-    headers: { Authorization: \`Bearer \${accessToken}\` },
-  });
-  return new Response('ok');
-});
-`;
 
 test('a call that lacks a scope is underlined in the function, and its fix writes the scope into the connector file', async ({
   newProject,

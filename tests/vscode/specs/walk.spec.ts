@@ -10,6 +10,7 @@ import { answerPage } from '../support/browser.ts';
 import { iconContrasts } from '../support/contrast.ts';
 import type { Editor } from '../support/editor.ts';
 import { outDir } from '../support/places.ts';
+import { sending } from '../support/samples.ts';
 import { test, expect } from '../support/test.ts';
 import { themes } from '../support/themes.ts';
 
@@ -17,18 +18,6 @@ const widths = { wide: { width: 1440, height: 900 }, narrow: { width: 1024, heig
 const slack = '{\n  "type": "slack",\n  "scopes": ["chat:write"],\n}\n';
 const long = `{\n  // ${'long '.repeat(40)}\n  "type": "github",\n  "scopes": ["repo", "admin:enterprise"],\n}\n`;
 const calendar = '{\n  "type": "googlecalendar",\n  "scopes": ["https://www.googleapis.com/auth/calendar.readonly"]\n}\n';
-const sending = `import { createClientFromRequest } from 'npm:@base44/sdk';
-
-Deno.serve(async (req) => {
-  const base44 = createClientFromRequest(req);
-  const { accessToken } = await base44.asServiceRole.connectors.getConnection('googlecalendar');
-  await fetch('https://www.googleapis.com/calendar/v3/calendars/primary/events', {
-    method: 'POST',
-    headers: { Authorization: \`Bearer \${accessToken}\` },
-  });
-  return new Response('ok');
-});
-`;
 
 test.skip(process.env['BASE44_WALK'] === undefined, 'pictures to look at: BASE44_WALK=1');
 test.use({ readAtAGlance: true });

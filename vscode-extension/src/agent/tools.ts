@@ -22,7 +22,6 @@ import {
   findingsRequest,
   scopesRequest,
   typesRequest,
-  type ConnectorState,
   type ConnectorStatus,
   type ProjectStatus,
   type ServerCommand,
@@ -30,7 +29,7 @@ import {
 import type { Server } from '../server/server';
 import { toAuthorize } from '../status';
 import { saveFirst } from '../unsaved';
-import { nameOf, wordOf } from '../words';
+import { hasAccount, nameOf, wordOf } from '../words';
 
 /** What every tool may be told: the folder of the project, where there are several. */
 interface OfProject {
@@ -264,7 +263,7 @@ export class AgentTools implements Disposable {
     if (found === undefined) {
       throw new Error('No connector file declares this type. Look at the status, or create the file first.');
     }
-    if (!canReconnect.has(found.state)) {
+    if (!hasAccount.has(found.state)) {
       throw new Error(`There is no account to exchange: its state is ${wordOf(found) || 'not known'}. Push or authorize it.`);
     }
     return found;
@@ -288,9 +287,6 @@ export class AgentTools implements Disposable {
     return found;
   }
 }
-
-/** The states in which somebody's account is connected, or was: the rows of the view offer the same. */
-const canReconnect: ReadonlySet<ConnectorState> = new Set(['active', 'other-user', 'expired', 'disconnected']);
 
 /** What came of a command, without links: those are for the person alone. */
 function withoutLinks(answer: unknown): unknown {

@@ -18,6 +18,7 @@ import {
   type TreeView,
 } from 'vscode';
 
+import { codeOf } from '../findings';
 import { isSame } from '../places';
 import type { Projects } from '../projects';
 import { usesRequest, type ConnectorStatus, type ConnectorUse, type ProjectStatus } from '../protocol';
@@ -267,12 +268,12 @@ function showsProblems({ state, uri }: ConnectorStatus): boolean {
 /** What is wrong in the file itself: what the platform said of it before counts no more, and may stand there a moment longer. */
 function problemsOf({ uri }: ConnectorStatus): number {
   const found = uri === null ? [] : languages.getDiagnostics(Uri.parse(uri));
-  return found.filter(({ severity, code }) => severity <= DiagnosticSeverity.Warning && !isOfPlatform(code)).length;
+  return found.filter((finding) => finding.severity <= DiagnosticSeverity.Warning && !isOfPlatform(finding)).length;
 }
 
-function isOfPlatform(code: Diagnostic['code']): boolean {
-  const value = typeof code === 'object' ? code.value : code;
-  return platformCodes.some((one) => one === value);
+function isOfPlatform(finding: Diagnostic): boolean {
+  const code = codeOf(finding);
+  return platformCodes.some((one) => one === code);
 }
 
 function tooltipOf(connector: ConnectorStatus): MarkdownString {
