@@ -51,25 +51,34 @@ export function wordOf({ state, word }: ConnectorStatus): string {
  * and the platform.
  */
 export function withoutIcons<T extends { label: string; description?: string; detail?: string }>(item: T): T {
-  const plain = (text: string): string => text.replaceAll('$(', '$ (');
+  const drawn = (text: string): string => text.replaceAll('$(', '$ (');
   return {
     ...item,
-    label: plain(item.label),
-    ...(item.description === undefined ? {} : { description: plain(item.description) }),
-    ...(item.detail === undefined ? {} : { detail: plain(item.detail) }),
+    label: drawn(item.label),
+    ...(item.description === undefined ? {} : { description: drawn(item.description) }),
+    ...(item.detail === undefined ? {} : { detail: drawn(item.detail) }),
   };
 }
 
 /** What a person calls it: the service's name, else the file that names no service. */
 export function nameOf({ displayName, type, uri }: ConnectorStatus): string {
-  const file = uri === null ? '' : decoded(uri.slice(uri.lastIndexOf('/') + 1));
+  const file = uri === null ? '' : plain(decoded(uri.slice(uri.lastIndexOf('/') + 1)));
   return [displayName, type, file].find((name) => name.trim() !== '') ?? 'connector without a type';
 }
 
+/** A text on one line, with what draws nothing or turns the text around it shown as what it is. */
+export function plain(text: string): string {
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').replace(hidden, (found) => `\\u{${(found.codePointAt(0) ?? 0).toString(16)}}`);
+}
+
+/** What cannot be seen, but for what belongs to a drawing of several characters. */
+const hidden =
+  /(?!(?<=\p{Extended_Pictographic}\p{Emoji_Modifier}?\ufe0f?)\u200d(?=\p{Extended_Pictographic})|(?<=\p{Emoji})\ufe0f)[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
+
 /** The type, where the name does not say it already. */
 export function typeBeside({ displayName, type }: { displayName: string; type: string }): string {
-  const plain = (text: string): string => text.toLowerCase().replace(/[\s_-]/gu, '');
-  return plain(displayName).includes(plain(type)) ? '' : type;
+  const bare = (text: string): string => text.toLowerCase().replace(/[\s_-]/gu, '');
+  return bare(displayName).includes(bare(type)) ? '' : type;
 }
 
 /** What stands beside the name: what is up, who it is connected as, and how much it may do. */
@@ -98,6 +107,18 @@ export const hasAccount: ReadonlySet<ConnectorState> = new Set(['active', 'expir
 /** How much it asks for. */
 export function scopesOf({ scopes }: ConnectorStatus): string {
   return scopes === 0 ? '' : count(scopes, 'scope');
+}
+
+/** So many characters of a message are read at a glance, and the editor cuts what is longer. */
+export const MAX_MESSAGE = 120;
+
+/** A message as long as it is read: what makes it longer stands in its middle, as a path does. */
+export function brief(message: string): string {
+  const letters = Array.from(message);
+  const kept = (MAX_MESSAGE - 1) / 2;
+  return letters.length <= MAX_MESSAGE
+    ? message
+    : [...letters.slice(0, Math.ceil(kept)), '…', ...letters.slice(-Math.floor(kept))].join('').trim();
 }
 
 /** `1 problem`, `2 problems`. */

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 
 import { bundled } from './bundled.mjs';
 
-const { looks, nameOf, spokenOf, withoutIcons } = await bundled('words.ts');
+const { brief, looks, nameOf, plain, spokenOf, withoutIcons } = await bundled('words.ts');
 const { current } = await bundled('status.ts');
 const { faceOf, spokenFace } = await bundled('views/face.ts');
 
@@ -51,6 +51,25 @@ test('each state has an icon or a colour of its own beside another of the same w
 test('a connector without a type is called by its file', () => {
   assert.equal(nameOf(connector('invalid', { type: '', displayName: '', uri: 'file:///p/my%20file.jsonc' })), 'my file.jsonc');
   assert.equal(nameOf(connector('invalid', { type: ' ', displayName: '', uri: 'file:///p/%E0%A4%A.jsonc' })), '%E0%A4%A.jsonc');
+});
+
+test('what cannot be seen is shown as what it is, and drawings stay whole', () => {
+  for (const [text, shown] of [
+    ['a\u202eb\u200bc', 'a\\u{202e}b\\u{200b}c'],
+    ['a\r\n\u2028b', 'a b'],
+    ['\u{1f9d1}\u200d\u{1f680} \u2764\ufe0f \u{1f9d1}\u{1f3fd}\u200d\u{1f680}', '\u{1f9d1}\u200d\u{1f680} \u2764\ufe0f \u{1f9d1}\u{1f3fd}\u200d\u{1f680}'],
+    ['a\u200db', 'a\\u{200d}b'],
+    ['מחברים', 'מחברים'],
+  ]) {
+    assert.equal(plain(text), shown);
+  }
+});
+
+test('a message is read at a glance, and keeps its beginning and its end', () => {
+  assert.equal(brief('It failed.'), 'It failed.');
+  const cut = brief(`There is no server at /${'🚀folder/'.repeat(40)}server.`);
+  assert.equal([...cut].length, 120);
+  assert.match(cut, /^There is no server at \/.*….*\/server\.$/u);
 });
 
 test('nothing of before is shown to who is signed out or in a restricted window', () => {
