@@ -68,7 +68,7 @@ test('an agent has a connector of another user reconnected, once the person agre
   await call(editor, 'base44_reconnect_connector {"type": "slack"}');
   await expect(editor.dialog).toContainText('Reconnect Slack User?');
   await expect(editor.dialog).toContainText("Until then the app's users have no Slack User.");
-  await editor.dialog.getByRole('button', { name: 'Yes', exact: true }).click();
+  await editor.decide('Yes');
   // It is removed on the way, so it is asked for once more, as it is for everyone.
   const [consent] = await Promise.all([editor.page.waitForEvent('popup'), editor.decide('Reconnect Slack User')]);
   await answerPage(consent, 'Approve');

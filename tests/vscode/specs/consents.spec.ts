@@ -19,7 +19,7 @@ test('a consent that leaves a permission out is told with a way to try again, an
   const [consent] = await Promise.all([editor.page.waitForEvent('popup'), editor.act(row, 'Authorize')]);
   await consent.getByRole('checkbox').first().uncheck();
   await answerPage(consent, 'Approve');
-  await expect(editor.notifications).toContainText('Not authorized: Slack User. Approve every permission in the browser.');
+  await expect(editor.notifications.filter({ hasText: 'Not authorized: Slack User. Approve every permission in the browser.' })).toBeVisible();
   await expect(row).toContainText('authorization failed');
   await expect(editor.status).toContainText('1 pending');
   // Another account than the one of Base44 may well be meant: the row says whose it is.
@@ -39,7 +39,7 @@ test('a consent that nobody gives in time is told, and waits on', async ({ sandb
   await expect(row).toContainText('not pushed');
   await editor.act(row, 'Push Connectors');
   const [consent] = await Promise.all([editor.page.waitForEvent('popup'), editor.answer('Slack User', /^Authorize/)]);
-  await expect(editor.notifications).toContainText('Not authorized: Slack User.');
+  await expect(editor.notifications.filter({ hasText: 'Not authorized: Slack User.' })).toBeVisible();
   await leavePage(consent);
   await expect(editor.status).toContainText('1 pending');
 });

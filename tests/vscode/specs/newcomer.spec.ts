@@ -99,8 +99,7 @@ test('from an empty folder to an authorized connector, without a terminal', asyn
   await answerPage(device, 'Approve');
   await editor.palette('Acme CRM').click();
   await page.locator('.sidebar').getByRole('button', { name: 'New Connector…' }).last().click();
-  await page.getByPlaceholder('Which service?').fill('gmail');
-  await page.keyboard.press('Enter');
+  await editor.pick('Which service?', 'gmail', 'Gmail');
   await expect(page.getByPlaceholder('least power first')).toBeVisible();
   await page.locator('.quick-input-widget .monaco-list-row', { hasText: 'gmail.send' }).getByRole('checkbox').check();
   await page.keyboard.press('Enter');
@@ -120,12 +119,12 @@ test('a project without an app is linked to one, and what is deleted outside is 
   const project = await newProject({ slack });
   await rm(join(project.root, 'base44', '.app.jsonc'));
   await sandbox.signIn(project);
+  await sandbox.set({ app_ids: [appId] });
   const editor = await openEditor(project, { env: sandbox.env });
   const rows = await editor.connectors();
   await expect(editor.status).toContainText('no app');
   await rows.filter({ hasText: 'No app' }).click();
   // The apps of the account are there to choose from; who has an address at hand gives that.
-  await sandbox.set({ app_ids: [appId] });
   await expect(editor.palette('Acme CRM')).toContainText(appId);
   await editor.palette("Enter the App's Address or Id").click();
   const input = editor.page.locator('.quick-input-widget');
@@ -139,8 +138,7 @@ test('a project without an app is linked to one, and what is deleted outside is 
   expect(await project.read('base44/.app.jsonc')).toContain(appId);
 
   await editor.run('Base44: New Connector…');
-  await editor.page.getByPlaceholder('Which service?').fill('notion');
-  await editor.page.keyboard.press('Enter');
+  await editor.pick('Which service?', 'notion', 'Notion');
   await expect(rows.filter({ hasText: 'Notion' })).toBeVisible();
   await rm(join(project.root, 'base44', 'connectors', 'notion.jsonc'));
   await editor.page.keyboard.press('Control+W');

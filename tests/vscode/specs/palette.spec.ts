@@ -11,15 +11,12 @@ test('a new connector is chosen by its service, written and opened', async ({ ne
   await sandbox.signIn(project);
   const editor = await openEditor(project, { env: sandbox.env });
   await editor.run('Base44: New Connector…');
-  // Typed at once, it would go to the palette, which is still closing.
-  await editor.page.getByPlaceholder('Which service?').fill('google cal');
-  await expect(editor.palette('Google Calendar').first()).toHaveClass(/focused/);
-  await editor.page.keyboard.press('Enter');
+  await editor.pick('Which service?', 'google cal', 'Google Calendar');
   // What it may do: the tail of each scope with its meaning, least power first.
   const scopes = editor.page.locator('.quick-input-widget .monaco-list-row');
   await expect(scopes.first()).toContainText('usual');
   await editor.page.getByPlaceholder('least power first').fill('calendar.events.readonly');
-  await scopes.first().getByRole('checkbox').check();
+  await scopes.filter({ hasText: 'calendar.events.readonly' }).first().getByRole('checkbox').check();
   await editor.page.keyboard.press('Enter');
   await expect(editor.page.locator('.tab.active', { hasText: 'googlecalendar.jsonc' })).toBeVisible();
   expect(await project.read('base44/connectors/googlecalendar.jsonc')).toContain(

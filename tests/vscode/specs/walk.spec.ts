@@ -67,8 +67,7 @@ for (const { look, viewport, setting, mark } of looks) {
     await page.locator('.sidebar').getByRole('button', { name: 'New Connector' }).last().click();
     await expect(page.getByPlaceholder('Which service?')).toBeVisible();
     await step(editor, '06-which-service');
-    await page.getByPlaceholder('Which service?').fill('gmail');
-    await page.keyboard.press('Enter');
+    await editor.pick('Which service?', 'gmail', 'Gmail');
     await expect(page.getByPlaceholder('least power first')).toBeVisible();
     await step(editor, '07-which-scopes');
     await page.locator('.quick-input-widget .monaco-list-row').first().getByRole('checkbox').check();

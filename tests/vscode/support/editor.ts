@@ -155,7 +155,8 @@ export class Editor {
         await this.page.keyboard.press('Escape');
       }
       await this.openPalette(title);
-      await expect(this.palette(title).first()).toBeVisible({ timeout: 3000 });
+      // Commands of before stand first until the filter has told.
+      await expect(this.palette(title).first()).toHaveClass(/focused/, { timeout: 3000 });
     }).toPass({ timeout: 30_000 });
     await this.page.keyboard.press('Enter');
   }
@@ -169,6 +170,13 @@ export class Editor {
   /** The palette's rows of a title. */
   palette(title: string): Locator {
     return this.page.locator('.quick-input-widget .monaco-list-row', { hasText: title });
+  }
+
+  /** Types into the list that is open, and takes the row of this text once it is the chosen one: rows come a moment later. */
+  async pick(placeholder: string, words: string, text: string): Promise<void> {
+    await this.page.getByPlaceholder(placeholder).fill(words);
+    await expect(this.palette(text).first()).toHaveClass(/focused/);
+    await this.page.keyboard.press('Enter');
   }
 
   /** Puts the cursor behind a text of the open file. */
@@ -318,10 +326,11 @@ export class Editor {
     return this.page.locator('.monaco-dialog-box');
   }
 
-  /** Presses a button of that question. */
+  /** Presses a button of that question, and waits until it is gone: the next one may stand there at once. */
   async decide(button: string): Promise<void> {
+    const asked = await this.dialog.elementHandle();
     await this.dialog.getByRole('button', { name: button, exact: true }).click();
-    await expect(this.dialog).toHaveCount(0);
+    await asked?.waitForElementState('hidden');
   }
 
   /** Draws the border between side bar and editor to the right. */
