@@ -8,6 +8,7 @@ import { after, test } from 'node:test';
 import { bundled } from './bundled.mjs';
 
 const { findBinary } = await bundled('server/binary.ts');
+const { brief } = await bundled('words.ts');
 const { kindOfBytes } = await bundled('server/executable.ts');
 const { inNodeModules, onPath } = await bundled('server/search.ts');
 
@@ -50,7 +51,13 @@ function project(target, text, root = folder()) {
 const problem = async (wanted, computer = linux()) =>
   findBinary(wanted, computer).then(
     (found) => assert.fail(`found ${found.path}`),
-    (error) => error.message.replaceAll(made, '<tmp>'),
+    (error) => {
+      // What is told in a message has buttons, and sends nobody to a terminal.
+      assert.doesNotMatch(error.what, /npm |chmod|xattr|-File|base44Connectors\./);
+      assert.ok(error.message.startsWith(`${error.what} `));
+      assert.ok(brief(error.what).length <= 120, error.what);
+      return error.message.replaceAll(made, '<tmp>');
+    },
   );
 
 test('the setting comes first, then the extension, the project and the PATH', async () => {
@@ -72,7 +79,7 @@ test('nothing of a folder that is not trusted is run, wherever it is named', asy
   const root = project('linux-x64', program('0.1.0'));
   file(join(root, 'bin', 'base44-connectors'), program('0.1.0'));
   const wanted = search({ folders: [root], trusted: false });
-  assert.match(await problem(wanted, linux(`${join(root, 'bin')}:bin:.`)), /the PATH has none/);
+  assert.match(await problem(wanted, linux(`${join(root, 'bin')}:bin:.`)), /The PATH has none/);
   assert.equal((await findBinary({ ...wanted, trusted: true }, linux())).source, 'project');
 });
 
@@ -101,10 +108,10 @@ test('on Windows the PATH has other names, other marks, and npm’s script', () 
 test('what is missing is said with what to do', async () => {
   assert.equal(
     await problem(search()),
-    'This extension was installed without a language server for linux-x64, and the project’s node_modules and the PATH have none. Run npm install -D base44-connectors@0.1, or name a program in the setting base44Connectors.serverPath.',
+    'This extension was installed without a language server for linux-x64. The project’s node_modules and the PATH have none. Run npm install -D base44-connectors@0.1, or name a program in the setting base44Connectors.serverPath.',
   );
   assert.match(await problem(search({ folders: [project()] })), /optional packages were left out\. Run npm install --include=optional\./);
-  assert.match(await problem(search({ setting: 'relative' })), /has to be a full path/);
+  assert.match(await problem(search({ setting: 'relative' })), /has to be a full one/);
   assert.match(await problem(search({ setting: join(made, 'nowhere') })), /There is no language server at/);
   const closed = file(join(folder(), 'own'), program('0.1.0'), 0o644);
   assert.match(await problem(search({ setting: closed })), /chmod \+x/);

@@ -20,14 +20,16 @@ export interface Binary {
   source: Source;
 }
 
-/** Why there is no program to run, in a sentence that says what to do. */
+/** Why there is no program to run. The whole message says what to do as well, also to those who work in a terminal. */
 export class BinaryProblem extends Error {
   constructor(
-    message: string,
+    /** What is wrong, for a message whose buttons are the way on. */
+    readonly what: string,
+    todo: string,
     /** Whether a setting is to blame, and not the extension. */
     readonly isSetting: boolean,
   ) {
-    super(message);
+    super(`${what} ${todo}`);
   }
 }
 
@@ -53,7 +55,8 @@ export async function findBinary(search: Search, computer: Computer = thisComput
   const version = await testRun(file, source, computer);
   if (source !== 'extension' && !fits(version, search.version)) {
     throw new BinaryProblem(
-      `${file} is version ${version}; this extension works with ${series(search.version)}. ${remedy(source, search.version)}`,
+      `${file} is version ${version}; this extension works with ${series(search.version)}.`,
+      remedy(source, search.version),
       source === 'setting',
     );
   }
@@ -64,13 +67,10 @@ async function choose(search: Search, computer: Computer): Promise<{ file: strin
   const { setting, extensionPath, folders, trusted } = search;
   if (setting !== undefined) {
     if (!path.isAbsolute(setting)) {
-      throw new BinaryProblem(`The setting base44Connectors.serverPath has to be a full path; it is ${setting}.`, true);
+      throw new BinaryProblem(`The path of the language server has to be a full one; it is ${setting}.`, correct, true);
     }
     if (!(await may(setting, constants.F_OK))) {
-      throw new BinaryProblem(
-        `There is no language server at ${setting}. Correct the setting base44Connectors.serverPath, or clear it.`,
-        true,
-      );
+      throw new BinaryProblem(`There is no language server at ${setting}.`, correct, true);
     }
     return { file: setting, source: 'setting' };
   }
@@ -86,17 +86,22 @@ async function choose(search: Search, computer: Computer): Promise<{ file: strin
   if (installed !== undefined) {
     return { file: installed, source: 'PATH' };
   }
-  throw new BinaryProblem(missing(search, computer), false);
+  throw missing(search, computer);
 }
 
-function missing({ version, folders, trusted }: Search, { platform, arch }: Computer): string {
-  const where = `This extension was installed without a language server for ${platform}-${arch}`;
+function missing({ version, folders, trusted }: Search, { platform, arch }: Computer): BinaryProblem {
+  const what = `This extension was installed without a language server for ${platform}-${arch}.`;
   if (trusted && folders.some(hasNpmPackage)) {
-    return `${where}, and base44-connectors in node_modules has none either: its optional packages were left out. Run npm install --include=optional.`;
+    const todo = 'The package base44-connectors has none either: its optional packages were left out. Run npm install --include=optional.';
+    return new BinaryProblem(what, todo, false);
   }
-  const looked = trusted ? 'the project’s node_modules and the PATH have none' : 'the PATH has none';
-  return `${where}, and ${looked}. Run npm install -D base44-connectors@${series(version)}, or name a program in the setting base44Connectors.serverPath.`;
+  const looked = trusted ? 'The project’s node_modules and the PATH have none' : 'The PATH has none';
+  const todo = `${looked}. Run npm install -D base44-connectors@${series(version)}, or name a program in the setting base44Connectors.serverPath.`;
+  return new BinaryProblem(what, todo, false);
 }
+
+/** The way on where the setting names what is no server. */
+const correct = 'Correct the setting base44Connectors.serverPath, or clear it.';
 
 async function may(file: string, mode: number): Promise<boolean> {
   return access(file, mode).then(
@@ -113,7 +118,7 @@ async function makeRunnable(file: string, source: Source): Promise<void> {
     }
     await chmod(file, 0o755);
   } catch {
-    throw new BinaryProblem(`The language server ${file} may not be run: give it the right to, with chmod +x.`, source === 'setting');
+    throw new BinaryProblem(`The language server ${file} may not be run.`, 'Give it the right to, with chmod +x.', source === 'setting');
   }
 }
 
@@ -127,7 +132,7 @@ function testRun(file: string, source: Source, computer: Computer): Promise<stri
       }
       void reasonOf(file, error, computer).then(({ reason, todo }) => {
         const advice = todo ?? otherwise(source, computer);
-        reject(new BinaryProblem(`${subject(file, source)}: ${reason}. ${advice}`, source === 'setting'));
+        reject(new BinaryProblem(`${subject(file, source)}: ${reason}.`, advice, source === 'setting'));
       });
     });
   });
@@ -161,14 +166,14 @@ async function reasonOf(
 
 function subject(file: string, source: Source): string {
   return source === 'extension'
-    ? 'The language server of this installation does not run on this computer'
+    ? 'The language server does not run on this computer'
     : `${file} cannot be used as the language server`;
 }
 
 function otherwise(source: Source, { platform, arch }: Computer): string {
   switch (source) {
     case 'setting':
-      return 'Correct the setting base44Connectors.serverPath, or clear it.';
+      return correct;
     case 'extension':
       return `Install the extension for ${platform}-${arch}, or name a program in the setting base44Connectors.serverPath.`;
     case 'project':
