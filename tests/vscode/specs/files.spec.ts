@@ -66,6 +66,29 @@ test('quotes that are being filled are no mistake; those that are left empty are
   await expect(editor.squiggles('warning')).toHaveCount(2);
 });
 
+test('half a name is no mistake while it is typed, and one that is left is', async ({ newProject, openEditor }) => {
+  const project = await newProject({ slack: '{\n  "type": "slack",\n  "scopes": ["chat:write", "chat:write"]\n}\n' });
+  const editor = await openEditor(project);
+  await editor.openFile('slack.jsonc');
+  await expect(editor.squiggles('warning')).toHaveCount(1);
+  await editor.cursorAfter('chat:write"]');
+  await editor.page.keyboard.press('ArrowLeft');
+  await editor.page.keyboard.type(', "chat:wr');
+  await expect(editor.suggestions.filter({ hasText: 'chat:write.public' }).first()).toBeVisible();
+  await expect(editor.squiggles('warning')).toHaveCount(1);
+  await editor.page.keyboard.press('Escape');
+  await editor.page.keyboard.press('End');
+  await expect(editor.squiggles('warning')).toHaveCount(2);
+  // Typed on, it is unfinished again, until the file is saved.
+  await editor.cursorAfter('chat:wr"');
+  await editor.page.keyboard.press('ArrowLeft');
+  await editor.page.keyboard.type('o');
+  await expect(editor.squiggles('warning')).toHaveCount(1);
+  await editor.page.keyboard.press('Escape');
+  await editor.save();
+  await expect(editor.squiggles('warning')).toHaveCount(2);
+});
+
 test('a connector is written with the keyboard alone: a line begins with Enter, keys come as pairs, and each list opens by itself', async ({
   newProject,
   openEditor,

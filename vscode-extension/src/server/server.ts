@@ -13,6 +13,7 @@ import {
   type LanguageClientOptions,
   type RequestType,
   type ShowDocumentParams,
+  type vsdiag,
 } from 'vscode-languageclient/node';
 
 import {
@@ -36,7 +37,9 @@ import { savingWhatWasClean } from './edits';
 import { Lenses } from './lenses';
 import { logLines } from './log';
 import { ask } from './questions';
+import { brief } from '../words';
 import { Restarts } from './restarts';
+import { Typing } from './typing';
 
 /** Whether the server can be asked. */
 export type Phase = 'idle' | 'starting' | 'running' | 'stopped';
@@ -56,6 +59,7 @@ const sources: Record<Source, string> = {
 export class Server {
   private client: LanguageClient | undefined;
   private lenses: Lenses | undefined;
+  private typing: Typing | undefined;
   private binary: Binary | undefined;
   private readonly restarts = new Restarts();
   /** Starts and stops follow each other, whoever asks for them. */
@@ -127,7 +131,7 @@ export class Server {
       return await (command === 'base44.push' ? this.duringPush(target, send) : send());
     } catch (error) {
       this.output.error(`${command}: ${messageOf(error)}`);
-      void window.showErrorMessage(messageOf(error));
+      void window.showErrorMessage(brief(messageOf(error)));
       return undefined;
     }
   }
@@ -222,6 +226,8 @@ export class Server {
     this.client = undefined;
     this.lenses?.dispose();
     this.lenses = undefined;
+    this.typing?.dispose();
+    this.typing = undefined;
     if (client === undefined) {
       return;
     }
@@ -262,6 +268,11 @@ export class Server {
       },
       initializationFailedHandler: () => false,
       middleware: {
+        provideDiagnostics: (document, previous, token, next) => {
+          const ask = async (known: string | undefined): Promise<vsdiag.DocumentDiagnosticReport | null | undefined> =>
+            next(document, known, token);
+          return this.typing === undefined || document instanceof Uri ? ask(previous) : this.typing.told(document, previous, ask);
+        },
         provideCodeLenses: async (document, token, next) => {
           this.lenses?.asked(document);
           return (await next(document, token))?.map(leadsToRow);
@@ -290,6 +301,7 @@ export class Server {
     const executable = { command: binary.path, args: ['lsp'], options: { env: environment() } };
     const client = new LanguageClient(section, 'Base44 Connectors', executable, options);
     this.lenses = new Lenses(client, connectorLanguage);
+    this.typing = new Typing(client);
     this.wasTold = false;
     client.onRequest(ShowMessageRequest.type, ask);
     client.onNotification(signingIn, (signIn) => {
@@ -345,7 +357,8 @@ export class Server {
     const reinstall = 'Open Extension';
     const retry = 'Try Again';
     const isSetting = error instanceof BinaryProblem && error.isSetting;
-    const choice = await window.showErrorMessage(messageOf(error), isSetting ? settings : reinstall, retry);
+    const message = brief(error instanceof BinaryProblem ? error.what : messageOf(error));
+    const choice = await window.showErrorMessage(message, isSetting ? settings : reinstall, retry);
     if (choice === settings) {
       await commands.executeCommand('workbench.action.openSettings', `${section}.serverPath`);
     } else if (choice === reinstall) {
