@@ -5,8 +5,6 @@ import { appId } from '../support/project.ts';
 import { terminal } from '../support/terminal.ts';
 import { expect, test } from '../support/test.ts';
 
-test.use({ readAtAGlance: true });
-
 const slack = '{\n  "type": "slack",\n  "scopes": ["chat:write", "channels:read"],\n}\n';
 
 test('a consent that leaves a permission out is told with a way to try again, and counts on', async ({ sandbox, newProject, openEditor }) => {

@@ -74,7 +74,7 @@ test('half a name is no mistake while it is typed, and one that is left is', asy
   await editor.cursorAfter('chat:write"]');
   await editor.page.keyboard.press('ArrowLeft');
   await editor.page.keyboard.type(', "chat:wr');
-  await expect(editor.suggestions.filter({ hasText: 'chat:write.public' }).first()).toBeVisible();
+  await expect(editor.suggestions.filter({ hasText: 'admin.chat:write' }).first()).toBeVisible();
   await expect(editor.squiggles('warning')).toHaveCount(1);
   await editor.page.keyboard.press('Escape');
   await editor.page.keyboard.press('End');

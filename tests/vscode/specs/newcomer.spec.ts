@@ -7,8 +7,6 @@ import { answerPage } from '../support/browser.ts';
 import { appId } from '../support/project.ts';
 import { expect, test } from '../support/test.ts';
 
-test.use({ readAtAGlance: true });
-
 const slack = '{\n  "type": "slack",\n  "scopes": ["chat:write"],\n}\n';
 const misspelt = slack.replace('chat:write', 'chat:wite');
 

@@ -2,8 +2,6 @@
 
 import { expect, test } from '../support/test.ts';
 
-test.use({ readAtAGlance: true });
-
 const slack = '{\n  "type": "slack",\n  "scopes": ["chat:write"],\n}\n';
 
 test('a new connector is chosen by its service, written and opened', async ({ newProject, openEditor, sandbox }) => {

@@ -8,8 +8,6 @@ import { answerPage, leavePage } from '../support/browser.ts';
 import { expect, test } from '../support/test.ts';
 import { terminal } from '../support/terminal.ts';
 
-test.use({ readAtAGlance: true });
-
 const slack = '{\n  "type": "slack",\n  "scopes": ["chat:write", "channels:read"],\n}\n';
 const notion = '{ "type": "notion" }\n';
 

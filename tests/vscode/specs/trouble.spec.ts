@@ -4,8 +4,6 @@ import { answerPage } from '../support/browser.ts';
 import { expect, test } from '../support/test.ts';
 import { terminal } from '../support/terminal.ts';
 
-test.use({ readAtAGlance: true });
-
 const slack = '{\n  "type": "slack",\n  "scopes": ["chat:write"],\n}\n';
 const orders = /base44-connectors |BASE44_|--\w/;
 

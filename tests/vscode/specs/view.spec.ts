@@ -7,8 +7,6 @@ import { answerPage } from '../support/browser.ts';
 import { expect, test } from '../support/test.ts';
 import { terminal } from '../support/terminal.ts';
 
-test.use({ readAtAGlance: true });
-
 const slack = '{\n  // who posts\n  "type": "slack",\n  "scopes": ["chat:write"],\n}\n';
 
 test("a row takes the platform's scopes into its file", async ({ sandbox, newProject, openEditor }) => {

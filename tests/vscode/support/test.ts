@@ -32,7 +32,7 @@ export const test = base.extend<Fixtures>({
     });
     await Promise.all(made.map((project) => project.remove()));
   },
-  readAtAGlance: [false, { option: true }],
+  readAtAGlance: [true, { option: true }],
   openEditor: async ({ page, newProject: _, readAtAGlance }, use) => {
     const opened: Editor[] = [];
     await use(async (project, options) => {
