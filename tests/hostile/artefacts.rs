@@ -173,9 +173,7 @@ fn no_token_of_a_session_is_left_anywhere_but_in_the_login() {
     }
     client.command(&stage, "base44.refresh", &[]);
     secrets.gather(&stage);
-    client.notifications.clear();
-    let traffic: Vec<String> = client.heard.iter().map(ToString::to_string).collect();
-    drop(client);
+    let traffic: Vec<String> = client.end().iter().map(ToString::to_string).collect();
     run(&stage, &["logout"]);
 
     // Nothing of it is left.

@@ -158,13 +158,12 @@ fn an_editor_is_asked_to_open_no_other_link_and_neither_is_the_system() {
             client.command(&stage, "base44.push", &[]);
             // The push says that it refused the link, after the command was answered.
             client.message();
-            let shown =
-                client.heard.iter().filter(|message| message["method"] == "window/showDocument").count();
+            let heard = client.end();
+            let shown = heard.iter().filter(|message| message["method"] == "window/showDocument").count();
             assert_eq!(shown, 0, "{link:?}");
             assert_eq!(opened(&stage), "", "{link:?}");
-            client.notifications.clear();
-            assert_harmless(&client, link);
-            for message in &client.heard {
+            assert_harmless(&heard, link);
+            for message in &heard {
                 for (at, text) in crate::place::texts(message) {
                     let is_link = at.ends_with("/href") || at.ends_with("/link") || at.ends_with("/target");
                     assert!(!is_link || text != *link, "{link:?} at {at}");

@@ -37,8 +37,8 @@ pub const HOSTILE: &[&str] = &[
 ];
 
 /// Text that a person reads holds nothing that a client acts on, whichever way it came.
-pub fn assert_harmless(client: &Client, what: &str) {
-    for message in &client.heard {
+pub fn assert_harmless(heard: &[Value], what: &str) {
+    for message in heard {
         let method = message["method"].as_str().unwrap_or_default();
         for (at, text) in texts(message) {
             let read = ["/message", "/title", "/detail", "/account", "/label", "/newText", "/plan/text"];
@@ -238,15 +238,14 @@ fn no_word_of_the_platform_acts_on_an_editor() {
         }
         client.notifications.clear();
         client.requests.clear();
-        assert_harmless(&client, &format!("{word:?}"));
+        assert_harmless(&client.heard, &format!("{word:?}"));
 
         // A refusal of the whole.
         stage.sandbox.clear_faults();
         stage.sandbox.inject(Fault::on("external-auth", FaultAction::answer(403, &refusal)));
         client.command(&stage, "base44.push", &[]);
         client.question();
-        client.notifications.clear();
-        assert_harmless(&client, &format!("{word:?}"));
+        assert_harmless(&client.end(), &format!("{word:?}"));
         tally.held();
     }
 }
@@ -272,7 +271,7 @@ fn nothing_in_a_file_acts_on_an_editor() {
             version += 1;
             client.change(&path, version, &text);
             look_at_everything(&mut client, &path);
-            assert_harmless(&client, &format!("{word:?} in {text:?}"));
+            assert_harmless(&client.heard, &format!("{word:?} in {text:?}"));
             client.heard.clear();
             tally.held();
         }
@@ -295,7 +294,7 @@ fn names_of_projects_and_files_do_not_act_on_an_editor() {
         client.command(&stage, "base44.push", &[]);
         // Why nothing was pushed: it may come after the command's answer.
         client.question();
-        assert_harmless(&client, &format!("{word:?}"));
+        assert_harmless(&client.heard, &format!("{word:?}"));
         tally.held();
     }
 }

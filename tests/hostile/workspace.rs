@@ -520,13 +520,11 @@ fn a_link_leads_no_read_and_no_write_out_of_the_project() {
         let mut client = start(&stage).run();
         client.wait_for_project("the project", |project| project["uri"].is_string());
         client.command(&stage, "base44.refresh", &[]);
-        client.notifications.clear();
-        for message in &client.heard {
+        for message in client.end() {
             let text = message.to_string();
             assert!(!text.contains("canary") && !text.contains(&secret), "{what}: {text}");
         }
         tally.held();
-        drop(client);
         assert_eq!(everything_below(&outside), before, "{what}");
         assert_eq!(std::fs::read(stage.login_file()).unwrap(), login, "{what}");
         let sent: String = stage.sandbox.requests().iter().map(|request| request.body.clone()).collect();
@@ -777,7 +775,7 @@ fn a_megabyte_of_a_type_and_a_hundred_thousand_scopes_are_checked_and_shown_in_s
         let mut client = start(&stage).run();
         client.open(&path, &text);
         client.settle();
-        client.notifications.clear();
+        client.end();
         tally.held();
     }
 }

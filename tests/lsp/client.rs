@@ -489,6 +489,24 @@ impl Client {
         }
     }
 
+    /// Ends the session in good order and gives all that the server has said, to its last word: for a test of
+    /// everything that is said, which leaves messages to nobody whenever they come.
+    pub fn end(mut self) -> Vec<Value> {
+        self.leave();
+        self.hang_up();
+        while let Ok(message) = self.incoming.recv_timeout(PATIENCE) {
+            self.take_in(message);
+        }
+        std::mem::take(&mut self.heard)
+    }
+
+    fn leave(&mut self) {
+        self.request("shutdown", Value::Null);
+        self.notify("exit", Value::Null);
+        let status = self.wait_for_end();
+        assert_eq!(status.code(), Some(0), "exit after shutdown");
+    }
+
     /// The server's process id.
     pub fn process(&self) -> u32 {
         self.child.id()
@@ -502,10 +520,7 @@ impl Drop for Client {
             let _ = self.child.wait();
             return;
         }
-        self.request("shutdown", Value::Null);
-        self.notify("exit", Value::Null);
-        let status = self.wait_for_end();
-        assert_eq!(status.code(), Some(0), "exit after shutdown");
+        self.leave();
         let unread: Vec<_> =
             self.notifications.iter().filter(|(name, _)| name == "window/showMessage").collect();
         assert!(unread.is_empty(), "messages nobody read: {unread:?}");

@@ -3,7 +3,8 @@
 /// At one moment.
 #[derive(Clone, Debug)]
 pub struct Sample {
-    /// Resident memory, in bytes.
+    /// Resident memory that it asked for, in bytes: without the pages of the program itself, which come as its parts are
+    /// first used and are shared.
     pub memory: u64,
     pub descriptors: u64,
     pub threads: u64,
@@ -19,5 +20,5 @@ pub fn sample(process: u32, tasks: u64) -> Sample {
         line.trim_start_matches(':').split_whitespace().next().unwrap().parse().unwrap()
     };
     let descriptors = std::fs::read_dir(format!("/proc/{process}/fd")).unwrap().count() as u64;
-    Sample { memory: figure("VmRSS") * 1024, descriptors, threads: figure("Threads"), tasks }
+    Sample { memory: figure("RssAnon") * 1024, descriptors, threads: figure("Threads"), tasks }
 }

@@ -7,6 +7,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod agents;
 mod apps;
 mod client;
 mod code;
@@ -116,6 +117,9 @@ fn main() {
     }
     if wanted("open") {
         open::measure(&servers, &effort, &mut table);
+    }
+    if wanted("agents") {
+        agents::measure(&effort, &mut table);
     }
     println!("{}", table.markdown(quick));
     if wanted("apps") {
