@@ -516,3 +516,39 @@ fn half_typed_code_leaves_the_server_alive() {
     });
     assert_eq!(client.codes_of(&uri(&entry)), ["missing-scope"]);
 }
+
+#[test]
+fn a_finding_in_code_is_silenced_by_a_comment_that_a_fix_writes() {
+    let text = inserting();
+    let Opened { mut client, entry, .. } = opened(&[("googlecalendar.jsonc", READONLY)], &text);
+    client.wait_for_codes(&entry, &["missing-scope"]);
+    let actions = client.actions(&entry, None);
+    for (version, (title, comment)) in [
+        ("Silence `missing-scope` on this line", "  // base44-ignore missing-scope\n  await fetch("),
+        ("Silence `missing-scope` in this file", "// base44-ignore-file missing-scope\nimport "),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let action = actions.iter().find(|action| action["title"] == title).unwrap();
+        let silenced = apply(&text, &action["edit"]["documentChanges"][0]["edits"]);
+        assert!(silenced.contains(comment), "{silenced}");
+        client.change(&entry, 2 * version as i64 + 2, &silenced);
+        client.wait_for_codes(&entry, &[]);
+        client.change(&entry, 2 * version as i64 + 3, &text);
+        client.wait_for_codes(&entry, &["missing-scope"]);
+    }
+}
+
+#[test]
+fn a_page_that_takes_a_connector_is_told_as_it_is_saved() {
+    let project = Project::new(&[("slack.jsonc", SLACK)]);
+    let take = "import { base44 } from '@/api/base44Client';\nexport const load = () => base44.asServiceRole.connectors.getConnection('slack');\n";
+    let page = project.write("src/pages/Home.jsx", take);
+    let mut client = Start::in_folder(project.root()).run();
+    client.wait_for_codes(&page, &["no-service-role"]);
+    let silenced = format!("// base44-ignore-file no-service-role\n{take}");
+    project.write("src/pages/Home.jsx", &silenced);
+    client.notify("workspace/didChangeWatchedFiles", json!({"changes": [{"uri": uri(&page), "type": 2}]}));
+    client.wait_for_codes(&page, &[]);
+}

@@ -139,17 +139,25 @@ pub fn read_inside(folder: &Path, path: &Path) -> Result<String, ReadError> {
     bytes_inside(folder, path).and_then(text)
 }
 
-/// The same for a program's text, as those who run it read it: bytes that are no UTF-8 are replaced by a character that
-/// says so. What has bytes of zero in it as well is no text at all.
+/// The same for a program's text, as those who run it read it: in UTF-16 where its first bytes say so, else in UTF-8,
+/// with a character in place of bytes that are none. What has bytes of zero in it otherwise is no text at all.
 ///
 /// # Errors
 /// [`ReadError`], which says why.
 pub fn read_program_inside(folder: &Path, path: &Path) -> Result<String, ReadError> {
     let bytes = bytes_inside(folder, path)?;
-    match bytes.contains(&0) {
-        true => text(bytes),
-        false => Ok(String::from_utf8_lossy(&bytes).into_owned()),
+    match &bytes[..] {
+        [0xff, 0xfe, rest @ ..] => Ok(utf_16(rest, u16::from_le_bytes)),
+        [0xfe, 0xff, rest @ ..] => Ok(utf_16(rest, u16::from_be_bytes)),
+        _ if bytes.contains(&0) => text(bytes),
+        _ => Ok(String::from_utf8_lossy(&bytes).into_owned()),
     }
+}
+
+/// The text of bytes that are two a unit; half a unit at the end is left out.
+fn utf_16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> String {
+    let units: Vec<u16> = bytes.as_chunks::<2>().0.iter().map(|pair| unit(*pair)).collect();
+    String::from_utf16_lossy(&units)
 }
 
 fn bytes_inside(folder: &Path, path: &Path) -> Result<Vec<u8>, ReadError> {
@@ -285,5 +293,24 @@ mod tests {
         if chown(&outside, Some(12_345), None).is_ok() {
             assert!(matches!(read("hard"), Err(ReadError::OtherOwner)));
         }
+    }
+
+    #[test]
+    fn a_program_is_read_in_the_encoding_that_it_says() {
+        let folder = tempfile::tempdir().unwrap();
+        let read = |bytes: &[u8]| {
+            let path = folder.path().join("entry.ts");
+            std::fs::write(&path, bytes).unwrap();
+            read_program_inside(folder.path(), &path).ok()
+        };
+        let text = "const a = 'ä🦀';\n";
+        let units = || text.encode_utf16();
+        let little: Vec<u8> = [0xff, 0xfe].into_iter().chain(units().flat_map(u16::to_le_bytes)).collect();
+        let big: Vec<u8> = [0xfe, 0xff].into_iter().chain(units().flat_map(u16::to_be_bytes)).collect();
+        assert_eq!(read(&little).as_deref(), Some(text));
+        assert_eq!(read(&big).as_deref(), Some(text));
+        assert_eq!(read(b"\xff\xfea\0b").as_deref(), Some("a"), "half a unit at the end");
+        assert_eq!(read(b"const a = '\xe4';").as_deref(), Some("const a = '\u{fffd}';"), "Latin-1");
+        assert_eq!(read(b"a\0b\0"), None, "UTF-16 that does not say so");
     }
 }

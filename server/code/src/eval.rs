@@ -19,6 +19,7 @@ mod call;
 mod expr;
 mod http_client;
 mod hubspot;
+mod linear;
 mod method;
 mod package;
 mod request;
@@ -51,6 +52,16 @@ pub trait Modules {
     /// What an address stands for that is not relative, where the app declares it: by an import map.
     fn mapped(&self, from: &str, specifier: &str) -> Option<Mapped> {
         let _ = (from, specifier);
+        None
+    }
+}
+
+/// The files that a file imports, where none of them is looked at.
+#[derive(Clone, Copy, Debug)]
+pub struct Alone;
+
+impl Modules for Alone {
+    fn module(&self, _: &str) -> Option<Arc<Module>> {
         None
     }
 }
@@ -231,6 +242,9 @@ impl<'m> Walk<'m> {
 
     /// What an import gives that leads to no file of the app.
     fn not_of_the_app(&mut self, from: ModId, specifier: &str, what: &Imported) -> Value {
+        if is_client_of_pages(specifier, what) {
+            return Value::Client;
+        }
         if specifier.starts_with('.') {
             self.imports_unknown |= crate::filter::may_lead_to_code(specifier);
             return Value::Unknown;
@@ -602,6 +616,19 @@ impl<'m> Walk<'m> {
         let mut uses: Vec<Option<Use>> = self.uses.into_iter().map(|used| Some(used.listed)).collect();
         let uses = order.into_iter().filter_map(|at| uses.get_mut(at).and_then(Option::take)).collect();
         let imports = self.loaded.iter().skip(1).map(|loaded| loaded.module.path().clone()).collect();
-        Analysis { uses, calls, imports, imports_unknown: self.imports_unknown, complete }
+        let of_module = |loaded: &LoadedModule| {
+            let path = loaded.module.path().clone();
+            let at = loaded.module.directives.iter();
+            at.map(|at| Place { path: path.clone(), start: at.0, end: at.1 }).collect::<Vec<_>>()
+        };
+        let directives = self.loaded.iter().flat_map(of_module).collect();
+        Analysis { uses, calls, directives, imports, imports_unknown: self.imports_unknown, complete }
     }
+}
+
+/// `import { base44 } from "@/api/base44Client"`: the file that the platform gives every app's pages.
+fn is_client_of_pages(specifier: &str, what: &Imported) -> bool {
+    let file = specifier.rsplit('/').next().unwrap_or(specifier);
+    let stem = file.split('.').next().unwrap_or(file);
+    stem == "base44Client" && matches!(what, Imported::Named(name) if &**name == "base44")
 }

@@ -11,6 +11,15 @@ pub fn names_connectors(text: &str) -> bool {
     has("connectors") || KEYS_IN_ENVIRONMENT.iter().any(|(key, _)| has(key))
 }
 
+/// Whether a page's text may take a connector's token: it speaks of connectors and of a method that gives one.
+pub fn takes_connectors(text: &str) -> bool {
+    let has = |word: &str| memmem::find(text.as_bytes(), word.as_bytes()).is_some();
+    has("connectors") && TAKING_METHODS.iter().any(|method| has(method))
+}
+
+/// The methods that take a connector by its type.
+const TAKING_METHODS: [&str; 3] = ["getConnection", "getAccessToken", "callApi"];
+
 /// Whether an address may lead to code of the app where no file of it was found: a relative one, unless it is data's,
 /// and one that is no package's name, such as `@/x`, `~/x`, `#x` and `/x`, and that no import map knows.
 pub fn may_lead_to_code(address: &str) -> bool {
@@ -48,7 +57,7 @@ pub fn words(text: &str) -> (Vec<&str>, bool) {
             words.extend(text.get(at + 1..at + 1 + length));
         }
     }
-    let asks = ["getConnection", "getAccessToken", "callApi"].iter().any(|method| {
+    let asks = TAKING_METHODS.iter().any(|method| {
         memmem::find_iter(bytes, method).any(|at| {
             let behind = text.get(at + method.len()..).unwrap_or_default().trim_start();
             let behind = behind.strip_prefix("?.").unwrap_or(behind).trim_start();

@@ -19,6 +19,8 @@ pub struct Module {
     pub(crate) classes: Vec<Class>,
     /// The names that are read somewhere.
     pub(crate) read: Vec<Name>,
+    /// The comments that speak to those who check connectors.
+    pub(crate) directives: Vec<Span>,
     /// It could not be read, or not as a whole.
     pub(crate) cut: bool,
 }

@@ -25,6 +25,11 @@ pub fn is_code(path: &str) -> bool {
     (path.ends_with(".ts") && !path.ends_with(".d.ts")) || path.ends_with(".js")
 }
 
+/// Whether a file is code that runs in the browser of a person: of a page, a component or what they share.
+pub fn is_page(path: &str) -> bool {
+    is_code(path) || [".jsx", ".tsx", ".mjs"].iter().any(|end| path.ends_with(end))
+}
+
 /// Whether a file says what a function is: its entry, and what calls it.
 pub fn is_function_config(path: &str) -> bool {
     matches!(name_of(path), "function.json" | "function.jsonc")

@@ -8,6 +8,7 @@ use oxc_span::{GetSpan, Span as OxcSpan};
 
 use crate::ir::*;
 
+mod jsx;
 mod pattern;
 mod statement;
 
@@ -191,7 +192,8 @@ impl Lower<'_> {
                     None => Expr::Unknown,
                 },
             },
-            E::JSXElement(_) | E::JSXFragment(_) => Expr::Unknown,
+            E::JSXElement(element) => self.jsx_element(element),
+            E::JSXFragment(fragment) => Expr::Other(self.jsx_children(&fragment.children)),
             other => match other.as_member_expression() {
                 Some(member) => self.member(member),
                 None => Expr::Unknown,

@@ -162,6 +162,8 @@ pub struct Analysis {
     pub uses: Vec<Use>,
     /// The calls, in the order in which they stand.
     pub calls: Vec<Call>,
+    /// The comments that speak to those who check connectors: `// base44-ignore …`.
+    pub directives: Vec<Place>,
     /// The files of the app that it reads from, itself left out.
     pub imports: Vec<Arc<str>>,
     /// A file is brought along that is only known when the code runs, or that no import map leads to.

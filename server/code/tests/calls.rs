@@ -1,7 +1,7 @@
 //! How real apps build the requests that they send a token with.
 
 mod support;
-use support::{body, file, files};
+use support::{App, body, file, files};
 
 const GET: &str =
     "\nconst { accessToken } = await base44.asServiceRole.connectors.getConnection('googlecalendar');";
@@ -628,11 +628,58 @@ fn airtables_client() {
 
 #[test]
 fn a_client_that_sends_nothing_known_may_send_anything() {
-    let text = "const linear = new LinearClient({ accessToken: t });\nconst me = await linear.viewer;";
+    let text = "const notion = new Client({ auth: t });\nconst users = notion.users;";
     file(
-        &with_package("import { LinearClient } from 'npm:@linear/sdk';", "linear", text),
-        "4 linear incomplete",
+        &with_package("import { Client } from 'npm:@notionhq/client';", "notion", text),
+        "4 notion incomplete",
     );
+}
+
+#[test]
+fn linears_client() {
+    let calls = "const linear = new LinearClient({ accessToken: t });\nconst me = await linear.viewer;\nconst { nodes } = await linear.issues({ first: 5 });\nawait linear.createIssue({ title: 'a' });\nawait linear.issueAddLabel('i', 'l');\nawait linear.client.rawRequest('mutation { commentCreate { success } }', {});";
+    let text = with_package("import { LinearClient } from 'npm:@linear/sdk@38';", "linear", calls);
+    let found = App::new(&[("functions/a/entry.ts", &text)]).analyse("functions/a/entry.ts");
+    let documents: Vec<&str> = found.calls.iter().filter_map(|call| call.graphql.as_deref()).collect();
+    assert_eq!(
+        documents,
+        [
+            "query { viewer }",
+            "query { issues }",
+            "mutation { issueCreate }",
+            "mutation { issueAddLabel }",
+            "mutation { commentCreate { success } }"
+        ]
+    );
+    assert!(found.calls.iter().all(|call| call.method.as_deref() == Some("POST")));
+}
+
+#[test]
+fn what_stands_in_a_namespace() {
+    let shared = "export namespace Routes {\n export const LIST = '/list';\n const host = 'https://h';\n export function url(path: string) { return host + path; }\n}\nnamespace Outer.Inner { export const METHOD = 'PUT'; }\nexport const method = Outer.Inner.METHOD;\n";
+    for import in [
+        "import { Routes, method } from './routes.ts';",
+        "import * as all from './routes.ts';\nconst { Routes, method } = all;",
+    ] {
+        let entry = support::sdk(&format!(
+            "{import}\nDeno.serve(async (req) => {{ const base44 = createClientFromRequest(req); const {{ accessToken }} = await base44.asServiceRole.connectors.getConnection('gmail'); await fetch(Routes.url(Routes.LIST), {{ method, headers: {{ Authorization: accessToken }} }}); }});"
+        ));
+        let app = App::new(&[("functions/a/entry.ts", &entry), ("functions/a/routes.ts", shared)]);
+        let line = entry.lines().count();
+        assert_eq!(
+            app.lines("functions/a/entry.ts"),
+            format!("{line} gmail\n  {line} PUT https://h/list"),
+            "{entry}"
+        );
+    }
+}
+
+#[test]
+fn a_namespace_that_adds_to_another_is_not_followed() {
+    let text = support::sdk(
+        "namespace A { export const url = 'https://h/a'; }\nnamespace A { export const more = 1; }\nDeno.serve(async (req) => { const base44 = createClientFromRequest(req); await base44.asServiceRole.connectors.getConnection('gmail'); });",
+    );
+    assert!(!App::new(&[("functions/a/entry.ts", &text)]).analyse("functions/a/entry.ts").complete);
 }
 
 #[test]

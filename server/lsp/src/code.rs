@@ -326,7 +326,7 @@ pub(crate) fn count_of_users(code: &SharedCode, type_name: &str) -> usize {
 /// Whether a file is code by its name alone.
 fn is_code_like(path: &Path) -> bool {
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    let is_program = name.ends_with(".ts") || name.ends_with(".js");
+    let is_program = [".ts", ".js", ".tsx", ".jsx"].iter().any(|end| name.ends_with(end));
     let is_config = matches!(name, "function.json" | "function.jsonc");
     let in_workflows = path.parent().is_some_and(|folder| folder.ends_with("workflows"));
     is_program || is_config || (in_workflows && (name.ends_with(".json") || name.ends_with(".jsonc")))

@@ -11,6 +11,7 @@ mod may_ask;
 mod merge;
 mod moved;
 mod one_cause;
+mod pages;
 mod places;
 mod sources;
 mod usage;
@@ -24,7 +25,8 @@ use connector_catalogue::endpoints::Match;
 use connector_code::{Call, Followed, Method, Naming, ServiceRole, Target, Use};
 use connector_syntax::TextRange;
 
-use crate::Positions;
+use crate::ignores::Ignores;
+use crate::{Finding, Positions};
 
 pub use base::CodeBase;
 pub use connector_code::STACK;
@@ -45,6 +47,8 @@ pub struct AppCode {
     pub uses: Vec<AppUse>,
     /// The calls that are made with those tokens, in the order of their files.
     pub calls: Vec<AppCall>,
+    /// The same in pages, where nothing comes of it: none of these is a use of a connector.
+    pub page_uses: Vec<AppUse>,
     /// What calls a function when something happens at a connector's service.
     pub automations: Vec<Automation>,
     /// How many functions there are.
@@ -60,6 +64,8 @@ pub struct AppCode {
     /// The plugins whose functions are among these.
     plugins: Vec<PathBuf>,
     files: BTreeMap<PathBuf, Arc<Positions>>,
+    /// What comments silence, by the file that they stand in.
+    silences: BTreeMap<PathBuf, Arc<Ignores>>,
     /// The uses and the calls of each type, by their indices.
     by_type: HashMap<Option<Arc<str>>, OfType>,
 }
@@ -158,6 +164,16 @@ impl AppCode {
     /// Lines and columns of a file that something was found in.
     pub fn positions(&self, path: &Path) -> Option<&Positions> {
         self.files.get(path).map(Arc::as_ref)
+    }
+
+    /// Whether a comment silences a finding in a file of code.
+    pub(crate) fn silences(&self, path: &Path, finding: &Finding) -> bool {
+        self.silences.get(path).is_some_and(|ignores| ignores.silences(finding))
+    }
+
+    /// The pages that ask for a type, which they cannot have.
+    pub(crate) fn pages_asking_for<'a>(&'a self, type_name: &'a str) -> impl Iterator<Item = &'a AppUse> {
+        self.page_uses.iter().filter(move |used| used.type_name() == Some(type_name))
     }
 
     /// Whether a file is a plugin's, whose functions are deployed with the app and whose connector files are not.
@@ -276,6 +292,10 @@ impl AppCode {
         };
         let mut types: BTreeSet<Option<Arc<str>>> =
             names.into_iter().filter(|name| differ(name)).cloned().collect();
+        if self.page_uses != other.page_uses {
+            let both = self.page_uses.iter().chain(&other.page_uses);
+            types.extend(both.map(|used| used.found.type_name.clone()));
+        }
         if self.automations != other.automations {
             let both = self.automations.iter().chain(&other.automations);
             types.extend(both.map(|automation| Some(Arc::from(automation.type_name.as_str()))));

@@ -42,7 +42,7 @@ pub(crate) struct Ignores {
 impl Ignores {
     /// The comments of a text that silence something; none where there are none.
     pub(crate) fn of(tree: &Tree, most: usize) -> Option<Ignores> {
-        let (mut list, empty) = read_all(tree);
+        let (mut list, empty) = read_all(tree.text(), tree.comments().iter().map(|comment| comment.range));
         if list.is_empty() && empty.is_empty() {
             return None;
         }
@@ -59,6 +59,14 @@ impl Ignores {
             with_removal(tree, Finding::new(Code::UnusedIgnore, comment, message), comment, comment)
         });
         Some(Ignores { list, empty: empty.collect(), most })
+    }
+
+    /// What comments of a program silence; none where they silence nothing. What they are for comes and goes with the
+    /// connector files, so nothing is said of those that silence nothing.
+    pub(crate) fn of_comments(text: &str, comments: &[connector_code::Place]) -> Option<Ignores> {
+        let comments = comments.iter().map(|comment| TextRange::new(comment.start, comment.end));
+        let (list, _) = read_all(text, comments);
+        (!list.is_empty()).then(|| Ignores { list, empty: Vec::new(), most: 0 })
     }
 
     /// Whether a comment silences a finding, which is then of use for good.
@@ -107,15 +115,15 @@ impl Ignore {
 }
 
 /// Every code that comments name, and the comments that name none.
-fn read_all(tree: &Tree) -> (Vec<Ignore>, Vec<TextRange>) {
+fn read_all(text: &str, comments: impl Iterator<Item = TextRange>) -> (Vec<Ignore>, Vec<TextRange>) {
     let mut ignores: Vec<Ignore> = Vec::new();
     let mut empty = Vec::new();
     let mut lines = None;
-    for comment in tree.comments() {
+    for comment in comments {
         if ignores.len() > MAX_IGNORES {
             break;
         }
-        read(tree, comment.range, &mut lines, &mut ignores, &mut empty);
+        read(text, comment, &mut lines, &mut ignores, &mut empty);
     }
     (ignores, empty)
 }
@@ -126,8 +134,7 @@ pub fn can_be_silenced(code: Code) -> bool {
 }
 
 /// The edit that silences a code on the line of `offset`.
-pub fn silence(tree: &Tree, code: Code, offset: u32) -> TextEdit {
-    let text = tree.text();
+pub fn silence(text: &str, code: Code, offset: u32) -> TextEdit {
     let before = text.get(..offset as usize).unwrap_or_default();
     let line_start = before.rfind(['\n', '\r']).map_or(0, |at| at + 1);
     let line = text.get(line_start..).unwrap_or_default();
@@ -139,14 +146,38 @@ pub fn silence(tree: &Tree, code: Code, offset: u32) -> TextEdit {
     }
 }
 
+/// The edit that silences a code on the line of `offset` of a program.
+pub fn silence_in_program(text: &str, code: Code, offset: u32) -> TextEdit {
+    let before = text.get(..offset as usize).unwrap_or_default();
+    let line_start = before.rfind(['\n', '\r']).map_or(0, |at| at + 1);
+    // A line that begins within a template is a part of a text: there a comment goes where the finding begins.
+    if before.get(..line_start).is_some_and(|before| before.matches('`').count() % 2 == 0) {
+        return silence(text, code, offset);
+    }
+    let in_quotes = before.ends_with(['"', '\'', '`']);
+    let at = offset - u32::from(in_quotes);
+    TextEdit { range: TextRange::empty(at), new_text: format!("/* {LINE} {} */ ", code.as_str()) }
+}
+
+/// The edit that silences a code in the whole file.
+pub fn silence_in_file(text: &str, code: Code) -> TextEdit {
+    let line_end = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    // What says which program runs a file has to be its first line.
+    let rest = text.get(start..).unwrap_or_default();
+    let first_line = rest.find('\n').filter(|_| rest.starts_with("#!")).map_or(0, |end| end + 1);
+    let new_text = format!("// {FILE} {}{line_end}", code.as_str());
+    TextEdit { range: TextRange::empty((start + first_line) as u32), new_text }
+}
+
 fn read<'t>(
-    tree: &'t Tree,
+    whole: &'t str,
     comment: TextRange,
     lines: &mut Option<Lines<'t>>,
     ignores: &mut Vec<Ignore>,
     empty: &mut Vec<TextRange>,
 ) {
-    let text = tree.slice(comment);
+    let text = whole.get(comment.start as usize..comment.end as usize).unwrap_or_default();
     let inside = text.trim_start_matches(['/', '*']).trim_start();
     let (rest, whole_file) = match (inside.strip_prefix(FILE), inside.strip_prefix(LINE)) {
         (Some(rest), _) => (rest, true),
@@ -157,8 +188,8 @@ fn read<'t>(
         return;
     }
     let scope = match whole_file {
-        true => TextRange::new(0, tree.text().len() as u32),
-        false => lines.get_or_insert_with(|| Lines::new(tree.text())).silenced_by(comment),
+        true => TextRange::new(0, whole.len() as u32),
+        false => lines.get_or_insert_with(|| Lines::new(whole)).silenced_by(comment),
     };
     let rest = rest.trim_end().trim_end_matches("*/");
     let offset = comment.start + (rest.as_ptr() as usize - text.as_ptr() as usize) as u32;

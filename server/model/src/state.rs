@@ -228,7 +228,10 @@ impl ProjectState {
         }
         if let Some(of_code) = self.code.as_ref().and_then(|known| known.findings(path)) {
             let file = self.files.get(path);
-            let silenced = |finding: &Finding| file.is_some_and(|file| file.conclusions.silences(finding));
+            let silenced = |finding: &Finding| match file {
+                Some(file) => file.conclusions.silences(finding),
+                None => self.code().is_some_and(|code| code.silences(path, finding)),
+            };
             findings.extend(of_code.into_iter().filter(|finding| !silenced(finding)).map(Cow::Borrowed));
             findings.sort_by_key(|finding| (finding.range, finding.code));
         }

@@ -428,7 +428,7 @@ fn what_cannot_be_read_makes_nothing_unused_and_stops_nothing() {
     assert!(app.said().contains("notion.jsonc:1 unused-connector"), "{}", app.said());
     assert!(!app.said().contains("missing-connector"), "{}", app.said());
     std::fs::create_dir_all(app.root().join("base44/functions/b")).unwrap();
-    std::fs::write(app.root().join("base44/functions/b/entry.ts"), b"\xff\xfec\0o\0n\0s\0t\0").unwrap();
+    std::fs::write(app.root().join("base44/functions/b/entry.ts"), b"c\0o\0n\0s\0t\0").unwrap();
     assert!(!app.said().contains("unused-connector"), "{}", app.said());
     assert!(app.said().contains("send/entry.ts:6 missing-scope warning"), "{}", app.said());
 }
@@ -650,4 +650,121 @@ fn the_key_of_a_connector_in_the_environment_is_a_use_and_may_be_the_authors_own
     assert_eq!(ConnectorUsers::of(code).of_type("stripe"), ["pay"]);
     let notion = ("base44/connectors/notion.jsonc", "{ \"type\": \"notion\", \"scopes\": [] }");
     assert_eq!(App::new(&[notion, entry]).said(), "base44/connectors/notion.jsonc:1 unused-connector hint");
+}
+
+const PAGE: &str = "src/pages/Calendar.jsx";
+
+/// A page with something in the handler of a button.
+fn page(handler: &str) -> String {
+    format!(
+        "import {{ base44 }} from '@/api/base44Client';\nexport default function Page() {{\n  return <div>don't <Button onClick={{async () => {{\n    {handler}\n  }}}}>Load</Button></div>;\n}}\n"
+    )
+}
+
+#[test]
+fn a_page_that_takes_a_connector_is_told_where_it_does_and_counts_as_no_use() {
+    let take = "const { accessToken } = await base44.asServiceRole.connectors.getConnection('googlecalendar');\n    await fetch('https://www.googleapis.com/calendar/v3/calendars/primary/events', { headers: { Authorization: `Bearer ${accessToken}` } });";
+    let files = [(PAGE, page(take)), (CALENDAR, calendar(EVENTS)), (ENTRY, with_token("gmail", ""))];
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (*path, text.as_str())).collect();
+    let app = App::new(&files);
+    assert_eq!(
+        app.said(),
+        "base44/connectors/googlecalendar.jsonc:2 unused-connector hint\nbase44/functions/send/entry.ts:4 missing-connector warning\nsrc/pages/Calendar.jsx:4 no-service-role warning"
+    );
+    let unused = app.one(Code::UnusedConnector);
+    assert!(unused.message.contains("Pages ask"), "{}", unused.message);
+    assert!(unused.related[0].path.as_ref().unwrap().ends_with(PAGE), "{unused:?}");
+}
+
+#[test]
+fn what_a_page_asks_of_its_own_client_fails_or_comes_to_nothing() {
+    for (call, said) in [
+        (
+            "await base44.connectors.getConnection('slack');",
+            "src/pages/Calendar.jsx:4 no-service-role warning",
+        ),
+        (
+            "await base44.connectors?.getAccessToken?.('slack');",
+            "src/pages/Calendar.jsx:4 no-service-role information",
+        ),
+        ("await base44.connectors.connectAppUser('6650f0a1b2c3d4e5f6a7b8c9');", ""),
+        (
+            "const { data } = await base44.functions.invoke('load', { method: 'getConnection', from: 'connectors' });",
+            "",
+        ),
+        ("// await base44.asServiceRole.connectors.getConnection('slack');", ""),
+        ("console.log(`base44.asServiceRole.connectors.getConnection('slack')`);", ""),
+        ("await api.connectors.getConnection('slack');", ""),
+    ] {
+        let app =
+            App::new(&[(PAGE, &page(call)), ("base44/connectors/stripe.jsonc", "{ \"type\": \"stripe\" }")]);
+        assert_eq!(app.said(), said, "{call}");
+    }
+}
+
+#[test]
+fn pages_are_looked_at_in_a_projects_own_folder_alone() {
+    let take = page("await base44.asServiceRole.connectors.getConnection('slack');");
+    for path in ["src/node_modules/a/index.js", "site/pages/A.jsx", "src/notes.md", "src/.cache/A.jsx"] {
+        assert_eq!(App::new(&[(path, &take)]).said(), "", "{path}");
+    }
+    assert!(App::new(&[("src/lib/deep/er/slack.tsx", &take)]).said().contains("no-service-role"));
+}
+
+#[test]
+fn a_comment_in_code_silences_what_stands_in_its_line_or_below_it() {
+    let above =
+        with_token("googlecalendar", &format!("// base44-ignore missing-scope -- granted by hand\n{INSERT}"));
+    let behind = with_token("googlecalendar", &format!("{INSERT} // base44-ignore missing-scope"));
+    let inside =
+        with_token("googlecalendar", &INSERT.replace("await ", "await /* base44-ignore missing-scope */ "));
+    let whole = format!("// base44-ignore-file missing-scope\n{}", with_token("googlecalendar", INSERT));
+    for text in [above, behind, inside, whole] {
+        let app = App::new(&[(ENTRY, &text), (CALENDAR, &calendar(READONLY))]);
+        assert!(!app.said().contains("entry.ts"), "{text}\n{}", app.said());
+        assert!(app.said().contains("googlecalendar.jsonc:3 missing-scope"), "its own end stays");
+    }
+    let other = with_token("googlecalendar", &format!("// base44-ignore missing-connector\n{INSERT}"));
+    let text =
+        with_token("googlecalendar", &format!("const a = '// base44-ignore missing-scope';\n{INSERT}"));
+    let within =
+        with_token("googlecalendar", &format!("const a = `\n// base44-ignore missing-scope\n`; {INSERT}"));
+    for text in [other, text, within] {
+        let app = App::new(&[(ENTRY, &text), (CALENDAR, &calendar(READONLY))]);
+        assert!(app.said().contains("entry.ts"), "{text}");
+    }
+}
+
+#[test]
+fn comments_in_what_functions_share_and_in_pages_silence_too() {
+    let shared = "export async function insert(token) {\n  // base44-ignore missing-scope\n  return fetch('https://www.googleapis.com/calendar/v3/calendars/primary/events', { method: 'POST', headers: { Authorization: `Bearer ${token}` } });\n}\n";
+    let entry = format!(
+        "import {{ insert }} from '../../shared/calendar.ts';\n{}",
+        with_token("googlecalendar", "await insert(accessToken);")
+    );
+    let app =
+        App::new(&[("base44/shared/calendar.ts", shared), (ENTRY, &entry), (CALENDAR, &calendar(READONLY))]);
+    assert!(!app.said().contains("shared"), "{}", app.said());
+    let quiet = page(
+        "await base44.asServiceRole.connectors.getConnection('slack'); // base44-ignore no-service-role",
+    );
+    assert_eq!(App::new(&[(PAGE, &quiet)]).said(), "");
+}
+
+#[test]
+fn a_function_in_utf_16_is_read_as_any_other() {
+    let app = App::new(&[
+        (CALENDAR, &calendar(READONLY)),
+        ("base44/connectors/gmail.jsonc", "{ \"type\": \"gmail\" }"),
+    ]);
+    let text = with_token("googlecalendar", INSERT);
+    let bytes: Vec<u8> =
+        [0xff, 0xfe].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    app.write(ENTRY, "");
+    std::fs::write(app.root().join(ENTRY), bytes).unwrap();
+    let state = app.state();
+    let entry = app.root().join(ENTRY);
+    assert_eq!(state.shown(&entry)[0].code, Code::MissingScope);
+    let gmail = app.root().join("base44/connectors/gmail.jsonc");
+    assert!(state.shown(&gmail).iter().any(|finding| finding.code == Code::UnusedConnector));
 }

@@ -118,7 +118,7 @@ impl Walk<'_> {
                 "href" => Value::Text(text.clone()),
                 _ => Value::hole(),
             },
-            Heap::Package(_) => self.package_member(cell, name),
+            Heap::Package(_) => self.package_member(cell, name, at),
             _ => Value::Unknown,
         }
     }

@@ -58,8 +58,13 @@ impl Walk<'_> {
         tokens
     }
 
-    pub(super) fn package_member(&mut self, cell: CellId, name: &Name) -> Value {
+    pub(super) fn package_member(&mut self, cell: CellId, name: &Name, at: (ModId, Span)) -> Value {
         let Some(mut package) = self.package(cell) else { return Value::Unknown };
+        if &*package.package == linear::PACKAGE
+            && let Some(answer) = self.linear_getter(&package, name, at)
+        {
+            return answer;
+        }
         // `import * as x` and `import x`: the first name is what is exported.
         if matches!(&*package.export, "*") && package.path.is_empty() && package.of.is_none() {
             package.export = name.clone();
@@ -223,6 +228,11 @@ impl Walk<'_> {
                 return self.axios(cell, Some(name), &args, call.at);
             }
             (airtable::PACKAGE, _) => return self.airtable(cell, &package, call, &args),
+            (linear::PACKAGE, name) => {
+                if let Some(answer) = self.linear(&package, &Name::from(name), &args, call.at) {
+                    return answer;
+                }
+            }
             _ => {}
         }
         let mut tokens = self.package_tokens(&package);

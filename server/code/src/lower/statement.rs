@@ -143,8 +143,7 @@ impl Lower<'_> {
                 self.module.exports.push(Export { name, what });
             }
             S::ExportDefaultDeclaration(export) => self.export_default(&export.declaration, into),
-            // What stands in a namespace is not followed.
-            S::TSNamespaceDeclaration(namespace) if !namespace.declare => self.module.cut = true,
+            S::TSNamespaceDeclaration(namespace) => self.namespace(namespace, into),
             _ => {}
         }
     }
@@ -208,6 +207,52 @@ impl Lower<'_> {
         into.push(Stmt::Declare { pattern, init: Some(Expr::Object(props)), kind: Declared::Const });
     }
 
+    /// `namespace Routes { export const LIST = "…" }` is what a function gives that is called at once: an object of what
+    /// it exports.
+    fn namespace(&mut self, namespace: &ast::TSNamespaceDeclaration, into: &mut Vec<Stmt>) {
+        if namespace.declare {
+            return;
+        }
+        let name = self.name(&namespace.id.name);
+        let is_name = |statement: &Stmt| match statement {
+            Stmt::Function { name: known, .. } | Stmt::Class { name: known, .. } => *known == name,
+            Stmt::Declare { pattern: Pattern::Name(known), .. } => *known == name,
+            _ => false,
+        };
+        // One that adds to another of its name, to a function or to a class is not followed.
+        if into.iter().any(is_name) {
+            self.module.cut = true;
+            return;
+        }
+        let before = std::mem::take(&mut self.module.exports);
+        let mut body = Vec::new();
+        self.deeper(|lower| match &namespace.body {
+            ast::TSNamespaceDeclarationBody::TSNamespaceDeclaration(inner) => {
+                lower.namespace(inner, &mut body);
+                let name = lower.name(&inner.id.name);
+                lower.module.exports.push(Export { name: name.clone(), what: Exported::Local(name) });
+            }
+            ast::TSNamespaceDeclarationBody::TSModuleBlock(block) => body = lower.statements(&block.body),
+        });
+        let exports = std::mem::replace(&mut self.module.exports, before);
+        let given = exports.into_iter().filter_map(|export| match export.what {
+            Exported::Local(local) => Some(Prop::Named { name: export.name, value: Expr::Name(local) }),
+            _ => None,
+        });
+        body.push(Stmt::Return(Some(Expr::Object(given.collect()))));
+        self.module.functions.push(Function {
+            params: Vec::new(),
+            rest: None,
+            body,
+            arrow: true,
+            generator: false,
+        });
+        let function = Expr::Function(self.module.functions.len() - 1);
+        let at = span(namespace.span);
+        let called = Expr::Call { callee: Box::new(function), args: Vec::new(), at, optional: false };
+        into.push(Stmt::Declare { pattern: Pattern::Name(name), init: Some(called), kind: Declared::Const });
+    }
+
     fn import(&mut self, import: &ast::ImportDeclaration) {
         if import.import_kind.is_type() {
             return;
@@ -253,7 +298,7 @@ impl Lower<'_> {
             ast::Declaration::FunctionDeclaration(function) => self.function_statement(function, into),
             ast::Declaration::ClassDeclaration(class) => self.class_statement(class, into),
             ast::Declaration::TSEnumDeclaration(declaration) => self.enumeration(declaration, into),
-            ast::Declaration::TSNamespaceDeclaration(namespace) => self.module.cut |= !namespace.declare,
+            ast::Declaration::TSNamespaceDeclaration(namespace) => self.namespace(namespace, into),
             _ => {}
         }
         let mut names = Vec::new();

@@ -8,11 +8,11 @@ use std::sync::Arc;
 use connector_model::checks::Around;
 use connector_model::files::read_connector;
 use connector_model::fixes::fix_all_named;
-use connector_model::ignores::{can_be_silenced, silence};
+use connector_model::ignores::{can_be_silenced, silence, silence_in_file, silence_in_program};
 use connector_model::project::Project;
 use connector_model::state::Connector;
 use connector_model::{Finding, Fix, FixAction, Tag};
-use connector_syntax::{TextRange, Tree, parse};
+use connector_syntax::{TextRange, parse};
 use serde_json::json;
 use tower_lsp::ls_types::{
     CodeAction, CodeActionKind, CodeActionOrCommand, CodeActionParams, CodeActionResponse, Command,
@@ -53,8 +53,7 @@ pub(crate) fn actions(
         for said in &touched {
             actions.fixes(said);
         }
-        // In the code of functions no comment silences anything.
-        for said in touched.iter().filter(|_| !world.is_code(&document.uri)) {
+        for said in &touched {
             actions.silence(said);
         }
     }
@@ -336,8 +335,12 @@ impl Actions<'_> {
             return;
         }
         let code = finding.code.as_str();
-        let on_line = silence(self.document.tree(), finding.code, finding.range.start);
-        let in_file = silence_in_file(self.document.tree(), code);
+        let text = self.document.text.as_str();
+        let on_line = match self.world.is_code(&self.document.uri) {
+            true => silence_in_program(text, finding.code, finding.range.start),
+            false => silence(text, finding.code, finding.range.start),
+        };
+        let in_file = silence_in_file(text, finding.code);
         for (place, edit) in [("on this line", on_line), ("in this file", in_file)] {
             let action = CodeAction {
                 title: format!("Silence `{code}` {place}"),
@@ -419,15 +422,6 @@ impl Actions<'_> {
         }
         self.found.into_iter().filter_map(|action| action.command).map(CodeActionOrCommand::Command).collect()
     }
-}
-
-/// The edit that silences a code in the whole file.
-fn silence_in_file(tree: &Tree, code: &str) -> connector_syntax::TextEdit {
-    let text = tree.text();
-    let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() as u32 } else { 0 };
-    let line_end = if text.contains("\r\n") { "\r\n" } else { "\n" };
-    let new_text = format!("// base44-ignore-file {code}{line_end}");
-    connector_syntax::TextEdit { range: TextRange::empty(start), new_text }
 }
 
 fn touch(a: TextRange, b: TextRange) -> bool {

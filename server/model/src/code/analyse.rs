@@ -166,3 +166,15 @@ pub(super) fn analyse_all<'p>(keys: &[&'p str], reader: &Reader<'_>, here: bool)
         all
     })
 }
+
+/// Does something on a stack that the parser can nest on; none where that cannot be had, or it fails. `here`: this thread
+/// has one.
+pub(super) fn on_deep_stack<T: Send>(here: bool, act: impl FnOnce() -> T + Send) -> Option<T> {
+    if here {
+        return Some(act());
+    }
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(connector_code::STACK);
+        thread.spawn_scoped(scope, act).ok()?.join().ok()
+    })
+}

@@ -4,14 +4,18 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use connector_code::Place;
+
 use super::AppCode;
 use super::analyse::{Read, Reader, analyse_all};
 use super::folders::{CodeFile, CodeFolders};
-use super::known::{Known, moved_call, moved_use};
+use super::known::{Known, moved_call, moved_place, moved_use};
 use super::merge::Merge;
 use super::moved::Move;
+use super::pages::Pages;
 use super::sources::{Graph, Sources};
 use crate::Positions;
+use crate::ignores::Ignores;
 use crate::project::Project;
 
 /// An app's code: the files on disk, the texts of an editor over them, and what each of them does.
@@ -21,6 +25,7 @@ use crate::project::Project;
 #[derive(Debug)]
 pub struct CodeBase {
     sources: Sources,
+    pages: Pages,
     /// The texts of an editor, by key.
     open: BTreeMap<String, Arc<str>>,
     graph: Graph,
@@ -52,6 +57,7 @@ impl CodeBase {
         let sources = Sources::read(project)?;
         let changed = sources.programs.keys().cloned().collect();
         Some(CodeBase {
+            pages: Pages::read(&sources.root, sources.folders.pages.as_deref()),
             sources,
             open: BTreeMap::new(),
             graph: Graph::default(),
@@ -77,11 +83,14 @@ impl CodeBase {
 
     /// Takes in the text of a file that is open in an editor: it counts until it is closed, whatever the disk says.
     pub fn set_text(&mut self, path: &Path, text: Arc<str>) {
-        let Some(key) = self.sources.key(path).filter(|_| self.sources.folders.kind(path).is_some()) else {
-            return;
-        };
+        let kind = self.sources.folders.kind(path);
+        let Some(key) = self.sources.key(path).filter(|_| kind.is_some()) else { return };
         if self.open.get(&key) == Some(&text) {
             return;
+        }
+        if kind == Some(CodeFile::Page) {
+            self.open.insert(key.clone(), text.clone());
+            return self.pages.set(key, text);
         }
         // What the disk says is the last whole text until there is another.
         self.open.insert(key, text.clone());
@@ -92,6 +101,9 @@ impl CodeBase {
     pub fn close(&mut self, path: &Path) {
         let Some(key) = self.sources.key(path) else { return };
         if self.open.remove(&key).is_some() {
+            if self.sources.folders.kind(path) == Some(CodeFile::Page) {
+                return self.pages.look(path, &key);
+            }
             self.read.remove(&key);
             self.change(path, |sources| sources.look(path));
         }
@@ -100,14 +112,23 @@ impl CodeBase {
     /// Looks at places on disk again: files that changed, and folders that came or went.
     pub fn look_again(&mut self, paths: &[PathBuf]) {
         for path in paths {
-            self.change(path, |sources| sources.look(path));
             let Some(key) = self.sources.key(path) else { continue };
+            let pages = self.sources.folders.pages.as_deref();
+            if pages.is_some_and(|pages| path.starts_with(pages) || pages.starts_with(path)) {
+                self.pages.look(path, &key);
+            }
+            if self.sources.folders.kind(path) != Some(CodeFile::Page) {
+                self.change(path, |sources| sources.look(path));
+            }
             // The editor's texts count, whatever the disk says.
             let below = format!("{key}/");
             let open = self.open.iter().filter(|(open, _)| **open == key || open.starts_with(&below));
             for (open, text) in open {
                 let path = self.sources.root.join(open);
-                self.sources.set(&path, text.clone());
+                match self.sources.folders.kind(&path) {
+                    Some(CodeFile::Page) => self.pages.set(open.clone(), text.clone()),
+                    _ => self.sources.set(&path, text.clone()),
+                }
             }
         }
     }
@@ -152,7 +173,9 @@ impl CodeBase {
     /// What the app's code does, after everything that was taken in; none where there is no code.
     pub fn app(&mut self) -> Option<AppCode> {
         self.analyse();
-        let code = (!self.sources.is_empty()).then(|| self.merged());
+        self.pages.analyse(self.has_deep_stack);
+        let is_there = !self.sources.is_empty() || !self.pages.is_empty();
+        let code = is_there.then(|| self.merged());
         for (key, program) in &mut self.sources.programs {
             if !self.open.contains_key(key) {
                 program.text = None;
@@ -216,6 +239,7 @@ impl CodeBase {
                 imports: known.imports.clone(),
                 complete: known.complete,
                 may_ask: known.may_ask.clone(),
+                directives: known.directives.iter().map(|at| moved_place(at, &move_of)).collect(),
             })
         };
         let entries = match &self.entries {
@@ -248,6 +272,7 @@ impl CodeBase {
             merge.other(&mut code, moved(known).as_ref().unwrap_or(known), is_brought);
         }
         code.index();
+        self.silences(&move_of, &mut code);
         let paths: BTreeSet<Arc<str>> =
             self.known.values().flat_map(|known| known.paths().into_iter().cloned()).collect();
         for path in paths {
@@ -255,12 +280,33 @@ impl CodeBase {
                 code.files.insert(self.sources.root.join(&*path), positions);
             }
         }
+        for (path, page) in self.pages.all() {
+            code.page_uses.extend(page.uses.iter().cloned());
+            code.files.insert(path.clone(), page.positions.clone());
+            code.silences.extend(page.ignores.clone().map(|ignores| (path, ignores)));
+        }
         for automation in &code.automations {
             if let Some(positions) = self.sources.config_positions(&automation.path) {
                 code.files.insert(automation.path.clone(), positions);
             }
         }
         code
+    }
+
+    /// What comments in code silence.
+    fn silences(&self, move_of: &dyn Fn(&str) -> Option<Move>, code: &mut AppCode) {
+        let all = self.known.values().flat_map(|known| &known.directives);
+        let mut by_file: BTreeMap<Arc<str>, BTreeSet<Place>> = BTreeMap::new();
+        for place in all {
+            by_file.entry(place.path.clone()).or_default().insert(moved_place(place, move_of));
+        }
+        for (key, comments) in by_file {
+            let open = self.open.get(&*key).cloned();
+            let Some(text) = open.or_else(|| self.sources.text_on_disk(&key)) else { continue };
+            let ignores = Ignores::of_comments(&text, &comments.into_iter().collect::<Vec<_>>());
+            let path = self.sources.root.join(&*key);
+            code.silences.extend(ignores.map(|ignores| (path, Arc::new(ignores))));
+        }
     }
 
     fn positions(&mut self, key: &str) -> Option<Arc<Positions>> {

@@ -78,12 +78,22 @@ fn unused(view: &View<'_>, connector: &Connector) -> Option<Finding> {
     if quiet {
         return None;
     }
-    let message = format!(
-        "No function uses `{}`. The app asks for the access all the same; delete the file if it is not wanted any more.",
-        printable(name, 60)
-    );
+    let asking: Vec<_> = view.code.pages_asking_for(name).take(MAX_RELATED).collect();
+    let but = match asking.first() {
+        None => "The app asks for the access all the same; delete the file if it is not wanted any more.",
+        Some(_) => "Pages ask for its token and cannot have it: a function has to take it.",
+    };
+    let message = format!("No function uses `{}`. {but}", printable(name, 60));
     let mut finding = Finding::new(Code::UnusedConnector, connector.type_range, message);
     finding.tags.push(Tag::Unnecessary);
+    finding.related = asking
+        .into_iter()
+        .map(|used| Place {
+            path: Some(used.path.clone()),
+            range: used.range,
+            message: "A page asks for it here".to_owned(),
+        })
+        .collect();
     Some(finding)
 }
 

@@ -173,6 +173,29 @@ fn of_use(view: &View<'_>, used: &AppUse) -> Vec<Finding> {
     findings
 }
 
+/// What is said of a page that takes a connector: in a browser nobody has the rights of the service.
+fn in_page(used: &AppUse) -> Option<Finding> {
+    let (has, outcome) = match used.found.service_role {
+        ServiceRole::Yes => ("The service's rights are not there in a page", "this fails in the browser"),
+        ServiceRole::No if used.found.optional_chain => {
+            ("A page's client has no such method", "nothing comes of it")
+        }
+        ServiceRole::No => ("A page's client has no such method", "this fails in the browser"),
+        // Something else may be called `connectors`.
+        ServiceRole::Unknown => return None,
+    };
+    let method = used.method_name();
+    let message = format!(
+        "{has}: {outcome}. Take the token in a function, with `asServiceRole.connectors.{method}`, and call that function from here."
+    );
+    let range = TextRange::new(used.found.method_at.start, used.found.method_at.end);
+    let mut finding = Finding::new(Code::NoServiceRole, range, message);
+    if used.found.optional_chain && used.found.service_role == ServiceRole::No {
+        finding.severity = Severity::Information;
+    }
+    Some(finding)
+}
+
 /// A type that is not known and near to one that is.
 pub(super) fn near_type(view: &View<'_>, type_name: &str) -> Option<String> {
     let offered = view.facts.app.as_ref().and_then(|app| app.offered.as_ref());
@@ -244,9 +267,13 @@ pub(crate) fn missing_types(view: &View<'_>) -> Vec<(String, bool)> {
     missing.map(|(name, uses)| (name.to_owned(), is_missed(&uses))).collect()
 }
 
-/// One sentence for an app without connector files.
+/// What is said about the app as a whole: its pages, and one sentence where it has no connector files.
 fn of_app(view: &View<'_>) -> ByFile {
     let mut found = ByFile::new();
+    for used in &view.code.page_uses {
+        found.entry(used.path.clone()).or_default().extend(in_page(used));
+    }
+    found.retain(|_, findings| !findings.is_empty());
     if view.has_folder {
         return found;
     }

@@ -14,6 +14,8 @@ use crate::project::{
 
 /// How deep the folders of functions may nest.
 pub(super) const MAX_FOLDERS: usize = 24;
+/// Where an app's pages lie in its project.
+const PAGES_FOLDER: &str = "src";
 /// How many plugins of an app are looked at.
 const MAX_PLUGINS: usize = 100;
 
@@ -30,6 +32,8 @@ pub struct CodeFolders {
     pub plugins: Vec<PluginFolders>,
     /// A plugin is named that is not found in the project.
     pub lacks_plugin: bool,
+    /// Where the app's pages lie, which run in the browser.
+    pub pages: Option<PathBuf>,
 }
 
 /// Where the code of a plugin lies. Its functions are deployed with the app; its connector files are not.
@@ -54,6 +58,8 @@ pub enum CodeFile {
     FunctionConfig,
     /// Something else that may call functions when something happens at a connector's service.
     Workflow,
+    /// A part of the app's pages.
+    Page,
 }
 
 impl CodeFolders {
@@ -79,6 +85,7 @@ impl CodeFolders {
             workflows: Some(base44.join("workflows")),
             plugins: Vec::new(),
             lacks_plugin: false,
+            pages: None,
         }
     }
 
@@ -110,12 +117,13 @@ impl CodeFolders {
             workflows: workflows.filter(inside),
             lacks_plugin: plugins.len() < sources.len(),
             plugins,
+            pages: Some(project.root.join(PAGES_FOLDER)),
         }
     }
 
     /// Every folder.
     pub fn all(&self) -> impl Iterator<Item = &Path> {
-        self.programs().chain(self.workflows.as_deref())
+        self.programs().chain(self.workflows.as_deref()).chain(self.pages.as_deref())
     }
 
     /// The folders with programs in them.
@@ -142,8 +150,11 @@ impl CodeFolders {
         if layout::is_function_config(name) && self.with_functions().any(|(folder, _)| lies_in(folder)) {
             return Some(CodeFile::FunctionConfig);
         }
-        let is_workflow = is_json(path) && path.parent() == self.workflows.as_deref();
-        is_workflow.then_some(CodeFile::Workflow)
+        if is_json(path) && path.parent() == self.workflows.as_deref() {
+            return Some(CodeFile::Workflow);
+        }
+        let is_page = layout::is_page(name) && self.pages.as_deref().is_some_and(lies_in);
+        is_page.then_some(CodeFile::Page)
     }
 
     /// The folders above those with programs, up to the project's root: what is declared there counts in them.
@@ -241,6 +252,7 @@ mod tests {
             workflows: Some("/app/base44/workflows".into()),
             plugins: Vec::new(),
             lacks_plugin: false,
+            pages: Some("/app/src".into()),
         };
         for (path, kind) in [
             ("/app/base44/functions/send/entry.ts", Some(CodeFile::Program)),
@@ -254,7 +266,11 @@ mod tests {
             ("/app/base44/functions/node_modules/a/entry.ts", None),
             ("/app/base44/functions/.cache/entry.ts", None),
             ("/app/base44/workflows/more/daily.jsonc", None),
-            ("/app/src/pages/Home.ts", None),
+            ("/app/src/pages/Home.ts", Some(CodeFile::Page)),
+            ("/app/src/pages/Home.jsx", Some(CodeFile::Page)),
+            ("/app/src/pages/Home.css", None),
+            ("/app/src/node_modules/a/index.js", None),
+            ("/app/pages/Home.jsx", None),
         ] {
             assert_eq!(folders.kind(Path::new(path)), kind, "{path}");
         }

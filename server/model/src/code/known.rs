@@ -26,6 +26,8 @@ pub(super) struct Known {
     pub complete: bool,
     /// What may be asked for beside that.
     pub may_ask: MayAsk,
+    /// The comments that silence findings.
+    pub directives: Vec<Place>,
 }
 
 impl Known {
@@ -37,6 +39,7 @@ impl Known {
             imports: Vec::new(),
             complete: false,
             may_ask: MayAsk::anything(),
+            directives: Vec::new(),
         }
     }
 
@@ -70,7 +73,8 @@ impl Known {
         let calls = calls.collect();
         // What is not understood is asked about by whoever has the texts.
         let may_ask = MayAsk::default();
-        Known { uses, calls, imports: analysis.imports, complete: analysis.complete, may_ask }
+        let directives = analysis.directives;
+        Known { uses, calls, imports: analysis.imports, complete: analysis.complete, may_ask, directives }
     }
 
     /// The files that it speaks of.
@@ -109,6 +113,13 @@ pub(super) fn moved_call(call: &AppCall, move_of: &dyn Fn(&str) -> Option<Move>)
     move_place(&mut call.found.at, move_of);
     call.found.callers.iter_mut().for_each(|place| move_place(place, move_of));
     call
+}
+
+/// A comment where its text is now.
+pub(super) fn moved_place(place: &Place, move_of: &dyn Fn(&str) -> Option<Move>) -> Place {
+    let mut place = place.clone();
+    move_place(&mut place, move_of);
+    place
 }
 
 fn move_place(place: &mut Place, move_of: &dyn Fn(&str) -> Option<Move>) {

@@ -144,7 +144,7 @@ impl Sources {
         match self.folders.kind(path) {
             Some(CodeFile::Program) => self.set_program(key, text),
             Some(CodeFile::FunctionConfig | CodeFile::Workflow) => self.set_config(path, &key, &text),
-            None => {}
+            Some(CodeFile::Page) | None => {}
         }
     }
 
