@@ -140,7 +140,7 @@ pub fn read_inside(folder: &Path, path: &Path) -> Result<String, ReadError> {
 }
 
 /// The same for a program's text, as those who run it read it: in UTF-16 where its first bytes say so, else in UTF-8,
-/// with a character in place of bytes that are none. What has bytes of zero in it otherwise is no text at all.
+/// with a character in place of bytes that are none. What is neither and has bytes of zero in it is no text at all.
 ///
 /// # Errors
 /// [`ReadError`], which says why.
@@ -311,6 +311,6 @@ mod tests {
         assert_eq!(read(&big).as_deref(), Some(text));
         assert_eq!(read(b"\xff\xfea\0b").as_deref(), Some("a"), "half a unit at the end");
         assert_eq!(read(b"const a = '\xe4';").as_deref(), Some("const a = '\u{fffd}';"), "Latin-1");
-        assert_eq!(read(b"a\0b\0"), None, "UTF-16 that does not say so");
+        assert_eq!(read(b"\xe4\0b\0"), None, "UTF-16 that does not say so");
     }
 }

@@ -14,6 +14,7 @@ use crate::state::{Changes, State};
 use crate::value::*;
 
 mod airtable;
+mod array;
 mod builtin;
 mod call;
 mod expr;
@@ -24,6 +25,7 @@ mod method;
 mod package;
 mod request;
 mod stmt;
+mod take;
 mod tokens;
 
 /// How many expressions and statements are walked for one file. A function file of 500 lines takes some 5,000; at

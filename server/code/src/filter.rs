@@ -11,11 +11,15 @@ pub fn names_connectors(text: &str) -> bool {
     has("connectors") || KEYS_IN_ENVIRONMENT.iter().any(|(key, _)| has(key))
 }
 
-/// Whether a page's text may take a connector's token: it speaks of connectors and of a method that gives one.
+/// Whether the text of a page may take a connector's token: it speaks of connectors and of a method that gives one, and
+/// of nothing that only servers have.
 pub fn takes_connectors(text: &str) -> bool {
-    let has = |word: &str| memmem::find(text.as_bytes(), word.as_bytes()).is_some();
-    has("connectors") && TAKING_METHODS.iter().any(|method| has(method))
+    let has = |word: &&str| memmem::find(text.as_bytes(), word.as_bytes()).is_some();
+    has(&"connectors") && TAKING_METHODS.iter().any(has) && !OF_SERVERS.iter().any(has)
 }
+
+/// What only a function has: the runtime it runs in, and a client with the rights of a request.
+const OF_SERVERS: [&str; 3] = ["Deno.", "createClientFromRequest", "npm:@base44"];
 
 /// The methods that take a connector by its type.
 const TAKING_METHODS: [&str; 3] = ["getConnection", "getAccessToken", "callApi"];

@@ -177,7 +177,8 @@ pub(crate) enum Expr {
     Undefined,
     Bool(bool),
     Number(Name),
-    Regex,
+    /// Whether it asks for the beginning of a whole address: `/^https?:/`.
+    Regex(bool),
     Text(Name, Span),
     Template {
         texts: Vec<Name>,

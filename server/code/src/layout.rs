@@ -25,9 +25,16 @@ pub fn is_code(path: &str) -> bool {
     (path.ends_with(".ts") && !path.ends_with(".d.ts")) || path.ends_with(".js")
 }
 
-/// Whether a file is code that runs in the browser of a person: of a page, a component or what they share.
-pub fn is_page(path: &str) -> bool {
-    is_code(path) || [".jsx", ".tsx", ".mjs"].iter().any(|end| path.ends_with(end))
+/// Whether a file is by its name code that runs in the browser of a person: of a page, a component or what they share, and
+/// not of a test.
+pub fn is_page(name: &str) -> bool {
+    let is_program = is_code(name) || [".jsx", ".tsx", ".mjs"].iter().any(|end| name.ends_with(end));
+    is_program && ![".test.", ".spec.", ".stories.", ".mock."].iter().any(|part| name.contains(part))
+}
+
+/// Whether a folder of this name holds tests and what they need.
+pub fn is_of_tests(folder: &str) -> bool {
+    matches!(folder, "__tests__" | "__mocks__" | "__fixtures__" | "test" | "tests" | "e2e")
 }
 
 /// Whether a file says what a function is: its entry, and what calls it.

@@ -95,7 +95,7 @@ impl Lower<'_> {
             }
             E::BooleanLiteral(value) => Expr::Bool(value.value),
             E::NullLiteral(_) => Expr::Undefined,
-            E::RegExpLiteral(_) => Expr::Regex,
+            E::RegExpLiteral(pattern) => Expr::Regex(pattern.regex.pattern.text.starts_with("^http")),
             E::Identifier(name) if name.name == "undefined" => Expr::Undefined,
             E::Identifier(name) => {
                 let name = self.name(&name.name);

@@ -243,7 +243,8 @@ pub(crate) enum Value {
     /// `undefined` or `null`.
     Undefined,
     Bool(bool),
-    Regex,
+    /// A pattern; whether it asks for the beginning of a whole address: `/^https?:/`.
+    Regex(bool),
     Text(Text),
     /// A provider's answer, or a part of it.
     Answer,
@@ -293,12 +294,11 @@ impl Value {
         match (self, other) {
             (Value::Unknown, Value::Unknown)
             | (Value::Undefined, Value::Undefined)
-            | (Value::Regex, Value::Regex)
             | (Value::Answer, Value::Answer)
             | (Value::Fetch, Value::Fetch)
             | (Value::Client, Value::Client)
             | (Value::ServiceRole, Value::ServiceRole) => true,
-            (Value::Bool(a), Value::Bool(b)) => a == b,
+            (Value::Bool(a), Value::Bool(b)) | (Value::Regex(a), Value::Regex(b)) => a == b,
             (Value::Text(a), Value::Text(b)) => a.pieces == b.pieces,
             (Value::Opaque(a), Value::Opaque(b)) => a == b,
             (Value::Connection(a), Value::Connection(b)) => a == b,

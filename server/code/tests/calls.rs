@@ -717,3 +717,24 @@ fn a_class_that_is_chosen_with_its_token() {
         "6 gmail table\n  2 GET https://h/a\n6 outlook table\n  3 GET https://h/b",
     );
 }
+
+#[test]
+fn addresses_that_a_provider_gives() {
+    for whole in [
+        "p.startsWith('http') ? p : 'https://h.example/v1' + p",
+        "/^https?:\\/\\//.test(p) ? p : `https://h.example/v1${p}`",
+        "p.includes('://') ? p : 'https://h.example/v1' + p",
+        "'https://h.example/v1' + p",
+    ] {
+        with_token(
+            &format!(
+                "const go = (p) => fetch({whole}, {{ headers: {{ Authorization: accessToken }} }}).then((r) => r.json());\nlet next = '/a';\nwhile (next) {{ const page = await go(next); next = page.next; }}"
+            ),
+            "3 GET https://h.example/v1/a",
+        );
+    }
+    with_token(
+        "const { id } = await (await fetch('https://h.example/v1/a', { headers: { Authorization: accessToken } })).json();\nawait fetch('https://h.example/v1/a/' + id, { headers: { Authorization: accessToken } });",
+        "3 GET https://h.example/v1/a\n4 GET https://h.example/v1/a/{}",
+    );
+}

@@ -54,15 +54,17 @@ impl ProjectCode {
         ProjectCode { stage: Stage::Wanted, ..before.unwrap_or_default() }
     }
 
-    /// What a file is to the code by its place and name. Before the folders are known, anything may be code.
+    /// What a file is to the code by its place and name. Before the folders are known, anything may be code. Of pages it
+    /// is said what is wrong as they are saved, and nothing else: they are other servers' business.
     fn kind(&self, path: &Path) -> Option<CodeFile> {
-        self.folders.as_ref().filter(|_| self.stage != Stage::Off)?.kind(path)
+        let kind = self.folders.as_ref().filter(|_| self.stage != Stage::Off)?.kind(path)?;
+        (kind != CodeFile::Page).then_some(kind)
     }
 
     fn may_hold(&self, path: &Path) -> bool {
         match (&self.folders, self.stage) {
             (_, Stage::Off) => false,
-            (Some(folders), _) => folders.kind(path).is_some(),
+            (Some(_), _) => self.kind(path).is_some(),
             (None, _) => is_code_like(path),
         }
     }
@@ -326,7 +328,7 @@ pub(crate) fn count_of_users(code: &SharedCode, type_name: &str) -> usize {
 /// Whether a file is code by its name alone.
 fn is_code_like(path: &Path) -> bool {
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    let is_program = [".ts", ".js", ".tsx", ".jsx"].iter().any(|end| name.ends_with(end));
+    let is_program = name.ends_with(".ts") || name.ends_with(".js");
     let is_config = matches!(name, "function.json" | "function.jsonc");
     let in_workflows = path.parent().is_some_and(|folder| folder.ends_with("workflows"));
     is_program || is_config || (in_workflows && (name.ends_with(".json") || name.ends_with(".jsonc")))

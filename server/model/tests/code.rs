@@ -428,7 +428,7 @@ fn what_cannot_be_read_makes_nothing_unused_and_stops_nothing() {
     assert!(app.said().contains("notion.jsonc:1 unused-connector"), "{}", app.said());
     assert!(!app.said().contains("missing-connector"), "{}", app.said());
     std::fs::create_dir_all(app.root().join("base44/functions/b")).unwrap();
-    std::fs::write(app.root().join("base44/functions/b/entry.ts"), b"c\0o\0n\0s\0t\0").unwrap();
+    std::fs::write(app.root().join("base44/functions/b/entry.ts"), b"\xe4\0o\0n\0s\0t\0").unwrap();
     assert!(!app.said().contains("unused-connector"), "{}", app.said());
     assert!(app.said().contains("send/entry.ts:6 missing-scope warning"), "{}", app.said());
 }
@@ -708,7 +708,21 @@ fn pages_are_looked_at_in_a_projects_own_folder_alone() {
     for path in ["src/node_modules/a/index.js", "site/pages/A.jsx", "src/notes.md", "src/.cache/A.jsx"] {
         assert_eq!(App::new(&[(path, &take)]).said(), "", "{path}");
     }
+    for path in ["src/pages/A.test.jsx", "src/__tests__/A.jsx", "src/tests/a.js"] {
+        assert_eq!(App::new(&[(path, &take)]).said(), "", "a test: {path}");
+    }
     assert!(App::new(&[("src/lib/deep/er/slack.tsx", &take)]).said().contains("no-service-role"));
+    // Functions are none, wherever they lie.
+    let function = with_token("slack", "");
+    let slack = ("base44/connectors/slack.jsonc", "{ \"type\": \"slack\", \"scopes\": [\"chat:write\"] }");
+    let elsewhere = ("base44/config.jsonc", "{ \"name\": \"app\", \"functionsDir\": \"../src/functions\" }");
+    let app = App::new(&[slack, elsewhere, ("src/functions/send/entry.ts", &function)]);
+    assert_eq!(app.said(), "");
+    let app = App::new(&[
+        ("src/old/send.ts", &function),
+        ("base44/connectors/stripe.jsonc", "{ \"type\": \"stripe\" }"),
+    ]);
+    assert_eq!(app.said(), "");
 }
 
 #[test]

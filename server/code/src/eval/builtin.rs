@@ -393,6 +393,10 @@ impl Walk<'_> {
                 _ => Value::Unknown,
             },
             ("startsWith", None) => match (text.pieces.first(), args.first()) {
+                (Some(Piece::Answer), Some(Value::Text(start))) => match start.all() {
+                    Some(start) if start.starts_with("http") => Value::Bool(true),
+                    _ => Value::Unknown,
+                },
                 (Some(Piece::Text(known)), Some(Value::Text(start))) => match start.all() {
                     Some(start) if known.starts_with(&**start) => Value::Bool(true),
                     Some(start) if known.len() >= start.len() => Value::Bool(false),
@@ -456,7 +460,7 @@ impl Walk<'_> {
                 whole
             }
             // What a pattern takes out of a text cannot be told; mostly it is a slash at its end.
-            (Some(Value::Regex), Some(Value::Text(by))) if by.is_empty() => match text.all() {
+            (Some(Value::Regex(_)), Some(Value::Text(by))) if by.is_empty() => match text.all() {
                 Some(known) => Value::text(known.trim_end_matches('/')),
                 None => same,
             },

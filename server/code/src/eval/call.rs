@@ -2,6 +2,9 @@
 
 use super::*;
 
+/// How many classes above each other are looked at.
+const MAX_CLASSES: usize = 8;
+
 impl Walk<'_> {
     pub(super) fn function_of(&self, module: ModId, function: usize) -> Option<&Function> {
         self.loaded.get(module as usize)?.module.functions.get(function)
@@ -407,66 +410,54 @@ impl Walk<'_> {
         Some((Value::Function(closure), this))
     }
 
-    /// A method of a class, of those above it too.
+    /// A method of a class or of one above it, and whether it is a getter.
     pub(super) fn class_member(
         &mut self,
         class: &Rc<ClassValue>,
         name: &str,
         is_static: bool,
     ) -> Option<(Rc<Closure>, bool)> {
-        let mut class = class.clone();
-        for _ in 0..8 {
-            let module = self.loaded.get(class.module as usize)?.module.clone();
-            let lowered = module.classes.get(class.class)?;
-            if let Some(member) =
-                lowered.methods.iter().find(|member| &*member.name == name && member.is_static == is_static)
-            {
-                let closure = Closure {
-                    module: class.module,
-                    function: member.function,
-                    scope: class.scope.clone(),
-                    this: None,
-                    given: Vec::new(),
-                };
-                return Some((Rc::new(closure), member.getter));
-            }
-            let parent = self.expr(lowered.parent.as_ref()?, &class.scope);
-            match parent {
-                Value::Class(parent) => class = parent,
-                _ => return None,
-            }
-        }
-        None
+        self.up_from(class, |class, lowered| {
+            let is_it = |member: &&Member| &*member.name == name && member.is_static == is_static;
+            let member = lowered.methods.iter().find(is_it)?;
+            Some((Rc::new(method_of(class, member, None)), member.getter))
+        })
     }
 
     /// The methods of an object, those of the classes above its own too.
     pub(super) fn methods_of(&mut self, class: &Rc<ClassValue>, this: &Value) -> Vec<(Name, Value)> {
         let mut methods: Vec<(Name, Value)> = Vec::new();
-        let mut class = class.clone();
-        for _ in 0..8 {
-            let Some(loaded) = self.loaded.get(class.module as usize) else { break };
-            let module = loaded.module.clone();
-            let Some(lowered) = module.classes.get(class.class) else { break };
+        self.up_from(class, |class, lowered| {
             for member in lowered.methods.iter().filter(|member| !member.is_static && !member.getter) {
-                if methods.iter().any(|(known, _)| *known == member.name) {
-                    continue;
+                if !methods.iter().any(|(known, _)| *known == member.name) {
+                    let method = method_of(class, member, Some(this.clone()));
+                    methods.push((member.name.clone(), Value::Function(Rc::new(method))));
                 }
-                let closure = Closure {
-                    module: class.module,
-                    function: member.function,
-                    scope: class.scope.clone(),
-                    this: Some(this.clone()),
-                    given: Vec::new(),
-                };
-                methods.push((member.name.clone(), Value::Function(Rc::new(closure))));
             }
-            let Some(parent) = &lowered.parent else { break };
-            match self.expr(parent, &class.scope) {
+            None::<()>
+        });
+        methods
+    }
+
+    /// Looks at a class and at those above it, the nearest first, until something is found.
+    fn up_from<T>(
+        &mut self,
+        class: &Rc<ClassValue>,
+        mut look: impl FnMut(&Rc<ClassValue>, &Class) -> Option<T>,
+    ) -> Option<T> {
+        let mut class = class.clone();
+        for _ in 0..MAX_CLASSES {
+            let module = self.loaded.get(class.module as usize)?.module.clone();
+            let lowered = module.classes.get(class.class)?;
+            if let Some(found) = look(&class, lowered) {
+                return Some(found);
+            }
+            match self.expr(lowered.parent.as_ref()?, &class.scope) {
                 Value::Class(parent) => class = parent,
-                _ => break,
+                _ => return None,
             }
         }
-        methods
+        None
     }
 
     /// A static field of a class.
@@ -495,4 +486,15 @@ pub(super) struct MethodCall {
 
 fn literal_arg(args: &[Arg]) -> bool {
     matches!(args.first(), Some(Arg { spread: false, value: Expr::Text(..) }))
+}
+
+/// A method, with what its class sees.
+fn method_of(class: &ClassValue, member: &Member, this: Option<Value>) -> Closure {
+    Closure {
+        module: class.module,
+        function: member.function,
+        scope: class.scope.clone(),
+        this,
+        given: Vec::new(),
+    }
 }

@@ -44,7 +44,7 @@ impl Walk<'_> {
             Expr::Undefined => Value::Undefined,
             Expr::Bool(value) => Value::Bool(*value),
             Expr::Number(text) => Value::Text(Text::known(text.clone(), None)),
-            Expr::Regex => Value::Regex,
+            Expr::Regex(of_address) => Value::Regex(*of_address),
             Expr::Text(text, at) => Value::Text(Text::known(text.clone(), Some((scope.module, *at)))),
             Expr::Template { texts, values } => {
                 let mut whole = Glued::One(Vec::with_capacity(2 * values.len() + 1));

@@ -1,7 +1,6 @@
-//! Properties, methods, and the SDK's connectors.
+//! Properties, entries and methods, by what they are of.
 
 use super::call::MethodCall;
-use super::expr::Glued;
 use super::*;
 
 impl Walk<'_> {
@@ -296,6 +295,11 @@ impl Walk<'_> {
             Value::Heap(cell) => self.heap_method(*cell, receiver, call, args),
             Value::UrlParams(cell) => self.params_method(*cell, &call.name, &args),
             Value::Text(_) => self.text_method(receiver, call, args),
+            Value::Regex(true) if &*call.name == "test" => {
+                let given = args.first().cloned().unwrap_or(Value::Undefined);
+                let told = self.alternatives(&given).into_iter();
+                Value::any(told.map(|(guards, text)| (guards, self.is_whole_address(&text))).collect())
+            }
             Value::GraphRequest(request) => {
                 let request = request.clone();
                 self.graph_method(&request, call, args)
@@ -305,6 +309,9 @@ impl Walk<'_> {
                     return value;
                 }
                 if matches!(receiver, Value::Answer) {
+                    if self.asks_for_whole_address(call, &args) {
+                        return Value::Bool(true);
+                    }
                     let returned = self.each(receiver, call, &args);
                     return self.made_of_each(call, returned).unwrap_or(Value::Answer);
                 }
@@ -332,8 +339,39 @@ impl Walk<'_> {
         }
     }
 
+    /// `next.startsWith("http")`, `next.includes("://")`, `next.match(/^https?:/)`: an address that a provider gives and
+    /// that code looks at like that is a whole one.
+    fn asks_for_whole_address(&self, call: &MethodCall, args: &[Value]) -> bool {
+        match (&*call.name, args.first()) {
+            ("startsWith", Some(Value::Text(start))) => {
+                start.all().is_some_and(|start| start.starts_with("http"))
+            }
+            ("includes", Some(Value::Text(part))) => part.all().is_some_and(|part| &**part == "://"),
+            ("match", Some(Value::Regex(of_address))) => *of_address,
+            _ => false,
+        }
+    }
+
+    /// `/^https?:/.test(path)`, where it can be told.
+    fn is_whole_address(&self, text: &Value) -> Value {
+        match text {
+            Value::Answer => Value::Bool(true),
+            Value::Text(text) => match text.pieces.first() {
+                Some(Piece::Text(start)) if start.starts_with("http") => Value::Bool(true),
+                // What is known of it may be the beginning of one.
+                Some(Piece::Text(start)) if text.all().is_none() && "http".starts_with(&**start) => {
+                    Value::Unknown
+                }
+                Some(Piece::Text(_)) => Value::Bool(false),
+                Some(Piece::Answer) => Value::Bool(true),
+                _ => Value::Unknown,
+            },
+            _ => Value::Unknown,
+        }
+    }
+
     /// Calls the functions among the arguments with an entry.
-    fn each(&mut self, entry: &Value, call: &MethodCall, args: &[Value]) -> Vec<Value> {
+    pub(super) fn each(&mut self, entry: &Value, call: &MethodCall, args: &[Value]) -> Vec<Value> {
         let mut returned = Vec::new();
         for arg in args {
             if matches!(arg, Value::Function(_)) {
@@ -352,7 +390,7 @@ impl Walk<'_> {
 
     /// What a method makes of what its function returned for an entry of a list that is not known: every entry of the
     /// new list is such a one.
-    fn made_of_each(&mut self, call: &MethodCall, returned: Vec<Value>) -> Option<Value> {
+    pub(super) fn made_of_each(&mut self, call: &MethodCall, returned: Vec<Value>) -> Option<Value> {
         if returned.is_empty() {
             return None;
         }
@@ -374,7 +412,12 @@ impl Walk<'_> {
     }
 
     /// `then`, `catch` and `finally`: a promise is what it will be.
-    fn promise_method(&mut self, receiver: &Value, call: &MethodCall, args: &[Value]) -> Option<Value> {
+    pub(super) fn promise_method(
+        &mut self,
+        receiver: &Value,
+        call: &MethodCall,
+        args: &[Value],
+    ) -> Option<Value> {
         match &*call.name {
             "then" => {
                 let function = args.first()?;
@@ -472,254 +515,6 @@ impl Walk<'_> {
             _ => self.call_unknown(args, call.at, false),
         }
     }
-
-    fn array_method(
-        &mut self,
-        cell: CellId,
-        items: Vec<Value>,
-        open: bool,
-        call: &MethodCall,
-        args: Vec<Value>,
-    ) -> Value {
-        match &*call.name {
-            "push" | "unshift" => {
-                let mut items = items;
-                items.extend(args);
-                let more = items.len() > MAX_ITEMS;
-                items.truncate(MAX_ITEMS);
-                self.state.set(cell, Heap::Array { items, open: open || more });
-                Value::Unknown
-            }
-            "concat" => {
-                let mut all = items;
-                let mut open = open;
-                for arg in &args {
-                    let (more, more_open) = self.items_of(arg);
-                    all.extend(more);
-                    open |= more_open;
-                }
-                Value::Heap(self.state.add(Heap::Array { items: all, open }))
-            }
-            "join" => {
-                let with = args.first().cloned().unwrap_or_else(|| Value::text(","));
-                let mut whole = Glued::One(Vec::new());
-                for (at, item) in items.iter().enumerate() {
-                    if at > 0 {
-                        self.glue(&mut whole, &with);
-                    }
-                    self.glue(&mut whole, item);
-                }
-                if open {
-                    self.glue(&mut whole, &Value::hole());
-                }
-                whole.value()
-            }
-            "at" => {
-                let index = args.first().cloned().unwrap_or(Value::Unknown);
-                let list = Value::Heap(cell);
-                self.index(&list, &index, None)
-            }
-            "find" | "findLast" | "pop" | "shift" => {
-                self.each_of(&items, open, call, &args);
-                let mut all: Vec<_> = items.into_iter().map(|item| (Guards::default(), item)).collect();
-                all.push((Guards::default(), if open { Value::Unknown } else { Value::Undefined }));
-                Value::any(all)
-            }
-            "slice" | "splice" | "reverse" | "filter" | "sort" | "toSorted" | "toReversed" | "toSpliced" => {
-                self.each_of(&items, open, call, &args);
-                Value::Heap(self.state.add(Heap::Array { items, open }))
-            }
-            "map" | "flatMap" => {
-                let returned = self.each_of(&items, open, call, &args);
-                let none = Heap::Array { items: Vec::new(), open };
-                self.made_of_each(call, returned).unwrap_or_else(|| Value::Heap(self.state.add(none)))
-            }
-            "entries" => {
-                let numbered = |item| vec![Value::hole(), item];
-                let pairs: Vec<Heap> = items
-                    .into_iter()
-                    .map(|item| Heap::Array { items: numbered(item), open: false })
-                    .collect();
-                let items = pairs.into_iter().map(|pair| Value::Heap(self.state.add(pair))).collect();
-                Value::Heap(self.state.add(Heap::Array { items, open }))
-            }
-            "flat" => {
-                let mut all = Vec::with_capacity(items.len());
-                let mut open = open;
-                for item in items {
-                    match &item {
-                        Value::Heap(inner) if matches!(self.state.get(*inner), Some(Heap::Array { .. })) => {
-                            let (inner, more) = self.items_of(&item);
-                            all.extend(inner);
-                            open |= more;
-                        }
-                        _ => all.push(item),
-                    }
-                }
-                Value::Heap(self.state.add(Heap::Array { items: all, open }))
-            }
-            "values" => Value::Heap(cell),
-            // Of what a generator gives.
-            "next" => {
-                let mut result = Object { open: true, ..Object::default() };
-                let items = items.into_iter().map(|item| (Guards::default(), item)).collect();
-                result.set(Name::from("value"), Value::any(items));
-                Value::Heap(self.state.add(Heap::Object(result)))
-            }
-            "then" | "catch" | "finally" => {
-                let list = Value::Heap(cell);
-                self.promise_method(&list, call, &args).unwrap_or(Value::Unknown)
-            }
-            _ => {
-                let returned = self.each_of(&items, open, call, &args);
-                if matches!(&*call.name, "reduce" | "reduceRight") {
-                    returned.into_iter().last().unwrap_or(Value::Unknown)
-                } else {
-                    Value::Unknown
-                }
-            }
-        }
-    }
-
-    fn each_of(&mut self, items: &[Value], open: bool, call: &MethodCall, args: &[Value]) -> Vec<Value> {
-        let mut returned = Vec::new();
-        for item in items.iter().take(MAX_ITEMS) {
-            let (values, changes) = self.arm(None, |walk| walk.each(item, call, args));
-            self.state.join(vec![(Guards::default(), changes), (Guards::default(), Changes::new())]);
-            returned.extend(values);
-        }
-        if open {
-            returned.extend(self.each(&Value::Unknown, call, args));
-        }
-        returned
-    }
-
-    /// What is asked of the connectors.
-    fn take(&mut self, role: ServiceRole, call: &MethodCall, args: Vec<Value>) -> Value {
-        let method = match &*call.name {
-            "getConnection" => Method::GetConnection,
-            "getAccessToken" => Method::GetAccessToken,
-            "callApi" => Method::CallApi,
-            "getWorkspaceConnection" | "getCurrentAppUserConnection" | "getCurrentAppUserAccessToken" => {
-                Method::ById
-            }
-            "connectAppUser" | "disconnectAppUser" => return Value::Unknown,
-            // Something else that is called `connectors`, unless it stands behind the service's client.
-            _ if role == ServiceRole::Yes && call.name.starts_with("get") => Method::Other(call.name.clone()),
-            _ => return self.call_unknown(args, call.at, false),
-        };
-        let given = args.first().cloned().unwrap_or(Value::Undefined);
-        let alternatives: Vec<_> =
-            self.alternatives(&given).into_iter().filter(|(_, value)| !value.is_nothing()).collect();
-        let several = match &alternatives[..] {
-            [(_, first), more @ ..] => more.iter().any(|(_, other)| !other.same(first)),
-            [] => false,
-        };
-        let mut taken = Vec::new();
-        for (guards, value) in alternatives {
-            let known = match &value {
-                Value::Text(text) => text.all().cloned().map(|name| (name, text.origin)),
-                _ => None,
-            };
-            let by_id = method == Method::ById || known.as_ref().is_some_and(|(name, _)| is_id(name));
-            let naming = match &known {
-                None => Naming::Dynamic,
-                Some(_) if call.literal => Naming::Literal,
-                Some(_) if several => Naming::Table,
-                Some(_) if call.param => Naming::Parameter,
-                Some((_, Some(_))) => Naming::Constant,
-                Some((_, None)) => Naming::Table,
-            };
-            let (type_name, literal) = match known {
-                Some((name, origin)) if !by_id => (Some(name), origin.map(|at| self.place(at))),
-                _ => (None, None),
-            };
-            let listed = Use {
-                type_name,
-                naming,
-                at: self.place(call.at),
-                literal,
-                method: if by_id { Method::ById } else { method.clone() },
-                method_at: self.place(call.name_at),
-                service_role: role,
-                optional_chain: call.optional,
-                probe: false,
-                fallback: false,
-                complete: true,
-                reached: !self.unreached,
-                callers: self.callers(),
-            };
-            let Some(id) = self.list_use(listed, call.at) else { return Value::Unknown };
-            let value = match &*call.name {
-                "getAccessToken" | "getCurrentAppUserAccessToken" => Value::Text(Text::token(id)),
-                "callApi" => {
-                    let request = args.get(1).cloned().unwrap_or(Value::Unknown);
-                    self.call_api(id, &request, call.at);
-                    Value::Answer
-                }
-                _ => Value::Connection(id),
-            };
-            taken.push((guards, value));
-        }
-        Value::any(taken)
-    }
-
-    /// The key of a connector that stands in the functions' environment; none where the name is another's.
-    pub(super) fn key_in_environment(&mut self, key: &str, at: (ModId, Span)) -> Option<Value> {
-        let (_, type_name) = crate::filter::KEYS_IN_ENVIRONMENT.iter().find(|(name, _)| *name == key)?;
-        let place = self.place(at);
-        let listed = Use {
-            type_name: Some(Name::from(*type_name)),
-            naming: Naming::Constant,
-            at: place.clone(),
-            literal: None,
-            method: Method::Environment,
-            method_at: place,
-            service_role: ServiceRole::Yes,
-            optional_chain: false,
-            probe: false,
-            fallback: false,
-            complete: true,
-            reached: !self.unreached,
-            callers: self.callers(),
-        };
-        Some(Value::Text(Text::token(self.list_use(listed, at)?)))
-    }
-
-    fn list_use(&mut self, listed: Use, at: (ModId, Span)) -> Option<UseId> {
-        let key = (at.0, at.1.0, listed.type_name.clone());
-        let tried = self.tries.iter().rev().find(|(_, soft)| *soft).map(|(id, _)| *id);
-        if let Some(known) = self.use_ids.get(&key) {
-            let id = *known;
-            if let Some(used) = self.uses.get_mut(id as usize) {
-                used.listed.reached |= listed.reached;
-                if used.tried.is_some() && tried.is_none() {
-                    used.tried = None;
-                }
-                for caller in listed.callers {
-                    if used.listed.callers.len() < MAX_CALLERS && !used.listed.callers.contains(&caller) {
-                        used.listed.callers.push(caller);
-                    }
-                }
-            }
-            return Some(id);
-        }
-        if self.uses.len() >= MAX_LISTED {
-            self.cut = true;
-            return None;
-        }
-        let id = self.uses.len() as UseId;
-        self.use_ids.insert(key, id);
-        self.uses.push(Taken {
-            listed,
-            tried,
-            called_inside: false,
-            other_token: false,
-            calls: 0,
-            handed_at: None,
-        });
-        Some(id)
-    }
 }
 
 /// An entry of a list that is not known.
@@ -730,11 +525,6 @@ pub(super) fn any_entry(list: &Value) -> Value {
         Value::Any(all) if all.iter().any(|(_, one)| matches!(one, Value::Answer)) => Value::Answer,
         _ => Value::Unknown,
     }
-}
-
-/// The id of a connection, as the platform gives them out: 24 hexadecimal digits.
-fn is_id(name: &str) -> bool {
-    name.len() == 24 && name.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 fn is_list_method(name: &str) -> bool {

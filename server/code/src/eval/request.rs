@@ -206,8 +206,11 @@ impl Walk<'_> {
             Value::Text(_) | Value::Heap(_) | Value::Answer => self.pieces(url),
             _ => return Some(Target::Unknown),
         };
-        if matches!(pieces.first(), Some(Piece::Answer)) {
-            return None;
+        match &pieces[..] {
+            [Piece::Answer, ..] => return None,
+            // A path that the provider gave, right behind its address.
+            [Piece::Text(start), Piece::Answer] if ends_with_address(start) => return None,
+            _ => {}
         }
         let mut parts: Vec<UrlPart> = Vec::with_capacity(pieces.len());
         for piece in &pieces {
@@ -569,4 +572,17 @@ fn arguments_of_params(pieces: &[Piece], into: &mut Vec<Argument>) -> bool {
         }
     }
     more
+}
+
+/// Whether what follows can only be a path: nothing has ended a segment, named an argument or begun a word.
+fn ends_with_address(text: &str) -> bool {
+    let Some(address) = text.strip_prefix("https://") else { return false };
+    let is_version = |last: &str| {
+        let digits = last.trim_start_matches('v');
+        digits.len() < last.len() && digits.starts_with(|c: char| c.is_ascii_digit())
+    };
+    match address.rsplit_once('/') {
+        None => address.contains('.') && address.ends_with(|c: char| c.is_ascii_alphabetic()),
+        Some((_, last)) => is_version(last) && !address.contains('?'),
+    }
 }

@@ -22,7 +22,7 @@ const MAX_DEPTH: usize = 12;
 pub(crate) fn symbols(world: &World, params: DocumentSymbolParams) -> Option<DocumentSymbolResponse> {
     let uri = &params.text_document.uri;
     let found = match world.code_document(uri) {
-        Some((_, _, CodeFile::Program | CodeFile::Page)) => return None,
+        Some((_, _, CodeFile::Program)) => return None,
         Some((document, ..)) => automations_of(document, world.caps.encoding),
         None => outline(world.json_document(uri)?, world.caps.encoding),
     };

@@ -57,7 +57,7 @@ impl CodeBase {
         let sources = Sources::read(project)?;
         let changed = sources.programs.keys().cloned().collect();
         Some(CodeBase {
-            pages: Pages::read(&sources.root, sources.folders.pages.as_deref()),
+            pages: Pages::read(&sources.root, &sources.folders),
             sources,
             open: BTreeMap::new(),
             graph: Graph::default(),
@@ -81,16 +81,14 @@ impl CodeBase {
         &self.sources.folders
     }
 
-    /// Takes in the text of a file that is open in an editor: it counts until it is closed, whatever the disk says.
+    /// Takes in the text of a file that is open in an editor: it counts until it is closed, whatever the disk says. Of a
+    /// page, the disk counts.
     pub fn set_text(&mut self, path: &Path, text: Arc<str>) {
         let kind = self.sources.folders.kind(path);
-        let Some(key) = self.sources.key(path).filter(|_| kind.is_some()) else { return };
+        let is_code = kind.is_some_and(|kind| kind != CodeFile::Page);
+        let Some(key) = self.sources.key(path).filter(|_| is_code) else { return };
         if self.open.get(&key) == Some(&text) {
             return;
-        }
-        if kind == Some(CodeFile::Page) {
-            self.open.insert(key.clone(), text.clone());
-            return self.pages.set(key, text);
         }
         // What the disk says is the last whole text until there is another.
         self.open.insert(key, text.clone());
@@ -101,9 +99,6 @@ impl CodeBase {
     pub fn close(&mut self, path: &Path) {
         let Some(key) = self.sources.key(path) else { return };
         if self.open.remove(&key).is_some() {
-            if self.sources.folders.kind(path) == Some(CodeFile::Page) {
-                return self.pages.look(path, &key);
-            }
             self.read.remove(&key);
             self.change(path, |sources| sources.look(path));
         }
@@ -125,10 +120,7 @@ impl CodeBase {
             let open = self.open.iter().filter(|(open, _)| **open == key || open.starts_with(&below));
             for (open, text) in open {
                 let path = self.sources.root.join(open);
-                match self.sources.folders.kind(&path) {
-                    Some(CodeFile::Page) => self.pages.set(open.clone(), text.clone()),
-                    _ => self.sources.set(&path, text.clone()),
-                }
+                self.sources.set(&path, text.clone());
             }
         }
     }

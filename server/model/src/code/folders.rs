@@ -153,8 +153,20 @@ impl CodeFolders {
         if is_json(path) && path.parent() == self.workflows.as_deref() {
             return Some(CodeFile::Workflow);
         }
-        let is_page = layout::is_page(name) && self.pages.as_deref().is_some_and(lies_in);
-        is_page.then_some(CodeFile::Page)
+        self.is_page(path).then_some(CodeFile::Page)
+    }
+
+    /// Whether a file is a part of the app's pages: no test of them, and no function, wherever the config has those.
+    fn is_page(&self, path: &Path) -> bool {
+        let Some(below) = self.pages.as_deref().and_then(|pages| path.strip_prefix(pages).ok()) else {
+            return false;
+        };
+        let mut parts: Vec<&str> = below.iter().filter_map(|part| part.to_str()).collect();
+        let name = parts.pop().unwrap_or_default();
+        layout::is_page(name)
+            && parts.len() <= MAX_FOLDERS
+            && parts.into_iter().all(|folder| is_walked_name(folder) && !layout::is_of_tests(folder))
+            && !self.programs().any(|folder| path.starts_with(folder))
     }
 
     /// The folders above those with programs, up to the project's root: what is declared there counts in them.
@@ -270,6 +282,9 @@ mod tests {
             ("/app/src/pages/Home.jsx", Some(CodeFile::Page)),
             ("/app/src/pages/Home.css", None),
             ("/app/src/node_modules/a/index.js", None),
+            ("/app/src/pages/Home.test.jsx", None),
+            ("/app/src/__mocks__/api.js", None),
+            ("/app/src/types.d.ts", None),
             ("/app/pages/Home.jsx", None),
         ] {
             assert_eq!(folders.kind(Path::new(path)), kind, "{path}");

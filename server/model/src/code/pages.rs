@@ -10,7 +10,7 @@ use connector_code::{Alone, Method};
 
 use super::AppUse;
 use super::analyse::on_deep_stack;
-use super::folders::{MAX_FOLDERS, is_walked};
+use super::folders::{CodeFile, CodeFolders, is_walked};
 use super::known::Known;
 use crate::Positions;
 use crate::ignores::Ignores;
@@ -22,8 +22,7 @@ const MAX_FILES: usize = 20_000;
 #[derive(Debug)]
 pub(super) struct Pages {
     root: PathBuf,
-    /// Where they lie; none where the project has none.
-    folder: Option<PathBuf>,
+    folders: CodeFolders,
     /// What is to be looked at.
     due: BTreeMap<String, Arc<str>>,
     known: BTreeMap<String, Page>,
@@ -39,14 +38,14 @@ pub(super) struct Page {
 
 impl Pages {
     /// Reads those of a project that are worth a look.
-    pub fn read(root: &Path, folder: Option<&Path>) -> Pages {
+    pub fn read(root: &Path, folders: &CodeFolders) -> Pages {
         let mut pages = Pages {
             root: root.to_owned(),
-            folder: folder.map(Path::to_owned),
+            folders: folders.clone(),
             due: BTreeMap::new(),
             known: BTreeMap::new(),
         };
-        if let Some(folder) = folder {
+        if let Some(folder) = &folders.pages {
             pages.walk(folder);
         }
         pages
@@ -63,7 +62,7 @@ impl Pages {
     }
 
     /// Takes in the text of a page.
-    pub fn set(&mut self, key: String, text: Arc<str>) {
+    fn set(&mut self, key: String, text: Arc<str>) {
         self.known.remove(&key);
         match connector_code::takes_connectors(&text) {
             true => self.due.insert(key, text),
@@ -73,7 +72,7 @@ impl Pages {
 
     /// Looks at a place on disk again: a page, or a folder with all that lies below or around them.
     pub fn look(&mut self, path: &Path, key: &str) {
-        let Some(folder) = self.folder.clone() else { return };
+        let Some(folder) = self.folders.pages.clone() else { return };
         let below = format!("{key}/");
         let gone = |known: &String| known == key || known.starts_with(&below);
         self.due.retain(|known, _| !gone(known));
@@ -88,31 +87,31 @@ impl Pages {
     }
 
     fn walk(&mut self, top: &Path) {
-        let Some(folder) = self.folder.clone() else { return };
-        let mut folders = vec![(top.to_owned(), 0)];
+        let Some(folder) = self.folders.pages.clone() else { return };
+        let mut folders = vec![top.to_owned()];
         let mut files = 0;
-        while let Some((at, depth)) = folders.pop() {
+        while let Some(at) = folders.pop() {
             let is_folder = std::fs::symlink_metadata(&at).is_ok_and(|it| it.is_dir());
-            let is_inside = at.starts_with(&folder) && is_walked(&folder, &at);
-            let Some(entries) = std::fs::read_dir(&at).ok().filter(|_| is_folder && is_inside) else {
-                continue;
-            };
+            let is_looked_into = is_folder && is_walked(&folder, &at);
+            let Some(entries) = std::fs::read_dir(&at).ok().filter(|_| is_looked_into) else { continue };
             for entry in entries.flatten() {
-                let Ok(kind) = entry.file_type() else { continue };
-                if kind.is_dir() && depth < MAX_FOLDERS {
-                    folders.push((entry.path(), depth + 1));
-                } else if kind.is_file() && files < MAX_FILES {
-                    files += 1;
-                    self.take(&entry.path());
+                match entry.file_type() {
+                    Ok(kind) if kind.is_dir() => folders.push(entry.path()),
+                    Ok(kind) if kind.is_file() && files < MAX_FILES => {
+                        files += 1;
+                        self.take(&entry.path());
+                    }
+                    _ => {}
                 }
             }
         }
     }
 
     fn take(&mut self, path: &Path) {
-        let is_page =
-            path.file_name().and_then(|name| name.to_str()).is_some_and(connector_code::layout::is_page);
-        let Some(key) = key_of(&self.root, path).filter(|_| is_page) else { return };
+        if self.folders.kind(path) != Some(CodeFile::Page) {
+            return;
+        }
+        let Some(key) = key_of(&self.root, path) else { return };
         if let Ok(text) = read_program_inside(&self.root, path) {
             self.set(key, text.into());
         }

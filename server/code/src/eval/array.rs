@@ -1,0 +1,134 @@
+//! The methods of lists.
+
+use super::call::MethodCall;
+use super::expr::Glued;
+use super::*;
+
+impl Walk<'_> {
+    pub(super) fn array_method(
+        &mut self,
+        cell: CellId,
+        items: Vec<Value>,
+        open: bool,
+        call: &MethodCall,
+        args: Vec<Value>,
+    ) -> Value {
+        match &*call.name {
+            "push" | "unshift" => {
+                let mut items = items;
+                items.extend(args);
+                let more = items.len() > MAX_ITEMS;
+                items.truncate(MAX_ITEMS);
+                self.state.set(cell, Heap::Array { items, open: open || more });
+                Value::Unknown
+            }
+            "concat" => {
+                let mut all = items;
+                let mut open = open;
+                for arg in &args {
+                    let (more, more_open) = self.items_of(arg);
+                    all.extend(more);
+                    open |= more_open;
+                }
+                Value::Heap(self.state.add(Heap::Array { items: all, open }))
+            }
+            "join" => {
+                let with = args.first().cloned().unwrap_or_else(|| Value::text(","));
+                let mut whole = Glued::One(Vec::new());
+                for (at, item) in items.iter().enumerate() {
+                    if at > 0 {
+                        self.glue(&mut whole, &with);
+                    }
+                    self.glue(&mut whole, item);
+                }
+                if open {
+                    self.glue(&mut whole, &Value::hole());
+                }
+                whole.value()
+            }
+            "at" => {
+                let index = args.first().cloned().unwrap_or(Value::Unknown);
+                let list = Value::Heap(cell);
+                self.index(&list, &index, None)
+            }
+            "find" | "findLast" | "pop" | "shift" => {
+                self.each_of(&items, open, call, &args);
+                let mut all: Vec<_> = items.into_iter().map(|item| (Guards::default(), item)).collect();
+                all.push((Guards::default(), if open { Value::Unknown } else { Value::Undefined }));
+                Value::any(all)
+            }
+            "slice" | "splice" | "reverse" | "filter" | "sort" | "toSorted" | "toReversed" | "toSpliced" => {
+                self.each_of(&items, open, call, &args);
+                Value::Heap(self.state.add(Heap::Array { items, open }))
+            }
+            "map" | "flatMap" => {
+                let returned = self.each_of(&items, open, call, &args);
+                let none = Heap::Array { items: Vec::new(), open };
+                self.made_of_each(call, returned).unwrap_or_else(|| Value::Heap(self.state.add(none)))
+            }
+            "entries" => {
+                let numbered = |item| vec![Value::hole(), item];
+                let pairs: Vec<Heap> = items
+                    .into_iter()
+                    .map(|item| Heap::Array { items: numbered(item), open: false })
+                    .collect();
+                let items = pairs.into_iter().map(|pair| Value::Heap(self.state.add(pair))).collect();
+                Value::Heap(self.state.add(Heap::Array { items, open }))
+            }
+            "flat" => {
+                let mut all = Vec::with_capacity(items.len());
+                let mut open = open;
+                for item in items {
+                    match &item {
+                        Value::Heap(inner) if matches!(self.state.get(*inner), Some(Heap::Array { .. })) => {
+                            let (inner, more) = self.items_of(&item);
+                            all.extend(inner);
+                            open |= more;
+                        }
+                        _ => all.push(item),
+                    }
+                }
+                Value::Heap(self.state.add(Heap::Array { items: all, open }))
+            }
+            "values" => Value::Heap(cell),
+            // Of what a generator gives.
+            "next" => {
+                let mut result = Object { open: true, ..Object::default() };
+                let items = items.into_iter().map(|item| (Guards::default(), item)).collect();
+                result.set(Name::from("value"), Value::any(items));
+                Value::Heap(self.state.add(Heap::Object(result)))
+            }
+            "then" | "catch" | "finally" => {
+                let list = Value::Heap(cell);
+                self.promise_method(&list, call, &args).unwrap_or(Value::Unknown)
+            }
+            _ => {
+                let returned = self.each_of(&items, open, call, &args);
+                if matches!(&*call.name, "reduce" | "reduceRight") {
+                    returned.into_iter().last().unwrap_or(Value::Unknown)
+                } else {
+                    Value::Unknown
+                }
+            }
+        }
+    }
+
+    pub(super) fn each_of(
+        &mut self,
+        items: &[Value],
+        open: bool,
+        call: &MethodCall,
+        args: &[Value],
+    ) -> Vec<Value> {
+        let mut returned = Vec::new();
+        for item in items.iter().take(MAX_ITEMS) {
+            let (values, changes) = self.arm(None, |walk| walk.each(item, call, args));
+            self.state.join(vec![(Guards::default(), changes), (Guards::default(), Changes::new())]);
+            returned.extend(values);
+        }
+        if open {
+            returned.extend(self.each(&Value::Unknown, call, args));
+        }
+        returned
+    }
+}
