@@ -7,6 +7,11 @@ pub fn nearest<'a>(typed: &str, words: impl IntoIterator<Item = &'a str>) -> Opt
     nearest_few(typed, words, 1).into_iter().next()
 }
 
+/// Whether one slip of the hand makes the one of the other.
+pub fn is_one_slip(typed: &str, word: &str) -> bool {
+    typed.len() <= MAX_LENGTH && distance(typed.as_bytes(), word.as_bytes(), LETTER).is_some()
+}
+
 /// The words near to `typed`, the nearest first, `most` of them: a third of its letters changed, left out, doubled or
 /// swapped at the most, or written by a key that was held; or one begins with the other.
 pub fn nearest_few<'a>(typed: &str, words: impl IntoIterator<Item = &'a str>, most: usize) -> Vec<&'a str> {

@@ -2,21 +2,30 @@
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
 
+use std::collections::HashSet;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use connector_catalogue::{Catalogue, Certainty, ConnectorType, Resolution, resolve_one};
 
-/// Every scope is tried with one in so many of its slips; which, differs from scope to scope. With `SLIPS_ONE_IN=1`
-/// in the environment all two hundred thousand are.
-const ONE_IN: usize = 400;
+/// Every scope is tried with all of its slips, two hundred thousand; with `SLIPS_ONE_IN` in the environment with one in
+/// so many of them, and which differs from scope to scope.
+const ONE_IN: usize = 1;
 
 /// All single slips in a name: a letter left out, doubled, exchanged with its neighbour, replaced, put in; a
 /// separator exchanged or left out; the case changed.
 fn single_slips(name: &str, rng: &mut fastrand::Rng) -> Vec<String> {
     let letters: Vec<char> = name.chars().collect();
     let mut slips = Vec::new();
+    let mut seen = HashSet::new();
     let mut add = |edit: &dyn Fn(&mut Vec<char>)| {
         let mut slip = letters.clone();
         edit(&mut slip);
-        slips.push(slip.into_iter().collect());
+        let slip: String = slip.into_iter().collect();
+        // Either of two equal letters left out is one slip.
+        if seen.insert(slip.clone()) {
+            slips.push(slip);
+        }
     };
     for (index, letter) in letters.iter().copied().enumerate() {
         add(&|slip| {
@@ -69,6 +78,10 @@ struct Tally {
     tried: usize,
     told: usize,
     led_back: usize,
+    /// Slips that are as near to another scope of the type.
+    ambiguous: usize,
+    /// Slips that are another scope of the same provider, or have the form of one.
+    elsewhere: usize,
     wrongly_certain: Vec<String>,
     lost: Vec<String>,
 }
@@ -77,17 +90,51 @@ impl Tally {
     fn per_hundred(&self, count: usize) -> f64 {
         100.0 * count as f64 / self.tried as f64
     }
+
+    fn add(&mut self, other: Tally) {
+        self.tried += other.tried;
+        self.told += other.told;
+        self.led_back += other.led_back;
+        self.ambiguous += other.ambiguous;
+        self.elsewhere += other.elsewhere;
+        self.wrongly_certain.extend(other.wrongly_certain);
+        self.lost.extend(other.lost);
+    }
 }
 
-fn try_slip(ty: &'static ConnectorType, name: &str, slip: &str, tally: &mut Tally) {
-    // A slip that makes another scope, or is as near to one, cannot be told from that.
-    let ambiguous = ty.scopes.iter().any(|other| other.name != name && is_one_slip(slip, other.name));
-    if ambiguous || ty.is_same_scope(slip, name) {
+/// The scopes of a type by the lengths of their names: a slip changes that by one at the most.
+struct ByLength(Vec<Vec<&'static str>>);
+
+impl ByLength {
+    fn of(ty: &ConnectorType) -> Self {
+        let longest = ty.scopes.iter().map(|scope| scope.name.len()).max().unwrap_or_default();
+        let mut lengths = vec![Vec::new(); longest + 1];
+        for scope in ty.scopes {
+            lengths[scope.name.len()].push(scope.name);
+        }
+        Self(lengths)
+    }
+
+    /// Whether a slip in the name of one scope makes another of it, or comes as near to it: it cannot be told from that.
+    fn is_ambiguous(&self, name: &str, slip: &str) -> bool {
+        let lengths = slip.len().saturating_sub(1)..=slip.len() + 1;
+        let mut near = lengths.filter_map(|length| self.0.get(length)).flatten();
+        near.any(|other| *other != name && is_one_slip(slip, other))
+    }
+}
+
+fn try_slip(ty: &'static ConnectorType, name: &str, slip: &str, others: &ByLength, tally: &mut Tally) {
+    if ty.is_same_scope(slip, name) {
+        return;
+    }
+    if others.is_ambiguous(name, slip) {
+        tally.ambiguous += 1;
         return;
     }
     let resolution = resolve_one(ty, slip);
     // Another scope of the same provider, which no list of the type has, is as near as can be.
     if matches!(&resolution, Resolution::Known(_) | Resolution::Pattern | Resolution::KnownElsewhere(_)) {
+        tally.elsewhere += 1;
         return;
     }
     tally.tried += 1;
@@ -109,23 +156,44 @@ fn try_slip(ty: &'static ConnectorType, name: &str, slip: &str, tally: &mut Tall
     }
 }
 
-#[test]
-fn any_single_slip_in_any_scope_is_led_back() {
-    let mut rng = fastrand::Rng::with_seed(11);
+/// Tries one in so many slips in every scope of a type.
+fn try_type(ty: &'static ConnectorType, one_in: usize) -> Tally {
     let mut tally = Tally::default();
-    let one_in = std::env::var("SLIPS_ONE_IN").ok().and_then(|text| text.parse().ok()).unwrap_or(ONE_IN);
-    for ty in Catalogue::get().types() {
-        for scope in ty.scopes {
-            let offset = rng.usize(..one_in);
-            for slip in single_slips(scope.name, &mut rng).iter().skip(offset).step_by(one_in) {
-                try_slip(ty, scope.name, slip, &mut tally);
-            }
+    let others = ByLength::of(ty);
+    let mut rng = fastrand::Rng::with_seed(11);
+    for scope in ty.scopes {
+        let offset = rng.usize(..one_in);
+        for slip in single_slips(scope.name, &mut rng).iter().skip(offset).step_by(one_in) {
+            try_slip(ty, scope.name, slip, &others, &mut tally);
         }
     }
+    tally
+}
+
+#[test]
+fn any_single_slip_in_any_scope_is_led_back() {
+    let one_in = std::env::var("SLIPS_ONE_IN").ok().and_then(|text| text.parse().ok()).unwrap_or(ONE_IN);
+    // Those with the most scopes first, so that all processors end together.
+    let mut types: Vec<&'static ConnectorType> = Catalogue::get().types().iter().collect();
+    types.sort_by_key(|ty| std::cmp::Reverse(ty.scopes.len()));
+    let (next, sum) = (AtomicUsize::new(0), Mutex::new(Tally::default()));
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(1, std::num::NonZero::get) {
+            scope.spawn(|| {
+                while let Some(ty) = types.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let tally = try_type(ty, one_in);
+                    sum.lock().unwrap().add(tally);
+                }
+            });
+        }
+    });
+    let mut tally = sum.into_inner().unwrap();
+    tally.lost.sort();
     let (right, told) = (tally.per_hundred(tally.led_back), tally.per_hundred(tally.told));
     println!(
-        "summary: of {} single slips in scopes, the first fix is right for {right:.2} in 100, and {told:.2} are warned of",
-        tally.tried
+        "summary: of {} single slips in scopes, the first fix is right for {right:.2} in 100, and {told:.2} are warned \
+         of; left out: {} as near to another scope of the type, {} that are scopes elsewhere",
+        tally.tried, tally.ambiguous, tally.elsewhere
     );
     let shown: Vec<&String> = tally.lost.iter().take(60).collect();
     assert_eq!(tally.wrongly_certain, Vec::<String>::new(), "applied unseen");

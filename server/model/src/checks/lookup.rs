@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use connector_catalogue::nearest::nearest_few;
+use connector_catalogue::nearest::{is_one_slip, nearest_few};
 use connector_catalogue::{Catalogue, as_ascii, is_other_service, is_version, split_words};
 
 use crate::facts::KnownTypes;
@@ -126,11 +126,16 @@ pub(crate) fn suggest_type(typed: &str, known: Option<&KnownTypes>) -> Vec<TypeS
         return suggestions(of_product);
     }
     // What cannot be a type's name is none that nobody told us of: a type that it names is the one that is meant.
-    let within = if can_be_type(typed) { Vec::new() } else { named_within(typed, &named) };
-    match within.is_empty() {
-        true => suggestions(misspelt(&written, &named)),
-        false => suggestions(within),
-    }
+    // A slip in all of it is nearer than what one of its words names: `Met Ads` is no product's `Ads`.
+    let found = [one_slip_away, named_within].into_iter().filter(|_| !can_be_type(typed));
+    let found = found.map(|find| find(&written, &named)).find(|found| !found.is_empty());
+    suggestions(found.unwrap_or_else(|| misspelt(&written, &named)))
+}
+
+/// The types that are called as a text is but for one slip.
+fn one_slip_away<'a>(written: &Written, named: &[Cow<'_, Named<'a>>]) -> Vec<&'a str> {
+    let is_near = |name: &String| name.len() >= MIN_NEAR_ALIAS && is_one_slip(&written.plain, name);
+    named.iter().filter(|one| one.called.iter().any(is_near)).map(|one| one.name).collect()
 }
 
 /// Whether a text can be a type at all.
@@ -140,8 +145,8 @@ pub(super) fn can_be_type(text: &str) -> bool {
 
 /// The type that whole words of a text name, the first of them and by the most words: `Slack Web API`,
 /// `https://slack.com`.
-fn named_within<'a>(typed: &str, named: &[Cow<'_, Named<'a>>]) -> Vec<&'a str> {
-    let mut words = split_words(typed);
+fn named_within<'a>(written: &Written, named: &[Cow<'_, Named<'a>>]) -> Vec<&'a str> {
+    let mut words = written.words.clone();
     words.retain(|word| !matches!(word.as_str(), "http" | "https" | "www"));
     for start in 0..words.len() {
         for end in (start + 1..=words.len()).rev() {
@@ -213,6 +218,8 @@ impl<'a> Named<'a> {
 
 /// What was written for a type, with less and less around it.
 struct Written {
+    /// Its words, as they stand.
+    words: Vec<String>,
     /// All letters and digits.
     plain: String,
     /// Without versions and words for what it is, where those stand by themselves.
@@ -227,12 +234,20 @@ struct Written {
 
 impl Written {
     fn of(typed: &str) -> Self {
+        let words = split_words(typed);
         let typed = without_ending(typed);
         let plain = plain(typed);
         let stripped = strip(&plain, KINDS).to_owned();
         let products = [without(typed, &[COMPANIES, KINDS, WORDS_BESIDE]), core(&plain).to_owned()];
         let around = [KINDS, WORDS_BESIDE];
-        Self { bare: without(typed, &around), stripped, products, sorted: sorted(typed, &around), plain }
+        Self {
+            words,
+            bare: without(typed, &around),
+            stripped,
+            products,
+            sorted: sorted(typed, &around),
+            plain,
+        }
     }
 
     /// What may be a name, the least changed first.
@@ -390,6 +405,8 @@ mod tests {
             ("googleads@latest", "googleads"),
             ("slack&nbsp;", "slack"),
             ("Slack Web API", "slack"),
+            ("Slack Bvot", "slackbot"),
+            ("Met Ads", "meta_ads"),
             ("stripe payments", "stripe"),
             ("Outlook Calendar", "outlook"),
             ("Office 365 mail", "outlook"),

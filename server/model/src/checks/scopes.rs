@@ -306,7 +306,9 @@ impl List<'_> {
                 title: format!("Split into {} scopes", kept.len()),
                 action: FixAction::Edit(vec![TextEdit { range: node.range(), new_text: kept.join(", ") }]),
                 // A slash stands within names, too: `oauth/contacts` may have been meant as one.
-                safe: parts.iter().all(is_scope) && !parts.iter().any(|part| is_behind_slash(name, part)),
+                safe: parts.iter().all(is_scope)
+                    && !parts.iter().any(|part| is_behind_slash(name, part))
+                    && !has_letters_of_one(self.ty, name),
             });
         }
         finding.fixes.push(remove("Remove the text".to_owned(), node, false));
@@ -339,6 +341,16 @@ impl List<'_> {
 fn is_behind_slash(text: &str, part: &Part) -> bool {
     let before = text.get(..part.start).unwrap_or_default();
     before.strip_suffix('/').is_some_and(|before| before.ends_with(char::is_alphanumeric))
+}
+
+/// Whether a text is one scope but for what separates its words, whatever its words are by themselves: Databricks has
+/// `dashboards`, `genie` and `dashboards.genie`.
+fn has_letters_of_one(ty: &ConnectorType, text: &str) -> bool {
+    let letters = |text: &str| -> String {
+        text.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    };
+    let written = letters(text);
+    ty.scopes.iter().any(|scope| letters(scope.name) == written)
 }
 
 /// The scopes that a retired one is being split into.
