@@ -7,6 +7,7 @@
 
 #[path = "../support/desk.rs"]
 mod desk;
+mod folders;
 #[path = "../support/official_cli.rs"]
 mod official_cli;
 mod shapes;

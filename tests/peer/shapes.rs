@@ -99,6 +99,17 @@ fn what_a_program_reads_has_the_same_keys() {
 fn a_failure_has_the_same_code_and_the_keys_of_theirs() {
     let cases: &[(&[&str], Prepare)] = &[
         (&["connectors", "pull", "--json"], &|desk| desk.with_app(|app| app.made_elsewhere = true)),
+        // An answer, and a file, of another shape than was agreed.
+        (&["connectors", "list-available", "--json"], &|desk| {
+            answer(desk, "available-integrations", 200, r#"{ "integrations": [{ "bad": "data" }] }"#);
+        }),
+        (&["connectors", "list-available", "--json"], &|desk| {
+            answer(desk, "available-integrations", 200, r#"{ "integrations": 7 }"#);
+        }),
+        (&["connectors", "pull", "--json"], &|desk| answer(desk, "external-auth/list", 200, "[]")),
+        (&[INITIATE, &["gmail"]].concat(), &|desk| {
+            answer(desk, "integrations/gmail", 200, r#"{ "redirect_url": 7 }"#);
+        }),
         (PUSH_JSON, &|desk| desk.write("slack.json", r#"{ "type": 7 }"#)),
         (PUSH_JSON, &|desk| desk.write("slack.json", r#"{ "type": "slack", "scopes": "chat:write" }"#)),
         (PUSH_JSON, &|desk| desk.write("slack.json", r#"{ "type": "slack" "scopes": [] }"#)),
@@ -112,6 +123,10 @@ fn a_failure_has_the_same_code_and_the_keys_of_theirs() {
         (&["connectors", "pull", "--json"], &|desk| refuse(desk, "external-auth/list", 404)),
         (&[INITIATE, &["gmail"]].concat(), &|desk| refuse(desk, "integrations/gmail", 422)),
         (&[INITIATE, &["gmail"]].concat(), &|desk| refuse(desk, "integrations/gmail", 403)),
+        (&[INITIATE, &["gmail"]].concat(), &|desk| {
+            let body = r#"{ "message": "not so", "extra_data": { "errors": [{ "name": "scopes.0", "message": "no scope" }] } }"#;
+            answer(desk, "integrations/gmail", 422, body);
+        }),
         (&["connectors", "pull", "--json"], &|desk| refuse(desk, "external-auth/list", 401)),
         // Without a terminal, a push that removes something wants a yes.
         (&["connectors", "push", "--json"], &|_| {}),
@@ -129,6 +144,7 @@ fn a_failure_has_the_same_code_and_the_keys_of_theirs() {
         let known = ["error", "code", "details", "hints", "statusCode", "requestId"];
         assert!(ours.as_object().unwrap().keys().all(|key| known.contains(&key.as_str())), "{ours}");
         assert_eq!(ours["statusCode"], theirs["statusCode"], "{line:?}: {ours} {theirs}");
+        assert_eq!(ours["details"], theirs["details"], "{line:?}: {ours} {theirs}");
         assert!(ours["error"].is_string(), "{ours}");
         for hint in ours["hints"].as_array().into_iter().flatten() {
             assert!(hint["message"].is_string(), "{ours}");
@@ -137,7 +153,10 @@ fn a_failure_has_the_same_code_and_the_keys_of_theirs() {
 }
 
 fn refuse(desk: &Desk, path: &str, status: u16) {
-    let body = r#"{ "message": "not so", "detail": "not so" }"#;
+    answer(desk, path, status, r#"{ "message": "not so", "detail": "not so" }"#);
+}
+
+fn answer(desk: &Desk, path: &str, status: u16, body: &str) {
     desk.sandbox.inject(Fault::on(path, FaultAction::answer(status, body)));
 }
 

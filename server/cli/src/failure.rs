@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use connector_boundary::AppIdError;
 use connector_model::project::ProjectError;
 use connector_platform::login::LoginError;
-use connector_platform::{PlatformError, SetupError};
+use connector_platform::{ErrorKind, PlatformError, SetupError};
 use connector_sync::PullError;
 
 /// What the process tells its caller.
@@ -63,10 +63,12 @@ pub(crate) const CONFIG_NOT_FOUND: &str = "CONFIG_NOT_FOUND";
 pub(crate) const CONFIG_INVALID: &str = "CONFIG_INVALID";
 /// A connector file cannot be read.
 pub(crate) const FILE_READ_ERROR: &str = "FILE_READ_ERROR";
-/// A connector file says what no connector can be.
+/// A connector file, or an answer of the platform, says what cannot be.
 pub(crate) const SCHEMA_INVALID: &str = "SCHEMA_INVALID";
 /// Nobody is signed in.
 pub(crate) const AUTH_REQUIRED: &str = "AUTH_REQUIRED";
+/// Nobody signed in within the time that the platform gives.
+const AUTH_EXPIRED: &str = "AUTH_EXPIRED";
 /// The platform did not do what it was asked.
 const API_ERROR: &str = "API_ERROR";
 /// A person stopped it.
@@ -92,7 +94,8 @@ impl Failure {
         self
     }
 
-    /// What the official CLI prints where there are no results: `{"error", "code", "hints"?, "statusCode"?, "requestId"?}`.
+    /// What the official CLI prints where there are no results: `{"error", "code", "details"?, "hints"?, "statusCode"?,
+    /// "requestId"?}`.
     pub(crate) fn to_official_json(&self) -> serde_json::Value {
         let mut value = serde_json::json!({"error": self.message, "code": self.code});
         let Some(members) = value.as_object_mut() else {
@@ -101,7 +104,13 @@ impl Failure {
         if let Some(error) = &self.refusal {
             members.insert("error".to_owned(), error.to_string().into());
             members.insert("hints".to_owned(), serde_json::json!([{"message": error.hint()}]));
-            members.extend(error.status().map(|status| ("statusCode".to_owned(), status.into())));
+            let details: Vec<&str> = error.details().iter().map(String::as_str).collect();
+            if !details.is_empty() {
+                members.insert("details".to_owned(), details.into());
+            }
+            // What is wrong with an answer is not its status.
+            let status = error.status().filter(|_| self.code == API_ERROR);
+            members.extend(status.map(|status| ("statusCode".to_owned(), status.into())));
             members.extend(error.request_id().map(|id| ("requestId".to_owned(), id.into())));
         }
         value
@@ -115,7 +124,8 @@ impl Failure {
     /// The platform did not do the first thing that was asked of it.
     pub(crate) fn nothing_sent(error: &PlatformError) -> Failure {
         let said = Failure::not_started(format!("{error} {}", error.hint()));
-        Failure { refusal: Some(error.clone()), ..said.coded(API_ERROR) }
+        let code = if error.kind() == ErrorKind::Malformed { SCHEMA_INVALID } else { API_ERROR };
+        Failure { refusal: Some(error.clone()), ..said.coded(code) }
     }
 
     /// The same failure, of a call whose refusal is a result and no reason not to start.
@@ -161,9 +171,8 @@ impl From<LoginError> for Failure {
         match error {
             LoginError::Platform(error) => Failure::nothing_sent(&error),
             LoginError::Setup(error) => error.into(),
-            LoginError::Denied | LoginError::Expired | LoginError::File { .. } => {
-                Failure::failed(error.to_string())
-            }
+            LoginError::Expired => Failure::failed(error.to_string()).coded(AUTH_EXPIRED),
+            LoginError::Denied | LoginError::File { .. } => Failure::failed(error.to_string()),
         }
     }
 }

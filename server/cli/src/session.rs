@@ -28,7 +28,8 @@ pub(crate) struct AppOptions {
     /// The app, instead of the one that the project is linked to.
     #[arg(long, value_name = "ID")]
     pub(crate) app_id: Option<String>,
-    /// The folder of the connector files, instead of the project's.
+    /// The folder of a named app's connector files; a linked project has its own. Without it, ./connectors where that
+    /// is there.
     #[arg(long, value_name = "DIR")]
     pub(crate) dir: Option<PathBuf>,
     /// The platform's address, instead of BASE44_API_URL or https://app.base44.com.
@@ -50,12 +51,16 @@ impl AppOptions {
 
     /// The project.
     pub(crate) fn project(&self) -> Result<Project, Failure> {
-        let options = ProjectOptions {
+        Ok(Project::discover(self.project.as_deref().unwrap_or(Path::new(".")), &self.named())?)
+    }
+
+    /// What is named beside the project.
+    fn named(&self) -> ProjectOptions {
+        ProjectOptions {
             app_id: self.app_id.clone(),
             env_app_id: std::env::var("BASE44_APP_ID").ok(),
             connectors_dir: self.dir.as_deref().and_then(|dir| std::path::absolute(dir).ok()),
-        };
-        Ok(Project::discover(self.project.as_deref().unwrap_or(Path::new(".")), &options)?)
+        }
     }
 
     /// The project with its connectors and its engine. Nothing is sent; a file that stops a push stops this.
@@ -96,7 +101,11 @@ impl AppOptions {
         let app = project.app_id.as_ref().map(ToString::to_string).unwrap_or_default();
         let named = source.map_or(String::new(), |source| format!(" (named by {source})"));
         let folder = printable(&project.display_path(&project.connectors_dir), 300);
-        terminal.say(&format!("App {app}{named}, connectors in {folder}"));
+        let passed_over = match self.dir.is_some() && !project.has_named_folder(&self.named()) {
+            true => ": --dir counts where the app is named, with --app-id",
+            false => "",
+        };
+        terminal.say(&format!("App {app}{named}, connectors in {folder}{passed_over}"));
     }
 }
 

@@ -39,8 +39,19 @@ pub struct ProjectOptions {
     pub app_id: Option<String>,
     /// The app of the process environment (`BASE44_APP_ID`).
     pub env_app_id: Option<String>,
-    /// The connectors folder of the command line.
+    /// The connectors folder of the command line. As in the official command line, it counts where the app is named:
+    /// a project that is linked to its app has its own folder.
     pub connectors_dir: Option<PathBuf>,
+}
+
+impl ProjectOptions {
+    /// The same with the folder beside `start` in place of the project's own, where an app is named, no folder is, and
+    /// that one is there: it is where the official command line looks then.
+    fn with_folder_beside(&self, start: &Path) -> ProjectOptions {
+        let names_app = self.app_id.is_some() || self.env_app_id.is_some();
+        let beside = || Some(start.join(CONNECTORS_FOLDER)).filter(|folder| names_app && folder.is_dir());
+        ProjectOptions { connectors_dir: self.connectors_dir.clone().or_else(beside), ..self.clone() }
+    }
 }
 
 /// A project, as far as it can be made out.
@@ -108,15 +119,15 @@ impl ProjectError {
 impl Project {
     /// The project of a folder: its own, or the nearest above.
     ///
-    /// An app and a connectors folder that are both named need no project; an app alone reads `./connectors`
-    /// where there is no project.
+    /// A named app needs no project. Its connectors are in the folder that is named with it, else in `./connectors`,
+    /// else where the project has them.
     ///
     /// # Errors
     /// [`ProjectError`] where there is none, or its config does not tell where its connectors are.
     pub fn discover(start: &Path, options: &ProjectOptions) -> Result<Project, ProjectError> {
         let start = std::path::absolute(start).unwrap_or_else(|_| start.to_owned());
         let project = match find_config(&start) {
-            Some(config) => Project::from_config(&config, options),
+            Some(config) => Project::from_config(&config, &options.with_folder_beside(&start)),
             None if options.app_id.is_some()
                 || options.env_app_id.is_some()
                 || EnvFile::read_all(&start).iter().any(|file| file.get("BASE44_APP_ID").is_some()) =>
@@ -139,7 +150,7 @@ impl Project {
             None => return Err(ProjectError::none_for(start)),
         };
         match (&project.broken_config, &project.config_path) {
-            (Some(message), Some(path)) if options.connectors_dir.is_none() => {
+            (Some(message), Some(path)) if !project.has_named_folder(options) => {
                 Err(ProjectError::BadConfig { path: path.clone(), message: message.clone() })
             }
             _ => Ok(project),
@@ -155,13 +166,15 @@ impl Project {
         };
         let mut findings = Vec::new();
         let config = read_config(config_path, &mut findings);
-        let connectors_dir = match &options.connectors_dir {
+        let mut of_the_link = Vec::new();
+        let named = app_id::find(root, Some(config_dir), options, &mut of_the_link);
+        let connectors_dir = match options.connectors_dir.as_ref().filter(|_| names_app(&named.source)) {
             Some(dir) => normalize(&std::path::absolute(dir).unwrap_or_else(|_| root.join(dir))),
             None => connectors_dir(config_path, root, &config, &mut findings),
         };
         let broken_config = findings.first().map(|(_, finding)| finding.message.clone());
         check_folder_exists(config_path, &connectors_dir, &config, &mut findings);
-        let named = app_id::find(root, Some(config_dir), options, &mut findings);
+        findings.append(&mut of_the_link);
         Project {
             root: root.to_owned(),
             config_path: Some(config_path.to_owned()),
@@ -174,6 +187,11 @@ impl Project {
             broken_config,
             held: None,
         }
+    }
+
+    /// Whether the folder of the connectors is the one that these options name.
+    pub fn has_named_folder(&self, options: &ProjectOptions) -> bool {
+        options.connectors_dir.is_some() && (self.config_path.is_none() || names_app(&self.app_id_source))
     }
 
     /// The folder of the config file, or the root where there is none.
@@ -320,6 +338,11 @@ fn read_config(path: &Path, findings: &mut Vec<(PathBuf, Finding)>) -> Config {
         }
     }
     config
+}
+
+/// Whether the app is named, rather than the one that the project is linked to.
+fn names_app(source: &Option<AppIdSource>) -> bool {
+    source.as_ref().is_some_and(|source| !matches!(source, AppIdSource::AppFile(_)))
 }
 
 /// The folder the config names, if it lies inside the project; else the usual one, and a finding.

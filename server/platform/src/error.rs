@@ -120,6 +120,7 @@ struct Inner {
     kind: ErrorKind,
     doing: String,
     reason: String,
+    details: Vec<String>,
     hint: Option<String>,
     variable: Option<&'static str>,
     status: Option<u16>,
@@ -135,6 +136,7 @@ impl PlatformError {
             kind,
             doing: doing.to_owned(),
             reason: reason.into(),
+            details: Vec::new(),
             hint: None,
             variable: None,
             status: None,
@@ -146,6 +148,11 @@ impl PlatformError {
 
     pub(crate) fn with_hint(mut self, hint: impl Into<String>) -> Self {
         self.0.hint = Some(hint.into());
+        self
+    }
+
+    pub(crate) fn with_details(mut self, details: Vec<String>) -> Self {
+        self.0.details = details;
         self
     }
 
@@ -190,6 +197,11 @@ impl PlatformError {
     /// Why alone, without what was being done: for a list that names the connector itself. No full stop.
     pub fn reason(&self) -> &str {
         &self.0.reason
+    }
+
+    /// What the platform says of each part that it refuses, for programs; the reason has it too.
+    pub fn details(&self) -> &[String] {
+        &self.0.details
     }
 
     /// What to do next.

@@ -17,6 +17,8 @@ use crate::{ErrorKind, PlatformError};
 pub(super) const MAX_ANSWER_BYTES: usize = 8 * 1024 * 1024;
 /// So many characters of the platform's words are shown.
 const MAX_CHARS_SHOWN: usize = 400;
+/// Of so many parts of a request it is said what is wrong with them: more are one mistake.
+const MAX_ERRORS_SHOWN: usize = 10;
 
 /// What came back, whatever its status.
 pub(crate) struct Answer {
@@ -149,6 +151,7 @@ impl Answer {
         // A gateway's refusal and an error of the request itself leave nothing behind.
         let effect = !call.repeatable && self.status >= 500 && self.status != 503;
         let error = PlatformError::new(kind, &call.doing, self.said())
+            .with_details(details_of(&body))
             .with_status(self.status)
             .with_request_id(id)
             .with_retry_after(self.retry_after)
@@ -215,22 +218,38 @@ fn words_of(body: &Value) -> Option<String> {
         .iter()
         .find_map(|name| text_of(body.get(name)?, 0));
     let mut said = message.unwrap_or_default();
-    for error in body["extra_data"]["errors"].as_array().into_iter().flatten().take(10) {
-        let Some(message) = error.get("message").and_then(|message| text_of(message, 0)) else {
-            continue;
-        };
+    for (name, message) in errors_of(body) {
         if said.contains(&message) {
             continue;
         }
         if !said.is_empty() {
             said.push_str("; ");
         }
-        if let Some(name) = error.get("name").and_then(Value::as_str) {
+        if let Some(name) = name {
             said.push_str(&format!("{name}: "));
         }
         said.push_str(&message);
     }
     (!said.trim().is_empty()).then(|| words(&said))
+}
+
+/// The same errors one by one, as the official command line lists them.
+fn details_of(body: &Value) -> Vec<String> {
+    errors_of(body)
+        .map(|(name, message)| match name {
+            Some(name) => words(&format!("{name}: {message}")),
+            None => words(&message),
+        })
+        .collect()
+}
+
+/// What an error body says is wrong with each part of the request: its name, and why.
+fn errors_of(body: &Value) -> impl Iterator<Item = (Option<&str>, String)> {
+    let errors = body["extra_data"]["errors"].as_array().into_iter().flatten().take(MAX_ERRORS_SHOWN);
+    errors.filter_map(|error| {
+        let message = error.get("message").and_then(|message| text_of(message, 0))?;
+        Some((error.get("name").and_then(Value::as_str), message))
+    })
 }
 
 /// The text in a value that may be a string, an object or a list.
