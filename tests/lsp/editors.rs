@@ -250,11 +250,12 @@ fn a_file_is_the_same_however_its_address_is_written() {
     // What no address may hold is answered as the escape that it should have been.
     let shown = path.display().to_string().replace('\\', "/");
     let loose = format!("file://{}{shown}", if cfg!(windows) { "/" } else { "" });
+    let mended = loose.replace(' ', "%20").replace('ü', "%C3%BC");
     let lower = plain.replace("%C3%BC", "%c3%bc");
     for (opened, answered, changed) in [
         (&plain, &plain, &loose),
         (&with_host, &with_host, &plain),
-        (&loose, &plain, &plain),
+        (&loose, &mended, &plain),
         (&lower, &lower, &with_host),
     ] {
         let mut client = project.server();
