@@ -62,7 +62,8 @@ def main():
         screen.keys(" a")
         screen.wait_for("its fix is offered", r"Change `slak` to `slack`")
         screen.keys("\r")
-        screen.wait_for("it is taken", r"slack")
+        # Only the letters that changed are drawn; the file's mark for unsaved changes is whole.
+        screen.wait_for("it is taken", r"\[\+\]")
         screen.keys(":write\r")
         screen.wait_for("the file is saved", r"written")
         with open(FILE, encoding="utf-8") as file:
