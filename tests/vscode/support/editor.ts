@@ -123,11 +123,11 @@ export class Editor {
 
   /** Ends it with everything it started. */
   async close(): Promise<void> {
-    await this.page.goto('about:blank');
-    const { pid, exitCode } = this.process;
-    if (pid === undefined || exitCode !== null) {
+    const { pid, exitCode, signalCode } = this.process;
+    if (pid === undefined || exitCode !== null || signalCode !== null) {
       return;
     }
+    await this.page.goto('about:blank');
     const ended = once(this.process, 'exit');
     process.kill(-pid, 'SIGTERM');
     const late = setTimeout(() => process.kill(-pid, 'SIGKILL'), 5000);
@@ -155,10 +155,10 @@ export class Editor {
         await this.page.keyboard.press('Escape');
       }
       await this.openPalette(title);
-      // Commands of before stand first until the filter has told.
-      await expect(this.palette(title).first()).toHaveClass(/focused/, { timeout: 3000 });
+      await expect(this.palette(title).first()).toBeVisible({ timeout: 3000 });
     }).toPass({ timeout: 30_000 });
-    await this.page.keyboard.press('Enter');
+    // Commands of before stand first until the filter has told, and Enter takes what stands first.
+    await this.palette(title).first().click();
   }
 
   /** Opens the palette with a filter, to see what it offers. */
