@@ -8,7 +8,7 @@ export interface Trouble {
   kind: 'noApp' | 'error' | 'offline' | 'signedOut' | 'untrusted';
   /** Two or three words. */
   title: string;
-  /** A sentence. */
+  /** A sentence that fits beside it where the side bar is narrow. */
   message: string;
   /** More of it, where there is room. */
   detail?: string;
@@ -17,10 +17,10 @@ export interface Trouble {
 /** What is in the way, the worst first; nothing where all is well. */
 export function troubleOf(project: ProjectStatus): Trouble | undefined {
   if (project.state === 'untrusted') {
-    return { kind: 'untrusted', title: 'Restricted mode', message: 'Trust this folder to see how they stand.' };
+    return { kind: 'untrusted', title: 'Restricted mode', message: 'Trust the folder.' };
   }
   if (project.appProblem !== null) {
-    return { kind: 'noApp', title: 'No app', message: 'Link it to one of your apps.', detail: project.appProblem };
+    return { kind: 'noApp', title: 'No app', message: 'Link it to an app.', detail: project.appProblem };
   }
   const message = project.message ?? 'Base44 cannot be asked right now.';
   switch (project.state) {
@@ -29,7 +29,7 @@ export function troubleOf(project: ProjectStatus): Trouble | undefined {
     case 'offline':
       return { kind: 'offline', title: 'Offline', message: 'Base44 does not answer.', detail: message };
     case 'signedOut':
-      return { kind: 'signedOut', title: 'Signed out', message: 'Sign in to see how they stand.' };
+      return { kind: 'signedOut', title: 'Signed out', message: 'Sign in to see more.', detail: 'Sign in to see how they stand.' };
     case 'unknown':
     case 'syncing':
     case 'ok':

@@ -71,10 +71,10 @@ function trouble(projects: readonly ProjectStatus[], kinds: Kind[]): Face | unde
   for (const kind of kinds) {
     const found = projects.filter((project) => troubleOf(project)?.kind === kind);
     if (found[0] !== undefined) {
-      const { message = '', detail = message } = troubleOf(found[0]) ?? {};
+      const { kind: what, message = '', detail = message } = troubleOf(found[0]) ?? {};
       const { text, click, command } = troubles[kind];
       const subject = projects.length > 1 ? `${found.map(({ name }) => name).join(', ')}: ` : '';
-      return { text, tooltip: `${subject}${kind === 'noApp' ? detail : message} ${click}`.trim(), command };
+      return { text, tooltip: `${subject}${what === 'offline' ? message : detail} ${click}`.trim(), command };
     }
   }
   return undefined;
