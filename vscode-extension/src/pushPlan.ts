@@ -22,7 +22,7 @@ import { nameOf } from './words';
  * The editor asks for lenses only while the text has the focus: it is told again until it asks, after so many
  * milliseconds, and so many more each time, as it waits anew when it is told.
  */
-const PATIENCE_MS = 500;
+const PATIENCE_MS = 300;
 /** How often at most: a plan that nobody looks at is not asked about. */
 const MAX_TOLD = 10;
 

@@ -4,7 +4,7 @@ import { window, workspace, type Disposable, type TextDocument } from 'vscode';
 import { CodeLensRequest, type BaseLanguageClient } from 'vscode-languageclient/node';
 
 /** How long the editor may take to ask, in milliseconds; it waits for a pause of a quarter of a second by itself. */
-const patience = 500;
+const patience = 300;
 /** How often it is told again before it is taken that it does not want any. */
 const most = 10;
 
