@@ -193,7 +193,7 @@ fn what_a_push_would_remove_can_be_looked_at_and_kept() {
     assert_eq!(plan["plan"]["steps"].as_array().map(Vec::len), Some(2), "{plan}");
     assert!(!stage.connectors().join("notion.jsonc").exists());
 
-    client.choices.push_back("Keep It".to_owned());
+    client.choices.push_back("Keep and Create File".to_owned());
     client.command(&stage, "base44.push", &[]);
     assert_eq!(client.message(), "Connectors pushed.");
     assert!(stage.connectors().join("notion.jsonc").exists());

@@ -105,7 +105,7 @@ test('what a push removes is named with its account, and kept with a click or by
   // It is asked again about what is left.
   await expect(editor.dialog).toContainText('Remove Dropbox (ada@example.com) from the app?');
   expect(Object.keys(await sandbox.connectors()).sort()).toEqual(['dropbox', 'notion']);
-  await editor.decide('Keep It');
+  await editor.decide('Keep and Create File');
   await expect(rows.filter({ hasText: 'Dropbox' })).not.toContainText('no file');
   await expect.poll(async () => Object.keys(await sandbox.connectors())).toEqual(expect.arrayContaining(['dropbox', 'notion']));
   expect(await project.read('base44/connectors/dropbox.jsonc')).toContain('dropbox');

@@ -106,7 +106,7 @@ async fn about_removals(job: &Job, plan: &Plan) -> Result<Removal, Stop> {
         question.push_str(sentence);
     }
     job.progress.report("waits for your answer");
-    let keep = if names.len() == 1 { "Keep It" } else { "Keep Them" };
+    let keep = if names.len() == 1 { "Keep and Create File" } else { "Keep and Create Files" };
     match job.ask(MessageType::WARNING, question, &["Remove and Push", "Show Plan", keep, CANCEL]).await? {
         Some(0) => Ok(Removal::Agreed),
         Some(1) => Ok(Removal::Look),
