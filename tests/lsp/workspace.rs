@@ -47,6 +47,20 @@ fn a_file_that_is_opened_in_another_spelling_is_the_one_of_its_project() {
 }
 
 #[test]
+fn each_file_without_a_type_is_listed() {
+    let nameless = "{ \"type\": \"\" }";
+    let project = Project::new(&[("one.jsonc", nameless), ("two.jsonc", nameless), ("three.jsonc", "{}")]);
+    let mut client = project.server();
+    client.wait_for_codes(&project.connector("two.jsonc"), &["invalid-type"]);
+    let status = client.request("base44/status", json!({}));
+    let listed = status["projects"][0]["connectors"].as_array().unwrap();
+    let mut files: Vec<&str> =
+        listed.iter().filter_map(|row| row["uri"].as_str()?.rsplit('/').next()).collect();
+    files.sort_unstable();
+    assert_eq!(files, ["one.jsonc", "three.jsonc", "two.jsonc"]);
+}
+
+#[test]
 fn every_folder_of_the_workspace_counts_and_folders_come_and_go() {
     let (one, other) = (Project::new(&[("slack.jsonc", NO_TYPE)]), Project::new(&[("github.jsonc", "{}")]));
     let mut client = one.server();

@@ -199,8 +199,8 @@ impl World {
             let problem = state.known.blocks(path);
             let problem = problem.as_ref().map(|finding| finding.message.as_str());
             match (file.connector(), problem) {
-                // A second file of one type is among what is wrong, not among the connectors.
-                (Some(local), _) if shown.insert(&local.type_name) => {
+                // A second file of one type is among what is wrong, not among the connectors; an empty type is none.
+                (Some(local), _) if local.type_name.trim().is_empty() || shown.insert(&local.type_name) => {
                     let users = users(&local.type_name);
                     listed.push(connector(known, &local.type_name, Some((path, local)), problem, users));
                 }

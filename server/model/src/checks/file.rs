@@ -27,6 +27,10 @@ pub(super) fn check(
 /// Whether another file declares the same type.
 pub(super) fn duplicate(connector: &Connector, around: &Around<'_>, findings: &mut Vec<Finding>) {
     let name = connector.type_name.as_str();
+    if name.trim().is_empty() {
+        // That it names no service is what is wrong with each.
+        return;
+    }
     let others: Vec<(&Path, TextRange)> = around.related(name).collect();
     let Some((first, _)) = others.first() else {
         return;
