@@ -358,7 +358,7 @@ export class Editor {
   }
 
   /** Closes a notification, as a person does who has read it. */
-  async closeToast(text: string): Promise<void> {
+  async closeToast(text: string | RegExp): Promise<void> {
     const toast = this.notifications.filter({ hasText: text });
     await toast.hover();
     await toast.getByRole('button', { name: /^Clear Notification/ }).click();

@@ -132,7 +132,7 @@ function testRun(file: string, source: Source, computer: Computer): Promise<stri
       }
       void reasonOf(file, error, computer).then(({ reason, todo }) => {
         const advice = todo ?? otherwise(source, computer);
-        reject(new BinaryProblem(`${subject(file, source)}: ${reason}.`, advice, source === 'setting'));
+        reject(new BinaryProblem(`${subjects[source]}: ${reason}.`, `It is ${file}. ${advice}`, source === 'setting'));
       });
     });
   });
@@ -164,11 +164,13 @@ async function reasonOf(
   return { reason: error.killed === true ? 'it gave no answer' : firstLine(error.message) };
 }
 
-function subject(file: string, source: Source): string {
-  return source === 'extension'
-    ? 'The language server does not run on this computer'
-    : `${file} cannot be used as the language server`;
-}
+/** What does not run; its path may be long, and is told where there is room. */
+const subjects: Record<Source, string> = {
+  setting: 'The named program cannot be used as the language server',
+  extension: 'The language server does not run on this computer',
+  project: 'The program in node_modules cannot be used as the language server',
+  PATH: 'The program on the PATH cannot be used as the language server',
+};
 
 function otherwise(source: Source, { platform, arch }: Computer): string {
   switch (source) {
