@@ -1,5 +1,7 @@
 //! What copying brings along: a name as the source of a page has it, as the query of an address, or with a remark.
 
+use percent_encoding::percent_decode_str;
+
 /// So many times signs may be encoded, the ones of the other.
 const MAX_ENCODED: usize = 3;
 /// A longer text, in bytes, is a page of something.
@@ -56,45 +58,27 @@ pub(crate) fn without_markup(text: &str) -> Option<String> {
 
 /// A text in which what stands for a sign is the sign: `&quot;`, `&#58;`, `%3A`; none where nothing does.
 pub fn decoded(text: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(first) = rest.chars().next() {
-        let sign = match first {
-            '&' => entity(rest),
-            '%' => encoded_byte(rest),
-            _ => None,
-        };
-        match sign {
-            Some((Sign::Letter(letter), length)) => {
-                bytes.extend_from_slice(letter.encode_utf8(&mut [0; 4]).as_bytes());
-                rest = rest.get(length..).unwrap_or_default();
-            }
-            Some((Sign::Byte(byte), length)) => {
-                bytes.push(byte);
-                rest = rest.get(length..).unwrap_or_default();
-            }
-            None => {
-                bytes.extend_from_slice(first.encode_utf8(&mut [0; 4]).as_bytes());
-                rest = rest.get(first.len_utf8()..).unwrap_or_default();
-            }
-        }
+    let unescaped = percent_decode_str(text).decode_utf8().ok()?;
+    let mut plain = String::with_capacity(unescaped.len());
+    let mut rest = &*unescaped;
+    while let Some((before, _)) = rest.split_once('&') {
+        plain.push_str(before);
+        rest = rest.get(before.len()..).unwrap_or_default();
+        let (sign, length) = entity(rest).unwrap_or(('&', 1));
+        plain.push(sign);
+        rest = rest.get(length..).unwrap_or_default();
     }
-    String::from_utf8(bytes).ok().filter(|decoded| decoded != text)
-}
-
-/// What something stands for.
-enum Sign {
-    Letter(char),
-    Byte(u8),
+    plain.push_str(rest);
+    (plain != text).then_some(plain)
 }
 
 /// The sign of the entity that a text begins with, and how long that is.
-fn entity(text: &str) -> Option<(Sign, usize)> {
+fn entity(text: &str) -> Option<(char, usize)> {
     /// No name of a sign that counts here is longer.
     const MAX_NAME: usize = 8;
     let end = text.bytes().take(MAX_NAME + 2).position(|byte| byte == b';')?;
     let name = text.get(1..end)?;
-    let letter = match name.strip_prefix('#') {
+    let sign = match name.strip_prefix('#') {
         Some(code) => {
             let code = match code.strip_prefix(['x', 'X']) {
                 Some(code) => u32::from_str_radix(code, 16),
@@ -104,13 +88,7 @@ fn entity(text: &str) -> Option<(Sign, usize)> {
         }
         None => ENTITIES.iter().find(|(known, _)| *known == name)?.1,
     };
-    Some((Sign::Letter(letter), end + 1))
-}
-
-/// The byte of the `%3A` that a text begins with.
-fn encoded_byte(text: &str) -> Option<(Sign, usize)> {
-    let code = text.get(1..3).filter(|code| code.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
-    Some((Sign::Byte(u8::from_str_radix(code, 16).ok()?), 3))
+    Some((sign, end + 1))
 }
 
 /// The text without the tags of HTML in it: `<code>chat:write</code>`.

@@ -10,6 +10,7 @@ use crate::links::{LinkError, SafeLink};
 
 mod apps;
 mod listed;
+mod partial;
 pub use apps::RemoteApp;
 use listed::Listed;
 

@@ -56,28 +56,30 @@ enum Body {
     Tree(Arc<Tree>),
 }
 
-impl FileState {
-    /// What a text says.
-    pub fn of(path: &Path, kind: FileKind, source: Source, keep: Keep, tree: &Arc<Tree>) -> FileState {
-        let body = match (source, keep) {
+impl Body {
+    fn of(source: Source, keep: Keep, tree: &Arc<Tree>) -> Body {
+        match (source, keep) {
             (Source::Editor, _) => Body::Tree(tree.clone()),
             (Source::Disk, Keep::Texts) => Body::Text(tree.text().into()),
             (Source::Disk, Keep::Conclusions) => Body::Nothing,
-        };
-        let connector = match source {
-            Source::Editor => Connector::of_open(tree),
-            Source::Disk => Connector::of(tree),
-        };
-        match kind {
-            FileKind::Connector => {
-                let conclusions = Conclusions::of(Some(path), tree);
-                let positions = match source {
-                    Source::Editor => OnceCell::new(),
-                    Source::Disk => Positions::of(tree.text()).into(),
-                };
-                FileState { kind, source, conclusions, connector, positions, body }
+        }
+    }
+}
+
+impl FileState {
+    /// What a text says.
+    pub fn of(path: &Path, kind: FileKind, source: Source, keep: Keep, tree: &Arc<Tree>) -> FileState {
+        match (kind, source) {
+            (FileKind::Connector, Source::Editor) => FileState::open(Conclusions::of(Some(path), tree), tree),
+            (FileKind::Connector, Source::Disk) => FileState {
+                connector: Connector::of(tree),
+                positions: Positions::of(tree.text()).into(),
+                body: Body::of(source, keep, tree),
+                ..FileState::only(source, Conclusions::of(Some(path), tree))
+            },
+            (FileKind::Lookalike, _) => {
+                FileState { body: Body::of(source, keep, tree), ..FileState::of_name(kind, source) }
             }
-            FileKind::Lookalike => FileState { body, ..FileState::of_name(kind, source) },
         }
     }
 
@@ -86,14 +88,16 @@ impl FileState {
     pub(super) fn retyped(&mut self, tree: &Arc<Tree>) -> Option<FileState> {
         let Body::Tree(before) = &self.body else { return None };
         let conclusions = self.conclusions.retyped(before, tree)?;
-        Some(FileState {
-            kind: self.kind,
-            source: Source::Editor,
-            conclusions,
+        Some(FileState::open(conclusions, tree))
+    }
+
+    /// An open connector file.
+    fn open(conclusions: Conclusions, tree: &Arc<Tree>) -> FileState {
+        FileState {
             connector: Connector::of_open(tree),
-            positions: OnceCell::new(),
             body: Body::Tree(tree.clone()),
-        })
+            ..FileState::only(Source::Editor, conclusions)
+        }
     }
 
     /// A file whose name says enough: its text does not matter.

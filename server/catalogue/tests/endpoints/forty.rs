@@ -1,0 +1,402 @@
+//! The endpoints that apps use most.
+
+use super::*;
+
+#[test]
+fn forty_endpoints_that_apps_use_most_accept_what_is_known_of_them() {
+    const G: &str = "https://www.googleapis.com/auth/";
+    for (name, method, url, accepted, refused) in [
+        (
+            "googlecalendar",
+            "GET",
+            "https://www.googleapis.com/calendar/v3/calendars/$/events",
+            "+calendar +calendar.readonly +calendar.events +calendar.events.readonly +calendar.events.owned +calendar.app.created +calendar.events.public.readonly",
+            "+calendar.freebusy +calendar.calendarlist",
+        ),
+        (
+            "googlecalendar",
+            "POST",
+            "https://www.googleapis.com/calendar/v3/calendars/primary/events?conferenceDataVersion=1",
+            "+calendar +calendar.events +calendar.events.owned +calendar.app.created",
+            "+calendar.readonly +calendar.events.readonly",
+        ),
+        (
+            "gmail",
+            "POST",
+            "https://gmail.googleapis.com/gmail/v1/users/me/messages/send",
+            "+gmail.send +gmail.compose +gmail.modify https://mail.google.com/",
+            "+gmail.readonly +gmail.metadata +gmail.insert +gmail.labels",
+        ),
+        (
+            "googledrive",
+            "POST",
+            "https://www.googleapis.com/upload/drive/v3/files?uploadType=multipart",
+            "+drive +drive.file +drive.appdata",
+            "+drive.readonly +drive.metadata",
+        ),
+        (
+            "googledrive",
+            "POST",
+            "https://www.googleapis.com/drive/v3/files",
+            "+drive +drive.file +drive.appdata",
+            "+drive.readonly",
+        ),
+        (
+            "googledrive",
+            "GET",
+            "https://www.googleapis.com/drive/v3/files/$?fields=name",
+            "+drive +drive.file +drive.readonly +drive.metadata +drive.metadata.readonly",
+            "+drive.install",
+        ),
+        (
+            "googledrive",
+            "GET",
+            "https://www.googleapis.com/drive/v3/files/$?alt=media",
+            "+drive +drive.file +drive.readonly",
+            "+drive.metadata +drive.metadata.readonly",
+        ),
+        (
+            "slack",
+            "POST",
+            "https://slack.com/api/chat.postMessage",
+            "chat:write",
+            "chat:write.public channels:read",
+        ),
+        (
+            "slackbot",
+            "POST",
+            "https://slack.com/api/chat.postMessage",
+            "chat:write",
+            "chat:write.public channels:read",
+        ),
+        (
+            "hubspot",
+            "POST",
+            "https://api.hubapi.com/crm/v3/objects/contacts",
+            "crm.objects.contacts.write",
+            "crm.objects.contacts.read crm.objects.deals.write",
+        ),
+        (
+            "hubspot",
+            "PATCH",
+            "https://api.hubapi.com/crm/v3/objects/contacts/$",
+            "crm.objects.contacts.write",
+            "crm.objects.contacts.read",
+        ),
+        (
+            "hubspot",
+            "POST",
+            "https://api.hubapi.com/crm/v3/objects/contacts/search",
+            "crm.objects.contacts.read",
+            "crm.objects.deals.read",
+        ),
+        (
+            "hubspot",
+            "GET",
+            "https://api.hubapi.com/crm/v3/objects/contacts?limit=10",
+            "crm.objects.contacts.read",
+            "crm.objects.deals.read",
+        ),
+        (
+            "googledrive",
+            "POST",
+            "https://www.googleapis.com/drive/v3/files/$/permissions",
+            "+drive +drive.file",
+            "+drive.readonly",
+        ),
+        (
+            "linkedin",
+            "POST",
+            "https://api.linkedin.com/v2/ugcPosts",
+            "w_member_social w_organization_social",
+            "r_liteprofile",
+        ),
+        (
+            "gmail",
+            "GET",
+            "https://gmail.googleapis.com/gmail/v1/users/me/messages/$?format=full",
+            "+gmail.readonly +gmail.modify https://mail.google.com/",
+            "+gmail.metadata +gmail.send",
+        ),
+        (
+            "gmail",
+            "GET",
+            "https://gmail.googleapis.com/gmail/v1/users/me/messages/$?format=metadata",
+            "+gmail.readonly +gmail.metadata",
+            "+gmail.send",
+        ),
+        (
+            "googledrive",
+            "GET",
+            "https://www.googleapis.com/drive/v3/files?q=$",
+            "+drive +drive.file +drive.readonly +drive.metadata +drive.metadata.readonly",
+            "",
+        ),
+        (
+            "googlesheets",
+            "POST",
+            "https://sheets.googleapis.com/v4/spreadsheets",
+            "+spreadsheets +drive +drive.file",
+            "+spreadsheets.readonly +drive.readonly",
+        ),
+        ("linkedin", "GET", "https://api.linkedin.com/v2/userinfo", "openid", "w_member_social"),
+        (
+            "googlecalendar",
+            "PUT",
+            "https://www.googleapis.com/calendar/v3/calendars/primary/events/$",
+            "+calendar +calendar.events",
+            "+calendar.readonly",
+        ),
+        (
+            "googlecalendar",
+            "DELETE",
+            "https://www.googleapis.com/calendar/v3/calendars/$/events/$",
+            "+calendar +calendar.events",
+            "+calendar.readonly",
+        ),
+        (
+            "googlecalendar",
+            "GET",
+            "https://www.googleapis.com/calendar/v3/users/me/calendarList",
+            "+calendar +calendar.readonly +calendar.calendarlist +calendar.calendarlist.readonly",
+            "+calendar.events +calendar.events.readonly",
+        ),
+        (
+            "gmail",
+            "GET",
+            "https://gmail.googleapis.com/gmail/v1/users/me/messages?q=$",
+            "+gmail.readonly +gmail.modify https://mail.google.com/",
+            "+gmail.metadata +gmail.send",
+        ),
+        (
+            "gmail",
+            "GET",
+            "https://gmail.googleapis.com/gmail/v1/users/me/messages",
+            "+gmail.readonly +gmail.metadata",
+            "+gmail.send",
+        ),
+        (
+            "googledocs",
+            "POST",
+            "https://docs.googleapis.com/v1/documents/$:batchUpdate",
+            "+documents +drive +drive.file",
+            "+documents.readonly",
+        ),
+        (
+            "googlesheets",
+            "PUT",
+            "https://sheets.googleapis.com/v4/spreadsheets/$/values/$?valueInputOption=RAW",
+            "+spreadsheets +drive +drive.file",
+            "+spreadsheets.readonly",
+        ),
+        (
+            "googlesheets",
+            "POST",
+            "https://sheets.googleapis.com/v4/spreadsheets/$/values/$:append?valueInputOption=RAW",
+            "+spreadsheets +drive +drive.file",
+            "+spreadsheets.readonly",
+        ),
+        (
+            "googlesheets",
+            "POST",
+            "https://sheets.googleapis.com/v4/spreadsheets/$:batchUpdate",
+            "+spreadsheets +drive +drive.file",
+            "+spreadsheets.readonly",
+        ),
+        (
+            "googletasks",
+            "GET",
+            "https://tasks.googleapis.com/tasks/v1/users/@me/lists",
+            "+tasks +tasks.readonly",
+            "",
+        ),
+        (
+            "googletasks",
+            "POST",
+            "https://tasks.googleapis.com/tasks/v1/lists/$/tasks",
+            "+tasks",
+            "+tasks.readonly",
+        ),
+        (
+            "google_analytics",
+            "GET",
+            "https://analyticsadmin.googleapis.com/v1beta/accountSummaries",
+            "+analytics.readonly +analytics.edit",
+            "+analytics.manage.users",
+        ),
+        (
+            "slack",
+            "GET",
+            "https://slack.com/api/conversations.list",
+            "channels:read",
+            "groups:read im:read mpim:read",
+        ),
+        (
+            "outlook",
+            "GET",
+            "https://graph.microsoft.com/v1.0/me/calendarView?startDateTime=$",
+            "Calendars.Read Calendars.ReadBasic Calendars.ReadWrite https://graph.microsoft.com/Calendars.Read",
+            "Mail.Read",
+        ),
+        (
+            "googledrive",
+            "PATCH",
+            "https://www.googleapis.com/drive/v3/files/$",
+            "+drive +drive.file +drive.metadata",
+            "+drive.readonly",
+        ),
+        (
+            "googledrive",
+            "GET",
+            "https://www.googleapis.com/drive/v3/files/$/export?mimeType=$",
+            "+drive +drive.readonly +drive.file",
+            "+drive.metadata.readonly",
+        ),
+        (
+            "googledocs",
+            "POST",
+            "https://docs.googleapis.com/v1/documents",
+            "+documents +drive +drive.file",
+            "+documents.readonly",
+        ),
+        (
+            "hubspot",
+            "POST",
+            "https://api.hubapi.com/crm/v3/objects/companies",
+            "crm.objects.companies.write",
+            "crm.objects.companies.read",
+        ),
+        (
+            "hubspot",
+            "POST",
+            "https://api.hubapi.com/crm/v3/objects/companies/search",
+            "crm.objects.companies.read",
+            "crm.objects.contacts.read",
+        ),
+        (
+            "hubspot",
+            "POST",
+            "https://api.hubapi.com/crm/v3/objects/deals",
+            "crm.objects.deals.write",
+            "crm.objects.deals.read",
+        ),
+        (
+            "outlook",
+            "POST",
+            "https://graph.microsoft.com/v1.0/me/events",
+            "Calendars.ReadWrite calendars.readwrite https://graph.microsoft.com/Calendars.ReadWrite",
+            "Calendars.Read",
+        ),
+        (
+            "outlook",
+            "POST",
+            "https://graph.microsoft.com/v1.0/me/sendMail",
+            "Mail.Send https://graph.microsoft.com/Mail.Send Mail.Send.Shared",
+            "Mail.ReadWrite Mail.Read",
+        ),
+        (
+            "instagram",
+            "POST",
+            "https://graph.instagram.com/$/media",
+            "instagram_business_basic,instagram_business_content_publish business_basic,business_content_publish",
+            "instagram_business_basic",
+        ),
+        (
+            "instagram",
+            "POST",
+            "https://graph.instagram.com/v23.0/$/media_publish",
+            "instagram_business_basic,instagram_business_content_publish",
+            "instagram_business_basic",
+        ),
+        (
+            "instagram",
+            "POST",
+            "https://graph.instagram.com/v23.0/$/comments",
+            "instagram_business_basic,instagram_business_manage_comments",
+            "instagram_business_basic",
+        ),
+        (
+            "googlecalendar",
+            "POST",
+            "https://www.googleapis.com/calendar/v3/freeBusy",
+            "+calendar +calendar.readonly +calendar.freebusy +calendar.events.freebusy",
+            "+calendar.events",
+        ),
+        (
+            "gmail",
+            "POST",
+            "https://gmail.googleapis.com/gmail/v1/users/me/messages/$/modify",
+            "+gmail.modify https://mail.google.com/",
+            "+gmail.readonly +gmail.labels",
+        ),
+        (
+            "gmail",
+            "GET",
+            "https://gmail.googleapis.com/gmail/v1/users/me/profile",
+            "+gmail.readonly +gmail.modify +gmail.compose +gmail.metadata https://mail.google.com/",
+            "+gmail.send",
+        ),
+        (
+            "googlesheets",
+            "GET",
+            "https://sheets.googleapis.com/v4/spreadsheets/$/values/$",
+            "+spreadsheets +spreadsheets.readonly +drive +drive.readonly +drive.file",
+            "",
+        ),
+        (
+            "google_search_console",
+            "POST",
+            "https://www.googleapis.com/webmasters/v3/sites/$/searchAnalytics/query",
+            "+webmasters +webmasters.readonly",
+            "+indexing",
+        ),
+        (
+            "google_search_console",
+            "PUT",
+            "https://www.googleapis.com/webmasters/v3/sites/$/sitemaps/$",
+            "+webmasters",
+            "+webmasters.readonly",
+        ),
+        (
+            "google_search_console",
+            "POST",
+            "https://searchconsole.googleapis.com/v1/urlInspection/index:inspect",
+            "+webmasters +webmasters.readonly",
+            "+indexing",
+        ),
+        (
+            "google_analytics",
+            "POST",
+            "https://analyticsdata.googleapis.com/v1beta/properties/$:runReport",
+            "+analytics.readonly +analytics",
+            "+analytics.edit",
+        ),
+        (
+            "google_analytics",
+            "POST",
+            "https://analyticsdata.googleapis.com/v1beta/$:runRealtimeReport",
+            "+analytics.readonly +analytics",
+            "+analytics.edit",
+        ),
+    ] {
+        let sets = |text: &str| -> Vec<Vec<String>> {
+            let full = |scope: &str| match scope.strip_prefix('+') {
+                Some(short) => format!("{G}{short}"),
+                None => scope.to_owned(),
+            };
+            text.split_whitespace().map(|set| set.split(',').map(full).collect()).collect()
+        };
+        let found = look_up(name, method, url);
+        for (sets, granted) in [(sets(accepted), true), (sets(refused), false)] {
+            for set in sets {
+                let set: Vec<&str> = set.iter().map(String::as_str).collect();
+                let access = found.access(ty(name), &set);
+                assert_eq!(
+                    access == Access::Granted,
+                    granted,
+                    "{method} {url} with {set:?}: {access:?} {found:?}"
+                );
+            }
+        }
+    }
+}

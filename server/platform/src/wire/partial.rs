@@ -1,0 +1,171 @@
+//! The words by which an answer says that its list is only a part: names of its members, and fields of its head.
+
+use serde_json::Value;
+
+/// Objects in objects that speak of pages are looked into so deep.
+const MAX_DEPTH: usize = 3;
+/// Of a longer name nobody could say what it means.
+const MAX_NAME: usize = 48;
+
+/// What a name is made of that leads on, and the words that make it lead on.
+const NEXT: Words = Words {
+    of: "next cursor token page url uri href link offset records start key marker odata batch set \
+        results items id path query params after end last evaluated continuation x",
+    by: "next cursor continuation lastevaluated",
+};
+/// What says with a yes that there is more.
+const MORE: Words = Words {
+    of: "has is next more truncated partial incomplete available results result items records pages \
+        page entries data integrations connectors to load fetch follow exist exists there list \
+        response output x",
+    by: "more truncated partial incomplete hasnext",
+};
+/// What says with a no that there is more.
+const LAST: Words = Words {
+    of: "is last completed complete done finished exhausted exhaustive final eof end whole all page \
+        of the list results result loaded reached fully x",
+    by: "last complete done finished exhaust final eof end whole loaded",
+};
+/// What counts the entries.
+const TOTAL: Words = Words {
+    of: "total count num number of size all full overall available matching matches items item \
+        results result entries elements records rows hits objects documents integrations integration \
+        connectors connector connections found odata x wp",
+    by: "total count num found",
+};
+/// What counts the pages.
+const PAGES: Words = Words {
+    of: "total count num number of pages page last max x wp",
+    by: "pages pagecount lastpage maxpage totalpage pagetotal numpage",
+};
+/// What counts the entries that are left.
+const LEFT: Words = Words {
+    of: "remaining left items results records pages entries count integrations connectors x",
+    by: "remaining left",
+};
+/// What says that a part of the answer failed.
+const FAILED: Words = Words {
+    of: "error errors failure failures failed partial shards integrations connectors",
+    by: "error fail",
+};
+/// Objects of their own that speak of pages.
+const ABOUT: Words = Words {
+    of: "pagination paging pager paginator page pages info meta metadata links link cursors cursor \
+        result results response search list summary data headers header context status odata \
+        envelope",
+    by: "pag meta link cursor info result response list summary data header context",
+};
+
+/// A family of names, in small letters without anything between their words.
+struct Words {
+    /// All that the names are made of, with a blank between.
+    of: &'static str,
+    /// One of these has to be in it.
+    by: &'static str,
+}
+
+impl Words {
+    /// Whether a name is put together of nothing but these words: `nextpageurl` is of [`NEXT`], `nextbillingdate` of none.
+    fn have(&self, name: &str) -> bool {
+        if name.is_empty() || !self.by.split(' ').any(|word| name.contains(word)) {
+            return false;
+        }
+        // Where the words that are read so far may end.
+        let mut ends = vec![false; name.len() + 1];
+        ends.first_mut().into_iter().for_each(|start| *start = true);
+        for at in 0..name.len() {
+            if ends.get(at) == Some(&true) {
+                let rest = name.get(at..).unwrap_or_default();
+                for word in self.of.split(' ').filter(|word| rest.starts_with(*word)) {
+                    ends.get_mut(at + word.len()).into_iter().for_each(|end| *end = true);
+                }
+            }
+        }
+        ends.last() == Some(&true)
+    }
+}
+
+/// Whether a member beside a list of so many says that there is more.
+pub(super) fn beside_says_more(name: &str, value: &Value, listed: usize) -> bool {
+    says_more(name, value, listed, MAX_DEPTH)
+}
+
+/// Whether a member beside a list of so many says that there is more, whichever way it is written, also where it stands in
+/// an object of its own: `has_more`, `nextPageUrl`, `@odata.nextLink`, `"last": false`, a `total` above.
+fn says_more(name: &str, value: &Value, listed: usize, depth: usize) -> bool {
+    let name: String =
+        name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
+    if name.len() > MAX_NAME {
+        return false;
+    }
+    let is_no = is_no(value);
+    let says = |words: &Words| words.have(&name);
+    (says(&MORE) || says(&NEXT) || says(&FAILED)) && is_something(value) && !is_no
+        || says(&LAST) && is_no && !matches!(value, Value::Number(_))
+        || says(&TOTAL) && is_more_than(value, listed)
+        || says(&PAGES) && is_more_than(value, 1)
+        || says(&LEFT) && is_more_than(value, 0)
+        || depth > 0 && says(&ABOUT) && is_about_more(value, listed, depth - 1)
+}
+
+/// The same of the members of an object, or of a list of objects: `[{"rel": "next", "href": …}]`.
+fn is_about_more(value: &Value, listed: usize, depth: usize) -> bool {
+    match value {
+        Value::Object(members) => {
+            let rel = members.get("rel").and_then(Value::as_str);
+            rel.is_some_and(|rel| rel.eq_ignore_ascii_case("next"))
+                || members.iter().any(|(name, value)| says_more(name, value, listed, depth))
+        }
+        Value::Array(all) => depth > 0 && all.iter().any(|value| is_about_more(value, listed, depth - 1)),
+        _ => false,
+    }
+}
+
+/// Whether a field of an answer's head says that there is more than a list of so many: `Link: <…>; rel="next"`,
+/// `X-Total-Count`, `Content-Range: items 0-9/40`.
+pub(super) fn head_says_more(name: &str, value: &str, listed: usize) -> bool {
+    let value = value.trim();
+    match name.to_ascii_lowercase().as_str() {
+        "link" => value.split([',', ';']).any(|part| {
+            let part: String = part.chars().filter(|c| !c.is_whitespace() && *c != '"').collect();
+            part.eq_ignore_ascii_case("rel=next")
+        }),
+        "content-range" => value.rsplit_once('/').is_some_and(|(range, all)| {
+            let starts_later = range.rsplit(' ').next().is_some_and(|range| !range.starts_with(['0', '*']));
+            starts_later || all.parse::<usize>().is_ok_and(|all| all > listed)
+        }),
+        name if name.starts_with("x-") => says_more(name, &Value::from(value), listed, 0),
+        _ => false,
+    }
+}
+
+fn is_something(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => false,
+        Value::Bool(true) | Value::Number(_) => true,
+        Value::String(text) => !text.trim().is_empty(),
+        Value::Array(all) => !all.is_empty(),
+        Value::Object(members) => !members.is_empty(),
+    }
+}
+
+/// A no, in the ways that it is written.
+fn is_no(value: &Value) -> bool {
+    match value {
+        Value::Bool(yes) => !yes,
+        Value::Number(number) => number.as_f64() == Some(0.0),
+        Value::String(text) => {
+            ["false", "no", "0", "none", "null"].contains(&text.trim().to_ascii_lowercase().as_str())
+        }
+        _ => false,
+    }
+}
+
+/// What is no number says nothing that could be relied on, and counts as more.
+fn is_more_than(value: &Value, listed: usize) -> bool {
+    let number = value.as_f64().or_else(|| value.as_str()?.trim().parse().ok());
+    match number {
+        Some(number) => number > listed as f64,
+        None => is_something(value) && !is_no(value),
+    }
+}
