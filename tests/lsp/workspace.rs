@@ -206,6 +206,25 @@ fn a_client_that_tells_of_its_own_renames_needs_no_watcher() {
 }
 
 #[test]
+fn of_which_files_a_client_tells_is_said_by_the_one_pattern_that_the_extension_knows() {
+    // The extension's bundle has no library for patterns: for any other, VS Code would tell of no file at all.
+    let build = include_str!("../../vscode-extension/scripts/build.mjs");
+    assert!(build.contains("if (pattern !== '**/*') throw"), "it takes other patterns now");
+    let told = json!({"didCreate": true, "didRename": true, "didDelete": true});
+    let mut client = Client::spawn(&[]);
+    let answer =
+        client.request("initialize", json!({"capabilities": {"workspace": {"fileOperations": told}}}));
+    client.notify("initialized", json!({}));
+    let operations = answer["capabilities"]["workspace"]["fileOperations"].as_object().unwrap();
+    for (name, told) in operations {
+        let patterns: Vec<&Value> =
+            told["filters"].as_array().unwrap().iter().map(|one| &one["pattern"]["glob"]).collect();
+        assert_eq!(patterns, ["**/*"], "{name}");
+    }
+    assert_eq!(operations.len(), 3);
+}
+
+#[test]
 fn what_is_unsaved_counts_over_what_is_on_disk_until_it_is_closed() {
     let project = Project::new(&[("slack.jsonc", NO_TYPE)]);
     let path = project.connector("slack.jsonc");
