@@ -203,6 +203,28 @@ fn no_answer_fills_the_memory_or_holds_a_run_for_ever() {
     }
 }
 
+/// What no app has: each entry is compared with the others, so that more of them would take minutes.
+#[test]
+fn of_a_hundred_thousand_connectors_a_part_is_read_and_nothing_is_concluded() {
+    let mut tally = Tally::of("of a hundred thousand connectors a part is read and nothing is concluded");
+    let evil = Evil::start(|_, stream| {
+        let entries: Vec<String> = (0..100_000)
+            .map(|at| format!("{{\"integration_type\":\"t{at}\",\"status\":\"active\",\"scopes\":[]}}"))
+            .collect();
+        respond(stream, "200 OK", "", format!("{{\"integrations\":[{}]}}", entries.join(",")).as_bytes())
+    });
+    let stage = Stage::new();
+    stage.connector("slack", &["chat:write"]);
+    let url = evil.url();
+    for command in [&["status"][..], &["push", "--yes", "--force"]] {
+        let ran = run_with(&stage, &[("BASE44_API_URL", url.as_str())], command);
+        ran.assert_clean("a hundred thousand connectors");
+        assert!(ran.text().contains("t19999") && !ran.text().contains("t20000"), "{}", ran.text().len());
+        assert!(!evil.asked().iter().any(|asked| asked.is("DELETE")), "{command:?}");
+        tally.held();
+    }
+}
+
 #[test]
 fn no_answer_stops_the_server() {
     let mut tally = Tally::of("no answer stops the language server");

@@ -41,8 +41,19 @@ pub fn assert_harmless(heard: &[Value], what: &str) {
     for message in heard {
         let method = message["method"].as_str().unwrap_or_default();
         for (at, text) in texts(message) {
-            let read = ["/message", "/title", "/detail", "/account", "/label", "/newText", "/plan/text"];
-            let is_shown = read.iter().any(|end| at.ends_with(end)) && !at.ends_with("/newText");
+            let read = [
+                "/message",
+                "/title",
+                "/detail",
+                "/account",
+                "/label",
+                "/plan/text",
+                "/name",
+                "/displayName",
+                "/word",
+                "/tooltip",
+            ];
+            let is_shown = read.iter().any(|end| at.ends_with(end));
             if is_shown {
                 let odd = text.chars().find(|c| *c != '\n' && is_unprintable(*c));
                 assert!(odd.is_none(), "{what}: {method} {at}: {odd:?} in {text:?}");

@@ -44,8 +44,10 @@ export async function stage() {
   await writeFile(join(home, '.base44/auth/auth.json'), JSON.stringify(login), { mode: 0o600 });
 
   const clients = [];
+  const env = () => ({ HOME: home, XDG_STATE_HOME: join(home, 'state'), PATH: process.env.PATH, BASE44_API_URL: url });
   return {
     project,
+    env,
     admin,
     secrets: [login.accessToken, login.refreshToken],
     write: (name, text) => writeFile(join(project, 'base44/connectors', name), text),
@@ -64,7 +66,7 @@ export async function stage() {
         command,
         args: ['mcp'],
         cwd: folder,
-        env: { HOME: home, XDG_STATE_HOME: join(home, 'state'), PATH: process.env.PATH, BASE44_API_URL: url },
+        env: env(),
       });
       await client.connect(transport);
       clients.push(client);

@@ -116,4 +116,5 @@ test('a tooltip draws no mark of code, makes no link, and shows what is hidden a
     assert.doesNotMatch(value, /(?<!\\)[`[]|\u202e|ada@/u, value);
   }
   assert.match(itemOf(rowOf(connector({ detail: 'x‮y' }))).tooltip.value, /x\\\\u\\\{202e\\\}y/);
+  assert.match(itemOf({ kind: 'project', project: project({ uri: 'file:///p‮q' }) }).tooltip.value, /p\\\\u\\\{202e\\\}q/);
 });

@@ -1,12 +1,12 @@
 //! Every connector of a project and its app, side by side.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 
 use connector_model::load::LocalConnector;
 use connector_model::project::Project;
 use connector_model::standing::ConnectorStatus;
-use connector_platform::{PlatformError, RemoteStatus};
+use connector_platform::{PlatformError, RemoteConnector, RemoteStatus};
 use serde::Serialize;
 
 use crate::engine::address;
@@ -118,6 +118,7 @@ impl Engine {
 /// The rows of a project: its files, then what only the platform has.
 pub fn rows(project: &Project, connectors: &[LocalConnector], known: &AppState) -> Vec<StatusRow> {
     let facts = known.facts();
+    let remote = Remotes::of(known);
     let mut rows: Vec<StatusRow> = connectors
         .iter()
         .map(|local| StatusRow {
@@ -125,7 +126,7 @@ pub fn rows(project: &Project, connectors: &[LocalConnector], known: &AppState) 
             path: Some(local.path.clone()),
             shown_path: Some(project.display_path(&local.path)),
             local: Some(local.scopes.clone()),
-            remote: remote(&local.type_name, known),
+            remote: remote.row(&local.type_name),
             used_by: Vec::new(),
             status: facts.status_of(&local.type_name, Some(&local.scopes)),
         })
@@ -138,7 +139,7 @@ pub fn rows(project: &Project, connectors: &[LocalConnector], known: &AppState) 
                 path: None,
                 shown_path: None,
                 local: None,
-                remote: remote(name, known),
+                remote: remote.row(name),
                 used_by: Vec::new(),
                 status: facts.status_of(name, None),
             });
@@ -147,17 +148,32 @@ pub fn rows(project: &Project, connectors: &[LocalConnector], known: &AppState) 
     rows
 }
 
-fn remote(type_name: &str, known: &AppState) -> Option<RemoteRow> {
-    let snapshot = known.snapshot.as_ref()?;
-    if type_name == STRIPE {
-        return snapshot
-            .has_stripe()
-            .filter(|has| *has)
-            .map(|_| RemoteRow { status: RemoteStatus::Active, scopes: Some(Vec::new()) });
+/// What the platform has, by type: a row is made of each, and a list can be long.
+struct Remotes<'a> {
+    by_type: HashMap<&'a str, &'a RemoteConnector>,
+    has_stripe: bool,
+}
+
+impl<'a> Remotes<'a> {
+    fn of(known: &'a AppState) -> Self {
+        let snapshot = known.snapshot.as_ref();
+        let mut by_type = HashMap::new();
+        for remote in snapshot.into_iter().flat_map(|snapshot| &snapshot.connectors) {
+            // Of two entries of one type the first counts.
+            by_type.entry(remote.type_name.as_str()).or_insert(remote);
+        }
+        let has_stripe = snapshot.is_some_and(|snapshot| snapshot.has_stripe() == Some(true));
+        Self { by_type, has_stripe }
     }
-    snapshot
-        .find(type_name)
-        .map(|remote| RemoteRow { status: remote.status.clone(), scopes: remote.scopes.clone() })
+
+    fn row(&self, type_name: &str) -> Option<RemoteRow> {
+        if type_name == STRIPE {
+            let row = RemoteRow { status: RemoteStatus::Active, scopes: Some(Vec::new()) };
+            return self.has_stripe.then_some(row);
+        }
+        let remote = self.by_type.get(type_name)?;
+        Some(RemoteRow { status: remote.status.clone(), scopes: remote.scopes.clone() })
+    }
 }
 
 impl StatusReport {

@@ -48,7 +48,7 @@ function projectItem(project: ProjectStatus): TreeItem {
   item.iconPath = new ThemeIcon('project');
   const trouble = troubleOf(project);
   item.description = trouble?.title.toLowerCase() ?? (project.pending > 0 ? `${project.pending} pending` : '');
-  item.tooltip = new MarkdownString().appendText(Uri.parse(project.uri).fsPath);
+  item.tooltip = append(new MarkdownString(), Uri.parse(project.uri).fsPath);
   item.accessibilityInformation = { label: [`Project ${project.name}`, item.description].filter(Boolean).join(', ') };
   return item;
 }

@@ -9,6 +9,9 @@ use super::partial::{beside_says_more, head_says_more};
 
 /// Where the list itself stands.
 const ENTRIES: &str = "integrations";
+/// No app has a hundredth of them. Each is compared with the others and with the files, kept and shown: an answer of
+/// 8 MiB has room for so many that this would take minutes.
+const MAX_ENTRIES: usize = 20_000;
 /// The status of an answer that is a part.
 const PARTIAL_CONTENT: u16 = 206;
 
@@ -54,11 +57,15 @@ impl<'de> Visitor<'de> for Members {
                 return Err(A::Error::duplicate_field(ENTRIES));
             }
         }
-        let integrations = entries.ok_or_else(|| A::Error::missing_field(ENTRIES))?;
-        let has_more = beside.iter().any(|(name, value)| {
+        let mut integrations = entries.ok_or_else(|| A::Error::missing_field(ENTRIES))?;
+        let mut has_more = beside.iter().any(|(name, value)| {
             serde_json::from_str(value.get())
                 .is_ok_and(|value| beside_says_more(name, &value, integrations.len()))
         });
+        if integrations.len() > MAX_ENTRIES {
+            integrations.truncate(MAX_ENTRIES);
+            has_more = true;
+        }
         Ok(Listed { integrations, has_more })
     }
 }
@@ -73,6 +80,15 @@ mod tests {
     }
 
     #[test]
+    fn of_more_entries_than_any_app_has_a_part_is_read() {
+        for (count, has_more) in [(MAX_ENTRIES, false), (MAX_ENTRIES + 1, true)] {
+            let text = format!("{{\"integrations\": [{}1]}}", "1,".repeat(count - 1));
+            let listed: Listed = serde_json::from_str(&text).unwrap();
+            assert_eq!((listed.integrations.len(), listed.has_more), (MAX_ENTRIES, has_more));
+        }
+    }
+
+    #[test]
     fn a_list_that_says_it_is_a_part_is_one() {
         for beside in [
             "\"has_more\": true",
@@ -80,6 +96,12 @@ mod tests {
             "\"next\": \"/page/2\"",
             "\"next_cursor\": \"abc\"",
             "\"next\": {\"href\": \"x\"}",
+            "\"limit\": 2",
+            "\"page_size\": \"2\", \"page\": 1",
+            "\"pagination\": {\"per_page\": 1}",
+            "\"offset\": 50",
+            "\"meta\": {\"currentPage\": 3}",
+            "\"startIndex\": \"100\"",
             "\"total\": 3",
             "\"total_count\": \"3\"",
             "\"total\": \"many\"",
@@ -128,6 +150,8 @@ mod tests {
             "\"errors\": [], \"error\": null",
             "\"rate_limit\": {\"remaining\": 9}",
             "\"message\": \"more\"",
+            "\"limit\": 100, \"offset\": 0, \"page\": 1",
+            "\"limit\": 0, \"limits\": 2, \"user_limit\": 1",
         ] {
             assert!(!has_more(beside), "{beside}");
         }

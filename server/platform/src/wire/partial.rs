@@ -43,6 +43,16 @@ const LEFT: Words = Words {
     of: "remaining left items results records pages entries count integrations connectors x",
     by: "remaining left",
 };
+/// What says how many entries an answer has at the most: one that is full may not be the last.
+const MOST: Words = Words {
+    of: "limit page pages size per items item results result entries records batch max maximum x odata",
+    by: "limit pagesize perpage batchsize maxresult maxitem maxentries maxrecords",
+};
+/// What says where the list begins: behind others, where it is beyond the first.
+const BEGINS: Words = Words {
+    of: "offset skip start starting from index at page current number x odata",
+    by: "offset skip start page",
+};
 /// What says that a part of the answer failed.
 const FAILED: Words = Words {
     of: "error errors failure failures failed partial shards integrations connectors",
@@ -105,6 +115,8 @@ fn says_more(name: &str, value: &Value, listed: usize, depth: usize) -> bool {
         || says(&TOTAL) && is_more_than(value, listed)
         || says(&PAGES) && is_more_than(value, 1)
         || says(&LEFT) && is_more_than(value, 0)
+        || says(&MOST) && number(value).is_some_and(|most| most >= 1.0 && most <= listed as f64)
+        || says(&BEGINS) && number(value).is_some_and(|place| place > 1.0)
         || depth > 0 && says(&ABOUT) && is_about_more(value, listed, depth - 1)
 }
 
@@ -163,9 +175,13 @@ fn is_no(value: &Value) -> bool {
 
 /// What is no number says nothing that could be relied on, and counts as more.
 fn is_more_than(value: &Value, listed: usize) -> bool {
-    let number = value.as_f64().or_else(|| value.as_str()?.trim().parse().ok());
-    match number {
+    match number(value) {
         Some(number) => number > listed as f64,
         None => is_something(value) && !is_no(value),
     }
+}
+
+/// A number, also where it is written as a text.
+fn number(value: &Value) -> Option<f64> {
+    value.as_f64().or_else(|| value.as_str()?.trim().parse().ok())
 }
