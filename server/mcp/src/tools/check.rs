@@ -1,7 +1,7 @@
 //! `check`: what the connector files say, and what is wrong with them.
 
-use connector_model::Severity;
 use connector_model::load::check_project;
+use connector_model::report::Counts;
 use connector_model::severities::Severities;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -44,19 +44,12 @@ impl AgentTool for Check {
         off_thread(move || {
             let checked = check_project(&project, &Severities::default());
             let mut findings: Vec<ShownFinding> = Vec::new();
-            let (mut count, mut errors, mut warnings) = (0, 0, 0);
             for file in &checked.files {
-                count += file.findings.len();
-                let of =
-                    |severity| file.findings.iter().filter(|finding| finding.severity == severity).count();
-                errors += of(Severity::Error);
-                warnings += of(Severity::Warning);
                 findings.extend(shown(&project, file).take(MAX_FINDINGS - findings.len().min(MAX_FINDINGS)));
             }
-            let mut text = match count {
-                0 => format!("No findings in {} connector files.", checked.connector_count),
-                _ => format!("{errors} errors and {warnings} warnings among {count} findings."),
-            };
+            let count: usize = checked.files.iter().map(|file| file.findings.len()).sum();
+            let counts = Counts::of(&checked.files);
+            let mut text = format!("{}.", counts.summary(checked.connector_count));
             for finding in findings.iter().take(20) {
                 text.push_str(&format!(
                     "\n{}:{}:{} {} {}: {}",
@@ -71,8 +64,8 @@ impl AgentTool for Check {
             let value = Output {
                 more: count - findings.len(),
                 findings,
-                errors,
-                warnings,
+                errors: counts.errors,
+                warnings: counts.warnings,
                 connectors: checked.connector_count,
             };
             Reply { text, value }
