@@ -266,6 +266,7 @@ export interface Failure {
   /** One of the official CLI's codes. */
   code:
     | 'API_ERROR'
+    | 'AUTH_EXPIRED'
     | 'AUTH_REQUIRED'
     | 'CONFIG_INVALID'
     | 'CONFIG_NOT_FOUND'
@@ -273,6 +274,8 @@ export interface Failure {
     | 'INTERRUPTED'
     | 'INVALID_INPUT'
     | 'SCHEMA_INVALID';
+  /** What the platform says is wrong, part by part. */
+  details?: string[];
   /** What can be done about it. */
   hints?: { message: string }[];
   /** The platform's answer, where that is what failed. */
