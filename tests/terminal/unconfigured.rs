@@ -77,6 +77,19 @@ fn an_app_without_a_config_is_checked_with_its_code_from_anywhere_in_it() {
 }
 
 #[test]
+fn the_page_for_agents_is_written_once_somebody_agrees() {
+    let workspace = Workspace::empty();
+    workspace.write("base44/config.jsonc", "{}");
+    let page = ".claude/skills/base44-connectors/SKILL.md";
+    let shown = workspace.run(&["skill"]);
+    assert!(shown.code == 0 && shown.out.starts_with("---\nname: base44-connectors\n"), "{}", shown.out);
+    assert_eq!(workspace.run(&["skill", "--write"]).code, 2);
+    assert!(!workspace.path(page).exists());
+    assert_eq!(workspace.run(&["skill", "--write", "--yes"]).code, 0);
+    assert_eq!(workspace.read(page), shown.out);
+}
+
+#[test]
 fn an_older_layout_is_told_in_one_sentence() {
     let workspace = Workspace::empty();
     workspace.write("functions/sync.ts", &uses(&["googlecalendar", "gmail"]));
