@@ -16,15 +16,8 @@ import {
 
 import { isPlan, planText } from './planText';
 import type { ProjectStatus } from './protocol';
+import { LENS_PATIENCE_MS, MAX_TOLD } from './server/lenses';
 import { nameOf } from './words';
-
-/**
- * The editor asks for lenses only while the text has the focus: it is told again until it asks, after so many
- * milliseconds, and so many more each time, as it waits anew when it is told.
- */
-const PATIENCE_MS = 300;
-/** How often at most: a plan that nobody looks at is not asked about. */
-const MAX_TOLD = 10;
 
 export const planScheme = 'base44-push-plan';
 
@@ -112,7 +105,7 @@ export class PushPlans implements TextDocumentContentProvider, CodeLensProvider,
     if (times <= MAX_TOLD) {
       this.timer = setTimeout(() => {
         this.tellOfLenses(times + 1);
-      }, PATIENCE_MS * times);
+      }, LENS_PATIENCE_MS * times);
     }
     this.lensEmitter.fire();
   }

@@ -1,6 +1,18 @@
 /** Connector files in the editor: what needs no platform. */
 
+import type { Editor } from '../support/editor.ts';
 import { expect, test } from '../support/test.ts';
+
+/** One scope twice, which is one warning. */
+const repeated = '{\n  "type": "slack",\n  "scopes": ["chat:write", "chat:write"]\n}\n';
+
+/** Opens that file, and puts the cursor where the next scope would be typed. */
+async function behindTheScopes(editor: Editor): Promise<void> {
+  await editor.openFile('slack.jsonc');
+  await expect(editor.squiggles('warning')).toHaveCount(1);
+  await editor.cursorAfter('chat:write"]');
+  await editor.page.keyboard.press('ArrowLeft');
+}
 
 const misspelt = '// Posts the daily summary.\n{\n  "type": "slack",\n  "scopes": ["chat:wite"],\n}\n';
 
@@ -52,12 +64,8 @@ test('scopes are completed as they are typed, those that are listed left out', a
 });
 
 test('quotes that are being filled are no mistake; those that are left empty are', async ({ newProject, openEditor }) => {
-  const project = await newProject({ slack: '{\n  "type": "slack",\n  "scopes": ["chat:write", "chat:write"]\n}\n' });
-  const editor = await openEditor(project);
-  await editor.openFile('slack.jsonc');
-  await expect(editor.squiggles('warning')).toHaveCount(1);
-  await editor.cursorAfter('chat:write"]');
-  await editor.page.keyboard.press('ArrowLeft');
+  const editor = await openEditor(await newProject({ slack: repeated }));
+  await behindTheScopes(editor);
   await editor.page.keyboard.type(', "');
   await expect(editor.suggestions.first()).toBeVisible();
   await expect(editor.squiggles('warning')).toHaveCount(1);
@@ -67,12 +75,8 @@ test('quotes that are being filled are no mistake; those that are left empty are
 });
 
 test('half a name is no mistake while it is typed, and one that is left is', async ({ newProject, openEditor }) => {
-  const project = await newProject({ slack: '{\n  "type": "slack",\n  "scopes": ["chat:write", "chat:write"]\n}\n' });
-  const editor = await openEditor(project);
-  await editor.openFile('slack.jsonc');
-  await expect(editor.squiggles('warning')).toHaveCount(1);
-  await editor.cursorAfter('chat:write"]');
-  await editor.page.keyboard.press('ArrowLeft');
+  const editor = await openEditor(await newProject({ slack: repeated }));
+  await behindTheScopes(editor);
   await editor.page.keyboard.type(', "chat:wr');
   await expect(editor.suggestions.filter({ hasText: 'admin.chat:write' }).first()).toBeVisible();
   await expect(editor.squiggles('warning')).toHaveCount(1);

@@ -3,10 +3,13 @@
 import { window, workspace, type Disposable, type TextDocument } from 'vscode';
 import { CodeLensRequest, type BaseLanguageClient } from 'vscode-languageclient/node';
 
-/** How long the editor may take to ask, in milliseconds; it waits for a pause of a quarter of a second by itself. */
-const patience = 300;
+/**
+ * How long the editor may take to ask, in milliseconds, and so many more each time that it is told: it waits for a pause
+ * of a quarter of a second by itself, and anew when it is told.
+ */
+export const LENS_PATIENCE_MS = 300;
 /** How often it is told again before it is taken that it does not want any. */
-const most = 10;
+export const MAX_TOLD = 10;
 
 /**
  * Tells the editor again that lenses changed, until it asks for them.
@@ -54,7 +57,7 @@ export class Lenses implements Disposable {
       const times = Math.min(...this.owed.values());
       this.timer = setTimeout(() => {
         this.tellAgain();
-      }, patience * (times + 1));
+      }, LENS_PATIENCE_MS * (times + 1));
     }
   }
 
@@ -62,7 +65,7 @@ export class Lenses implements Disposable {
     const shown = new Map(this.shown().map((document) => [document.uri.toString(), document]));
     for (const [uri, times] of this.owed) {
       const document = shown.get(uri);
-      if (document === undefined || times >= most) {
+      if (document === undefined || times >= MAX_TOLD) {
         this.owed.delete(uri);
         continue;
       }

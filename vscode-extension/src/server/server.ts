@@ -32,12 +32,12 @@ import {
   type Target,
 } from '../protocol';
 import { ofMachine, ofWindow, section } from '../settings';
+import { brief } from '../words';
 import { BinaryProblem, findBinary, type Binary, type Source } from './binary';
 import { savingWhatWasClean } from './edits';
 import { Lenses } from './lenses';
 import { logLines } from './log';
 import { ask } from './questions';
-import { brief } from '../words';
 import { Restarts } from './restarts';
 import { Typing } from './typing';
 

@@ -85,8 +85,8 @@ export class Typing implements Disposable {
     if (change === undefined || document !== window.activeTextEditor?.document) {
       return;
     }
-    const isTyped = reason === undefined && document.isDirty && others.length === 0;
-    this.typed = isTyped ? { document, from: change.rangeOffset, to: change.rangeOffset + change.text.length } : undefined;
+    const isByHand = reason === undefined && document.isDirty && others.length === 0;
+    this.typed = isByHand ? { document, from: change.rangeOffset, to: change.rangeOffset + change.text.length } : undefined;
   }
 
   /** The cursor goes along with what is typed; where it moves by itself, it may leave the word. */
