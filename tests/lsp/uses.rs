@@ -75,7 +75,7 @@ fn a_use_is_shown_where_it_stands() {
     assert_eq!(shown["selection"]["start"]["line"], 2);
     execute(&mut client, "base44.showUse", &project, "gmail");
     let said = client.notification("window/showMessage");
-    assert_eq!(said["message"], "No code of the app is known to use gmail.");
+    assert_eq!(said["message"], "No code of the app is known to use Gmail.");
 }
 
 #[test]

@@ -23,8 +23,8 @@ interface Step {
 const deeds: Partial<Record<string, [mark: string, deed: string]>> = {
   keep: [' ', 'stays as it is'],
   update: ['!', 'gets the scopes of its file'],
-  add: ['+', 'is added, then waits to be authorized'],
-  authorize: ['!', 'has to be authorized'],
+  add: ['+', 'is added, then pending authorization'],
+  authorize: ['!', 'is to be authorized'],
   remove: ['-', 'is removed: no file declares it'],
   'provision-stripe': ['+', 'gets a Stripe sandbox'],
   'remove-stripe': ['-', 'is removed: no file declares it'],
@@ -36,7 +36,7 @@ export function planText(plan: Plan, project: string, nameOf: (type: string) => 
   const changes = plan.steps.filter(({ action }) => action !== 'keep');
   const kept = plan.steps.filter(({ action }) => action === 'keep');
   const lines = [`Push of ${project}, from ${plan.folder}`, ...summary(changes)];
-  for (const step of [...changes, ...kept]) {
+  for (const step of [...inOrder(changes), ...kept]) {
     const [mark, deed] = deeds[step.action] ?? ['!', step.action];
     const reasons = [step.why ?? '', step.usedBy === undefined ? '' : `used by ${step.usedBy.join(', ')}`].filter(Boolean);
     const why = reasons.length === 0 || step.action === 'keep' ? '' : ` (${reasons.join('; ')})`;
@@ -57,13 +57,25 @@ export function planText(plan: Plan, project: string, nameOf: (type: string) => 
   return `${lines.join('\n')}\n`;
 }
 
+/** What is lost stands first, as in the summary. */
+function inOrder(changes: Step[]): Step[] {
+  const place = ({ action }: Step): number => marks.indexOf(markOf(action));
+  return [...changes].sort((one, other) => place(one) - place(other));
+}
+
+const marks = ['-', '+', '!'];
+
+function markOf(action: string): string {
+  return deeds[action]?.[0] ?? '!';
+}
+
 /** A line a kind, marked as the steps are: the whole is seen in a narrow window too. */
 function summary(changes: Step[]): string[] {
   if (changes.length === 0) {
     return ['  nothing to do'];
   }
   const consents = changes.filter(({ action }) => action === 'authorize').length;
-  const marked = (mark: string): number => changes.filter(({ action }) => (deeds[action]?.[0] ?? '!') === mark).length;
+  const marked = (mark: string): number => changes.filter(({ action }) => markOf(action) === mark).length;
   const parts: [mark: string, number: number, deed: string][] = [
     ['-', marked('-'), 'to remove'],
     ['+', marked('+'), 'to add'],

@@ -33,10 +33,10 @@ export const stateWords: Record<ConnectorState, string> = {
   'authorization-failed': 'authorization failed',
   'expired': 'authorization expired',
   'disconnected': 'disconnected',
-  'other-user': 'connected by another user',
+  'other-user': 'another user',
   'push-failed': 'push failed',
   'unclaimed': 'to be claimed',
-  'remote-only': 'no file, a push removes it',
+  'remote-only': 'no file',
   'invalid': 'file has errors',
   'unknown': '',
 };

@@ -6,7 +6,7 @@ import { bundled } from './bundled.mjs';
 
 const { isPlan, planText } = await bundled('planText.ts');
 
-test('what comes, changes and goes is marked, and what stays comes last', () => {
+test('what goes, comes and changes is marked, what is lost first, and what stays last', () => {
   const plan = {
     app: 'a1',
     folder: 'base44/connectors',
@@ -28,16 +28,16 @@ test('what comes, changes and goes is marked, and what stays comes last', () => 
 ! 1 to change
 ! 1 to authorize
 
-+ slack            is added, then waits to be authorized
+- notion           is removed: no file declares it
+
++ slack            is added, then pending authorization
 +     chat:write
 
-! hubspot          has to be authorized (expired)
+! hubspot          is to be authorized (expired)
 
 ! gmail            gets the scopes of its file
 +     a
 -     b
-
-- notion           is removed: no file declares it
 
   Google Calendar  stays as it is
 

@@ -158,17 +158,15 @@ impl World {
                 None => {
                     self.out.show(
                         MessageType::ERROR,
-                        format!("There is no Base44 project in {}.", path.display()),
+                        format!("There is no Base44 project in {}.", printable(&path.to_string_lossy(), 80)),
                     );
                     return answer(reply, None);
                 }
             },
             None if kind.spec().needs_project => match &self.able(kind)[..] {
                 [] => {
-                    self.out.show(
-                        MessageType::ERROR,
-                        "No Base44 project is open. Open a folder with base44/config.jsonc.",
-                    );
+                    self.out
+                        .show(MessageType::ERROR, "No Base44 project is open. Open the folder of your app.");
                     return answer(reply, None);
                 }
                 [(_, only)] => Some(only.clone()),
@@ -186,10 +184,13 @@ impl World {
             && let Some(state) = self.workspace.projects.iter().find(|state| state.root() == root)
             && !may_run(kind, state)
         {
-            let folder = root.display();
-            let message = format!(
-                "{folder} has no base44/config.jsonc: its files are checked, and nothing is sent to Base44 for it."
-            );
+            let folder = printable(&root.file_name().unwrap_or(root.as_os_str()).to_string_lossy(), 40);
+            // Where a command of the client's writes that file, nobody has to know its name.
+            let why = match self.config.status_notifications {
+                true => "is not set up for an app",
+                false => "has no base44/config.jsonc",
+            };
+            let message = format!("{folder} {why}: its files are checked, and nothing is sent to Base44.");
             self.out.show(MessageType::ERROR, message);
             return answer(reply, None);
         }

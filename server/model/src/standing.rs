@@ -62,10 +62,10 @@ impl ConnectorState {
             ConnectorState::AuthorizationFailed => ("✗", "authorization failed"),
             ConnectorState::Expired => ("✗", "authorization expired"),
             ConnectorState::Disconnected => ("✗", "disconnected"),
-            ConnectorState::OtherUser => ("✗", "connected by another user"),
+            ConnectorState::OtherUser => ("✗", "another user"),
             ConnectorState::PushFailed => ("✗", "push failed"),
             ConnectorState::Unclaimed => ("◐", "to be claimed"),
-            ConnectorState::RemoteOnly => ("○", "no file, a push removes it"),
+            ConnectorState::RemoteOnly => ("○", "no file"),
             ConnectorState::Invalid => ("✗", "file has errors"),
             ConnectorState::Unknown => ("", ""),
         }
@@ -161,7 +161,7 @@ impl Facts {
         }
         if let Some(pending) = self.pending.get(type_name).filter(|pending| as_asked(&pending.scopes)) {
             status.link = Some(pending.link.clone());
-            return Some(status.of(ConnectorState::Pending, "Waits for its authorization in a browser."));
+            return Some(status.of(ConnectorState::Pending, "Pending authorization in the browser."));
         }
         let failure = failure?;
         let state = match failure.kind {

@@ -63,7 +63,7 @@ test('an agent has a connector of another user reconnected, once the person agre
   const editor = await openEditor(project, { env: sandbox.env, agent: true, settings: { 'chat.extensionTools.enabled': true } });
   const row = (await editor.connectors()).filter({ hasText: 'Slack User' });
   await editor.act(row, 'Push Connectors');
-  await expect(row).toContainText('connected by another user');
+  await expect(row).toContainText('another user');
   await editor.closeToast('bob@example.com');
   await call(editor, 'base44_reconnect_connector {"type": "slack"}');
   await expect(editor.dialog).toContainText('Reconnect Slack User?');

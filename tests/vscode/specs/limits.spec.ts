@@ -166,7 +166,7 @@ test('a file that is dragged out of the folder is no connector of the app any mo
   await editor.page.keyboard.press('Control+Shift+E');
   await files.filter({ hasText: 'slack.jsonc' }).dragTo(files.filter({ hasText: 'attic' }));
   const rows = await editor.connectors();
-  await expect(rows.filter({ hasText: 'Slack User' })).toContainText('no file, a push removes it');
+  await expect(rows.filter({ hasText: 'Slack User' })).toContainText('no file');
   await rm(join(project.root, 'attic'), { recursive: true });
 });
 

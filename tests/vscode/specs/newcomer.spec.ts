@@ -77,7 +77,7 @@ test('a plan begins with what it removes, a line a kind', async ({ sandbox, newP
   const editor = await openEditor(project, { env: sandbox.env });
   await expect(editor.status).toContainText('1 to push');
   await editor.run('Base44: Preview Push');
-  await expect(editor.text).toContainText(/1.to.remove.*1.to.add.*Slack.User.*Notion/s);
+  await expect(editor.text).toContainText(/1.to.remove.*1.to.add.*Notion.*is.removed.*Slack.User.*is.added/s);
 
   // What a push does is shown once.
   await editor.page.keyboard.press('Control+W');

@@ -19,7 +19,7 @@ test('a push asks before it removes, and what is new waits to be authorized', as
   await editor.openFile('slack.jsonc');
   const rows = await editor.connectors();
   await expect(rows.filter({ hasText: 'Slack User' })).toContainText('not pushed');
-  await expect(rows.filter({ hasText: 'Notion' })).toContainText('a push removes it');
+  await expect(rows.filter({ hasText: 'Notion' })).toContainText('no file');
 
   await editor.run('Base44: Push Connectors');
   await expect(editor.dialog).toContainText('Remove Notion');

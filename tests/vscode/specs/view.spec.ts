@@ -35,7 +35,7 @@ test('a row of another user is reconnected, agreed to by name', async ({ sandbox
   await expect(row).toContainText('not pushed');
   await editor.act(row, 'Push Connectors');
   await expect(editor.notifications.filter({ hasText: 'bob@example.com' })).toBeVisible();
-  await expect(row).toContainText('connected by another user · bob@example.com');
+  await expect(row).toContainText('another user · bob@example.com');
   await editor.act(row, 'Reconnect with Another Account');
   const [consent] = await Promise.all([
     editor.page.waitForEvent('popup'),

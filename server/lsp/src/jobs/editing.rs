@@ -39,7 +39,7 @@ pub(crate) async fn take_platform_scopes(job: &Job, types: &[String]) -> Done {
     let path: PathBuf = job
         .world(move |world| world.file_of(&root, &wanted))
         .await?
-        .ok_or_else(|| Stop::error(format!("No connector file declares {name}.")))?;
+        .ok_or_else(|| Stop::error(format!("No connector file declares {}.", job.name_of(name))))?;
     let names: Vec<&str> = scopes.iter().map(String::as_str).collect();
     let file = shown(job.project()?, &path);
     let is_new = change(job, &path, TITLE, |text| set_list(text, "scopes", &names)).await?;
@@ -59,10 +59,9 @@ pub(crate) async fn add_scopes(job: &Job, types: &[String], scopes: &[String]) -
         let has = state.known.file(&path)?.connector()?.scopes().to_vec();
         Some((path, has))
     });
-    let (path, mut all) = found.await?.ok_or_else(|| {
-        let name = connector_boundary::text::printable(name, 60);
-        Stop::error(format!("No connector file declares {name}."))
-    })?;
+    let (path, mut all) = found
+        .await?
+        .ok_or_else(|| Stop::error(format!("No connector file declares {}.", job.name_of(name))))?;
     for scope in scopes {
         if !all.contains(scope) {
             all.push(scope.clone());
@@ -88,12 +87,11 @@ pub(crate) async fn scopes_from_code(job: &Job, types: &[String]) -> Done {
         let is_used = code.uses_of(&wanted).next().is_some();
         Some((path, actions, is_used, least_scopes(code, &wanted)))
     });
-    let shown_name = connector_boundary::text::printable(name, 60);
     let Some((path, actions, is_used, least)) = found.await? else {
         return Err(Stop::error("The code of the app's functions is not known yet. Try again in a moment."));
     };
     if !is_used {
-        return Err(Stop::error(format!("No code of the app is known to use {shown_name}.")));
+        return Err(Stop::error(format!("No code of the app is known to use {}.", job.name_of(name))));
     }
     let Some(path) = path else {
         return create_connector(job, std::slice::from_ref(name), &least).await;

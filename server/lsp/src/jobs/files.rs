@@ -104,7 +104,7 @@ pub(crate) async fn show_use(job: &Job, types: &[String]) -> Done {
         Some((path, location.range))
     });
     let Some((path, range)) = place.await? else {
-        return Err(Stop::error(format!("No code of the app is known to use {}.", printable(name, 60))));
+        return Err(Stop::error(format!("No code of the app is known to use {}.", job.name_of(name))));
     };
     show_file(job, &path, Some(range)).await;
     Ok(json!(null))

@@ -1,6 +1,6 @@
 //! Pulling: the files become what the platform has, agreed to first.
 
-use connector_sync::{Events, PullAction, words};
+use connector_sync::{Events, PullAction, PullReport, words};
 use serde_json::json;
 use tower_lsp::ls_types::MessageType;
 
@@ -10,7 +10,7 @@ use super::job::{Done, Job, Stop, shown};
 /// `base44.pull`.
 pub(crate) async fn pull(job: &Job) -> Done {
     let engine = job.engine().await?;
-    job.progress.report("asking the platform");
+    job.progress.report("asking Base44");
     let (asking, run) = (engine.clone(), job.run(Events::none()));
     let plan = job
         .asking(async move { asking.plan_pull(&run).await })
@@ -68,7 +68,7 @@ pub(crate) async fn pull(job: &Job) -> Done {
     let agreed: Vec<String> = plan.questions().into_iter().map(|(name, _)| name.to_owned()).collect();
     let report = job.on_disk(move || engine.pull(&plan, &agreed)).await?;
     let typ = if report.failed.is_empty() { MessageType::INFO } else { MessageType::ERROR };
-    job.offer(typ, format!("{}.", words::pulled(&report).join(". ")), Vec::new());
+    job.offer(typ, told(job, &report), Vec::new());
     let root = job.root()?;
     job.world(move |world| {
         world.scan_workspace();
@@ -76,4 +76,18 @@ pub(crate) async fn pull(job: &Job) -> Done {
     })
     .await?;
     Ok(json!(report))
+}
+
+/// What a pull did, with the services as people call them.
+fn told(job: &Job, report: &PullReport) -> String {
+    let names = |types: &[String]| job.names_of(types.iter().map(String::as_str));
+    let mut sentences = Vec::new();
+    for (name, reason) in &report.failed {
+        sentences.push(format!("The file of {} was not written: {reason}.", job.name_of(name)));
+    }
+    let lists = [("Written", &report.written), ("Deleted", &report.deleted), ("Kept", &report.kept)];
+    for (what, types) in lists.into_iter().filter(|(_, types)| !types.is_empty()) {
+        sentences.push(format!("{what}: {}.", names(types)));
+    }
+    if sentences.is_empty() { format!("{}.", words::UP_TO_DATE) } else { sentences.join(" ") }
 }
