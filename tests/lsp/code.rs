@@ -315,6 +315,31 @@ fn a_use_and_a_call_tell_what_they_need_and_have() {
 }
 
 #[test]
+fn a_card_in_code_does_not_say_again_what_the_finding_above_it_says() {
+    let own = |start: Start| start.options(json!({"platformChecks": false, "statusNotifications": true}));
+    let text = inserting();
+    let Opened { project: _project, mut client, entry } =
+        opened_with(&[("googlecalendar.jsonc", READONLY)], &text, own);
+    client.wait_for_codes(&entry, &["missing-scope"]);
+    let mut hover = |text: &str, at: &str| {
+        let (_, position) = cursor(&text.replacen(at, &format!("$0{at}"), 1));
+        let card = ask(&mut client, &entry, "textDocument/hover", &position);
+        card["contents"]["value"].as_str().unwrap_or_default().to_owned()
+    };
+    let call = hover(&text, "fetch(");
+    assert!(call.starts_with("**File:**") && !call.contains("**Needs:**"), "{call}");
+    assert!(hover(&text, "googlecalendar'").contains("**Google Calendar**"));
+
+    let undeclared = calling("gmail", "");
+    let Opened { project: _project, mut client, entry } =
+        opened_with(&[("slack.jsonc", SLACK)], &undeclared, own);
+    client.wait_for_codes(&entry, &["missing-connector"]);
+    let (_, position) = cursor(&undeclared.replacen("gmail", "gm$0ail", 1));
+    let card = ask(&mut client, &entry, "textDocument/hover", &position)["contents"]["value"].to_string();
+    assert!(card.contains("**Gmail**") && !card.contains("**File:**"), "{card}");
+}
+
+#[test]
 fn a_connector_and_its_uses_lead_to_each_other() {
     let text = calling("slack", "");
     let project = Project::new(&[("slack.jsonc", SLACK)]);

@@ -26,6 +26,11 @@ test('a call that lacks a scope is underlined in the function, and its fix write
   await expect(editor.squiggles('warning').first()).toBeVisible();
   await editor.openFile('entry.ts');
   await expect(editor.squiggles('warning').first()).toBeVisible();
+  // What the finding says stands there once, with what only the card has.
+  const card = await editor.hover('calendars/primary');
+  await expect(card).toContainText('base44/connectors/googlecalendar.jsonc, with');
+  await expect(card).not.toContainText('Needs:');
+  await editor.page.keyboard.press('Escape');
   await editor.find('calendars/primary');
   await editor.fixes('auth/calendar.events');
   await editor.page.keyboard.press('Enter');

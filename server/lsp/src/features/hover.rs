@@ -11,7 +11,6 @@ use tower_lsp::ls_types::{Hover, HoverContents, HoverParams};
 
 use super::context::{self, Place};
 use super::markdown;
-use crate::documents::Document;
 use crate::workspace::OpenProject;
 use crate::world::World;
 
@@ -29,14 +28,16 @@ pub(crate) fn hover(world: &World, params: HoverParams) -> Option<Hover> {
     let document = world.connector_document(&at.text_document.uri)?;
     let offset = document.text.offset(at.position, world.caps.encoding);
     let (range, mut text, of_connector) = card(document.tree(), u32::try_from(offset).ok()?)?;
-    let said = said_at(world, document, range);
+    let path = document.uri.path();
+    let state = path.and_then(|path| world.workspace.state_of(path));
+    let said = path.zip(state).map_or_else(Vec::new, |(path, state)| said_at(world, state, path, range));
     // What is wrong with the word stands above the card already.
     if said.iter().any(|code| is_of_word(*code)) {
         return None;
     }
     let is_said = said.iter().any(|code| code.is_from_platform());
-    if of_connector && let Some(state) = world.connector_summary(document, is_said) {
-        text.push_str(&format!("\n\n{state}"));
+    if of_connector && let Some(summary) = world.connector_summary(document, is_said) {
+        text.push_str(&format!("\n\n{summary}"));
     }
     Some(Hover {
         contents: HoverContents::Markup(markdown::content(text, world.caps.hover_markdown)),
@@ -45,12 +46,10 @@ pub(crate) fn hover(world: &World, params: HoverParams) -> Option<Hover> {
 }
 
 /// The findings that the client shows together with the card: only the product's own client is known to.
-fn said_at(world: &World, document: &Document, range: TextRange) -> Vec<Code> {
-    let path = document.uri.path().filter(|_| world.config.status_notifications);
-    let state = path.and_then(|path| world.workspace.state_of(path));
-    let (Some(path), Some(state)) = (path, state) else {
+fn said_at(world: &World, state: &OpenProject, path: &Path, range: TextRange) -> Vec<Code> {
+    if !world.config.status_notifications {
         return Vec::new();
-    };
+    }
     let at = state
         .known
         .shown(path)
@@ -69,12 +68,21 @@ fn in_code(world: &World, state: &OpenProject, path: &Path, offset: u32) -> Opti
     let code = state.known.code()?;
     let found = code.at(state.root(), path, offset)?;
     let name = found.type_name()?;
-    let mut text = match &found {
-        AtPlace::Call(call, _) => of_call(state, call, name),
-        _ => of_type(name),
+    let said = said_at(world, state, path, found.range());
+    let is_said = |codes: &[Code]| said.iter().any(|code| codes.contains(code));
+    // What is wrong stands above the card already.
+    if is_said(&[Code::UnknownConnector]) {
+        return None;
+    }
+    let about = match &found {
+        AtPlace::Call(call, _) => {
+            (!is_said(&[Code::MissingScope, Code::WrongProduct])).then(|| of_call(state, call, name))
+        }
+        _ => Some(of_type(name)),
     };
-    text.push_str(&format!("\n\n{}", of_file(world, state, name)));
-    Some((found.range(), text))
+    let file = (!is_said(&[Code::MissingConnector])).then(|| of_file(world, state, name));
+    let parts: Vec<String> = about.into_iter().chain(file).collect();
+    (!parts.is_empty()).then(|| (found.range(), parts.join("\n\n")))
 }
 
 /// How a connector stands that code uses: its file with the scopes, and the app.
