@@ -37,10 +37,10 @@ export function troubleOf(project: ProjectStatus): Trouble | undefined {
   }
 }
 
-/** The project as it is known now: nobody signed in, or no trust, and what was heard before counts no more. */
+/** The project as it is known now: nobody signed in, no trust or no app, and what was heard before counts no more. */
 export function current(project: ProjectStatus): ProjectStatus {
   const connectors = [...project.connectors].sort((one, other) => nameOf(one).localeCompare(nameOf(other), 'en'));
-  if (project.state !== 'signedOut' && project.state !== 'untrusted') {
+  if (project.state !== 'signedOut' && project.state !== 'untrusted' && project.appProblem === null) {
     return { ...project, connectors, pending: connectors.filter(isToAuthorize).length };
   }
   const local = connectors

@@ -112,9 +112,9 @@ impl Platform {
         self.known.clone()
     }
 
-    /// What files are held against: nothing of what was heard before counts for who is signed out.
+    /// What files are held against: nothing of what was heard before counts for who is signed out, or has the app no more.
     pub(crate) fn facts(&self) -> Arc<connector_model::facts::Facts> {
-        if self.is_signed_out() { Arc::default() } else { self.known.facts.clone() }
+        if self.has_no_access() { Arc::default() } else { self.known.facts.clone() }
     }
 
     /// The types that the platform has, where it has told.
@@ -149,6 +149,12 @@ impl Platform {
     /// Whether nobody is signed in.
     pub(crate) fn is_signed_out(&self) -> bool {
         self.problem().is_some_and(|problem| problem.kind == ProblemKind::SignedOut)
+    }
+
+    /// Whether what was heard before is not this person's to see any more: nobody is signed in, or the account has no such app.
+    pub(crate) fn has_no_access(&self) -> bool {
+        let problem = self.problem();
+        problem.is_some_and(|problem| matches!(problem.kind, ProblemKind::SignedOut | ProblemKind::NoApp))
     }
 
     /// Whether the first answer is still to come.

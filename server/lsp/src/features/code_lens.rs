@@ -72,8 +72,11 @@ fn commands(world: &World, state: &OpenProject, document: &Document) -> Vec<Comm
         return Vec::new();
     }
     let problem = state.platform.problem();
-    if problem.as_ref().is_some_and(|problem| problem.kind == ProblemKind::SignedOut) {
-        return vec![command("base44.signIn", "Sign in to Base44", &[])];
+    match problem.as_ref().map(|problem| problem.kind) {
+        Some(ProblemKind::SignedOut) => return vec![command("base44.signIn", "Sign in to Base44", &[])],
+        // Nothing can be done for an app that is not there.
+        Some(ProblemKind::NoApp) => return Vec::new(),
+        Some(ProblemKind::Offline | ProblemKind::Error) | None => {}
     }
     let local = document.uri.path().and_then(|path| state.known.file(path)?.connector());
     let Some(local) = local else {

@@ -347,6 +347,7 @@ impl World {
         };
         platform.asking = None;
         let again = std::mem::take(&mut platform.ask_again);
+        let had_no_access = platform.has_no_access();
         let before = platform.problem.take();
         let known = match answer {
             Some(Ok(known)) => {
@@ -361,8 +362,7 @@ impl World {
             None => None,
         };
         let problem = platform.problem.clone();
-        let was_signed_out = before.as_ref().is_some_and(|before| before.kind == ProblemKind::SignedOut);
-        let is_signed_out = platform.is_signed_out();
+        let has_no_access = platform.has_no_access();
         if let Some(problem) = problem.as_ref().filter(|_| before != problem) {
             self.warn(&format!("{}: {}", root.display(), problem.message));
         }
@@ -371,7 +371,7 @@ impl World {
         if let Some(known) = known {
             self.take_known(root, known);
         }
-        if was_signed_out != is_signed_out {
+        if had_no_access != has_no_access {
             self.take_facts(root);
         }
         if again {
