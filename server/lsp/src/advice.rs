@@ -46,6 +46,16 @@ impl Advice {
     fn new(message: impl Into<String>, remedy: Option<Remedy>) -> Self {
         Self { message: message.into(), remedy }
     }
+
+    /// Why something did not come about, behind a sentence that says what: which call failed is nothing to a person.
+    pub(crate) fn about(what: &str, error: &PlatformError) -> Self {
+        let Self { message, remedy } = Self::from(error);
+        let why = match message.strip_prefix(&error.to_string()) {
+            Some(hint) => format!("{}.{hint}", error.reason().trim_end_matches('.')),
+            None => message,
+        };
+        Self::new(format!("{what} {why}"), remedy)
+    }
 }
 
 impl From<&PlatformError> for Advice {

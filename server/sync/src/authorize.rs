@@ -131,7 +131,9 @@ impl Engine {
             _ => self.put(platform, name, scopes).await,
         };
         let outcome = Outcome::new(name, status);
-        let _ = self.keep(&outcome, Some(scopes)).await;
+        if tells_of_the_connector(&outcome.status) {
+            let _ = self.keep(&outcome, Some(scopes)).await;
+        }
         outcome
     }
 
@@ -171,7 +173,9 @@ impl Engine {
                     }
                 }
                 let outcome = Outcome::new(&pending.type_name, status);
-                if !matches!(outcome.status, OutcomeStatus::Pending(_)) {
+                if !matches!(outcome.status, OutcomeStatus::Pending(_))
+                    && tells_of_the_connector(&outcome.status)
+                {
                     self.keep_authorized(&outcome, pending).await;
                 }
                 let done = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
@@ -299,6 +303,17 @@ impl Engine {
         }
         let _ = self.keep(&added, Some(&connector.scopes)).await;
         added
+    }
+}
+
+/// Whether an outcome is one of the connector's own: a platform that was not reached, or a login that is void, leaves it
+/// as it was.
+fn tells_of_the_connector(status: &OutcomeStatus) -> bool {
+    match status {
+        OutcomeStatus::Failed { error: Some(error), .. } => {
+            matches!(error.kind(), ErrorKind::Invalid | ErrorKind::Conflict)
+        }
+        _ => true,
     }
 }
 

@@ -112,6 +112,14 @@ impl Outcome {
         }
     }
 
+    /// The call that failed, where one did.
+    pub fn error(&self) -> Option<&PlatformError> {
+        match &self.status {
+            OutcomeStatus::Failed { error, .. } => error.as_ref(),
+            _ => None,
+        }
+    }
+
     /// Whether a person still has to authorize it.
     pub fn is_pending(&self) -> bool {
         matches!(self.status, OutcomeStatus::Pending(_) | OutcomeStatus::Skipped | OutcomeStatus::TimedOut)

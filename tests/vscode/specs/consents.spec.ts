@@ -58,6 +58,22 @@ test('a wait for a consent that is cancelled says so once, and the connector sta
   await expect(editor.status).toContainText('1 pending');
 });
 
+test('a login that is void while a consent is waited for leads to signing in', async ({ sandbox, newProject, openEditor }) => {
+  const project = await newProject({ slack });
+  await sandbox.signIn(project);
+  await terminal(project, sandbox, 'push', '--yes');
+  const editor = await openEditor(project, { env: sandbox.env });
+  const row = (await editor.connectors()).filter({ hasText: 'Slack User' });
+  await expect(row).toContainText('pending authorization');
+  const [consent] = await Promise.all([editor.page.waitForEvent('popup'), editor.act(row, 'Authorize')]);
+  await leavePage(consent);
+  await sandbox.revokeLogins();
+  const told = editor.notifications.filter({ hasText: 'sign in again' });
+  await expect(told.getByRole('button', { name: 'Sign In' })).toBeVisible();
+  await expect(editor.status).toContainText('signed out');
+  await expect(editor.page.locator('.statusbar-item', { hasText: 'in the browser' })).toHaveCount(0);
+});
+
 test('where a file names another app than the linked one, nothing is sent before the person agreed to that app', async ({
   sandbox,
   newProject,
@@ -84,10 +100,22 @@ test('where a file names another app than the linked one, nothing is sent before
 test('an app that is gone is told in the view, and the project is linked to another', async ({ sandbox, newProject, openEditor }) => {
   const project = await newProject({ slack });
   await sandbox.signIn(project);
-  await sandbox.set({ app_ids: ['another-app'] });
+  await terminal(project, sandbox, 'push', '--yes');
   const editor = await openEditor(project, { env: sandbox.env });
   const rows = await editor.connectors();
+  await editor.openFile('slack.jsonc');
+  await expect(editor.lenses.filter({ hasText: 'Authorize' })).toBeVisible();
+  await expect(editor.badge).toHaveText('1');
+  await sandbox.set({ app_ids: ['another-app'] });
+  await editor.run('Base44: Pull Connectors');
+  const told = editor.notifications.filter({ hasText: 'Check that this account has the app.' });
+  await expect(told.getByRole('button', { name: 'Link to an App' })).toBeVisible();
+  // Nothing that was heard of it counts any more, and nothing is offered for it.
   await expect(editor.status).toContainText('no app');
+  await expect(rows.filter({ hasText: 'Slack User' })).not.toContainText('pending');
+  await expect(editor.badge).toBeHidden();
+  await expect(editor.squiggles('warning')).toHaveCount(0);
+  await expect(editor.lenses).toHaveCount(0);
   await rows.filter({ hasText: 'No app' }).click();
   await editor.palette('another-app').click();
   await expect(rows.filter({ hasText: 'Slack User' })).toContainText('not pushed');

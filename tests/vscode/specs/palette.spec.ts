@@ -1,5 +1,6 @@
 /** Commands of the palette that no other test runs. */
 
+import { terminal } from '../support/terminal.ts';
 import { expect, test } from '../support/test.ts';
 
 const slack = '{\n  "type": "slack",\n  "scopes": ["chat:write"],\n}\n';
@@ -41,13 +42,19 @@ test('a pull is agreed to by file, and then written', async ({ sandbox, newProje
 test('signing out is agreed to, and the view offers to sign in', async ({ sandbox, newProject, openEditor }) => {
   const project = await newProject({ slack });
   await sandbox.signIn(project);
+  await terminal(project, sandbox, 'push', '--yes');
   const editor = await openEditor(project, { env: sandbox.env });
   await editor.connectors();
+  await expect(editor.badge).toHaveText('1');
+  const problems = await editor.problems();
+  await expect(problems.filter({ hasText: 'pending-authorization' })).toHaveCount(1);
   await editor.run('Base44: Sign Out');
   await expect(editor.dialog).toContainText('ada@example.com');
   await editor.decide('Sign Out');
   await expect(editor.status).toContainText('signed out');
   await expect((await editor.connectors()).filter({ hasText: 'Signed out' })).toBeVisible();
+  await expect(editor.badge).toBeHidden();
+  await expect(problems.filter({ hasText: 'pending-authorization' })).toHaveCount(0);
 });
 
 test('a push asks to save first, and takes what was saved', async ({ sandbox, newProject, openEditor }) => {

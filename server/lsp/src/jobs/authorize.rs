@@ -12,6 +12,7 @@ use super::job::{Done, Job, Stop, some_of};
 use super::links::EditorOpener;
 use super::push::reason_for;
 use super::request::CommandRequest;
+use crate::advice::Advice;
 use crate::commands::Kind;
 use crate::status::display_name;
 
@@ -20,7 +21,7 @@ pub(crate) async fn authorize(job: &Job, types: &[String]) -> Done {
     let engine = job.engine().await?;
     job.agree_to_the_app(&engine).await?;
     let locals = connectors(job).await?;
-    job.progress.report("asking the platform");
+    job.progress.report("asking Base44");
     let (asked, run) = (types.to_vec(), job.run(Events::none()));
     let prepared = job.network(async move { engine.pending_for(&asked, &locals, &run).await }).await?;
     job.unless_cancelled()?;
@@ -118,22 +119,35 @@ fn tell(job: &Job, outcomes: &[Outcome]) {
         sentences.push(format!("Still pending authorization: {}.", names(&late)));
     }
     for outcome in outcomes {
-        if let OutcomeStatus::OtherUser { reason, .. } | OutcomeStatus::Failed { reason, .. } =
+        if let OutcomeStatus::OtherUser { reason, .. } | OutcomeStatus::Failed { reason, error: None, .. } =
             &outcome.status
         {
             let name = job.name_of(&outcome.type_name);
             sentences.push(format!("{name} was not authorized: {}.", reason_for(&name, reason)));
         }
     }
-    let again: Vec<String> = denied.iter().chain(&late).map(|name| (*name).to_owned()).collect();
-    let typ = if well.len() == outcomes.len() { MessageType::INFO } else { MessageType::WARNING };
-    let choices = if again.is_empty() {
-        Vec::new()
-    } else {
-        vec![(
-            "Authorize Again".to_owned(),
-            CommandRequest::new(Kind::Authorize, job.root().ok(), again).into(),
-        )]
+    let again = |types: Vec<&str>| {
+        let types = types.into_iter().map(str::to_owned).collect();
+        CommandRequest::new(Kind::Authorize, job.root().ok(), types)
+    };
+    let mut choices = Vec::new();
+    if !denied.is_empty() || !late.is_empty() {
+        let types = denied.iter().chain(&late).copied().collect();
+        choices.push(("Authorize Again".to_owned(), again(types).into()));
+    }
+    let unanswered = of(&|status| matches!(status, OutcomeStatus::Failed { error: Some(_), .. }));
+    let error = outcomes.iter().find_map(|outcome| outcome.error());
+    if let Some(error) = error {
+        // What keeps one from being asked about keeps all.
+        let Advice { message, remedy } =
+            Advice::about(&format!("Not authorized: {}.", names(&unanswered)), error);
+        sentences.push(message);
+        choices.extend(remedy.and_then(|remedy| job.choice(remedy, &again(unanswered))));
+    }
+    let typ = match error {
+        Some(_) => MessageType::ERROR,
+        None if well.len() == outcomes.len() => MessageType::INFO,
+        None => MessageType::WARNING,
     };
     job.offer(typ, sentences.join(" "), choices);
 }
@@ -141,15 +155,11 @@ fn tell(job: &Job, outcomes: &[Outcome]) {
 /// `base44.reconnect`: removes one connector and authorizes it with another account, agreed to by name.
 pub(crate) async fn reconnect(job: &Job, types: &[String]) -> Done {
     let name = &job.one_type(types, "Which connector is to be reconnected?").await?;
-    let connector: LocalConnector =
-        connectors(job).await?.into_iter().find(|connector| connector.type_name == *name).ok_or_else(
-            || {
-                Stop::error(format!(
-                    "No connector file declares {}.",
-                    connector_boundary::text::printable_name(name)
-                ))
-            },
-        )?;
+    let connector: LocalConnector = connectors(job)
+        .await?
+        .into_iter()
+        .find(|connector| connector.type_name == *name)
+        .ok_or_else(|| Stop::error(format!("No connector file declares {}.", job.name_of(name))))?;
     let engine = job.engine().await?;
     job.agree_to_the_app(&engine).await?;
     let title = job.name_of(name);

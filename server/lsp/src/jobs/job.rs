@@ -318,21 +318,25 @@ impl Job {
 
     /// Tells what went wrong, with what can be done about it.
     pub(super) fn advise(&self, advice: Advice, request: &CommandRequest) {
+        let choice = advice.remedy.and_then(|remedy| self.choice(remedy, request));
+        self.offer(MessageType::ERROR, advice.message, choice.into_iter().collect());
+    }
+
+    /// The button of a remedy; none where the client cannot do it. `request` is what failed.
+    pub(super) fn choice(&self, remedy: Remedy, request: &CommandRequest) -> Option<(String, Step)> {
         let root = self.root().ok();
-        let step = advice.remedy.and_then(|remedy| match remedy {
-            Remedy::SignIn => Some(CommandRequest::new(Kind::SignIn, root, Vec::new()).into()),
+        let step = match remedy {
+            Remedy::SignIn => CommandRequest::new(Kind::SignIn, root, Vec::new()).into(),
             Remedy::TryAgain => {
-                let again = CommandRequest { waits: false, progress_token: None, ..request.clone() };
-                Some(again.into())
+                CommandRequest { waits: false, progress_token: None, ..request.clone() }.into()
             }
-            Remedy::OpenDashboard => Some(CommandRequest::new(Kind::OpenDashboard, root, Vec::new()).into()),
+            Remedy::OpenDashboard => CommandRequest::new(Kind::OpenDashboard, root, Vec::new()).into(),
             // Only a client that knows of it can do these.
-            Remedy::LinkApp => self.has_views.then_some(Step::Client("linkApp", root)),
-            Remedy::OpenSettings => self.has_views.then_some(Step::Client("openSettings", root)),
-        });
-        let choices =
-            step.into_iter().zip(advice.remedy).map(|(step, remedy)| (remedy.title().to_owned(), step));
-        self.offer(MessageType::ERROR, advice.message, choices.collect());
+            Remedy::LinkApp if self.has_views => Step::Client("linkApp", root),
+            Remedy::OpenSettings if self.has_views => Step::Client("openSettings", root),
+            Remedy::LinkApp | Remedy::OpenSettings => return None,
+        };
+        Some((remedy.title().to_owned(), step))
     }
 
     /// Tells the person something they can act on; nobody waits for their answer.

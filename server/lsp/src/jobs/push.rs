@@ -12,6 +12,7 @@ use super::files::{connectors, create_connector, unsaved};
 use super::job::{CANCEL, Done, Job, Stop, shown};
 use super::links::show_file;
 use super::request::{CommandRequest, Step};
+use crate::advice::Advice;
 use crate::commands::Kind;
 use crate::uri::DocUri;
 
@@ -46,8 +47,9 @@ pub(crate) async fn push(job: &Job, types: &[String]) -> Done {
         }
     }
     for guarded in plan.asked_again() {
-        let title = format!("Really remove {}", connector_boundary::text::printable_name(&guarded.type_name));
-        job.confirm(MessageType::WARNING, words::guarded_question(guarded), &title).await?;
+        let title = format!("Really remove {}", job.name_of(&guarded.type_name));
+        let question = format!("{title}? {}", words::sentence(&guarded.why));
+        job.confirm(MessageType::WARNING, question, &title).await?;
     }
     job.unless_cancelled()?;
 
@@ -166,7 +168,7 @@ async fn show_plan(job: &Job, text: &str) -> Result<(), Stop> {
 
 async fn planned(job: &Job, engine: &Engine) -> Result<Plan, Stop> {
     let locals = connectors(job).await?;
-    job.progress.report("asking the platform");
+    job.progress.report("asking Base44");
     let (engine, run) = (engine.clone(), job.run(events(job)));
     job.asking(async move { engine.plan_push(&locals, &run).await })
         .await?
@@ -253,13 +255,18 @@ fn tell(job: &Job, report: &PushReport) {
             choices.push(("Claim Stripe".to_owned(), open.into()));
         }
     }
+    // What keeps one from being pushed may be mended with a click.
+    let error = failed.iter().find_map(|outcome| outcome.error());
+    if let Some(remedy) = error.and_then(|error| Advice::from(error).remedy) {
+        choices.extend(job.choice(remedy, &CommandRequest::new(Kind::Push, job.root().ok(), Vec::new())));
+    }
     choices.truncate(2);
     for note in &report.notes {
         job.note(MessageType::INFO, note);
     }
     for outcome in &outcomes {
         if let Some(reason) = outcome.failure() {
-            job.note(MessageType::ERROR, &format!("{}: {reason}", outcome.type_name));
+            job.note(MessageType::ERROR, &format!("{}: {reason}", job.name_of(&outcome.type_name)));
         }
     }
     if job.cancel.is_cancelled() {
