@@ -3,6 +3,7 @@
 import { commands, env, ThemeIcon, Uri, window, workspace, WorkspaceEdit, type Disposable, type LogOutputChannel, type QuickPickItem } from 'vscode';
 
 import { linkApp, setUpFolder } from './linkApp';
+import { choose, tell } from './messages';
 import { newConnector } from './newConnector';
 import { isSame } from './places';
 import type { Projects } from './projects';
@@ -99,11 +100,11 @@ export class Commands {
 
   private async authorize(from: From): Promise<void> {
     const candidates = this.projects.all.filter((project) => toAuthorize(project).length > 0);
-    if (candidates.length === 0) {
-      void window.showInformationMessage('No connector is pending authorization.');
+    if (candidates.length === 0 && this.projects.all.length > 0) {
+      void tell('information', 'No connector is pending authorization.');
       return;
     }
-    const project = from === undefined ? await this.projects.choose(candidates) : await this.projectOf(from);
+    const project = await this.projectOf(from, candidates);
     if (project === undefined) {
       return;
     }
@@ -119,23 +120,13 @@ export class Commands {
   }
 
   private async authorizeAll(from: From): Promise<void> {
-    const candidates = this.projects.all.filter((project) => project.pending > 0);
-    const project = from === undefined ? await this.projects.choose(candidates) : await this.projectOf(from);
+    const project = await this.projectOf(from, this.projects.all.filter(({ pending }) => pending > 0));
     if (project !== undefined) {
       await this.server.execute('base44.authorizeAll', { project: project.uri });
     }
   }
 
   private async newConnector(from: From): Promise<void> {
-    if (this.projects.all.length === 0) {
-      const [open, setUp] = ['Open Folder', 'Set Up This Folder'];
-      const choices = (workspace.workspaceFolders ?? []).length === 0 ? [open] : [setUp, open];
-      const choice = await window.showInformationMessage('A connector belongs to a Base44 project, and none is open.', ...choices);
-      if (choice !== undefined) {
-        await commands.executeCommand(choice === open ? 'vscode.openFolder' : 'base44Connectors.setUpFolder');
-      }
-      return;
-    }
     const project = await this.projectOf(from);
     if (project === undefined) {
       return;
@@ -164,7 +155,7 @@ export class Commands {
     if (connector === undefined) {
       const items = used.map((one) => ({ label: nameOf(one), iconPath: iconOf(one), description: descriptionOf(one), one }));
       if (items.length === 0) {
-        void window.showInformationMessage('No function of this app is known to use a connector.');
+        void tell('information', 'No function of this app is known to use a connector.');
         return;
       }
       connector = (await window.showQuickPick(items, { title: 'Take the scopes of a connector from the code' }))?.one;
@@ -238,7 +229,7 @@ export class Commands {
     }
   }
 
-  /** A row names its project; an open plan, or the file in front, lies in one; else the person picks. */
+  /** A row names its project; an open plan, or the file in front, lies in one; else the person picks, or sees how to get one. */
   private async projectOf(from: From, candidates = this.projects.all): Promise<ProjectStatus | undefined> {
     if (from instanceof Uri) {
       return this.plans.projectOf(from) ?? this.projects.of(from);
@@ -248,7 +239,21 @@ export class Commands {
     }
     const active = window.activeTextEditor?.document.uri;
     const planned = active?.scheme === planScheme ? this.plans.projectOf(active) : undefined;
-    return planned ?? this.projects.choose(candidates);
+    if (this.projects.all.length === 0) {
+      void offerProject();
+      return undefined;
+    }
+    return candidates.find(({ uri }) => uri === planned?.uri) ?? this.projects.choose(candidates);
+  }
+}
+
+/** The walkthrough has commands that need a project, for who has none as well. */
+async function offerProject(): Promise<void> {
+  const [open, setUp] = ['Open Folder', 'Set Up This Folder'];
+  const choices = (workspace.workspaceFolders ?? []).length === 0 ? [open] : [setUp, open];
+  const choice = await choose('information', 'A connector belongs to a Base44 project, and none is open.', ...choices);
+  if (choice !== undefined) {
+    await commands.executeCommand(choice === open ? 'vscode.openFolder' : 'base44Connectors.setUpFolder');
   }
 }
 
@@ -262,7 +267,7 @@ function connectorRow(from: From): { project: ProjectStatus; connector: Connecto
  */
 function pressedRow(from: From): ReturnType<typeof connectorRow> {
   if (from === undefined) {
-    void window.showInformationMessage('The connectors have just changed. Choose once more.');
+    void tell('information', 'The connectors have just changed. Choose once more.');
   }
   return connectorRow(from);
 }

@@ -8,6 +8,7 @@ import { offerMcpServer } from './agent/mcp';
 import { AgentTools } from './agent/tools';
 import { Commands } from './commands';
 import { nameLanguages } from './languages';
+import { lookedAt } from './messages';
 import { Projects } from './projects';
 import type { Act, ProjectStatus, Target } from './protocol';
 import { PushPlans } from './pushPlan';
@@ -62,6 +63,7 @@ export function activate(context: ExtensionContext): void {
       void followed(act, output);
     }),
     window.onDidChangeWindowState((state) => {
+      lookedAt(state.focused);
       if (state.focused) {
         running.focused();
       }

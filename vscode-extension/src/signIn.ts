@@ -2,6 +2,7 @@
 
 import { commands, env, ProgressLocation, Uri, window, type Disposable } from 'vscode';
 
+import { onMadeRoom, room } from './messages';
 import type { SigningIn } from './protocol';
 import type { Server } from './server/server';
 
@@ -15,17 +16,19 @@ export class SignIn implements Disposable {
   constructor(private readonly server: Server) {
     this.listeners = [
       server.onSignIn((signIn) => {
-        this.current?.end();
-        this.current = undefined;
+        this.end();
         if (signIn !== null) {
           this.show(signIn);
         }
       }),
       server.onPhase((phase) => {
         if (phase !== 'running') {
-          this.current?.end();
-          this.current = undefined;
+          this.end();
         }
+      }),
+      // The code is still needed: it comes back into sight.
+      onMadeRoom(() => {
+        this.showAgain();
       }),
       commands.registerCommand(copy, () => env.clipboard.writeText(this.current?.signIn.code ?? '')),
       commands.registerCommand(open, () => this.openPage()),
@@ -33,19 +36,33 @@ export class SignIn implements Disposable {
   }
 
   dispose(): void {
-    this.current?.end();
+    this.end();
     for (const listener of this.listeners) {
       listener.dispose();
     }
   }
 
-  /** Leads to the page of the sign-in that waits; false where none does. */
+  /** Leads to the page of the sign-in that waits, with its code in sight; false where none does. */
   async again(): Promise<boolean> {
     if (this.current === undefined) {
       return false;
     }
+    this.showAgain();
     await this.openPage();
     return true;
+  }
+
+  private end(): void {
+    this.current?.end();
+    this.current = undefined;
+  }
+
+  private showAgain(): void {
+    const { current } = this;
+    if (current !== undefined) {
+      current.end();
+      this.show(current.signIn);
+    }
   }
 
   private async openPage(): Promise<void> {
@@ -61,15 +78,21 @@ export class SignIn implements Disposable {
       end = resolve;
     });
     this.current = { signIn, end };
-    void window.withProgress(
-      { location: ProgressLocation.Notification, cancellable: true, title: `Sign in with the code ${signIn.code}` },
-      (progress, cancelled) => {
+    void this.keepInSight(signIn, over, () => this.current?.end === end);
+  }
+
+  private async keepInSight(signIn: SigningIn, over: Promise<void>, isWaiting: () => boolean): Promise<void> {
+    const gone = await room(true);
+    if (isWaiting()) {
+      const title = `Sign in with the code ${signIn.code}`;
+      await window.withProgress({ location: ProgressLocation.Notification, cancellable: true, title }, (progress, cancelled) => {
         cancelled.onCancellationRequested(() => {
           this.server.cancel(signIn.token);
         });
         progress.report({ message: `[Copy Code](command:${copy}) · [Open Browser Again](command:${open})` });
         return over;
-      },
-    );
+      });
+    }
+    gone();
   }
 }

@@ -11,8 +11,8 @@ import { expect, type Locator, type Page } from '@playwright/test';
 import { editorEntry } from '../editor.mjs';
 import { environment } from './environment.ts';
 import { agentDir, extensionsDir } from './places.ts';
-import { toastsOf, watchToasts, type Toasts } from './toasts.ts';
 import type { Project } from './project.ts';
+import { toldIn, watchTold, type Told } from './told.ts';
 
 export interface EditorOptions {
   /** The person's own settings. */
@@ -102,7 +102,7 @@ export class Editor {
   }
 
   private static async window(page: Page, project: Project, process: ChildProcess, address: string): Promise<Editor> {
-    await watchToasts(page);
+    await watchTold(page);
     await page.goto(address);
     await page.locator('.monaco-workbench').waitFor();
     await page.locator('.statusbar').waitFor();
@@ -116,9 +116,9 @@ export class Editor {
     return other;
   }
 
-  /** What each of its windows told in notifications so far. */
-  get toasts(): Promise<Toasts[]> {
-    return Promise.all([this, ...this.others].map(({ page }) => toastsOf(page)));
+  /** What each of its windows told so far. */
+  get told(): Promise<Told[]> {
+    return Promise.all([this, ...this.others].map(({ page }) => toldIn(page)));
   }
 
   /** Ends it with everything it started. */
@@ -250,6 +250,19 @@ export class Editor {
     return fix;
   }
 
+  /** The entries of the list of fixes that is open. */
+  get listedFixes(): Locator {
+    return this.page.locator('.action-widget .monaco-list-row.action');
+  }
+
+  /** What the editor says of a text of the open file, once the mouse rests on it. */
+  async hover(text: string): Promise<Locator> {
+    await this.page.locator('.editor-instance .view-lines').getByText(text).first().hover();
+    const card = this.page.locator('.monaco-editor .monaco-hover:visible').first();
+    await expect(card).toBeVisible();
+    return card;
+  }
+
   /** The completion list. */
   get suggestions(): Locator {
     return this.page.locator('.suggest-widget .monaco-list-row');
@@ -273,6 +286,11 @@ export class Editor {
   /** The Connectors view as a screen reader has it. */
   get view(): Locator {
     return this.page.locator('.sidebar .tree-explorer-viewlet-tree-view').getByRole('tree');
+  }
+
+  /** The number on the view's icon; none where nothing waits. */
+  get badge(): Locator {
+    return this.page.locator('.activitybar .action-item', { has: this.page.locator('a[aria-label^="Base44"]') }).locator('.badge-content');
   }
 
   /** Opens the context menu of a row. */

@@ -41,6 +41,11 @@ export class Project {
     return readFile(join(this.root, path), 'utf8');
   }
 
+  /** Deletes one of its files. */
+  async delete(path: string): Promise<void> {
+    await rm(join(this.root, path));
+  }
+
   async remove(): Promise<void> {
     await rm(this.base, { recursive: true, force: true, maxRetries: 5 });
   }

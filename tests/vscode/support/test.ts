@@ -40,12 +40,14 @@ export const test = base.extend<Fixtures>({
       opened.push(editor);
       return editor;
     });
-    const toasts = readAtAGlance ? await Promise.all(opened.map((editor) => editor.toasts)) : [];
+    const told = readAtAGlance ? await Promise.all(opened.map((editor) => editor.told)) : [];
     await Promise.all(opened.map((editor) => editor.close()));
-    // Whatever was done: no message is longer than is read at a glance, and no third one comes beside two.
-    for (const { longest, most } of toasts.flat()) {
+    // Whatever was done: no message is longer than is read at a glance, no third one comes beside two, and nothing sends to
+    // a terminal.
+    for (const { longest, most, orders } of told.flat()) {
       expect.soft(longest.length, longest).toBeLessThanOrEqual(120);
       expect.soft(most).toBeLessThanOrEqual(2);
+      expect.soft(orders).toEqual([]);
     }
   },
 });

@@ -1,7 +1,8 @@
 /** Questions of the server: a command that waits for the answer asks in a dialog, so that it cannot scroll away. */
 
-import { window } from 'vscode';
 import { MessageType, type MessageActionItem, type ShowMessageRequestParams } from 'vscode-languageclient/node';
+
+import { shower, tell, type Kind } from '../messages';
 
 /** An answer, as the server describes it. */
 interface Answer extends MessageActionItem {
@@ -13,19 +14,22 @@ interface Answer extends MessageActionItem {
 export async function ask({ type, message, actions: answers = [] }: ShowMessageRequestParams): Promise<MessageActionItem | null> {
   const actions: Answer[] = answers;
   const waits = actions.some(({ cancels }) => cancels);
-  const show =
-    type === MessageType.Error
-      ? window.showErrorMessage
-      : type === MessageType.Warning
-        ? window.showWarningMessage
-        : window.showInformationMessage;
+  const kind = kindOf(type);
   if (!waits) {
-    return (await show(message, ...actions)) ?? null;
+    return (await tell(kind, message, ...actions)) ?? null;
   }
   const { question, detail } = parts(message);
   const items = actions.map((action) => ({ ...action, isCloseAffordance: action.cancels === true }));
-  const chosen = await show(question, { modal: true, ...(detail === '' ? {} : { detail }) }, ...items);
+  const chosen = await shower(kind)(question, { modal: true, ...(detail === '' ? {} : { detail }) }, ...items);
   return chosen === undefined ? null : { title: chosen.title };
+}
+
+/** How much a message of the server matters. */
+export function kindOf(type: MessageType): Kind {
+  if (type === MessageType.Error) {
+    return 'error';
+  }
+  return type === MessageType.Warning ? 'warning' : 'information';
 }
 
 /** The first sentence is what is asked; what stands behind it explains. */

@@ -1,12 +1,13 @@
 /** The language server as this window runs it: started, watched, restarted, never more than one. */
 
-import { CancellationTokenSource, CodeLens, commands, EventEmitter, Range, Uri, window, workspace, type Extension, type LogOutputChannel } from 'vscode';
+import { CancellationTokenSource, CodeLens, commands, EventEmitter, Range, Uri, workspace, type Extension, type LogOutputChannel } from 'vscode';
 import {
   CloseAction,
   ErrorAction,
   ExecuteCommandRequest,
   LanguageClient,
   RevealOutputChannelOn,
+  ShowMessageNotification,
   ShowMessageRequest,
   State,
   WorkDoneProgressCancelNotification,
@@ -31,13 +32,14 @@ import {
   type Status,
   type Target,
 } from '../protocol';
+import { choose, tell } from '../messages';
 import { ofMachine, ofWindow, section } from '../settings';
 import { brief } from '../words';
 import { BinaryProblem, findBinary, type Binary, type Source } from './binary';
 import { savingWhatWasClean } from './edits';
 import { Lenses } from './lenses';
 import { logLines } from './log';
-import { ask } from './questions';
+import { ask, kindOf } from './questions';
 import { Restarts } from './restarts';
 import { Typing } from './typing';
 
@@ -131,7 +133,7 @@ export class Server {
       return await (command === 'base44.push' ? this.duringPush(target, send) : send());
     } catch (error) {
       this.output.error(`${command}: ${messageOf(error)}`);
-      void window.showErrorMessage(brief(messageOf(error)));
+      void tell('error', brief(messageOf(error)));
       return undefined;
     }
   }
@@ -304,6 +306,9 @@ export class Server {
     this.typing = new Typing(client);
     this.wasTold = false;
     client.onRequest(ShowMessageRequest.type, ask);
+    client.onNotification(ShowMessageNotification.type, ({ type, message }) => {
+      void tell(kindOf(type), message);
+    });
     client.onNotification(signingIn, (signIn) => {
       this.signInEmitter.fire(signIn);
     });
@@ -343,7 +348,7 @@ export class Server {
   private async offerRestart(message: string): Promise<void> {
     const restart = 'Restart';
     const show = 'Show Output';
-    const choice = await window.showErrorMessage(message, restart, show);
+    const choice = await choose('error', message, restart, show);
     if (choice === restart) {
       await this.start();
     } else if (choice === show) {
@@ -358,7 +363,7 @@ export class Server {
     const retry = 'Try Again';
     const isSetting = error instanceof BinaryProblem && error.isSetting;
     const message = brief(error instanceof BinaryProblem ? error.what : messageOf(error));
-    const choice = await window.showErrorMessage(message, isSetting ? settings : reinstall, retry);
+    const choice = await choose('error', message, isSetting ? settings : reinstall, retry);
     if (choice === settings) {
       await commands.executeCommand('workbench.action.openSettings', `${section}.serverPath`);
     } else if (choice === reinstall) {
