@@ -112,6 +112,11 @@ struct Frame {
     instance: u32,
     /// Where it was called.
     call_at: Option<(ModId, Span)>,
+    /// It has ended before where the author's own token was there.
+    after_own: bool,
+    /// What was chosen where it has not ended before: `if (a) return b;` leaves that `a` is not so. It tells what is
+    /// returned apart, and decides no question: what is asked again may have changed.
+    left: Vec<(u32, u16)>,
 }
 
 struct LoadedModule {
@@ -129,10 +134,16 @@ type SentFrom = (Place, Place, Option<Name>, Target);
 /// A use while the walk goes on.
 struct Taken {
     listed: Use,
+    /// The calls that led here first.
+    way: Vec<Place>,
     /// The innermost `try` around it that goes on without it.
     tried: Option<u32>,
     called_inside: bool,
+    /// It is only taken where something else is not there that may be a token of the author's own.
+    instead_of_own: bool,
     other_token: bool,
+    /// Some call is made with this token and no other.
+    with_it_alone: bool,
     calls: usize,
     /// How many calls there were when a package's client was given the token last.
     handed_at: Option<usize>,
@@ -161,6 +172,8 @@ struct Walk<'m> {
     deferred: Vec<(Value, Vec<Value>)>,
     tries: Vec<(u32, bool)>,
     next_try: u32,
+    /// The questions whether something is there that may be a token of the author's own.
+    asks_for_own: HashSet<u32>,
     /// Code is walked that nothing names.
     unreached: bool,
     /// A file is imported that cannot be told.
@@ -190,6 +203,7 @@ impl<'m> Walk<'m> {
             deferred: Vec::new(),
             tries: Vec::new(),
             next_try: 0,
+            asks_for_own: HashSet::new(),
             unreached: false,
             imports_unknown: false,
         }
@@ -292,6 +306,8 @@ impl<'m> Walk<'m> {
             path_from: self.path.len(),
             instance: 0,
             call_at: None,
+            after_own: false,
+            left: Vec::new(),
         };
         self.frames.push(frame);
         self.statements(&module.body, &scope);
@@ -420,14 +436,27 @@ impl<'m> Walk<'m> {
 
     /// Walks code as one branch, and gives back what it changed.
     fn arm<T>(&mut self, choice: Option<(u32, u16)>, walk: impl FnOnce(&mut Self) -> T) -> (T, Changes) {
+        let from = self.path.len();
         self.path.extend(choice);
         self.state.branch();
         let done = walk(self);
         let changes = self.state.take_back();
-        if choice.is_some() {
-            self.path.pop();
-        }
+        self.path.truncate(from);
         (done, changes)
+    }
+
+    /// The same, with what else is known to have been chosen there.
+    fn arm_knowing<T>(
+        &mut self,
+        choice: (u32, u16),
+        known: &[(u32, u16)],
+        walk: impl FnOnce(&mut Self) -> T,
+    ) -> (T, Changes) {
+        let from = self.path.len();
+        self.path.extend(known);
+        let done = self.arm(Some(choice), walk);
+        self.path.truncate(from);
+        done
     }
 
     /// What was handed to the platform to be called later.
@@ -539,16 +568,34 @@ impl<'m> Walk<'m> {
         }
     }
 
-    /// One call with several types walks a list or a table.
+    /// One call with several types walks a list or a table. So does a helper that is brought several on one way, each
+    /// borne for itself where it fails: a list of guesses.
     fn name_tables(&mut self) {
+        let mut groups: HashMap<(Place, Vec<Place>), Vec<usize>> = HashMap::new();
         let mut types: HashMap<Place, usize> = HashMap::new();
-        for used in &self.uses {
+        for (index, used) in self.uses.iter().enumerate() {
             *types.entry(used.listed.at.clone()).or_insert(0) += 1;
+            groups.entry((used.listed.at.clone(), used.way.clone())).or_default().push(index);
         }
         for used in &mut self.uses {
             let several = types.get(&used.listed.at).is_some_and(|types| *types > 1);
             if several && used.listed.naming == Naming::Constant {
                 used.listed.naming = Naming::Table;
+            }
+        }
+        for group in groups.values() {
+            let members = || group.iter().filter_map(|index| self.uses.get(*index));
+            let tries: HashSet<Option<u32>> = members().map(|used| used.tried).collect();
+            // One `try` around all that is done with them bears none for itself.
+            let apart = tries.len() == group.len() || members().all(|used| !used.called_inside);
+            let each_is_borne = !tries.contains(&None) && apart;
+            for index in group {
+                let Some(used) = self.uses.get_mut(*index) else { continue };
+                if used.listed.naming == Naming::Parameter && each_is_borne && tries.len() > 1 {
+                    used.listed.naming = Naming::Table;
+                }
+                // Of a table, some may be missing where a missing one is borne.
+                used.listed.fallback |= used.listed.naming == Naming::Table && each_is_borne;
             }
         }
     }
@@ -585,14 +632,15 @@ impl<'m> Walk<'m> {
             let sends_nothing = used.handed_at.is_some_and(|before| before >= used.calls);
             used.listed.complete &= complete && !sends_nothing;
             let no_calls = used.calls == 0 && used.listed.method != Method::CallApi;
+            // A handler that only writes a log makes a probe of what is merely tested, and of nothing else: where calls are
+            // made with the token, they were meant to be made.
             used.listed.probe = no_calls && used.listed.complete && used.tried.is_some();
             used.listed.fallback |= used.tried.is_some() && !used.called_inside && used.other_token;
+            // The author's own token comes first. One that is kept after it was taken here is no own one.
+            let own_first = used.instead_of_own && used.other_token && !used.with_it_alone;
+            used.listed.fallback |= own_first && used.listed.complete;
         }
         self.name_tables();
-        for used in &mut self.uses {
-            // Of a table, some may be missing where a missing one is borne.
-            used.listed.fallback |= used.listed.naming == Naming::Table && used.tried.is_some();
-        }
         self.doubt_tables();
         let mut order: Vec<usize> = (0..self.uses.len()).collect();
         order.sort_by(|a, b| {

@@ -1,7 +1,7 @@
 //! How real apps build the requests that they send a token with.
 
 mod support;
-use support::{App, body, file, files};
+use support::{App, body, file, files, sdk};
 
 const GET: &str =
     "\nconst { accessToken } = await base44.asServiceRole.connectors.getConnection('googlecalendar');";
@@ -736,5 +736,78 @@ fn addresses_that_a_provider_gives() {
     with_token(
         "const { id } = await (await fetch('https://h.example/v1/a', { headers: { Authorization: accessToken } })).json();\nawait fetch('https://h.example/v1/a/' + id, { headers: { Authorization: accessToken } });",
         "3 GET https://h.example/v1/a\n4 GET https://h.example/v1/a/{}",
+    );
+}
+
+#[test]
+fn placeholders_that_a_function_fills_in() {
+    for path in
+        ["/users/:user/messages/:id", "/users/{user}/messages/{id}", "/users/{{user}}/messages/{{id}}"]
+    {
+        with_token(
+            &format!(
+                "const fill = (path, values) => 'https://h.example/v1' + path.replace(/[:{{]+(\\w+)}}*/g, (_, name) => values[name]);\nawait fetch(fill('{path}', body), {{ headers: {{ Authorization: accessToken }} }});"
+            ),
+            "4 GET https://h.example/v1/users/{}/messages/{}",
+        );
+    }
+}
+
+#[test]
+fn pages_of_an_operation_that_is_named() {
+    file(
+        &sdk(
+            "import { WebClient } from 'npm:@slack/web-api';\nimport { Octokit } from 'npm:octokit';\nDeno.serve(async (req) => { const base44 = createClientFromRequest(req);\nconst slack = new WebClient((await base44.asServiceRole.connectors.getConnection('slack')).accessToken);\nfor await (const page of slack.paginate('users.list', { limit: 200 })) console.log(page);\nconst octokit = new Octokit({ auth: (await base44.asServiceRole.connectors.getConnection('github')).accessToken });\nawait octokit.paginate('GET /user/repos', { per_page: 100 });\n});",
+        ),
+        "5 slack\n  6 ? @slack/web-api#users.list\n7 github\n  8 GET https://api.github.com/user/repos",
+    );
+}
+
+#[test]
+fn a_type_that_is_asked_for_after_it_was_chosen() {
+    let chosen = "\nconst type = user.mail === 'outlook' ? 'outlook' : 'gmail';\nconst { accessToken } = await base44.asServiceRole.connectors.getConnection(type);\nconst headers = { Authorization: accessToken };";
+    let calls = |first: usize, second: usize| {
+        format!("3 gmail table\n  {second} GET https://g/a\n3 outlook table\n  {first} GET https://o/a")
+    };
+    body(
+        &format!(
+            "{chosen}\nif (type === 'outlook') {{\n await fetch('https://o/a', {{ headers }});\n}} else {{\n await fetch('https://g/a', {{ headers }});\n}}"
+        ),
+        &calls(6, 8),
+    );
+    body(
+        &format!(
+            "{chosen}\nconst url = type !== 'outlook' ? 'https://g/a' : 'https://o/a'; await fetch(url, {{ headers }});"
+        ),
+        &calls(5, 5),
+    );
+    body(
+        &format!(
+            "{chosen}\nswitch (type) {{\n case 'outlook': await fetch('https://o/a', {{ headers }}); break;\n case 'gmail': await fetch('https://g/a', {{ headers }}); break;\n}}"
+        ),
+        &calls(6, 7),
+    );
+    body(
+        &format!(
+            "{chosen}\nif (type === 'outlook') {{\n return fetch('https://o/a', {{ headers }});\n}}\nreturn fetch('https://g/a', {{ headers }});"
+        ),
+        &calls(6, 8),
+    );
+}
+
+#[test]
+fn a_token_that_a_helper_returns_before_another() {
+    body(
+        "\nasync function tokenOf(kind) {\n if (kind === 'google') return (await base44.asServiceRole.connectors.getConnection('gmail')).accessToken;\n if (kind === 'microsoft') {\n  return (await base44.asServiceRole.connectors.getConnection('outlook')).accessToken;\n }\n return (await base44.asServiceRole.connectors.getConnection('slack')).accessToken;\n}\nconst token = await tokenOf(body.kind);\nawait fetch('https://h/a', { headers: { Authorization: token } });",
+        "3 gmail\n  10 GET https://h/a\n5 outlook\n  10 GET https://h/a\n7 slack\n  10 GET https://h/a",
+    );
+    // What is asked again may have changed.
+    body(
+        "\nlet answer = await fetch('https://h/b');\nif (!answer.ok) return new Response('');\nanswer = await fetch('https://h/c');\nif (!answer.ok) {\n const { accessToken } = await base44.asServiceRole.connectors.getConnection('slack');\n await fetch('https://h/a', { headers: { Authorization: accessToken } });\n}",
+        "6 slack\n  7 GET https://h/a",
+    );
+    body(
+        "\nasync function tokenOf(kind) {\n if (body.own) { if (kind) return kind; }\n return (await base44.asServiceRole.connectors.getConnection('slack')).accessToken;\n}\nif (body.kind) await fetch('https://h/a', { headers: { Authorization: await tokenOf(body.kind) } });",
+        "4 slack\n  6 GET https://h/a partly",
     );
 }

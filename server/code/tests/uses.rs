@@ -304,3 +304,87 @@ fn a_function_that_is_called_in_a_way_that_is_not_understood() {
         "2 gmail",
     );
 }
+
+#[test]
+fn a_token_of_the_authors_own_comes_first() {
+    let send = "await fetch('https://h.example/v1/a', { headers: { Authorization: `Bearer ${token}` } });";
+    let take = "(await base44.asServiceRole.connectors.getConnection('github')).accessToken";
+    for own in ["Deno.env.get('TOKEN')", "process.env.TOKEN", "(await req.json()).token"] {
+        for text in [
+            format!("\nconst token = {own} ?? {take};\n{send}"),
+            format!("\nconst token = {own} || {take};\n{send}"),
+            format!("\nlet token = {own}; if (!token) token = {take};\n{send}"),
+            format!("\nconst own = {own}; const token = own ? own : {take};\n{send}"),
+        ] {
+            body(&text, "2 github fallback\n  3 GET https://h.example/v1/a or other");
+        }
+        body(
+            &format!(
+                "\nconst resolve = async () => {{\n const own = {own};\n if (own) return own;\n return {take};\n}};\nconst token = await resolve();\n{send}"
+            ),
+            "5 github fallback\n  8 GET https://h.example/v1/a or other",
+        );
+    }
+}
+
+#[test]
+fn what_stands_before_a_connector_is_not_always_a_token() {
+    let call = "await fetch('https://h.example/v1/a', { headers: { Authorization: accessToken } });";
+    let take = "const { accessToken } = await base44.asServiceRole.connectors.getConnection('github');";
+    let sent = "\n  4 GET https://h.example/v1/a";
+    body(&format!("\nif (body.skip) return new Response('');\n{take}\n{call}"), &format!("3 github{sent}"));
+    body(&format!("\nif (!body.skip) {{\n{take}\n{call} }}"), &format!("3 github{sent}"));
+    // A token that is kept is the connector's own.
+    body(
+        &format!(
+            "\nconst kept = async () => {{\n const row = (await base44.entities.Token.list())[0];\n if (row) return row.token;\n {take}\n await base44.entities.Token.create({{ token: accessToken }});\n return accessToken;\n}};\nconst accessToken = await kept();\n{call}"
+        ),
+        "5 github incomplete\n  10 GET https://h.example/v1/a or other",
+    );
+}
+
+#[test]
+fn guesses_that_a_helper_is_brought_are_a_table() {
+    let helper = "async function take(b, type) {\n const { accessToken } = await b.asServiceRole.connectors.getConnection(type);\n return accessToken;\n}";
+    let guesses = "for (const name of ['gcal', 'googlecalendar']) {\n try { if (await take(base44, name)) break; } catch { continue; }\n}";
+    body(
+        &format!("\n{helper}\n{guesses}"),
+        "3 gcal table probe fallback\n3 googlecalendar table probe fallback",
+    );
+    // Several callers of a helper each mean what they say, though one `try` stands around all.
+    body(
+        &format!(
+            "\n{helper}\nconst both = (type) => take(base44, type);\ntry {{ await both('gmail'); await both('slack'); }} catch (e) {{ console.error(e); }}"
+        ),
+        "3 gmail parameter probe\n3 slack parameter probe",
+    );
+}
+
+#[test]
+fn one_try_around_a_choice_is_no_fallback() {
+    body(
+        "\ntry {\nconst { accessToken } = await base44.asServiceRole.connectors.getConnection(body.google ? 'gmail' : 'outlook');\nawait fetch('https://h.example/v1/a', { headers: { Authorization: accessToken } });\n} catch (e) { return Response.json({ error: e.message }); }",
+        "3 gmail table\n  4 GET https://h.example/v1/a partly\n3 outlook table\n  4 GET https://h.example/v1/a partly",
+    );
+}
+
+#[test]
+fn what_async_was_compiled_to() {
+    file(
+        "var run = (self, list, generator) => new Promise((resolve) => { var step = (x) => x.done ? resolve(x.value) : Promise.resolve(x.value).then((v) => step(generator.next(v))); step((generator = generator.apply(self, list)).next()); });\nfunction send(a, b) { return run(this, arguments, function* (base44, body) {\n const { accessToken } = yield base44.asServiceRole.connectors.getConnection('slack');\n const answer = yield fetch('https://slack.com/api/chat.postMessage', { method: 'POST', headers: { Authorization: accessToken } });\n return answer; }); }\nDeno.serve((req) => send(createClientFromRequest(req), {}));",
+        "3 slack incomplete\n  4 POST https://slack.com/api/chat.postMessage",
+    );
+    // Who has the token that it returns is not seen.
+    file(
+        "function take(a) { return run(this, arguments, function* (base44) {\n const { accessToken } = yield base44.asServiceRole.connectors.getConnection('slack');\n return accessToken; }); }\nDeno.serve((req) => take(createClientFromRequest(req)));",
+        "2 slack incomplete",
+    );
+}
+
+#[test]
+fn arguments_that_are_handed_on_unseen() {
+    body(
+        "\nconst logged = (act) => async (...all) => act(...all);\nconst send = logged(async (user, client) => {\n await client.asServiceRole.connectors.getConnection('slack');\n});\nqueue.push(send);",
+        "4 slack",
+    );
+}

@@ -782,3 +782,46 @@ fn a_function_in_utf_16_is_read_as_any_other() {
     let gmail = app.root().join("base44/connectors/gmail.jsonc");
     assert!(state.shown(&gmail).iter().any(|finding| finding.code == Code::UnusedConnector));
 }
+
+#[test]
+fn a_connector_whose_failure_is_only_logged_is_missed_where_it_is_used() {
+    let stripe = ("base44/connectors/stripe.jsonc", "{ \"type\": \"stripe\" }");
+    let take = "const { accessToken } = await base44.asServiceRole.connectors.getConnection('slackbot');";
+    let post = "await fetch('https://slack.com/api/chat.postMessage', { method: 'POST', headers: { Authorization: accessToken } });";
+    let tried = |what: &str| {
+        let text = function(&format!("try {{\n{what}\n}} catch (error) {{ console.warn(error.message); }}"));
+        App::new(&[stripe, (ENTRY, &text)]).said()
+    };
+    assert_eq!(
+        tried(&format!("{take}\n{post}")),
+        "base44/functions/send/entry.ts:5 missing-connector warning"
+    );
+    assert_eq!(tried(take), "");
+}
+
+#[test]
+fn a_connector_that_stands_in_for_the_authors_own_token_may_be_missing_on_purpose() {
+    let text = function(
+        "const own = Deno.env.get('HUBSPOT_TOKEN');\nconst token = own || (await base44.asServiceRole.connectors.getConnection('hubspot')).accessToken;\nawait fetch('https://api.hubapi.com/crm/v3/objects/contacts', { headers: { Authorization: `Bearer ${token}` } });",
+    );
+    let app = App::new(&[("base44/connectors/stripe.jsonc", "{ \"type\": \"stripe\" }"), (ENTRY, &text)]);
+    assert_eq!(app.said(), "base44/functions/send/entry.ts:5 missing-connector information");
+}
+
+#[test]
+fn a_key_of_the_apps_own_among_several_names_is_no_slip() {
+    let text = function(
+        "const TYPES = { google: 'gmail' };\nconst kind = req.headers.get('x-kind') || 'google';\nawait base44.asServiceRole.connectors.getConnection(TYPES[kind] || kind);",
+    );
+    let app = App::new(&[("base44/connectors/gmail.jsonc", "{ \"type\": \"gmail\" }"), (ENTRY, &text)]);
+    assert_eq!(app.said(), "");
+}
+
+#[test]
+fn associations_of_hubspot_are_known_in_both_versions() {
+    let call = "await fetch('https://api.hubapi.com/crm/v4/objects/deals/1/associations/default/contacts/2', { method: 'PUT', headers });";
+    let text =
+        "{ \"type\": \"hubspot\", \"scopes\": [\"crm.objects.deals.write\", \"crm.schemas.contacts.read\"] }";
+    let app = App::new(&[(ENTRY, &with_token("hubspot", call)), ("base44/connectors/hubspot.jsonc", text)]);
+    assert_eq!(app.said(), "base44/connectors/hubspot.jsonc:1 unused-scope hint");
+}

@@ -464,10 +464,43 @@ impl Walk<'_> {
                 Some(known) => Value::text(known.trim_end_matches('/')),
                 None => same,
             },
+            // `"/items/:id".replace(/:(\w+)/g, (_, name) => params[name])`
+            (Some(Value::Regex(_)), Some(Value::Function(_)))
+                if text.all().is_some_and(|known| filled_in(known).is_some()) =>
+            {
+                let pieces = text.all().and_then(|known| filled_in(known)).unwrap_or_default();
+                Value::Text(Text { pieces: Rc::from(pieces), origin: None })
+            }
             _ if self.tokens_in(&same).is_empty() => Value::hole(),
             _ => same,
         }
     }
+}
+
+/// A path whose placeholders are filled in, `/items/:id` or `/items/{id}`; none where it has none.
+fn filled_in(path: &str) -> Option<Vec<Piece>> {
+    let mut pieces = Vec::new();
+    let mut some = false;
+    for (at, segment) in path.split('/').enumerate() {
+        if at > 0 {
+            push_pieces(&mut pieces, &[Piece::Text(Name::from("/"))]);
+        }
+        let name = segment.strip_prefix(':').or_else(|| {
+            let inner = segment.strip_prefix('{')?.strip_suffix('}')?;
+            Some(inner.strip_prefix('{').and_then(|inner| inner.strip_suffix('}')).unwrap_or(inner))
+        });
+        let is_name = |name: &str| {
+            !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        };
+        match name {
+            Some(name) if is_name(name) => {
+                some = true;
+                push_pieces(&mut pieces, &[Piece::Hole]);
+            }
+            _ => push_pieces(&mut pieces, &[Piece::Text(Name::from(segment))]),
+        }
+    }
+    some.then_some(pieces)
 }
 
 /// The scheme and the host that pieces begin with.

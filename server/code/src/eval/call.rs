@@ -249,6 +249,8 @@ impl Walk<'_> {
             path_from: self.path.len(),
             instance: self.next_instance,
             call_at: at,
+            after_own: false,
+            left: Vec::new(),
         };
         self.frames.push(frame);
         self.depth += 4;
@@ -268,7 +270,10 @@ impl Walk<'_> {
         self.depth -= 4;
         let Some(frame) = self.frames.pop() else { return Value::Unknown };
         if function.generator {
-            // A cut walk aside, it gives nothing but what it yields.
+            // A cut walk aside, it gives nothing but what it yields; who reads what it returns is not seen.
+            for (_, returned) in &frame.returns {
+                self.escape(returned);
+            }
             let items = frame.yields;
             return Value::Heap(self.state.add(Heap::Array { items, open: false }));
         }
@@ -358,6 +363,8 @@ impl Walk<'_> {
                 path_from: self.path.len(),
                 instance: 0,
                 call_at: None,
+                after_own: false,
+                left: Vec::new(),
             });
             let value = field.value.as_ref().map_or(Value::Undefined, |value| self.expr(value, &class.scope));
             self.frames.pop();

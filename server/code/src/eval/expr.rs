@@ -1,12 +1,14 @@
 //! Expressions.
 
 use super::method::any_entry;
-use super::stmt::equal_values;
-use super::stmt::is_number;
+use super::stmt::{Choices, equal_values, is_number};
 use super::*;
 
 /// How many combinations of the alternatives of two texts are looked at.
 const MAX_COMBINATIONS: usize = 256;
+
+/// How many arguments an unknown list may stand for: more than nearly all functions take.
+pub(super) const UNKNOWN_ARGUMENTS: usize = 4;
 
 /// A text that is put together of values: as long as there is one way, only its pieces are.
 pub(super) enum Glued {
@@ -101,9 +103,17 @@ impl Walk<'_> {
                     Some(true) => self.expr(then, scope),
                     Some(false) => self.expr(otherwise, scope),
                     None => {
-                        let (first, first_changes) = self.arm(Some(yes), |walk| walk.expr(then, scope));
-                        let (second, second_changes) = self.arm(Some(no), |walk| walk.expr(otherwise, scope));
-                        let (yes, no) = (Guards::of(&[yes]), Guards::of(&[no]));
+                        self.asks_for_own(test, &decides, scope);
+                        let (known_yes, known_no) = self.known_by(&test.expr, scope);
+                        let (first, first_changes) =
+                            self.arm_knowing(yes, &known_yes, |walk| walk.expr(then, scope));
+                        let (second, second_changes) =
+                            self.arm_knowing(no, &known_no, |walk| walk.expr(otherwise, scope));
+                        let with = |mut known: Choices, choice| {
+                            known.push(choice);
+                            Guards::of(&known)
+                        };
+                        let (yes, no) = (with(known_yes, yes), with(known_no, no));
                         self.state.join(vec![(yes.clone(), first_changes), (no.clone(), second_changes)]);
                         Value::any(vec![(yes, first), (no, second)])
                     }
@@ -151,6 +161,8 @@ impl Walk<'_> {
             }
             Expr::Yield { value, all } => {
                 let value = self.expr(value, scope);
+                // Where `async` was compiled away, what is yielded is awaited, and comes back.
+                let comes_back = if *all { Value::Unknown } else { value.clone() };
                 let (items, more) = if *all {
                     let (items, open) = self.items_of(&value);
                     let rest = if matches!(value, Value::Answer) { Value::Answer } else { Value::Unknown };
@@ -166,7 +178,7 @@ impl Walk<'_> {
                         }
                     }
                 }
-                Value::Unknown
+                comes_back
             }
             Expr::Other(all) => {
                 for expr in all {
@@ -189,14 +201,14 @@ impl Walk<'_> {
         }
     }
 
-    /// The arguments of a call. Of a list that is spread into them and not known, one entry stands for all.
+    /// The arguments of a call. Of a list that is spread into them and not known, a few entries stand for all.
     pub(super) fn args(&mut self, args: &[Arg], scope: &Rc<Scope>) -> Vec<Value> {
         self.list(args, scope, true).0
     }
 
-    /// The values of a list, and whether there may be more. `one_for_all`: what is not known of a list that is spread
-    /// into it is an entry of its own.
-    fn list(&mut self, args: &[Arg], scope: &Rc<Scope>, one_for_all: bool) -> (Vec<Value>, bool) {
+    /// The values of a list, and whether there may be more. `of_call`: what is not known of a list that is spread into
+    /// it are entries of their own.
+    fn list(&mut self, args: &[Arg], scope: &Rc<Scope>, of_call: bool) -> (Vec<Value>, bool) {
         let mut all = Vec::with_capacity(args.len());
         let mut open = false;
         for arg in args {
@@ -204,8 +216,8 @@ impl Walk<'_> {
             if arg.spread {
                 let (items, more) = self.items_of(&value);
                 all.extend(items);
-                if more && one_for_all {
-                    all.push(any_entry(&value));
+                if more && of_call {
+                    all.extend(std::iter::repeat_n(any_entry(&value), UNKNOWN_ARGUMENTS));
                 }
                 open |= more;
             } else {
@@ -334,6 +346,9 @@ impl Walk<'_> {
                     Some(true) => first,
                     Some(false) => self.expr(right, scope),
                     None => {
+                        if self.may_be_own(&first) {
+                            self.asks_for_own.insert(branch);
+                        }
                         let (second, changes) = self.arm(Some((branch, NO)), |walk| walk.expr(right, scope));
                         let (yes, no) = (Guards::of(&[(branch, YES)]), Guards::of(&[(branch, NO)]));
                         self.state.join(vec![(no.clone(), changes), (yes.clone(), Changes::new())]);

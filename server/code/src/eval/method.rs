@@ -1,6 +1,7 @@
 //! Properties, entries and methods, by what they are of.
 
 use super::call::MethodCall;
+use super::expr::UNKNOWN_ARGUMENTS;
 use super::*;
 
 impl Walk<'_> {
@@ -269,7 +270,10 @@ impl Walk<'_> {
                     }
                     "apply" => {
                         let list = args.get(1).cloned().unwrap_or(Value::Undefined);
-                        let items = self.items_of(&list).0;
+                        let (mut items, open) = self.items_of(&list);
+                        if open {
+                            items.extend(std::iter::repeat_n(any_entry(&list), UNKNOWN_ARGUMENTS));
+                        }
                         self.call_value(receiver, items, this, Some(call.at))
                     }
                     _ => bound_to(receiver, args),

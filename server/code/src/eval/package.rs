@@ -291,7 +291,7 @@ impl Walk<'_> {
         }
         if let Value::Text(text) = &first {
             // `octokit.request("GET /user/repos")`
-            if &*call.name == "request"
+            if matches!(&*call.name, "request" | "paginate" | "iterator")
                 && let Some(Piece::Text(start)) = text.pieces.first()
                 && let Some((method, path)) = start.split_once(' ')
                 && path.starts_with('/')
@@ -327,7 +327,7 @@ impl Walk<'_> {
         Value::Answer
     }
 
-    /// What a method does that is given the operation: `slack.apiCall("users.info")`,
+    /// What a method does that is given the operation: `slack.apiCall("users.info")`, `slack.paginate("users.list")`,
     /// `octokit.paginate(octokit.rest.issues.list)`, `hubspot.apiRequest({ method, path })`; or what a typed method of
     /// HubSpot's client sends.
     fn operation_of(
@@ -346,6 +346,10 @@ impl Walk<'_> {
         let operation = |name: Name| (None, Target::Operation { package: package.package.clone(), name });
         match (&**name, first) {
             ("apiCall", Value::Text(text)) => Some(operation(text.all()?.clone())),
+            // `slack.paginate("users.list")`; another client's takes the address of a request.
+            ("paginate", Value::Text(text)) => {
+                text.all().filter(|name| !name.contains([' ', '/'])).cloned().map(operation)
+            }
             ("paginate" | "iterator", Value::Heap(cell)) => {
                 let path = self.package(*cell)?.path;
                 let name = path.iter().map(|part| &**part).collect::<Vec<_>>().join(".");

@@ -517,6 +517,7 @@ impl Walk<'_> {
         let (arguments, more_arguments, graphql) = self.arguments(bodies);
         if let Some(used) = self.uses.get_mut(token as usize) {
             used.other_token |= followed == Followed::Partly;
+            used.with_it_alone |= followed == Followed::Sure;
             if target == Target::Unknown {
                 used.listed.complete = false;
             }

@@ -3,19 +3,26 @@
 use super::method::any_entry;
 use super::*;
 
+/// The branches that were taken of some questions.
+pub(super) type Choices = Vec<(u32, u16)>;
+
 impl Walk<'_> {
     /// Statements in a scope that is there already.
     pub(super) fn statements(&mut self, statements: &[Stmt], scope: &Rc<Scope>) -> Flow {
+        let from = self.path.len();
+        let left = self.frames.last().map_or(0, |frame| frame.left.len());
+        let mut flow = Flow::Next;
         for statement in statements {
-            if !self.step() {
-                return Flow::Exit;
-            }
-            let flow = self.statement(statement, scope);
+            flow = if self.step() { self.statement(statement, scope) } else { Flow::Exit };
             if flow != Flow::Next {
-                return flow;
+                break;
             }
         }
-        Flow::Next
+        self.path.truncate(from);
+        if let Some(frame) = self.frames.last_mut() {
+            frame.left.truncate(left);
+        }
+        flow
     }
 
     /// Statements in a scope of their own.
@@ -86,7 +93,10 @@ impl Walk<'_> {
                 let value = value.as_ref().map_or(Value::Undefined, |value| self.expr(value, scope));
                 let value = self.narrowed(value);
                 if let Some(frame) = self.frames.last_mut() {
-                    let guards = Guards::of(self.path.get(frame.path_from..).unwrap_or_default());
+                    let path = self.path.get(frame.path_from..).unwrap_or_default();
+                    let asked = |choice: &&(u32, u16)| path.iter().any(|(branch, _)| *branch == choice.0);
+                    let left = frame.left.iter().filter(|choice| !asked(choice));
+                    let guards = Guards::of(&left.chain(path).copied().collect::<Choices>());
                     frame.returns.push((guards, value));
                 }
                 return Flow::Exit;
@@ -107,11 +117,77 @@ impl Walk<'_> {
             Some(true) => self.block(then, scope),
             Some(false) => self.block(otherwise, scope),
             None => {
-                let first = self.arm(Some(yes), |walk| walk.block(then, scope));
-                let second = self.arm(Some(no), |walk| walk.block(otherwise, scope));
-                self.come_together(vec![(yes, first), (no, second)])
+                let asks_for_own = self.asks_for_own(test, &value, scope);
+                let (known_yes, known_no) = self.known_by(&test.expr, scope);
+                let returned = self.returned();
+                let first = self.arm_knowing(yes, &known_yes, |walk| walk.block(then, scope));
+                // `if (own) return own;`
+                let returns_own = asks_for_own && !test.negated && self.returned() > returned;
+                let second = self.arm_knowing(no, &known_no, |walk| walk.block(otherwise, scope));
+                if returns_own && let Some(frame) = self.frames.last_mut() {
+                    frame.after_own = true;
+                }
+                // Where only one way goes on, what is known there holds for all that follows in this block.
+                let (left, follows) = match (first.0, second.0) {
+                    (Flow::Exit, Flow::Next) => (Some(no), known_no),
+                    (Flow::Next, Flow::Exit) => (Some(yes), known_yes),
+                    _ => (None, Choices::new()),
+                };
+                let flow = self.come_together(vec![(yes, first), (no, second)]);
+                self.path.extend(follows);
+                if let Some(frame) = self.frames.last_mut() {
+                    frame.left.extend(left);
+                }
+                flow
             }
         }
+    }
+
+    /// What else was chosen where a question is answered with yes, and where with no: `type === "gmail"`, where each type
+    /// that it may be was chosen by an answer before.
+    pub(super) fn known_by(&mut self, test: &Expr, scope: &Rc<Scope>) -> (Choices, Choices) {
+        match test {
+            Expr::Not(test) => {
+                let (yes, no) = self.known_by(test, scope);
+                (no, yes)
+            }
+            Expr::Equal { left, right, negated } => {
+                let is_read = |side: &Expr| matches!(side, Expr::Name(_) | Expr::Text(..));
+                if !is_read(left) || !is_read(right) {
+                    return Default::default();
+                }
+                let (left, right) = (self.expr(left, scope), self.expr(right, scope));
+                let (equal, other) = self.chosen_where_equal(&left, &right);
+                if *negated { (other, equal) } else { (equal, other) }
+            }
+            _ => Default::default(),
+        }
+    }
+
+    /// What was chosen wherever two values are equal, and wherever they differ.
+    fn chosen_where_equal(&self, left: &Value, right: &Value) -> (Choices, Choices) {
+        let mut sides: [Option<Choices>; 2] = [None, None];
+        for (guards, left) in self.alternatives(left) {
+            for (more, right) in self.alternatives(right) {
+                let Some(both) = guards.and(more.choices()) else { continue };
+                let equal = equal_values(&left, &right);
+                for (at, side) in sides.iter_mut().enumerate() {
+                    if equal == Some(at == 1) {
+                        continue;
+                    }
+                    match side {
+                        Some(common) => common.retain(|choice| both.choices().contains(choice)),
+                        None => *side = Some(both.choices().to_vec()),
+                    }
+                }
+            }
+        }
+        let [equal, other] = sides;
+        (equal.unwrap_or_default(), other.unwrap_or_default())
+    }
+
+    fn returned(&self) -> usize {
+        self.frames.last().map_or(0, |frame| frame.returns.len())
     }
 
     /// The choices that a test is between: what it says yes to, and what it says no to.
@@ -338,7 +414,11 @@ impl Walk<'_> {
                 continue;
             }
             let choice = (branch, FIRST_OF_MANY + at.min(usize::from(u16::MAX - 3)) as u16);
-            arms.push((choice, self.arm(Some(choice), |walk| run(walk, at))));
+            let known = match tests.get(at) {
+                Some(Some(test)) => self.chosen_where_equal(&on, test).0,
+                _ => Choices::new(),
+            };
+            arms.push((choice, self.arm_knowing(choice, &known, |walk| run(walk, at))));
         }
         if default.is_none() {
             arms.push(((branch, u16::MAX), (Flow::Next, Changes::new())));

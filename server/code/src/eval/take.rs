@@ -99,10 +99,12 @@ impl Walk<'_> {
     fn list_use(&mut self, listed: Use, at: (ModId, Span)) -> Option<UseId> {
         let key = (at.0, at.1.0, listed.type_name.clone());
         let tried = self.tries.iter().rev().find(|(_, soft)| *soft).map(|(id, _)| *id);
+        let instead_of_own = self.is_instead_of_own();
         if let Some(known) = self.use_ids.get(&key) {
             let id = *known;
             if let Some(used) = self.uses.get_mut(id as usize) {
                 used.listed.reached |= listed.reached;
+                used.instead_of_own &= instead_of_own;
                 if used.tried.is_some() && tried.is_none() {
                     used.tried = None;
                 }
@@ -121,10 +123,13 @@ impl Walk<'_> {
         let id = self.uses.len() as UseId;
         self.use_ids.insert(key, id);
         self.uses.push(Taken {
+            way: listed.callers.clone(),
             listed,
             tried,
             called_inside: false,
+            instead_of_own,
             other_token: false,
+            with_it_alone: false,
             calls: 0,
             handed_at: None,
         });

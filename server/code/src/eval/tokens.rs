@@ -52,6 +52,42 @@ impl Walk<'_> {
         }
     }
 
+    /// Whether a value may be a token of the author's own: something that is not known, and holds no connector's.
+    pub(super) fn may_be_own(&self, value: &Value) -> bool {
+        let mut alternatives = self.alternatives(value).into_iter().map(|(_, value)| value);
+        let mut some = false;
+        alternatives.all(|value| {
+            let may_be = match &value {
+                Value::Unknown => true,
+                Value::Global(name) => name.starts_with("process.env."),
+                _ => false,
+            };
+            some |= may_be;
+            may_be || value.is_nothing()
+        }) && some
+    }
+
+    /// Notes of a question whether it asks for something that may be a token of the author's own: `if (!own)`.
+    pub(super) fn asks_for_own(&mut self, test: &Test, value: &Value, scope: &Rc<Scope>) -> bool {
+        let (thing, value) = match &*test.expr {
+            Expr::Not(thing) if matches!(**thing, Expr::Name(_)) => (&**thing, self.expr(thing, scope)),
+            thing => (thing, value.clone()),
+        };
+        let is_thing = matches!(thing, Expr::Name(_) | Expr::Member { .. } | Expr::Index { .. });
+        let asks = is_thing && self.may_be_own(&value);
+        if asks {
+            let branch = self.branch(test.key);
+            self.asks_for_own.insert(branch);
+        }
+        asks
+    }
+
+    /// Whether the way here is only gone where the author's own token is not there.
+    pub(super) fn is_instead_of_own(&self) -> bool {
+        let absent = |(branch, arm): &(u32, u16)| *arm == NO && self.asks_for_own.contains(branch);
+        self.path.iter().any(absent) || self.frames.iter().any(|frame| frame.after_own)
+    }
+
     /// A value goes where it cannot be followed.
     pub(super) fn escape(&mut self, value: &Value) {
         for token in self.tokens_in(value) {

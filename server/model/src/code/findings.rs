@@ -218,6 +218,11 @@ pub(super) fn near_type(view: &View<'_>, type_name: &str) -> Option<String> {
 
 fn misspelt(view: &View<'_>, used: &AppUse, type_name: &str) -> Option<Finding> {
     let near = near_type(view, type_name)?;
+    // Of several names, one that is no type may be a key or a short name of the app's own.
+    let letters = |name: &str| name.bytes().filter(u8::is_ascii_alphanumeric).collect::<Vec<_>>();
+    if used.found.naming == Naming::Table && letters(type_name) != letters(&near) {
+        return None;
+    }
     let range = type_range(used);
     let shown = printable(type_name, 60);
     let message = format!("`{shown}` is no known type. Did you mean `{}`?", printable(&near, 60));
