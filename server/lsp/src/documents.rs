@@ -130,10 +130,11 @@ impl Document {
     /// Whether a place is quotes with nothing in them that somebody is about to fill.
     pub(crate) fn is_being_filled(&self, range: TextRange) -> bool {
         let place = range.start as usize..=range.end as usize;
-        let text = self.text.slice(range);
+        // The tree has the text in one piece, whatever was typed last.
+        let text = || self.tree().slice(range);
         self.typed_at.is_some_and(|at| place.contains(&at))
-            && text.starts_with(['"', '\''])
-            && text.trim_matches(['"', '\'']).trim().is_empty()
+            && text().starts_with(['"', '\''])
+            && text().trim_matches(['"', '\'']).trim().is_empty()
     }
 
     /// The tree of its text, made when first asked for; that of an empty text where it is too large to be a connector.

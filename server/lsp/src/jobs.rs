@@ -31,7 +31,6 @@ use self::progress::Progress;
 pub(crate) use self::request::CommandRequest;
 use crate::commands::Kind;
 use crate::event::Reply;
-use crate::status::Status;
 use crate::workspace::OpenProject;
 use crate::world::World;
 
@@ -43,8 +42,8 @@ const LEAVING: Duration = Duration::from_millis(1500);
 pub(crate) struct Jobs {
     last: u64,
     running: BTreeMap<u64, Running>,
-    /// What the client was last told of every project.
-    pub(crate) told_status: Option<Status>,
+    /// What tells the status that the client was last told from others: of thousands of connectors it is large.
+    pub(crate) told_status: Option<u64>,
     /// Commands that came before the projects were known.
     postponed: Vec<(CommandRequest, Option<Reply<Option<Value>>>)>,
     /// A shutdown that waits for them.

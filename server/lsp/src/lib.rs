@@ -49,7 +49,7 @@ use tower_lsp::{LspService, Server};
 use crate::event::Events;
 use crate::outbox::Outbox;
 use crate::server::Frontend;
-use crate::transport::{FrameFilter, Gate, Session};
+use crate::transport::{Bypass, FrameFilter, Gate, Session, WithBypass};
 use crate::world::World;
 
 /// How many requests may be under way at once; edits and cancellations never wait behind them.
@@ -113,13 +113,17 @@ async fn serve() -> u8 {
     let Some(client) = client else {
         return 1;
     };
-    let (outbox, carry) = Outbox::new(client, events);
+    let bypass = Bypass::default();
+    let (outbox, carry) = Outbox::new(client, events, bypass.clone());
     let world = World::new(outbox, ended.clone());
 
     let input = FrameFilter::new(transport::input(), ended.clone());
-    let server = Server::new(input, transport::output(), socket)
-        .concurrency_level(CONCURRENCY)
-        .serve(Gate::new(service, session.clone()));
+    let output = WithBypass::new(transport::output(), bypass.clone());
+    let server = Server::new(input, output, socket).concurrency_level(CONCURRENCY).serve(Gate::new(
+        service,
+        session.clone(),
+        bypass,
+    ));
     let hung_up = async {
         ended.notified().await;
         tokio::time::sleep(GRACE).await;

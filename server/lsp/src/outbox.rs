@@ -18,11 +18,14 @@ use tower_lsp::ls_types::{
 
 use crate::advice::brief;
 use crate::event::Events;
+use crate::transport::{Bypass, Written};
 use crate::world::World;
 
 /// What waits to be sent. As a text or a tree it would take many times the room, and thousands may wait.
 enum Message {
     Notification(&'static str, Value),
+    /// Written already, and without secrets.
+    Written(&'static str, Written),
     /// Shared with what is kept of the file.
     Diagnostics {
         uri: Uri,
@@ -32,10 +35,14 @@ enum Message {
 }
 
 impl Message {
-    /// The message on the wire, without the secrets of this process.
-    fn written(self) -> Request {
+    /// Sends the message, without the secrets of this process. Whether there is still somebody to send to.
+    async fn send(self, client: &mut Client, bypass: &Bypass) -> bool {
         let (method, mut params) = match self {
             Message::Notification(method, params) => (method, params),
+            Message::Written(method, params) => {
+                bypass.notify(method, params).await;
+                return true;
+            }
             Message::Diagnostics { uri, diagnostics, version } => {
                 let diagnostics = Arc::unwrap_or_clone(diagnostics);
                 let params = PublishDiagnosticsParams { uri, diagnostics, version };
@@ -45,7 +52,7 @@ impl Message {
             }
         };
         mask_json(&mut params);
-        Request::build(method).params(params).finish()
+        client.call(Request::build(method).params(params).finish()).await.is_ok()
     }
 }
 
@@ -70,13 +77,13 @@ struct Backlog {
 
 impl Outbox {
     /// An outbox, and the task that empties it.
-    pub(crate) fn new(client: Client, events: Events) -> (Self, impl Future<Output = ()>) {
+    pub(crate) fn new(client: Client, events: Events, bypass: Bypass) -> (Self, impl Future<Output = ()>) {
         let (queue, mut waiting) = mpsc::unbounded_channel::<Message>();
         let backlog = Arc::new(Backlog::default());
         let (mut carrier, left, to_world) = (client.clone(), backlog.clone(), events.clone());
         let carry = async move {
             while let Some(message) = waiting.recv().await {
-                if carrier.call(message.written()).await.is_err() {
+                if !message.send(&mut carrier, &bypass).await {
                     break;
                 }
                 let before = left.count.fetch_sub(1, Ordering::Relaxed);
@@ -118,6 +125,12 @@ impl Outbox {
     pub(crate) fn notify_raw(&self, method: &'static str, params: Value) {
         tracing::trace!("server: {method}");
         self.put(Message::Notification(method, params));
+    }
+
+    /// Sends a notification that is written already, without secrets in it.
+    pub(crate) fn notify_written(&self, method: &'static str, params: Written) {
+        tracing::trace!("server: {method}");
+        self.put(Message::Written(method, params));
     }
 
     /// Tells the client what is wrong in a file.

@@ -8,7 +8,7 @@ use tower_lsp::ls_types::*;
 use crate::event::Events;
 use crate::features;
 use crate::shown::Shown;
-use crate::status::Status;
+use crate::transport::Written;
 use crate::uri::{self, DocUri};
 use crate::world::World;
 
@@ -68,9 +68,9 @@ impl Frontend {
             .await
     }
 
-    /// `base44/status`: the projects and their connectors.
-    pub(crate) async fn status(&self) -> Result<Status> {
-        self.events.ask("base44/status", |world, reply| reply.ok(without_secrets(world.status()))).await
+    /// `base44/status`: the projects and their connectors. The gate sends the answer as it is written.
+    pub(crate) async fn status(&self) -> Result<Written> {
+        self.events.ask("base44/status", |world, reply| reply.send(world.written_status())).await
     }
 
     /// `base44/health`: what the server holds.

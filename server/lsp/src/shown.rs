@@ -42,6 +42,14 @@ impl Shown for String {
     }
 }
 
+impl Shown for Cow<'_, str> {
+    fn hide_secrets(&mut self) {
+        if let Cow::Owned(masked) = mask_in_use(self) {
+            *self = Cow::Owned(masked);
+        }
+    }
+}
+
 impl Shown for Value {
     fn hide_secrets(&mut self) {
         mask_json(self);

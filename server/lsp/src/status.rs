@@ -1,23 +1,28 @@
 //! `base44/status`: how each project and each of its connectors stands, for a client's own views.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 use std::sync::Arc;
 
 use connector_boundary::system::System;
 use connector_catalogue::Catalogue;
+use connector_model::Finding;
 use connector_model::project::Project;
 use connector_model::standing::ConnectorState;
 use connector_model::state::{Connector, FileKind};
 use connector_platform::Account;
 use serde::Serialize;
 use serde_json::{Value, json};
+use tower_lsp::jsonrpc;
 
 use crate::advice::Advice;
 use crate::code::count_of_users;
 use crate::file_uri;
 use crate::platform::{Known, ProblemKind};
 use crate::shown::Shown;
+use crate::transport::Written;
 use crate::workspace::OpenProject;
 use crate::world::World;
 
@@ -41,16 +46,16 @@ connector_model::vocabulary! {
     }
 }
 
-/// How everything stands.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub(crate) struct Status {
-    projects: Vec<ProjectStatus>,
+/// How everything stands. There may be thousands of connectors: what is known of them is borrowed, and written at once.
+#[derive(Debug, Serialize)]
+struct Status<'w> {
+    projects: Vec<ProjectStatus<'w>>,
 }
 
 /// How a project stands.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct ProjectStatus {
+struct ProjectStatus<'w> {
     uri: Option<String>,
     name: String,
     app_id: Option<String>,
@@ -65,29 +70,29 @@ struct ProjectStatus {
     pending: usize,
     checked_at: Option<u64>,
     folder: Option<String>,
-    connectors: Vec<ConnectorRow>,
+    connectors: Vec<ConnectorRow<'w>>,
 }
 
 /// How one of its connectors stands.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct ConnectorRow {
+struct ConnectorRow<'w> {
     #[serde(rename = "type")]
-    type_name: String,
-    display_name: String,
+    type_name: Cow<'w, str>,
+    display_name: Cow<'w, str>,
     uri: Option<String>,
     state: ConnectorState,
     word: &'static str,
     account: Option<String>,
     /// How many scopes its file asks for; of one without a file, how many it has.
     scopes: usize,
-    detail: String,
+    detail: Cow<'w, str>,
     link: Option<String>,
     /// How many functions use it, where code was looked at.
     users: Option<usize>,
 }
 
-impl Shown for Status {
+impl Shown for Status<'_> {
     fn hide_secrets(&mut self) {
         for project in &mut self.projects {
             let ProjectStatus { name, app_id, app_problem, message, account, api, dashboard, .. } = project;
@@ -105,9 +110,14 @@ impl Shown for Status {
 
 impl World {
     /// The projects and their connectors, as the client sees them.
-    pub(crate) fn status(&self) -> Status {
+    pub(crate) fn written_status(&self) -> jsonrpc::Result<Written> {
         let projects = self.workspace.projects.iter().filter(|state| state.is_configured());
-        Status { projects: projects.map(|state| self.project_status(state)).collect() }
+        let mut status = Status { projects: projects.map(|state| self.project_status(state)).collect() };
+        status.hide_secrets();
+        Written::of(&status).map_err(|error| {
+            tracing::error!("the status cannot be written: {error}");
+            jsonrpc::Error::internal_error()
+        })
     }
 
     /// What the server holds: the same figures at rest, a day later, or something leaks.
@@ -122,17 +132,15 @@ impl World {
 
     /// Tells the client, unless it has been told just that.
     pub(crate) fn tell_status(&mut self) {
-        let status = self.status();
-        if self.jobs.told_status.as_ref() != Some(&status) {
-            match serde_json::to_value(&status) {
-                Ok(params) => self.out.notify_raw("base44/status", params),
-                Err(error) => tracing::error!("the status cannot be written: {error}"),
-            }
-            self.jobs.told_status = Some(status);
+        let Ok(status) = self.written_status() else { return };
+        let mut hasher = DefaultHasher::new();
+        status.hash(&mut hasher);
+        if self.jobs.told_status.replace(hasher.finish()) != Some(hasher.finish()) {
+            self.out.notify_written("base44/status", status);
         }
     }
 
-    fn project_status(&self, state: &OpenProject) -> ProjectStatus {
+    fn project_status<'w>(&self, state: &'w OpenProject) -> ProjectStatus<'w> {
         let project = state.project();
         let (word, message) = self.project_state(state);
         let known = if self.config.trusted { state.platform.known() } else { Arc::default() };
@@ -189,24 +197,24 @@ impl World {
         }
     }
 
-    fn connectors_status(&self, state: &OpenProject, known: &Known) -> Vec<ConnectorRow> {
-        let mut listed: Vec<ConnectorRow> = Vec::new();
+    fn connectors_status<'w>(&self, state: &'w OpenProject, known: &Known) -> Vec<ConnectorRow<'w>> {
+        let mut listed: Vec<ConnectorRow<'w>> = Vec::new();
         let mut shown: HashSet<&str> = HashSet::new();
-        let mut nameless: Vec<ConnectorRow> = Vec::new();
+        let mut nameless: Vec<ConnectorRow<'w>> = Vec::new();
         let users = |name: &str| state.known.code().map(|code| count_of_users(code, name));
         let files = state.known.files().filter(|(_, file)| file.kind() == FileKind::Connector);
         for (path, file) in files {
-            let problem = state.known.blocks(path);
-            let problem = problem.as_ref().map(|finding| finding.message.as_str());
-            match (file.connector(), problem) {
+            let problem = || state.known.blocks_push(path, file).map(message);
+            match file.connector() {
                 // A second file of one type is among what is wrong, not among the connectors; an empty type is none.
-                (Some(local), _) if local.type_name.trim().is_empty() || shown.insert(&local.type_name) => {
+                Some(local) if local.type_name.trim().is_empty() || shown.insert(&local.type_name) => {
                     let users = users(&local.type_name);
-                    listed.push(connector(known, &local.type_name, Some((path, local)), problem, users));
+                    listed.push(connector(known, &local.type_name, Some((path, local)), problem(), users));
                 }
-                (None, Some(problem)) => {
-                    let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-                    nameless.push(ConnectorRow {
+                Some(_) => {}
+                None => nameless.extend(problem().map(|problem| {
+                    let name = path.file_stem().unwrap_or_default().to_string_lossy();
+                    ConnectorRow {
                         type_name: name.clone(),
                         display_name: name,
                         uri: address(path),
@@ -214,12 +222,11 @@ impl World {
                         word: ConnectorState::Invalid.in_words().1,
                         account: None,
                         scopes: 0,
-                        detail: problem.to_owned(),
+                        detail: problem,
                         link: None,
                         users: None,
-                    });
-                }
-                _ => {}
+                    }
+                })),
             }
         }
         listed.append(&mut nameless);
@@ -232,26 +239,34 @@ impl World {
     }
 }
 
-fn connector(
+/// What a finding says.
+fn message(finding: Cow<'_, Finding>) -> Cow<'_, str> {
+    match finding {
+        Cow::Borrowed(finding) => Cow::Borrowed(&finding.message),
+        Cow::Owned(finding) => Cow::Owned(finding.message),
+    }
+}
+
+fn connector<'w>(
     known: &Known,
-    name: &str,
+    name: &'w str,
     local: Option<(&Path, &Connector)>,
-    problem: Option<&str>,
+    problem: Option<Cow<'w, str>>,
     users: Option<usize>,
-) -> ConnectorRow {
+) -> ConnectorRow<'w> {
     let status = known.facts.status_of(name, local.map(|(_, local)| local.scopes()));
     let remote = known.facts.app.as_ref().and_then(|app| app.find(name));
     let remote_scopes = || remote.and_then(|remote| remote.scopes.as_ref()).map_or(0, Vec::len);
     let state = if problem.is_some() { ConnectorState::Invalid } else { status.state };
     ConnectorRow {
-        type_name: name.to_owned(),
+        type_name: Cow::Borrowed(name),
         display_name: display_name(known, name),
         uri: local.and_then(|(path, _)| address(path)),
         state,
         word: state.in_words().1,
         account: status.account,
         scopes: local.map_or_else(remote_scopes, |(_, local)| local.scopes().len()),
-        detail: problem.map_or(status.detail, str::to_owned),
+        detail: problem.unwrap_or(Cow::Owned(status.detail)),
         link: status.link,
         users,
     }
@@ -266,14 +281,14 @@ fn app_problem(state: &OpenProject) -> Option<String> {
 }
 
 /// What people call a type.
-pub(crate) fn display_name(known: &Known, name: &str) -> String {
+pub(crate) fn display_name(known: &Known, name: &str) -> Cow<'static, str> {
     if let Some(ty) = Catalogue::get().find(name) {
-        return ty.display_name.to_owned();
+        return Cow::Borrowed(ty.display_name);
     }
     let available = known.state.snapshot.as_ref().and_then(|snapshot| snapshot.available.as_ref());
     let told = available.and_then(|list| list.iter().find(|ty| ty.type_name == name));
     let title = told.map(|ty| ty.display_name.as_str()).filter(|title| !title.is_empty()).unwrap_or(name);
-    connector_boundary::text::printable_label(title, 80)
+    Cow::Owned(connector_boundary::text::printable_label(title, 80))
 }
 
 /// What people call a project.

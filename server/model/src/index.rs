@@ -1,10 +1,15 @@
 //! What the connector files of a project say about each other.
 
-use std::collections::{BTreeMap, HashMap};
+mod declaring;
+
+use std::collections::HashMap;
 use std::ops::Bound::{Excluded, Unbounded};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use connector_syntax::TextRange;
+
+use declaring::Declaring;
 
 /// To so many others a file of a type points, where they are counted.
 const MAX_RELATED: usize = 10;
@@ -17,8 +22,9 @@ pub(crate) const MAX_COUNTED: usize = 100;
 /// are too many to be counted, each points to those that follow it by name, and what is said changes for its neighbours.
 #[derive(Clone, Debug, Default)]
 pub struct ProjectIndex {
-    types: HashMap<String, BTreeMap<PathBuf, TextRange>>,
-    files: HashMap<PathBuf, Option<String>>,
+    types: HashMap<Arc<str>, Declaring>,
+    /// The type of each file. Paths and names are shared: there may be thousands.
+    files: HashMap<Arc<Path>, Option<Arc<str>>>,
 }
 
 impl ProjectIndex {
@@ -26,27 +32,35 @@ impl ProjectIndex {
     pub fn set(&mut self, path: &Path, declared: Option<(&str, TextRange)>) -> Vec<PathBuf> {
         let name = declared.map(|(name, _)| name);
         if let (Some(Some(before)), Some((name, range))) = (self.files.get(path), declared)
-            && before == name
+            && **before == *name
         {
             // The same type as before: the others point to a range that may have moved, nothing more.
-            if let Some(place) = self.types.get_mut(name).and_then(|paths| paths.get_mut(path)) {
+            if let Some(place) = self.types.get_mut(name).and_then(|files| files.get_mut(path)) {
                 let moved = std::mem::replace(place, range) != range;
                 return if moved { self.pointing_to(name, path) } else { Vec::new() };
             }
         }
         let mut changed = self.remove(path);
-        self.record(path, declared);
+        self.record(&path.into(), declared);
         changed.extend(name.into_iter().flat_map(|name| self.concerned(name, path)));
         changed
     }
 
     /// Records what a file declares of which nothing is known yet. Of whom that concerns nothing is gathered: while a
     /// project is read, every file of a type would be told of all that came before it.
-    pub(crate) fn record(&mut self, path: &Path, declared: Option<(&str, TextRange)>) {
-        self.files.insert(path.to_owned(), declared.map(|(name, _)| name.to_owned()));
-        if let Some((name, range)) = declared {
-            self.types.entry(name.to_owned()).or_default().insert(path.to_owned(), range);
-        }
+    pub(crate) fn record(&mut self, path: &Arc<Path>, declared: Option<(&str, TextRange)>) {
+        let name = declared.map(|(name, range)| {
+            let known = self.types.get_key_value(name).map(|(name, _)| name.clone());
+            let name = known.unwrap_or_else(|| name.into());
+            match self.types.get_mut(&name) {
+                Some(files) => files.insert(path.clone(), range),
+                None => {
+                    self.types.insert(name.clone(), Declaring::One(path.clone(), range));
+                }
+            }
+            name
+        });
+        self.files.insert(path.clone(), name);
     }
 
     /// Forgets a file; gives the other files whose findings that changes.
@@ -55,11 +69,8 @@ impl ProjectIndex {
             return Vec::new();
         };
         let others = self.concerned(&name, path);
-        if let Some(paths) = self.types.get_mut(&name) {
-            paths.remove(path);
-            if paths.is_empty() {
-                self.types.remove(&name);
-            }
+        if self.types.get_mut(&name).is_some_and(|files| files.remove(path)) {
+            self.types.remove(&name);
         }
         others
     }
@@ -72,13 +83,15 @@ impl ProjectIndex {
         path: Option<&'a Path>,
     ) -> impl Iterator<Item = (&'a Path, TextRange)> + use<'a> {
         let from = path.filter(|_| self.is_beyond_count(name)).map_or(Unbounded, Excluded);
-        let paths = self.types.get(name);
-        let following = paths.map(|paths| paths.range::<Path, _>((from, Unbounded)));
-        let first = paths.filter(|_| from != Unbounded).into_iter().flatten();
-        let all = following.into_iter().flatten().chain(first);
-        all.map(|(other, range)| (other.as_path(), *range))
-            .filter(move |(other, _)| Some(*other) != path)
-            .take(if self.is_beyond_count(name) { MAX_RELATED_OF_MANY } else { MAX_RELATED })
+        let files = self.types.get(name);
+        let following = files.map(|files| files.between(from, Unbounded));
+        let first = files.filter(|_| from != Unbounded).map(|files| files.between(Unbounded, Unbounded));
+        let all = following.into_iter().flatten().chain(first.into_iter().flatten());
+        all.filter(move |(other, _)| Some(*other) != path).take(if self.is_beyond_count(name) {
+            MAX_RELATED_OF_MANY
+        } else {
+            MAX_RELATED
+        })
     }
 
     /// The other files that declare a type, and where.
@@ -87,18 +100,18 @@ impl ProjectIndex {
         name: &str,
         path: Option<&'a Path>,
     ) -> impl Iterator<Item = (&'a Path, TextRange)> + use<'a> {
-        let paths = self.types.get(name).into_iter().flatten();
-        paths.map(|(other, range)| (other.as_path(), *range)).filter(move |(other, _)| Some(*other) != path)
+        let files = self.types.get(name).map(|files| files.between(Unbounded, Unbounded));
+        files.into_iter().flatten().filter(move |(other, _)| Some(*other) != path)
     }
 
     /// The files that declare a type, by name.
     pub fn files_of(&self, name: &str) -> impl Iterator<Item = &Path> {
-        self.types.get(name).into_iter().flat_map(BTreeMap::keys).map(PathBuf::as_path)
+        self.types.get(name).into_iter().flat_map(Declaring::iter).map(|(path, _)| path)
     }
 
     /// How many files declare a type.
     pub fn count(&self, name: &str) -> usize {
-        self.types.get(name).map_or(0, BTreeMap::len)
+        self.types.get(name).map_or(0, Declaring::len)
     }
 
     /// Whether there is a file at this place.
@@ -108,7 +121,7 @@ impl ProjectIndex {
 
     /// The types that are declared, in no order, each with its first file.
     pub fn types(&self) -> impl Iterator<Item = (&str, &Path)> {
-        self.types.iter().filter_map(|(name, paths)| Some((name.as_str(), paths.keys().next()?.as_path())))
+        self.types.iter().filter_map(|(name, files)| Some((&**name, files.iter().next()?.0)))
     }
 
     /// How many files there are.
@@ -138,13 +151,13 @@ impl ProjectIndex {
 
     /// The other files of a type that point to this one.
     fn pointing_to(&self, name: &str, path: &Path) -> Vec<PathBuf> {
-        let Some(paths) = self.types.get(name).filter(|_| self.is_beyond_count(name)) else {
+        let Some(files) = self.types.get(name).filter(|_| self.is_beyond_count(name)) else {
             // The first few point to one more, as none points to itself.
             let is_pointed_to = self.files_of(name).take(MAX_RELATED + 1).any(|other| other == path);
             return if is_pointed_to { self.others(name, path) } else { Vec::new() };
         };
-        let before = paths.range::<Path, _>((Unbounded, Excluded(path))).rev();
-        let last = paths.range::<Path, _>((Excluded(path), Unbounded)).rev();
+        let before = files.between(Unbounded, Excluded(path)).rev();
+        let last = files.between(Excluded(path), Unbounded).rev();
         before.chain(last).take(MAX_RELATED_OF_MANY).map(|(other, _)| other.to_owned()).collect()
     }
 

@@ -147,7 +147,7 @@ impl ProjectState {
         });
         let keep = self.keep();
         let read = in_parallel(listing.connectors, |path| {
-            let file = read_file(&project, &path, keep);
+            let file = read_file(&project, &path, keep).map(Box::new);
             (path, file)
         });
         let mut vanished = Vec::new();
@@ -158,7 +158,7 @@ impl ProjectState {
             }
         }
         for path in listing.lookalikes {
-            self.add_file(path, FileState::of_name(FileKind::Lookalike, Source::Disk));
+            self.add_file(path, Box::new(FileState::of_name(FileKind::Lookalike, Source::Disk)));
         }
         vanished
     }

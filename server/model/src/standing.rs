@@ -109,6 +109,11 @@ impl Facts {
                 None => status.of(ConnectorState::Unknown, "Neither a file nor the app has it."),
             };
         };
+        if remote.is_none() && !self.pending.contains_key(type_name) && !self.failures.contains_key(type_name)
+        {
+            // All of its scopes are the file's alone, which its state says already.
+            return self.on_the_app(type_name, Difference::default(), false, status);
+        }
         let remote_scopes = remote.and_then(|remote| remote.scopes.as_deref());
         // What the platform does not say differs from nothing.
         let unknown = remote.is_some() && remote_scopes.is_none();

@@ -68,7 +68,8 @@ struct OwnFile {
 pub struct ProjectState {
     project: Arc<Project>,
     keep: Keep,
-    files: BTreeMap<PathBuf, FileState>,
+    /// Each in a box: half of a tree that was filled in the order of its keys is empty room.
+    files: BTreeMap<Arc<Path>, Box<FileState>>,
     index: ProjectIndex,
     /// The levels of the project's checks file.
     project_severities: Severities,
@@ -139,7 +140,7 @@ impl ProjectState {
 
     /// What is known of one file.
     pub fn file(&self, path: &Path) -> Option<&FileState> {
-        self.files.get(path)
+        self.files.get(path).map(Box::as_ref)
     }
 
     /// What the app's code does with connectors; none where there is none, or it was not looked at.
@@ -165,28 +166,28 @@ impl ProjectState {
 
     /// Lines and columns of a file's text.
     pub fn positions(&self, path: &Path) -> Option<&Positions> {
-        let of_file = self.files.get(path).map(FileState::positions);
+        let of_file = self.file(path).map(FileState::positions);
         let of_own = || self.own.get(path).map(|own| &own.positions);
         of_file.or_else(of_own).or_else(|| self.code()?.positions(path))
     }
 
     /// The files of the connectors folder, each kind by name.
     pub fn files(&self) -> impl Iterator<Item = (&Path, &FileState)> {
-        self.files.iter().map(|(path, file)| (path.as_path(), file))
+        self.files.iter().map(|(path, file)| (&**path, &**file))
     }
 
     /// What the files declare, in the order of their names.
     pub fn connectors(&self) -> impl Iterator<Item = (&Path, &Connector)> {
-        self.files.iter().filter_map(|(path, file)| {
+        self.files().filter_map(|(path, file)| {
             let connector = file.connector().filter(|_| file.kind() == FileKind::Connector)?;
-            Some((path.as_path(), connector))
+            Some((path, connector))
         })
     }
 
     /// The connector files that do not say of which type they are, or cannot be read.
     fn untold(&self) -> impl Iterator<Item = &Path> {
         let untold = |file: &FileState| file.kind() == FileKind::Connector && file.connector().is_none();
-        self.files.iter().filter(move |(_, file)| untold(file)).map(|(path, _)| path.as_path())
+        self.files().filter(move |(_, file)| untold(file)).map(|(path, _)| path)
     }
 
     /// The types that the app has and no file declares, in the platform's order.
@@ -245,7 +246,7 @@ impl ProjectState {
     /// project's own.
     pub fn paths(&self) -> Vec<&Path> {
         let mut paths: Vec<(FileKind, &Path)> =
-            self.files.iter().map(|(path, file)| (file.kind(), path.as_path())).collect();
+            self.files().map(|(path, file)| (file.kind(), path)).collect();
         paths.sort();
         let mut paths: Vec<&Path> = paths.into_iter().map(|(_, path)| path).collect();
         let own = self.own.keys().map(PathBuf::as_path).filter(|path| !self.files.contains_key(*path));
@@ -265,12 +266,12 @@ impl ProjectState {
             let finding = own.findings.iter().find(|finding| finding.code.stops_push())?;
             Some((path.as_path(), Cow::Borrowed(finding)))
         });
-        self.files.keys().filter_map(|path| Some((path.as_path(), self.blocks(path)?))).chain(own)
+        let of_files = self.files().filter_map(|(path, file)| Some((path, self.blocks_push(path, file)?)));
+        of_files.chain(own)
     }
 
-    /// The first of what keeps a file from being pushed.
-    pub fn blocks(&self, path: &Path) -> Option<Cow<'_, Finding>> {
-        let file = self.files.get(path)?;
+    /// The first of what keeps one of its files from being pushed.
+    pub fn blocks_push<'a>(&'a self, path: &'a Path, file: &'a FileState) -> Option<Cow<'a, Finding>> {
         file.conclusions.blocking(file.connector(), &self.around(path))
     }
 
@@ -319,13 +320,19 @@ impl ProjectState {
             FileKind::Connector => self.index.set(path, file.declared()),
             FileKind::Lookalike => self.index.remove(path),
         };
-        let before = self.files.insert(path.to_owned(), file);
-        let after = self.files.get(path);
-        if self.removals_differ(before.as_ref(), after) {
+        let before = match self.files.get_mut(path) {
+            Some(known) => Some(std::mem::replace(&mut **known, file)),
+            None => {
+                self.files.insert(path.into(), Box::new(file));
+                None
+            }
+        };
+        let (before, after) = (before.as_ref(), self.file(path));
+        if self.removals_differ(before, after) {
             changed.extend(self.project.config_path.clone());
         }
         let code = self.code.as_ref().map(KnownCode::code);
-        let declared = code.and_then(|code| Declared::differ(before.as_ref(), after, code));
+        let declared = code.and_then(|code| Declared::differ(before, after, code));
         changed.push(path.to_owned());
         match declared {
             None => {}
@@ -339,7 +346,8 @@ impl ProjectState {
     }
 
     /// Takes in a file of a project of which nothing has been asked yet.
-    pub(crate) fn add_file(&mut self, path: PathBuf, file: FileState) {
+    pub(crate) fn add_file(&mut self, path: PathBuf, file: Box<FileState>) {
+        let path = Arc::from(path);
         if file.kind() == FileKind::Connector {
             self.index.record(&path, file.declared());
         }
@@ -433,11 +441,11 @@ impl ProjectState {
     pub fn set_facts(&mut self, facts: Arc<Facts>) -> Changed {
         let before = std::mem::replace(&mut self.facts, facts);
         let all = !before.same_for_all(&self.facts);
-        let concerned = self.files.iter().filter(|(_, file)| {
+        let concerned = self.files().filter(|(_, file)| {
             let name = file.connector().map(|connector| connector.type_name.as_str());
             name.is_some_and(|name| all || before.of_type(name) != self.facts.of_type(name))
         });
-        let mut changed: Changed = concerned.map(|(path, _)| path.clone()).collect();
+        let mut changed: Changed = concerned.map(|(path, _)| path.to_owned()).collect();
         if !before.types().eq(self.facts.types()) {
             changed.extend(self.project.config_path.clone());
         }

@@ -71,7 +71,7 @@ fn events(job: &Job, total: usize) -> Events {
     };
     Events::to(move |event| match event {
         Event::AuthorizationOpened { type_name, .. } => {
-            let name = display_name(&known, type_name);
+            let name = display_name(&known, type_name).into_owned();
             reporter.report(&waiting(&|open| open.push(name.clone())), None);
         }
         Event::Finished { outcome, done, .. } => {

@@ -274,7 +274,7 @@ impl Job {
 
     /// What people call a type.
     pub(crate) fn name_of(&self, type_name: &str) -> String {
-        crate::status::display_name(&self.known, type_name)
+        crate::status::display_name(&self.known, type_name).into_owned()
     }
 
     /// What people call these types, so many that a message stays short.

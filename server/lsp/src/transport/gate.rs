@@ -3,7 +3,8 @@
 //! - nothing is handled while `initialize` is being answered, so that a client may send on at once;
 //! - `exit` decides the process's exit code;
 //! - addresses and positions that the protocol's types refuse are put right, not dropped;
-//! - an unknown `$/` request is answered, and a frame nobody could read gets its error.
+//! - an unknown `$/` request is answered, and a frame nobody could read gets its error;
+//! - an answer that is written already goes beside the framework.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,6 +16,7 @@ use serde_json::Value;
 use tower::Service;
 use tower_lsp::jsonrpc::{Error, ErrorCode, Request, Response};
 
+use super::bypass::Bypass;
 use super::frames::MALFORMED;
 use super::params;
 
@@ -37,11 +39,12 @@ impl Session {
 pub(crate) struct Gate<S> {
     inner: S,
     session: Arc<Session>,
+    bypass: Bypass,
 }
 
 impl<S> Gate<S> {
-    pub(crate) fn new(inner: S, session: Arc<Session>) -> Self {
-        Self { inner, session }
+    pub(crate) fn new(inner: S, session: Arc<Session>, bypass: Bypass) -> Self {
+        Self { inner, session, bypass }
     }
 }
 
@@ -82,10 +85,14 @@ where
             }
             _ => params::put_right(request),
         };
-        if tracing::enabled!(tracing::Level::TRACE) {
-            return traced(&request.clone(), self.inner.call(request));
+        let traced_request = tracing::enabled!(tracing::Level::TRACE).then(|| request.clone());
+        let is_written = request.method() == "base44/status";
+        let answering = self.inner.call(request);
+        let answering = if is_written { written(self.bypass.clone(), answering) } else { answering };
+        match traced_request {
+            Some(request) => traced(&request, answering),
+            None => answering,
         }
-        self.inner.call(request)
     }
 }
 
@@ -115,6 +122,11 @@ where
             response
         })
     }
+}
+
+/// The same answer, sent beside the framework where it is one.
+fn written<E: Send + 'static>(bypass: Bypass, answering: Answer<E>) -> Answer<E> {
+    Box::pin(async move { Ok(answering.await?.and_then(|response| bypass.answer(response))) })
 }
 
 /// The same answer, with a line in the log when the message comes and when it is answered; no texts.

@@ -79,7 +79,12 @@ fn scopes(tree: &Tree) -> (Vec<String>, Vec<TextRange>) {
     let declared = declared(tree).scopes;
     let mut seen = foldhash::HashSet::default();
     let first: Vec<bool> = declared.iter().map(|(scope, _)| seen.insert(scope.as_str())).collect();
-    declared.into_iter().zip(first).filter_map(|(scope, first)| first.then_some(scope)).unzip()
+    let all = declared.into_iter().zip(first).filter_map(|(scope, first)| first.then_some(scope));
+    let (mut scopes, mut ranges): (Vec<_>, Vec<_>) = all.unzip();
+    // They are kept, of thousands of files.
+    scopes.shrink_to_fit();
+    ranges.shrink_to_fit();
+    (scopes, ranges)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Changed, ProjectState, Source};
+use super::{Changed, FileState, ProjectState, Source};
 use crate::fixes::fix_all_named;
 
 /// A file whose text safe fixes change.
@@ -41,7 +41,7 @@ impl ProjectState {
 
     /// Takes in a file as fixes left it.
     pub fn take_fixed(&mut self, fixed: &Fixed) -> Changed {
-        let source = self.files.get(&fixed.path).map_or(Source::Disk, |file| file.source());
+        let source = self.file(&fixed.path).map_or(Source::Disk, FileState::source);
         self.set_text(&fixed.path, source, &fixed.after)
     }
 }
