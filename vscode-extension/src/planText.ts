@@ -1,5 +1,7 @@
 /** A plan as a text to read, in the colours of a diff: what comes, what goes, what changes. */
 
+import type { PushAction } from './vocabulary';
+
 /** What the server says a push would do; a newer server may say more. */
 export interface Plan {
   app: string;
@@ -28,7 +30,8 @@ const deeds: Partial<Record<string, [mark: string, deed: string]>> = {
   remove: ['-', 'is removed: no file declares it'],
   'provision-stripe': ['+', 'gets a Stripe sandbox'],
   'remove-stripe': ['-', 'is removed: no file declares it'],
-};
+  leave: ['!', 'is left as it is: how it stands could not be asked'],
+} satisfies Record<PushAction, [mark: string, deed: string]>;
 
 /** The whole text, ending with a line break. `nameOf` gives what a person calls a type. */
 export function planText(plan: Plan, project: string, nameOf: (type: string) => string = (type) => type): string {

@@ -69,6 +69,19 @@ export const platformCodes = [
 ] as const;
 export type PlatformCode = (typeof platformCodes)[number];
 
+/** What a push does to a connector. */
+export const pushActions = [
+  'keep',
+  'update',
+  'add',
+  'authorize',
+  'remove',
+  'provision-stripe',
+  'remove-stripe',
+  'leave',
+] as const;
+export type PushAction = (typeof pushActions)[number];
+
 /** The commands that the server carries out. */
 export const serverCommands = [
   'base44.push',

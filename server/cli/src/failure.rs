@@ -50,45 +50,55 @@ pub(crate) struct Failure {
     /// What a person reads: what failed, and what to do.
     pub(crate) message: String,
     /// What a program reads: one of the official CLI's codes.
-    code: &'static str,
+    code: ErrorCode,
     /// The platform's refusal, where that is what failed.
     refusal: Option<PlatformError>,
 }
 
-/// What was said on the command line, or in the environment, cannot be done.
-pub(crate) const INVALID_INPUT: &str = "INVALID_INPUT";
-/// There is no project, and no app is named.
-pub(crate) const CONFIG_NOT_FOUND: &str = "CONFIG_NOT_FOUND";
-/// A file of the project cannot be used, or the project is linked to no app.
-pub(crate) const CONFIG_INVALID: &str = "CONFIG_INVALID";
-/// A connector file cannot be read.
-pub(crate) const FILE_READ_ERROR: &str = "FILE_READ_ERROR";
-/// A connector file, or an answer of the platform, says what cannot be.
-pub(crate) const SCHEMA_INVALID: &str = "SCHEMA_INVALID";
-/// Nobody is signed in.
-pub(crate) const AUTH_REQUIRED: &str = "AUTH_REQUIRED";
-/// Nobody signed in within the time that the platform gives.
-const AUTH_EXPIRED: &str = "AUTH_EXPIRED";
-/// The platform did not do what it was asked.
-const API_ERROR: &str = "API_ERROR";
-/// A person stopped it.
-const INTERRUPTED: &str = "INTERRUPTED";
+connector_model::vocabulary! {
+    /// One of the official CLI's codes, which programs tell failures apart by.
+    pub(crate) enum ErrorCode {
+        /// What was said on the command line, or in the environment, cannot be done.
+        InvalidInput = "INVALID_INPUT",
+        /// There is no project, and no app is named.
+        ConfigNotFound = "CONFIG_NOT_FOUND",
+        /// A file of the project cannot be used, or the project is linked to no app.
+        ConfigInvalid = "CONFIG_INVALID",
+        /// A connector file cannot be read.
+        FileReadError = "FILE_READ_ERROR",
+        /// A connector file, or an answer of the platform, says what cannot be.
+        SchemaInvalid = "SCHEMA_INVALID",
+        /// Nobody is signed in.
+        AuthRequired = "AUTH_REQUIRED",
+        /// Nobody signed in within the time that the platform gives.
+        AuthExpired = "AUTH_EXPIRED",
+        /// The platform did not do what it was asked.
+        ApiError = "API_ERROR",
+        /// A person stopped it.
+        Interrupted = "INTERRUPTED",
+    }
+}
 
 impl Failure {
     /// Nothing was changed and nothing sent.
     pub(crate) fn not_started(message: impl Into<String>) -> Failure {
-        Failure { exit: Exit::NotStarted, message: message.into(), code: INVALID_INPUT, refusal: None }
+        Failure {
+            exit: Exit::NotStarted,
+            message: message.into(),
+            code: ErrorCode::InvalidInput,
+            refusal: None,
+        }
     }
 
     /// The same under another code.
     #[must_use]
-    pub(crate) fn coded(self, code: &'static str) -> Failure {
+    pub(crate) fn coded(self, code: ErrorCode) -> Failure {
         Failure { code, ..self }
     }
 
     /// The same, of a command that needs an app and no more of a project: where there is none, naming the app is enough.
     pub(crate) fn or_name_an_app(mut self) -> Failure {
-        if self.code == CONFIG_NOT_FOUND {
+        if self.code == ErrorCode::ConfigNotFound {
             self.message.push_str(" No Base44 app ID found either: pass --app-id, or set BASE44_APP_ID.");
         }
         self
@@ -109,7 +119,7 @@ impl Failure {
                 members.insert("details".to_owned(), details.into());
             }
             // What is wrong with an answer is not its status.
-            let status = error.status().filter(|_| self.code == API_ERROR);
+            let status = error.status().filter(|_| self.code == ErrorCode::ApiError);
             members.extend(status.map(|status| ("statusCode".to_owned(), status.into())));
             members.extend(error.request_id().map(|id| ("requestId".to_owned(), id.into())));
         }
@@ -118,13 +128,19 @@ impl Failure {
 
     /// A person stopped it.
     pub(crate) fn interrupted(message: impl Into<String>) -> Failure {
-        Failure { exit: Exit::Interrupted, message: message.into(), code: INTERRUPTED, refusal: None }
+        Failure {
+            exit: Exit::Interrupted,
+            message: message.into(),
+            code: ErrorCode::Interrupted,
+            refusal: None,
+        }
     }
 
     /// The platform did not do the first thing that was asked of it.
     pub(crate) fn nothing_sent(error: &PlatformError) -> Failure {
         let said = Failure::not_started(format!("{error} {}", error.hint()));
-        let code = if error.kind() == ErrorKind::Malformed { SCHEMA_INVALID } else { API_ERROR };
+        let code =
+            if error.kind() == ErrorKind::Malformed { ErrorCode::SchemaInvalid } else { ErrorCode::ApiError };
         Failure { refusal: Some(error.clone()), ..said.coded(code) }
     }
 
@@ -150,7 +166,7 @@ impl From<PullError> for Failure {
     fn from(error: PullError) -> Failure {
         match error {
             PullError::Platform(error) => Failure::nothing_sent(&error),
-            other => Failure::not_started(other.to_string()).coded(SCHEMA_INVALID),
+            other => Failure::not_started(other.to_string()).coded(ErrorCode::SchemaInvalid),
         }
     }
 }
@@ -158,9 +174,9 @@ impl From<PullError> for Failure {
 impl From<SetupError> for Failure {
     fn from(error: SetupError) -> Failure {
         let code = match &error {
-            SetupError::SignedOut(_) | SetupError::DamagedLogin { .. } => AUTH_REQUIRED,
-            SetupError::App(AppIdError::Missing | AppIdError::Unreadable(_)) => CONFIG_INVALID,
-            _ => INVALID_INPUT,
+            SetupError::SignedOut(_) | SetupError::DamagedLogin { .. } => ErrorCode::AuthRequired,
+            SetupError::App(AppIdError::Missing | AppIdError::Unreadable(_)) => ErrorCode::ConfigInvalid,
+            _ => ErrorCode::InvalidInput,
         };
         Failure::not_started(error.to_string()).coded(code)
     }
@@ -171,7 +187,7 @@ impl From<LoginError> for Failure {
         match error {
             LoginError::Platform(error) => Failure::nothing_sent(&error),
             LoginError::Setup(error) => error.into(),
-            LoginError::Expired => Failure::failed(error.to_string()).coded(AUTH_EXPIRED),
+            LoginError::Expired => Failure::failed(error.to_string()).coded(ErrorCode::AuthExpired),
             LoginError::Denied | LoginError::File { .. } => Failure::failed(error.to_string()),
         }
     }
@@ -180,8 +196,8 @@ impl From<LoginError> for Failure {
 impl From<ProjectError> for Failure {
     fn from(error: ProjectError) -> Failure {
         let code = match &error {
-            ProjectError::NotFound(_) | ProjectError::OfOthers { .. } => CONFIG_NOT_FOUND,
-            ProjectError::BadConfig { .. } => CONFIG_INVALID,
+            ProjectError::NotFound(_) | ProjectError::OfOthers { .. } => ErrorCode::ConfigNotFound,
+            ProjectError::BadConfig { .. } => ErrorCode::ConfigInvalid,
         };
         Failure::not_started(error.to_string()).coded(code)
     }
@@ -198,4 +214,26 @@ pub(crate) fn report_panics() {
             env!("CARGO_PKG_REPOSITORY"),
         );
     }));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ErrorCode;
+
+    #[test]
+    fn the_types_for_scripts_name_every_code() {
+        let types = include_str!("../../../vscode-extension/packaging/npm/index.d.ts");
+        let (_, failure) = types.split_once("export interface Failure {").unwrap();
+        let (_, codes) = failure.split_once("  code:").unwrap();
+        let (codes, _) = codes.split_once(';').unwrap();
+        let mut named: Vec<&str> = codes
+            .split('|')
+            .map(|code| code.trim().trim_matches('\''))
+            .filter(|code| !code.is_empty())
+            .collect();
+        let mut all: Vec<&str> = ErrorCode::ALL.iter().map(|code| code.as_str()).collect();
+        named.sort_unstable();
+        all.sort_unstable();
+        assert_eq!(named, all);
+    }
 }

@@ -16,7 +16,7 @@ use connector_sync::{AppMismatch, CancellationToken, Engine, Event, Events, Run,
 #[cfg(not(unix))]
 use tokio::signal::windows;
 
-use crate::failure::{CONFIG_INVALID, Exit, FILE_READ_ERROR, Failure, INVALID_INPUT, SCHEMA_INVALID};
+use crate::failure::{ErrorCode, Exit, Failure};
 use crate::terminal::{Answer, Progress, Terminal};
 
 /// Which project, which app, which platform.
@@ -165,15 +165,15 @@ pub(crate) fn stopped_by(project: &Project, files: &[&CheckedFile], terminal: &T
 }
 
 /// The code under which the official CLI fails on such files: it reads them all, then looks at each, then at all of them.
-fn official_code(files: &[CheckedFile]) -> &'static str {
+fn official_code(files: &[CheckedFile]) -> ErrorCode {
     let stops = |code: Code| files.iter().flat_map(|file| &file.findings).any(|finding| finding.code == code);
     let all_are =
         |code: Code| files.iter().flat_map(|file| &file.findings).all(|finding| finding.code == code);
     match () {
-        () if stops(Code::Unreadable) => FILE_READ_ERROR,
-        () if stops(Code::SyntaxError) => CONFIG_INVALID,
-        () if all_are(Code::DuplicateConnector) => INVALID_INPUT,
-        () => SCHEMA_INVALID,
+        () if stops(Code::Unreadable) => ErrorCode::FileReadError,
+        () if stops(Code::SyntaxError) => ErrorCode::ConfigInvalid,
+        () if all_are(Code::DuplicateConnector) => ErrorCode::InvalidInput,
+        () => ErrorCode::SchemaInvalid,
     }
 }
 

@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
-use connector_model::Code;
 use connector_model::standing::ConnectorState;
+use connector_model::{Code, Severity};
+use connector_sync::{Action, Guard, PullAction};
 
 use crate::commands;
 use crate::status::PlatformState;
@@ -33,6 +34,42 @@ fn platform_states() -> Vec<&'static str> {
 
 fn platform_codes() -> Vec<&'static str> {
     Code::ALL.iter().filter(|code| code.is_from_platform()).map(|code| code.as_str()).collect()
+}
+
+/// The words of severities.
+fn severities() -> Vec<String> {
+    let after = |severity: &Severity| match severity {
+        Severity::Error => Some(Severity::Warning),
+        Severity::Warning => Some(Severity::Information),
+        Severity::Information => Some(Severity::Hint),
+        Severity::Hint => None,
+    };
+    let all = std::iter::successors(Some(Severity::Error), after);
+    all.map(|severity| serde_json::json!(severity).as_str().unwrap().to_owned()).collect()
+}
+
+/// The words of what a pull does.
+fn pull_actions() -> Vec<String> {
+    let after = |action: &PullAction| match action {
+        PullAction::Unchanged => Some(PullAction::Create),
+        PullAction::Create => Some(PullAction::UpdateScopes),
+        PullAction::UpdateScopes => Some(PullAction::Delete),
+        PullAction::Delete => Some(PullAction::Refused { reason: String::new() }),
+        PullAction::Refused { .. } => None,
+    };
+    let all = std::iter::successors(Some(PullAction::Unchanged), after);
+    all.map(|action| serde_json::json!(action)["action"].as_str().unwrap().to_owned()).collect()
+}
+
+/// The text with these words, and no others, as the type of a member of an interface.
+fn with_union<W: AsRef<str>>(text: &str, interface: &str, member: &str, words: &[W]) -> String {
+    let start = format!("export interface {interface} {{");
+    let (head, rest) = text.split_once(&start).unwrap();
+    let member = format!("\n  {member}: ");
+    let (before, rest) = rest.split_once(&member).unwrap();
+    let (_, tail) = rest.split_once(';').unwrap();
+    let words: Vec<String> = words.iter().map(|word| format!("'{}'", word.as_ref())).collect();
+    format!("{head}{start}{before}{member}{};{tail}", words.join(" | "))
 }
 
 /// A list of words, and the type of one of them.
@@ -71,6 +108,12 @@ fn the_extensions_words_are_the_servers() {
             &platform_codes(),
         ),
         list(
+            "What a push does to a connector.",
+            "pushActions",
+            "PushAction",
+            &Action::ALL.iter().map(|action| action.as_str()).collect::<Vec<_>>(),
+        ),
+        list(
             "The commands that the server carries out.",
             "serverCommands",
             "ServerCommand",
@@ -86,7 +129,13 @@ fn the_words_in_the_types_of_scripts_are_the_servers() {
     generated("vscode-extension/packaging/npm/index.d.ts", |before| {
         let (head, rest) = before.split_once("export type ConnectorState =").unwrap();
         let (_, tail) = rest.split_once(';').unwrap();
-        format!("{head}export type ConnectorState ={words};{tail}")
+        let text = format!("{head}export type ConnectorState ={words};{tail}");
+        let actions: Vec<&str> = Action::ALL.iter().map(|action| action.as_str()).collect();
+        let guards: Vec<&str> = Guard::ALL.iter().map(|guard| guard.as_str()).collect();
+        let text = with_union(&text, "Finding", "severity", &severities());
+        let text = with_union(&text, "PushStep", "action", &actions);
+        let text = with_union(&text, "GuardedRemoval", "kind", &guards);
+        with_union(&text, "PullStep", "action", &pull_actions())
     });
 }
 

@@ -15,26 +15,26 @@ use serde::Serialize;
 use crate::{PendingAuthorization, STRIPE, Snapshot, words};
 use connector_model::difference::Difference;
 
-/// What is done to one connector.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Action {
-    /// The platform has it, active, with the same scopes: no call.
-    Keep,
-    /// Its scopes are replaced.
-    Update,
-    /// The platform does not have it.
-    Add,
-    /// The platform has it, and a person has to authorize it, again or still.
-    Authorize,
-    /// The platform has it, and no file does.
-    Remove,
-    /// A Stripe sandbox is created.
-    ProvisionStripe,
-    /// Stripe is taken off the app.
-    RemoveStripe,
-    /// Nothing: the platform could not be asked how it stands.
-    Leave,
+connector_model::vocabulary! {
+    /// What is done to one connector.
+    pub enum Action {
+        /// The platform has it, active, with the same scopes: no call.
+        Keep = "keep",
+        /// Its scopes are replaced.
+        Update = "update",
+        /// The platform does not have it.
+        Add = "add",
+        /// The platform has it, and a person has to authorize it, again or still.
+        Authorize = "authorize",
+        /// The platform has it, and no file does.
+        Remove = "remove",
+        /// A Stripe sandbox is created.
+        ProvisionStripe = "provision-stripe",
+        /// Stripe is taken off the app.
+        RemoveStripe = "remove-stripe",
+        /// Nothing: the platform could not be asked how it stands.
+        Leave = "leave",
+    }
 }
 
 impl Action {
@@ -119,14 +119,14 @@ pub struct Guarded {
     pub kind: Guard,
 }
 
-/// Why a removal has to be named.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Guard {
-    /// It cannot be undone. Whoever sees the plan is asked once more.
-    Final,
-    /// Code of the app uses it, which the plan says of it.
-    Used,
+connector_model::vocabulary! {
+    /// Why a removal has to be named.
+    pub enum Guard {
+        /// It cannot be undone. Whoever sees the plan is asked once more.
+        Final = "final",
+        /// Code of the app uses it, which the plan says of it.
+        Used = "used",
+    }
 }
 
 /// A file of the workspace names another app than the project is linked to.

@@ -86,7 +86,7 @@ export interface GuardedRemoval {
 
 export interface PushStep {
   type: string;
-  action: 'keep' | 'update' | 'add' | 'authorize' | 'remove' | 'provision-stripe' | 'remove-stripe';
+  action: 'keep' | 'update' | 'add' | 'authorize' | 'remove' | 'provision-stripe' | 'remove-stripe' | 'leave';
   path?: string;
   scopes: string[];
   added?: string[];

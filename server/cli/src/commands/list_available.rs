@@ -7,7 +7,7 @@ use connector_syntax::quote;
 use serde_json::{Value, json};
 
 use super::json::{in_json_or_words, print_json};
-use crate::failure::{Exit, Failure, SCHEMA_INVALID};
+use crate::failure::{ErrorCode, Exit, Failure};
 use crate::session::{AppOptions, asked, block_on};
 use crate::terminal::{Paint, Terminal, table};
 
@@ -64,7 +64,7 @@ fn list(options: &Options, terminal: &Terminal) -> Result<Exit, Failure> {
             "The platform listed {} types, and none of them can be read. Update base44-connectors.",
             available.unreadable
         ))
-        .coded(SCHEMA_INVALID));
+        .coded(ErrorCode::SchemaInvalid));
     }
     if options.json {
         let integrations: Vec<Value> = available.types.iter().map(official).collect();

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::app_code;
 use super::json::{in_json_or_words, print_json};
-use crate::failure::{Exit, Failure, SCHEMA_INVALID};
+use crate::failure::{ErrorCode, Exit, Failure};
 use crate::terminal::{Answer, Paint, Terminal, columns};
 
 /// Show the scopes of a connector beside the least that the app's code needs, and why.
@@ -191,7 +191,8 @@ fn write(state: &ProjectState, path: &Path, shown: &str, scopes: &[&str]) -> Res
     let before = read_connector(project, path)
         .map_err(|error| Failure::not_started(format!("{shown} cannot be read: {error}.")))?;
     let after = set_list(&before, "scopes", scopes).ok_or_else(|| {
-        Failure::not_started(format!("{shown} has errors: correct them first.")).coded(SCHEMA_INVALID)
+        Failure::not_started(format!("{shown} has errors: correct them first."))
+            .coded(ErrorCode::SchemaInvalid)
     })?;
     connector_sync::files::replace(project, path, &before, &after)
         .map_err(|error| Failure::failed(format!("Nothing was written: {error}.")))

@@ -11,7 +11,7 @@ use connector_model::project::{Project, ProjectOptions};
 use serde_json::json;
 
 use super::json::{in_json_or_words, print_json};
-use crate::failure::{Exit, Failure, SCHEMA_INVALID};
+use crate::failure::{ErrorCode, Exit, Failure};
 use crate::files;
 use crate::terminal::{Paint, Terminal};
 
@@ -45,7 +45,7 @@ fn declare(options: &Options, terminal: &Terminal) -> Result<Exit, Failure> {
         let names: Vec<String> =
             files.iter().map(|file| printable(&project.display_path(&file.path), 200)).collect();
         let message = format!("Nothing was written: correct {} first.", names.join(", "));
-        Failure::not_started(message).coded(SCHEMA_INVALID)
+        Failure::not_started(message).coded(ErrorCode::SchemaInvalid)
     })?;
     let mut types: Vec<&str> = connectors.iter().map(|connector| connector.type_name.as_str()).collect();
     types.sort_unstable();
