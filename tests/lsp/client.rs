@@ -135,15 +135,7 @@ pub fn pull_capabilities() -> Value {
 
 /// The path of an address that the server made.
 pub fn path_of(uri: &Value) -> PathBuf {
-    let address = uri.as_str().unwrap().strip_prefix("file://").unwrap();
-    // `%` comes before two digits, and nothing that these paths have in them is more than one byte.
-    let mut parts = address.split('%');
-    let mut path = parts.next().unwrap().to_owned();
-    for part in parts {
-        path.push(char::from(u8::from_str_radix(&part[..2], 16).unwrap()));
-        path.push_str(&part[2..]);
-    }
-    PathBuf::from(if cfg!(windows) { path.trim_start_matches('/') } else { &path })
+    url::Url::parse(uri.as_str().unwrap()).unwrap().to_file_path().unwrap()
 }
 
 /// The address of a path.

@@ -27,7 +27,7 @@ const STEADY_LOOKS: usize = 6;
 /// … but for so much, as a factor.
 const STEADY: f64 = 1.05;
 /// What still grows after so long grows for ever.
-const LONGEST_WARM_UP: Duration = Duration::from_secs(600);
+const MAX_WARM_UP: Duration = Duration::from_secs(600);
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -119,7 +119,7 @@ fn warm_up(day: &mut work::Day, least: Duration) -> Vec<Sample> {
             }
         }
         let held: Vec<String> = samples.iter().map(|sample| format!("{:.1}", mib(sample.memory))).collect();
-        assert!(began.elapsed() < LONGEST_WARM_UP, "memory never stops growing, in MiB: {}", held.join(" "));
+        assert!(began.elapsed() < MAX_WARM_UP, "memory never stops growing, in MiB: {}", held.join(" "));
     }
 }
 

@@ -135,8 +135,7 @@ pub fn can_be_silenced(code: Code) -> bool {
 
 /// The edit that silences a code on the line of `offset`.
 pub fn silence(text: &str, code: Code, offset: u32) -> TextEdit {
-    let before = text.get(..offset as usize).unwrap_or_default();
-    let line_start = before.rfind(['\n', '\r']).map_or(0, |at| at + 1);
+    let line_start = start_of_line(text, offset);
     let line = text.get(line_start..).unwrap_or_default();
     let indent: String = line.chars().take_while(|c| matches!(c, ' ' | '\t')).collect();
     let line_end = if text.contains("\r\n") { "\r\n" } else { "\n" };
@@ -149,7 +148,7 @@ pub fn silence(text: &str, code: Code, offset: u32) -> TextEdit {
 /// The edit that silences a code on the line of `offset` of a program.
 pub fn silence_in_program(text: &str, code: Code, offset: u32) -> TextEdit {
     let before = text.get(..offset as usize).unwrap_or_default();
-    let line_start = before.rfind(['\n', '\r']).map_or(0, |at| at + 1);
+    let line_start = start_of_line(text, offset);
     // A line that begins within a template is a part of a text: there a comment goes where the finding begins.
     if before.get(..line_start).is_some_and(|before| before.matches('`').count() % 2 == 0) {
         return silence(text, code, offset);
@@ -157,6 +156,12 @@ pub fn silence_in_program(text: &str, code: Code, offset: u32) -> TextEdit {
     let in_quotes = before.ends_with(['"', '\'', '`']);
     let at = offset - u32::from(in_quotes);
     TextEdit { range: TextRange::empty(at), new_text: format!("/* {LINE} {} */ ", code.as_str()) }
+}
+
+/// Where the line begins that an offset is in.
+fn start_of_line(text: &str, offset: u32) -> usize {
+    let before = text.get(..offset as usize).unwrap_or_default();
+    before.rfind(['\n', '\r']).map_or(0, |at| at + 1)
 }
 
 /// The edit that silences a code in the whole file.

@@ -47,6 +47,11 @@ impl Counts {
         counts
     }
 
+    /// All of them.
+    pub fn total(self) -> usize {
+        self.errors + self.warnings + self.notes
+    }
+
     /// Whether nothing is above information.
     pub fn is_clean(self) -> bool {
         self.errors == 0 && self.warnings == 0

@@ -47,7 +47,6 @@ impl AgentTool for Check {
             for file in &checked.files {
                 findings.extend(shown(&project, file).take(MAX_FINDINGS - findings.len().min(MAX_FINDINGS)));
             }
-            let count: usize = checked.files.iter().map(|file| file.findings.len()).sum();
             let counts = Counts::of(&checked.files);
             let mut text = format!("{}.", counts.summary(checked.connector_count));
             for finding in findings.iter().take(20) {
@@ -62,7 +61,7 @@ impl AgentTool for Check {
                 ));
             }
             let value = Output {
-                more: count - findings.len(),
+                more: counts.total() - findings.len(),
                 findings,
                 errors: counts.errors,
                 warnings: counts.warnings,
