@@ -45,7 +45,8 @@ export async function choose(kind: Kind, message: string, ...titles: string[]): 
 export function room(stays: boolean): Promise<() => void> {
   const taken = turn.then(async () => {
     if (shown.isFull) {
-      await commands.executeCommand('notifications.hideToasts');
+      // An editor without this command shows one more.
+      await commands.executeCommand('notifications.hideToasts').then(undefined, () => undefined);
       shown.clear();
       listeners.forEach((listener) => {
         listener();
