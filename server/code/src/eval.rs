@@ -619,7 +619,10 @@ impl<'m> Walk<'m> {
         let doubtful: Vec<bool> = self.calls.iter().map(several).collect();
         for (call, doubtful) in self.calls.iter_mut().zip(doubtful) {
             if doubtful {
-                call.followed = Followed::Partly;
+                call.followed = match call.followed {
+                    Followed::Sure | Followed::OrAnotherType => Followed::OrAnotherType,
+                    _ => Followed::Partly,
+                };
             }
         }
     }

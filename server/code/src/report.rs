@@ -103,6 +103,9 @@ pub enum Followed {
     Sure,
     /// It is made with this method and this address, and with this token or with one that is no connector's.
     OrOther,
+    /// It is made with this method and this address, and with this token or with that of a connector of another type:
+    /// the code has chosen before, and where is not seen.
+    OrAnotherType,
     /// It may be: another token, method or address is possible that was not seen.
     Partly,
 }

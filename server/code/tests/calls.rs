@@ -390,7 +390,7 @@ fn the_same_entry_of_two_tables() {
 fn a_table_of_types_and_one_address() {
     body(
         "\nconst ALL = { google: { type: 'googledrive' }, sheets: { type: 'googlesheets' } };\nconst { accessToken } = await base44.asServiceRole.connectors.getConnection(ALL[req.kind].type);\nawait fetch('https://h/files', { headers: { Authorization: accessToken } });",
-        "3 googledrive table\n  4 GET https://h/files partly\n3 googlesheets table\n  4 GET https://h/files partly",
+        "3 googledrive table\n  4 GET https://h/files or another type\n3 googlesheets table\n  4 GET https://h/files or another type",
     );
 }
 
@@ -799,7 +799,7 @@ fn a_type_that_is_asked_for_after_it_was_chosen() {
 fn a_token_that_a_helper_returns_before_another() {
     body(
         "\nasync function tokenOf(kind) {\n if (kind === 'google') return (await base44.asServiceRole.connectors.getConnection('gmail')).accessToken;\n if (kind === 'microsoft') {\n  return (await base44.asServiceRole.connectors.getConnection('outlook')).accessToken;\n }\n return (await base44.asServiceRole.connectors.getConnection('slack')).accessToken;\n}\nconst token = await tokenOf(body.kind);\nawait fetch('https://h/a', { headers: { Authorization: token } });",
-        "3 gmail\n  10 GET https://h/a\n5 outlook\n  10 GET https://h/a\n7 slack\n  10 GET https://h/a",
+        "3 gmail\n  10 GET https://h/a or another type\n5 outlook\n  10 GET https://h/a or another type\n7 slack\n  10 GET https://h/a or another type",
     );
     // What is asked again may have changed.
     body(

@@ -364,7 +364,7 @@ fn guesses_that_a_helper_is_brought_are_a_table() {
 fn one_try_around_a_choice_is_no_fallback() {
     body(
         "\ntry {\nconst { accessToken } = await base44.asServiceRole.connectors.getConnection(body.google ? 'gmail' : 'outlook');\nawait fetch('https://h.example/v1/a', { headers: { Authorization: accessToken } });\n} catch (e) { return Response.json({ error: e.message }); }",
-        "3 gmail table\n  4 GET https://h.example/v1/a partly\n3 outlook table\n  4 GET https://h.example/v1/a partly",
+        "3 gmail table\n  4 GET https://h.example/v1/a or another type\n3 outlook table\n  4 GET https://h.example/v1/a or another type",
     );
 }
 

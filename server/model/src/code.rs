@@ -329,7 +329,7 @@ impl AppCall {
 
     /// Whether it is surely made as it is listed; another token that is no connector's may be sent in its place.
     pub fn is_sure(&self) -> bool {
-        self.found.followed != Followed::Partly
+        matches!(self.found.followed, Followed::Sure | Followed::OrOther)
     }
 
     /// Whether it is surely made with a connector's token, and with no other one that the code may have.

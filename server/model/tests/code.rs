@@ -825,3 +825,29 @@ fn associations_of_hubspot_are_known_in_both_versions() {
     let app = App::new(&[(ENTRY, &with_token("hubspot", call)), ("base44/connectors/hubspot.jsonc", text)]);
     assert_eq!(app.said(), "base44/connectors/hubspot.jsonc:1 unused-scope hint");
 }
+
+#[test]
+fn of_two_tokens_that_may_be_sent_to_one_address_only_the_right_one_counts() {
+    let outlook =
+        ("base44/connectors/outlook.jsonc", "{ \"type\": \"outlook\", \"scopes\": [\"Calendars.Read\"] }");
+    let choose = "const tokenOf = async (kind) => {\nif (kind === 'google') return (await base44.asServiceRole.connectors.getConnection('googlecalendar')).accessToken;\nreturn (await base44.asServiceRole.connectors.getConnection('outlook')).accessToken;\n};";
+    let send = "const add = (token, kind) => {\nconst headers = { Authorization: `Bearer ${token}` };\nif (kind === 'google') return fetch('https://www.googleapis.com/calendar/v3/calendars/primary/events', { method: 'POST', headers });\nreturn fetch('https://graph.microsoft.com/v1.0/me/events', { method: 'POST', headers });\n};";
+    let text = function(&format!(
+        "{choose}\n{send}\nconst {{ kind }} = await req.json();\nawait add(await tokenOf(kind), kind);"
+    ));
+    let app = App::new(&[(CALENDAR, &calendar(EVENTS)), outlook, (ENTRY, &text)]);
+    assert_eq!(
+        app.said(),
+        "base44/connectors/outlook.jsonc:1 missing-scope warning\nbase44/connectors/outlook.jsonc:1 unused-scope hint\nbase44/functions/send/entry.ts:11 missing-scope warning"
+    );
+    // Where more than one of them may be meant, nothing is said.
+    let drive = (
+        "base44/connectors/googledrive.jsonc",
+        "{ \"type\": \"googledrive\", \"scopes\": [\"https://www.googleapis.com/auth/drive.readonly\"] }",
+    );
+    let text = function(
+        "const pick = async (kind) => {\nif (kind) return (await base44.asServiceRole.connectors.getConnection('googlecalendar')).accessToken;\nreturn (await base44.asServiceRole.connectors.getConnection('googledrive')).accessToken;\n};\nawait fetch('https://www.googleapis.com/drive/v3/files', { headers: { Authorization: await pick(req.kind) } });",
+    );
+    let said = App::new(&[(CALENDAR, &calendar(EVENTS)), drive, (ENTRY, &text)]).said();
+    assert!(!said.contains("missing-scope") && !said.contains("wrong-product"), "{said}");
+}

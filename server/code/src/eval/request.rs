@@ -162,30 +162,40 @@ impl Walk<'_> {
             }
             return;
         }
-        for sent in &sent {
+        let types: Vec<Option<Name>> = sent.iter().map(|one| self.type_of(one.token)).collect();
+        for (sent_at, one) in sent.iter().enumerate() {
             for (guards, url) in &urls {
-                if !self.possible(&[guards, &sent.guards]) || matches!(url, Value::Undefined) {
+                if !self.possible(&[guards, &one.guards]) || matches!(url, Value::Undefined) {
                     continue;
                 }
                 for (more, method) in &methods {
-                    if !self.possible(&[guards, more, &sent.guards]) {
+                    if !self.possible(&[guards, more, &one.guards]) {
                         continue;
                     }
-                    let sure = parts.sure && sent.sure && !(url_unknown && urls.len() > 1);
-                    let followed = match (sure, sent.other) {
-                        (true, false) => Followed::Sure,
-                        (true, true) => Followed::OrOther,
-                        (false, _) => Followed::Partly,
+                    let sure = parts.sure && one.sure && !(url_unknown && urls.len() > 1);
+                    let of_another_type = sent.iter().zip(&types).any(|(other, ty)| {
+                        types.get(sent_at) != Some(ty) && self.possible(&[guards, more, &other.guards])
+                    });
+                    let followed = match (sure, of_another_type, one.other) {
+                        (true, false, false) => Followed::Sure,
+                        (true, false, true) => Followed::OrOther,
+                        (true, true, false) => Followed::OrAnotherType,
+                        _ => Followed::Partly,
                     };
                     let Some(target) = self.target(url) else {
                         // An address that the provider itself gave: what opened the way there opens it.
-                        self.used_without_call(sent.token);
+                        self.used_without_call(one.token);
                         continue;
                     };
-                    self.record_as(sent.token, method.clone(), target, &bodies, parts.at, followed);
+                    self.record_as(one.token, method.clone(), target, &bodies, parts.at, followed);
                 }
             }
         }
+    }
+
+    /// The type of the connector whose token it is.
+    fn type_of(&self, token: UseId) -> Option<Name> {
+        self.uses.get(token as usize).and_then(|used| used.listed.type_name.clone())
     }
 
     /// Whether all of these can be at once, here.

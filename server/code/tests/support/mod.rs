@@ -59,6 +59,7 @@ impl App {
                 match call.followed {
                     Followed::Sure => {}
                     Followed::OrOther => line.push_str(" or other"),
+                    Followed::OrAnotherType => line.push_str(" or another type"),
                     Followed::Partly => line.push_str(" partly"),
                 }
                 lines.push(line);

@@ -1,12 +1,12 @@
 //! What one file of code does, as it is kept.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::Arc;
 
 use connector_catalogue::Catalogue;
 use connector_catalogue::endpoints::{self, Match};
-use connector_code::{Analysis, Call, Place, Target};
+use connector_code::{Analysis, Call, Followed, Place, Target};
 use connector_syntax::TextRange;
 
 use super::may_ask::MayAsk;
@@ -70,7 +70,8 @@ impl Known {
                 found,
             })
         });
-        let calls = calls.collect();
+        let mut calls: Vec<AppCall> = calls.collect();
+        settle(&uses, &mut calls);
         // What is not understood is asked about by whoever has the texts.
         let may_ask = MayAsk::default();
         let directives = analysis.directives;
@@ -85,6 +86,37 @@ impl Known {
             .flat_map(|(at, callers)| std::iter::once(at).chain(callers))
             .map(|at| &at.path)
             .collect()
+    }
+}
+
+/// A place in code, and what is sent from there: by which method, and where to.
+type Sending<'c> = (&'c Place, &'c Option<Arc<str>>, &'c Target);
+
+/// Where tokens of several types may be sent to one address, and all but one type are another provider's, the code sees
+/// to it that only that one is.
+fn settle(uses: &[AppUse], calls: &mut [AppCall]) {
+    let type_of = |call: &AppCall| uses.get(call.used).and_then(|used| used.found.type_name.clone());
+    let is_open = |call: &&AppCall| call.found.followed == Followed::OrAnotherType;
+    let mut groups: HashMap<Sending<'_>, Vec<usize>> = HashMap::new();
+    for (at, call) in calls.iter().enumerate().filter(|(_, call)| is_open(call)) {
+        let found = &call.found;
+        groups.entry((&found.at, &found.method, &found.target)).or_default().push(at);
+    }
+    let mut sure = Vec::new();
+    for group in groups.into_values() {
+        let members = || group.iter().filter_map(|at| calls.get(*at).map(|call| (*at, call)));
+        let opened = |call: &AppCall| matches!(&call.endpoint, Some(Match::Found(found)) if found.exact);
+        let is_others = |call: &AppCall| matches!(&call.endpoint, Some(Match::WrongProduct(wrong)) if !wrong.same_provider);
+        let types: BTreeSet<_> =
+            members().filter(|(_, call)| opened(call)).map(|(_, call)| type_of(call)).collect();
+        if types.len() == 1 && members().all(|(_, call)| opened(call) || is_others(call)) {
+            sure.extend(members().filter(|(_, call)| opened(call)).map(|(at, _)| at));
+        }
+    }
+    for at in sure {
+        if let Some(call) = calls.get_mut(at) {
+            call.found.followed = Followed::Sure;
+        }
     }
 }
 
