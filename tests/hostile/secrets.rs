@@ -37,6 +37,12 @@ const FORMS: &[(&str, Form)] = &[
     ("in Base64 after another text", |token| base64(format!("a:{token}").as_bytes())),
     ("in hexadecimal", |token| token.bytes().map(|byte| format!("{byte:02x}")).collect()),
     ("percent-encoded", |token| token.bytes().map(|byte| format!("%{byte:02X}")).collect()),
+    ("percent-encoded twice", |token| token.bytes().map(|byte| format!("%25{byte:02X}")).collect()),
+    ("as escapes in braces", |token| token.bytes().map(|byte| format!("\\u{{{byte:x}}}")).collect()),
+    ("backwards in hexadecimal", |token| token.bytes().rev().map(|byte| format!("{byte:02x}")).collect()),
+    ("in Base64 of hexadecimal", |token| {
+        base64(token.bytes().map(|byte| format!("{byte:02x}")).collect::<String>().as_bytes())
+    }),
     ("as an address", |token| format!("https://evil.example/?token={token}")),
     ("as a path", |token| format!("https://evil.example/{token}/x")),
 ];

@@ -107,7 +107,8 @@ pub fn visible_json(json: &str) -> String {
 /// Whether a character is invisible, turns the text around it, or makes a terminal or an editor do something.
 ///
 /// These are the properties Default_Ignorable_Code_Point and Bidi_Control, the categories of controls, formats, line
-/// and paragraph separators, and every blank but the space: one that draws nothing can hide text or forge a name.
+/// and paragraph separators, what is for private use, and every blank but the space: one that draws nothing can hide
+/// text or forge a name.
 pub fn is_unprintable(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_control();
@@ -122,6 +123,8 @@ pub fn is_unprintable(c: char) -> bool {
             | GeneralCategory::LineSeparator
             | GeneralCategory::ParagraphSeparator
             | GeneralCategory::SpaceSeparator
+            // Nothing, a box, or whatever a font has put there: an icon of the editor's own, a mark of success.
+            | GeneralCategory::PrivateUse
     );
     by_category
         || is_blank_symbol
@@ -190,6 +193,10 @@ mod tests {
             '\u{200e}',
             '\u{202a}',
             '\u{2066}',
+            // For private use.
+            '\u{e000}',
+            '\u{f8ff}',
+            '\u{f0000}',
             // Default ignorable: joiners, fillers, variation selectors, tags, invisible operators, reserved ones.
             '\u{ad}',
             '\u{34f}',

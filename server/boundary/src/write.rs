@@ -180,13 +180,17 @@ pub fn create_private_folder(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
-/// Opens a file that only its user may read; one that others could read is closed to them.
+/// Opens a file that only its user may read; one that others could read is closed to them. A pipe in its place is not
+/// waited for.
 ///
 /// # Errors
 /// What the system says.
 pub fn open_private(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
     #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600).custom_flags(crate::folder::AT_ONCE.bits() as i32);
+    }
     let file = options.open(path)?;
     close_to_others(path);
     Ok(file)

@@ -5,28 +5,28 @@
 //! secret too are a part of it where they have letters and digits, as a token's have and a word of a language has not;
 //! twelve are whatever they are.
 
+mod encodings;
+mod letters;
+
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
-use std::fmt::Write;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
 use serde_json::Value;
+
+use letters::{WINDOW, letters_of, start_of_window, windows_of};
 
 /// What stands for a secret.
 pub(super) const MASK: &str = "…";
-/// So many letters and digits in a row are compared at once: as many as fit into a number.
-const WINDOW: usize = 8;
 /// So many in a row are a part of a secret, whatever they are.
 const SURE: usize = 12;
 /// A longer secret is known by its beginning, in bytes.
 const MAX_SECRET_BYTES: usize = 16 * 1024;
 /// So many bytes of secrets are known at once, which is some 40 MB of windows: a login has two of a few hundred bytes,
 /// and each renewal brings two more.
-const MAX_KEPT_BYTES: usize = 256 * 1024;
+const MAX_KEPT_BYTES: usize = 64 * 1024;
 /// Of an encoded secret every so many windows are known: its parts are long.
 const STRIDE: usize = 4;
 /// What may stand between the letters of a token without ending it.
@@ -92,22 +92,33 @@ impl Hasher for Mixed {
 }
 
 impl Windows {
-    const MARKS: usize = 1 << 16;
+    /// So many that few are taken by the hundred thousand windows that a long login has in all its forms.
+    const MARKS_BITS: u32 = 20;
 
     fn place(window: u64) -> (usize, u64) {
         // Fibonacci hashing: the upper bits depend on all of the window.
-        let at = (window.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 48) as usize;
+        let at = (window.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (u64::BITS - Self::MARKS_BITS)) as usize;
         (at / 64, 1 << (at % 64))
     }
 
-    fn extend(&mut self, windows: impl Iterator<Item = u64>) {
-        self.marks.resize(Self::MARKS / 64, 0);
-        for window in windows {
-            let (at, bit) = Self::place(window);
-            if let Some(marks) = self.marks.get_mut(at) {
-                *marks |= bit;
-            }
-            self.exact.insert(window);
+    fn insert(&mut self, window: u64) {
+        self.marks.resize((1 << Self::MARKS_BITS) / 64, 0);
+        let (at, bit) = Self::place(window);
+        if let Some(marks) = self.marks.get_mut(at) {
+            *marks |= bit;
+        }
+        self.exact.insert(window);
+    }
+
+    /// Takes in a secret as it is, and as it reads written in another way.
+    fn learn(&mut self, secret: &str) {
+        windows_of(secret, |window, _, _| self.insert(window));
+        for form in encodings::forms(secret) {
+            windows_of(&form, |window, before, _| {
+                if (before + 1).is_multiple_of(STRIDE) {
+                    self.insert(window);
+                }
+            });
         }
     }
 
@@ -195,7 +206,9 @@ pub fn mask_json(value: &mut Value) -> bool {
             *text = masked;
             true
         }
-        Value::Array(all) => all.iter_mut().fold(false, |any, value| mask_json(value) | any),
+        Value::Array(all) => {
+            mask_array(all) | all.iter_mut().fold(false, |any, value| mask_json(value) | any)
+        }
         Value::Object(members) => {
             let mut any = members.values_mut().fold(false, |any, value| mask_json(value) | any);
             let named: Vec<String> = members.keys().filter(|name| holds_secret(name)).cloned().collect();
@@ -211,6 +224,21 @@ pub fn mask_json(value: &mut Value) -> bool {
     }
 }
 
+/// The texts of a list as one text: each may have a part that says nothing by itself.
+fn mask_array(all: &mut [Value]) -> bool {
+    const BETWEEN: char = '\n';
+    let texts: Option<Vec<&str>> = all.iter().map(Value::as_str).collect();
+    let Some(texts) = texts.filter(|texts| !texts.iter().any(|text| text.contains(BETWEEN))) else {
+        return false;
+    };
+    let joined = texts.join("\n");
+    let Cow::Owned(masked) = mask_in_use(&joined) else { return false };
+    for (value, text) in all.iter_mut().zip(masked.split(BETWEEN)) {
+        *value = Value::String(text.to_owned());
+    }
+    true
+}
+
 fn known() -> MutexGuard<'static, Known> {
     KNOWN.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -224,125 +252,9 @@ fn windows() -> Option<Arc<Windows>> {
     let windows = windows.get_or_insert_default();
     if !unread.is_empty() {
         let all = Arc::make_mut(windows);
-        unread.drain(..).for_each(|secret| collect(&secret, all));
+        unread.drain(..).for_each(|secret| all.learn(&secret));
     }
     Some(windows.clone())
-}
-
-/// The windows of a secret as it is, and as it reads encoded or the other way round.
-fn collect(secret: &str, windows: &mut Windows) {
-    windows.extend(row(secret).map(|(window, _, _)| window));
-    let bytes = secret.as_bytes();
-    let backwards: String = secret.chars().rev().collect();
-    let turned: String = secret.chars().map(thirteen_on).collect();
-    let mut encoded: Vec<String> = vec![turned];
-    encoded.extend(based(bytes));
-    // A text that was encoded twice, as a header in a body is.
-    encoded.extend(based(bytes).flat_map(|once| based(once.as_bytes()).collect::<Vec<_>>()));
-    encoded.extend(based(backwards.as_bytes()));
-    encoded.push(base32(bytes));
-    // Hexadecimal, percent-encoded, and the escapes of programs: `41`, `%41`, `\x41`, `\u0041`, `&#65;`, `\101`. Of
-    // UTF-16 every other byte is none.
-    for before in ["", "x", "u00", "00"] {
-        encoded.push(each(bytes, |byte, text| write!(text, "{before}{byte:02x}")));
-    }
-    encoded.push(each(bytes, |byte, text| write!(text, "{byte}")));
-    encoded.push(each(bytes, |byte, text| write!(text, "{byte:03o}")));
-    encoded.push(backwards);
-    for text in encoded {
-        windows.extend(row(&text).map(|(window, _, _)| window).step_by(STRIDE));
-    }
-}
-
-/// The same bytes read in three ways in Base64, by where in a longer text they stand.
-fn based(bytes: &[u8]) -> impl Iterator<Item = String> {
-    (0..3).filter_map(|from| Some(BASE64_STANDARD.encode(bytes.get(from..)?)))
-}
-
-fn each(bytes: &[u8], write: impl Fn(u8, &mut String) -> std::fmt::Result) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write(*byte, &mut text);
-        text
-    })
-}
-
-/// The bytes in the alphabet of Base32, without what fills its end up.
-fn base32(bytes: &[u8]) -> String {
-    const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
-    let mut text = String::with_capacity(bytes.len() * 8 / 5 + 1);
-    let (mut bits, mut count) = (0_u32, 0);
-    for byte in bytes {
-        bits = (bits << 8 | u32::from(*byte)) & 0xfff;
-        count += 8;
-        while count >= 5 {
-            count -= 5;
-            let at = (bits >> count & 31) as usize;
-            text.extend(ALPHABET.get(at).copied().map(char::from));
-        }
-    }
-    text
-}
-
-/// A letter as ROT13 writes it.
-fn thirteen_on(c: char) -> char {
-    let from = |first: u8| char::from(first + (c as u8 - first + 13) % 26);
-    match c {
-        'a'..='z' => from(b'a'),
-        'A'..='Z' => from(b'A'),
-        _ => c,
-    }
-}
-
-/// Every window of a text, with the bytes where it begins and ends.
-fn row(text: &str) -> impl Iterator<Item = (u64, usize, usize)> {
-    let mut window = 0_u64;
-    let mut places = [0_usize; WINDOW];
-    letters(text).enumerate().filter_map(move |(count, (letter, at, end))| {
-        window = (window << 8) | u64::from(letter);
-        // The place that is overwritten is that of the letter that has just left the window.
-        *places.get_mut(count % WINDOW)? = at;
-        let start = places.get((count + 1) % WINDOW).copied()?;
-        (count + 1 >= WINDOW).then_some((window, start, end))
-    })
-}
-
-/// The letters and digits of a text in lower case, each with the bytes where it begins and ends. Those of other shapes
-/// count as what they read as.
-fn letters(text: &str) -> impl Iterator<Item = (u8, usize, usize)> {
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        loop {
-            let byte = *bytes.get(at)?;
-            let start = at;
-            if byte.is_ascii() {
-                at += 1;
-                if byte.is_ascii_alphanumeric() {
-                    return Some((byte.to_ascii_lowercase(), start, at));
-                }
-                continue;
-            }
-            let c = text.get(at..)?.chars().next()?;
-            at += c.len_utf8();
-            if let Some(letter) = of_another_shape(c) {
-                return Some((letter, start, at));
-            }
-        }
-    })
-}
-
-/// The letter or digit that a character reads as: of full width, in a circle, or of a style of mathematics.
-fn of_another_shape(c: char) -> Option<u8> {
-    let within = |first: u32, count: u32| (u32::from(c) - first) as u8 % count as u8;
-    Some(match c {
-        '\u{ff10}'..='\u{ff19}' => b'0' + within(0xff10, 10),
-        '\u{ff21}'..='\u{ff3a}' => b'a' + within(0xff21, 26),
-        '\u{ff41}'..='\u{ff5a}' => b'a' + within(0xff41, 26),
-        '\u{24b6}'..='\u{24e9}' => b'a' + within(0x24b6, 26),
-        '\u{1d400}'..='\u{1d6a3}' => b'a' + ((u32::from(c) - 0x1d400) % 26) as u8,
-        '\u{1d7ce}'..='\u{1d7ff}' => b'0' + within(0x1d7ce, 10),
-        _ => return None,
-    })
 }
 
 /// Where a text has parts of secrets, in bytes.
@@ -361,9 +273,9 @@ fn parts(text: &str, windows: &Windows) -> Vec<(usize, usize)> {
         }
     };
     let mut open: Option<Run> = None;
-    for (at, (window, start, end)) in row(text).enumerate() {
+    windows_of(text, |window, at, end| {
         if !windows.contains(window) {
-            continue;
+            return;
         }
         let bytes = window.to_be_bytes();
         let mixed = bytes.iter().any(u8::is_ascii_digit) && bytes.iter().any(u8::is_ascii_alphabetic);
@@ -380,10 +292,11 @@ fn parts(text: &str, windows: &Windows) -> Vec<(usize, usize)> {
                 if let Some(run) = before {
                     keep(run);
                 }
+                let start = start_of_window(text, end);
                 Some(Run { start, end, letters: WINDOW, last: at, mixed })
             }
         };
-    }
+    });
     if let Some(run) = open {
         keep(run);
     }
@@ -403,7 +316,7 @@ fn mask_part(part: &str, into: &mut String) {
     let mut masked = false;
     let mut between = String::new();
     for c in part.chars() {
-        if !c.is_ascii_alphanumeric() && of_another_shape(c).is_none() {
+        if letters_of(c) == 0 {
             between.push(c);
             continue;
         }
@@ -421,6 +334,8 @@ fn mask_part(part: &str, into: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use base64::Engine;
+    use base64::prelude::BASE64_STANDARD;
 
     const SECRET: &str = "b44x_Zk3v9QwL.p2-TtR7uYc0_Hn5sDfGj8aMe1";
 
@@ -450,7 +365,10 @@ mod tests {
         for twice in [BASE64_STANDARD.encode(format!("a:{SECRET}")), backwards] {
             is_masked(&BASE64_STANDARD.encode(twice));
         }
-        is_masked(&SECRET.chars().map(thirteen_on).collect::<String>());
+        is_masked(&encodings::forms(SECRET).pop().unwrap());
+        for form in encodings::forms(SECRET) {
+            is_masked(&form);
+        }
         is_masked(&SECRET.bytes().map(|byte| format!("\\{byte:03o}")).collect::<String>());
         is_masked(&SECRET.bytes().map(|byte| format!("{byte:02x}00")).collect::<String>());
         // As `base32` of the coreutils writes it.
