@@ -8,6 +8,12 @@ use serde_json::value::RawValue;
 use crate::http::words;
 use crate::links::{LinkError, SafeLink};
 
+/// A longer text is no type, status, account or scope, in bytes: the longest real one has some hundred. It would be kept,
+/// compared and shown in many places.
+const MAX_TEXT_BYTES: usize = 4 * 1024;
+/// The scopes of one connector have so many bytes at the most, as they are written: a thousand of the longest.
+const MAX_SCOPES_BYTES: usize = 256 * 1024;
+
 mod apps;
 mod listed;
 mod partial;
@@ -231,10 +237,10 @@ enum Loose {
 }
 
 impl Loose {
-    /// The text, where it is one and not blank.
+    /// The text, where it is one, not blank and not without end.
     fn text(self) -> Option<String> {
         match self {
-            Loose::Text(text) if !text.trim().is_empty() => Some(text),
+            Loose::Text(text) if !text.trim().is_empty() && text.len() <= MAX_TEXT_BYTES => Some(text),
             _ => None,
         }
     }
@@ -278,11 +284,11 @@ impl ListedIntegration {
     /// What the entry says; nothing where it does not say of which type.
     fn read(entry: &RawValue) -> Option<RemoteConnector> {
         let listed: ListedIntegration = object(entry)?;
-        let status: Option<String> = part(listed.status.as_deref());
+        let status: Option<String> = short(listed.status.as_deref(), MAX_TEXT_BYTES);
         Some(RemoteConnector {
             type_name: text(Some(&listed.integration_type))?,
             status: status.unwrap_or_else(|| "unknown".to_owned()).into(),
-            scopes: part(listed.scopes.as_deref()),
+            scopes: short(listed.scopes.as_deref(), MAX_SCOPES_BYTES),
             account: text(listed.user_email.as_deref()).map(|account| mask_tokens(&account)),
         })
     }
@@ -298,9 +304,14 @@ fn part<T: DeserializeOwned>(raw: Option<&RawValue>) -> Option<T> {
     serde_json::from_str(raw?.get()).ok()
 }
 
+/// The same where it is not longer than what is of its kind.
+fn short<T: DeserializeOwned>(raw: Option<&RawValue>, max: usize) -> Option<T> {
+    part(raw.filter(|raw| raw.get().len() <= max))
+}
+
 /// The same for text that is not blank.
 fn text(raw: Option<&RawValue>) -> Option<String> {
-    part(raw).filter(|text: &String| !text.trim().is_empty())
+    short(raw, MAX_TEXT_BYTES).filter(|text: &String| !text.trim().is_empty())
 }
 
 impl From<ListAnswer> for RemoteList {
@@ -357,7 +368,8 @@ impl SetReply {
         }
         if let Some(link) = filled(self.redirect_url) {
             let link = SafeLink::new(link.trim())?;
-            return Ok(SetAnswer::NeedsAuthorization { link, connection_id: filled(self.connection_id) });
+            let connection_id = filled(self.connection_id).filter(|id| id.len() <= MAX_TEXT_BYTES);
+            return Ok(SetAnswer::NeedsAuthorization { link, connection_id });
         }
         let error = error.and_then(|error| match error {
             serde_json::Value::String(text) if text.trim().is_empty() => None,
@@ -457,8 +469,9 @@ impl From<AvailableAnswer> for AvailableList {
                 .collect(),
         };
         let Listed { integrations, has_more } = answer.0;
+        let is_one = |offered: &OfferedIntegration| offered.integration_type.len() <= MAX_TEXT_BYTES;
         let types: Vec<AvailableType> =
-            integrations.iter().filter_map(|raw| object(raw).map(offered)).collect();
+            integrations.iter().filter_map(|raw| object(raw).filter(is_one).map(offered)).collect();
         AvailableList { unreadable: integrations.len() - types.len(), types, has_more }
     }
 }

@@ -1,6 +1,7 @@
 //! What speaks against removals: places that were not looked at, and files that look as if somebody took them for
 //! connectors. Where anything does, an agreement that was given beforehand is none.
 
+mod elsewhere;
 mod places;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -86,6 +87,7 @@ pub(crate) fn about_removals(project: &Project, steps: &[Step], snapshot: &Snaps
     concerns.extend(search.other_folders(kept.is_empty()));
     concerns.extend(search.strays());
     concerns.extend(search.beside());
+    concerns.extend(search.elsewhere());
     let doubt = concerns.first().map(|concern| format!("{} {}", concern.said, concern.remedy));
     let more = concerns.len().saturating_sub(MAX_SAID);
     notes.extend(concerns.into_iter().take(MAX_SAID).map(|concern| concern.said));
@@ -204,6 +206,35 @@ impl Search<'_> {
         declaring.collect()
     }
 
+    /// Files anywhere else in the project that say what a connector says, and no more.
+    fn elsewhere(&self) -> Vec<Concern> {
+        let Project { root, connectors_dir, .. } = self.project;
+        if self.project.config_path.is_none() {
+            return Vec::new();
+        }
+        let mut known = self.likely_folders();
+        known.push(connectors_dir.clone());
+        let config_dir = self.project.config_dir();
+        let files = elsewhere::candidates(root, |folder| known.iter().any(|known| known == folder));
+        let declared = files.iter().filter(|path| path.parent() != Some(config_dir)).take(MAX_READ);
+        let concern = |path: &PathBuf| {
+            let text = read_connector(self.project, path).ok()?;
+            let tree = parse(&text);
+            let type_name = &connector(path, &tree)?.type_name;
+            let removed = self.removed.get(&alike(type_name))?;
+            elsewhere::says_nothing_else(&tree).then(|| Concern {
+                said: format!(
+                    "{} declares {}, and this push reads {}.",
+                    self.project.display_path(path),
+                    printable_name(removed),
+                    self.folder
+                ),
+                remedy: format!("Move it to {}, or delete it.", self.folder),
+            })
+        };
+        declared.filter_map(concern).collect()
+    }
+
     /// Files in and below the connectors folder that are not read, and what of it could not be looked at.
     fn strays(&self) -> Vec<Concern> {
         let found = walk(&self.project.connectors_dir, |real| self.is_inside(real));
@@ -228,7 +259,6 @@ impl Search<'_> {
         for path in &found.files {
             let speaks_of = match self.named(path) {
                 Some(name) => Some(name),
-                None if !is_like_a_connector(path) => None,
                 None if read == MAX_READ => {
                     concerns.push(Concern {
                         said: format!(

@@ -14,6 +14,7 @@ use connector_platform::PlatformError;
 use connector_syntax::{edit, parse};
 use serde::Serialize;
 
+use crate::doubt::alike;
 use crate::files::{self, FileError};
 use crate::store::AppState;
 use crate::words;
@@ -198,6 +199,7 @@ pub(crate) fn plan(
 
     let mut steps = Vec::new();
     let mut seen = BTreeSet::new();
+    let twins = Twins::of(by_type.keys().copied(), snapshot);
     let stripe = (snapshot.has_stripe() == Some(true)).then_some((STRIPE, Some(&[][..])));
     let listed =
         snapshot.connectors.iter().map(|remote| (remote.type_name.as_str(), remote.scopes.as_deref()));
@@ -205,7 +207,10 @@ pub(crate) fn plan(
         if seen.insert(name) {
             steps.push(match (by_type.get(name), scopes) {
                 (Some(file), Some(scopes)) => update(project, file, name, scopes, state),
-                (None, Some(scopes)) => create(project, name, scopes, line_end),
+                (None, Some(scopes)) => match twins.of_listed(name) {
+                    Some(twin) => refused(create(project, name, scopes, line_end), twin),
+                    None => create(project, name, scopes, line_end),
+                },
                 (file, None) => unknown(project, file.copied(), name),
             });
         }
@@ -230,6 +235,8 @@ pub(crate) fn plan(
             step.why = Some(ConnectorState::Pending.in_words().1.to_owned());
         } else if name != STRIPE && !snapshot.lacks(name) {
             step.why = Some("whether the app has it cannot be told".to_owned());
+        } else if let Some(twin) = twins.of_file(name) {
+            step.why = Some(written_in_another_way(twin));
         } else {
             step.action = PullAction::Delete;
             let base = state.base.get(name);
@@ -341,6 +348,45 @@ fn connector_files<'a>(
         }
     }
     if stopping.is_empty() { Ok(files) } else { Err(PullError::Files(stopping)) }
+}
+
+/// Types that differ in nothing that a person would see as another name: one of them is a slip, and neither is taken for
+/// missing. Some disks take their files for one.
+struct Twins<'a> {
+    files: BTreeMap<String, &'a str>,
+    listed: BTreeMap<String, &'a str>,
+}
+
+impl<'a> Twins<'a> {
+    fn of(files: impl Iterator<Item = &'a str>, snapshot: &'a Snapshot) -> Twins<'a> {
+        let listed = snapshot.types().into_iter().map(|name| (alike(name), name));
+        // The first of several: those after it have a twin in it.
+        Twins { files: files.map(|name| (alike(name), name)).collect(), listed: listed.rev().collect() }
+    }
+
+    /// What of the files, or of the list before it, is the twin of a listed type.
+    fn of_listed(&self, name: &str) -> Option<&'a str> {
+        let twins = [&self.files, &self.listed].into_iter().filter_map(|all| all.get(&alike(name)).copied());
+        twins.into_iter().find(|twin| *twin != name)
+    }
+
+    /// What of the list is the twin of a file's type.
+    fn of_file(&self, name: &str) -> Option<&'a str> {
+        self.listed.get(&alike(name)).copied().filter(|twin| *twin != name)
+    }
+}
+
+fn written_in_another_way(twin: &str) -> String {
+    format!("the app's '{}' differs from it only in how it is written", printable(twin, 60))
+}
+
+/// No file is made beside that of a twin.
+fn refused(step: PullStep, twin: &str) -> PullStep {
+    if step.action != PullAction::Create {
+        return step;
+    }
+    let reason = format!("'{}' differs from it only in how it is written", printable(twin, 60));
+    PullStep { action: PullAction::Refused { reason }, after: None, added: Vec::new(), ..step }
 }
 
 fn step(project: &Project, path: &Path, name: &str, scopes: &[String]) -> PullStep {

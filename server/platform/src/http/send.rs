@@ -223,7 +223,7 @@ fn header(authorization: &Authorization) -> Result<(HeaderName, HeaderValue), Fa
 
 /// What of a head may say that the answer is a part.
 fn about(head: &HeaderMap) -> Vec<(String, String)> {
-    let may_say = |name: &str| name.starts_with("x-") || matches!(name, "link" | "content-range");
+    let may_say = |name: &str| name.starts_with("x-") || matches!(name, "link" | "content-range" | "warning");
     let fields = head.iter().filter(|(name, _)| may_say(name.as_str())).take(MAX_FIELDS);
     fields
         .filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())))

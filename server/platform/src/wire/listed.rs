@@ -12,8 +12,9 @@ const ENTRIES: &str = "integrations";
 /// No app has a hundredth of them. Each is compared with the others and with the files, kept and shown: an answer of
 /// 8 MiB has room for so many that this would take minutes.
 const MAX_ENTRIES: usize = 20_000;
-/// The status of an answer that is a part.
-const PARTIAL_CONTENT: u16 = 206;
+/// The status of an answer that is the whole one. Others of success are of a part (206), of several servers of which some
+/// failed (207), of what is still being put together (202), or of a copy that somebody changed on the way (203).
+const WHOLE: u16 = 200;
 
 /// `{"integrations": […]}`, whatever else stands beside it.
 pub(super) struct Listed {
@@ -26,8 +27,7 @@ impl Listed {
     /// The same, with what the head of the answer says of it.
     pub(super) fn in_answer(self, status: u16, head: &[(String, String)]) -> Listed {
         let count = self.integrations.len();
-        let is_part =
-            status == PARTIAL_CONTENT || head.iter().any(|(name, value)| head_says_more(name, value, count));
+        let is_part = status != WHOLE || head.iter().any(|(name, value)| head_says_more(name, value, count));
         Listed { has_more: self.has_more || is_part, ..self }
     }
 }
@@ -131,6 +131,16 @@ mod tests {
             "\"hasMoreResults\": \"yes\"",
             "\"items_left\": 1",
             "\"errors\": [{\"message\": \"a shard timed out\"}]",
+            "\"warnings\": [\"shard 2 timed out\"]",
+            "\"warning\": \"results may be incomplete\"",
+            "\"success\": false",
+            "\"ok\": \"no\"",
+            "\"status\": \"partial\"",
+            "\"meta\": {\"status\": \"Degraded\"}",
+            "\"state\": \"STALE\"",
+            "\"message\": \"The list was truncated\"",
+            "\"note\": \"not all integrations could be loaded\"",
+            "\"detail\": [\"a partial answer\"]",
         ] {
             assert!(has_more(beside), "{beside}");
         }
@@ -152,6 +162,9 @@ mod tests {
             "\"message\": \"more\"",
             "\"limit\": 100, \"offset\": 0, \"page\": 1",
             "\"limit\": 0, \"limits\": 2, \"user_limit\": 1",
+            "\"success\": true, \"ok\": 1, \"status\": \"ok\", \"warnings\": [], \"warning\": null",
+            "\"message\": \"2 integrations\", \"detail\": null, \"token\": false",
+            "\"status\": 200, \"state\": \"complete\"",
         ] {
             assert!(!has_more(beside), "{beside}");
         }
@@ -171,10 +184,16 @@ mod tests {
             ("X-Has-More", "true"),
             ("Content-Range", "items 0-1/3"),
             ("content-range", "integrations 2-3/*"),
+            ("Warning", "110 - \"Response is Stale\""),
+            ("warning", "199 cache \"partial\""),
+            ("X-Partial", "true"),
         ] {
             assert!(has_more(200, name, value), "{name}: {value}");
         }
-        assert!(has_more(206, "x-cache", "MISS"));
+        for status in [201, 202, 203, 206, 207, 299] {
+            assert!(has_more(status, "x-cache", "MISS"), "{status}");
+        }
+        assert!(!has_more(200, "x-cache", "MISS"));
         for (name, value) in [
             ("Link", "</style.css>; rel=preload, </>; rel=\"prev\""),
             ("X-Total-Count", "2"),

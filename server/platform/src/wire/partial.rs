@@ -23,8 +23,8 @@ const MORE: Words = Words {
 /// What says with a no that there is more.
 const LAST: Words = Words {
     of: "is last completed complete done finished exhausted exhaustive final eof end whole all page \
-        of the list results result loaded reached fully x",
-    by: "last complete done finished exhaust final eof end whole loaded",
+        of the list results result loaded reached fully x success successful succeeded ok",
+    by: "last complete done finished exhaust final eof end whole loaded success succeeded ok",
 };
 /// What counts the entries.
 const TOTAL: Words = Words {
@@ -55,9 +55,36 @@ const BEGINS: Words = Words {
 };
 /// What says that a part of the answer failed.
 const FAILED: Words = Words {
-    of: "error errors failure failures failed partial shards integrations connectors",
-    by: "error fail",
+    of: "error errors failure failures failed partial shards integrations connectors warning warnings x",
+    by: "error fail warning",
 };
+/// What says in a word how the answer came about.
+const STATE: Words = Words { of: "status state outcome list result answer", by: "status state outcome" };
+/// The words by which it is none that is whole.
+const NOT_WHOLE: [&str; 14] = [
+    "error",
+    "failed",
+    "failure",
+    "partial",
+    "incomplete",
+    "truncated",
+    "degraded",
+    "pending",
+    "processing",
+    "loading",
+    "running",
+    "timeout",
+    "stale",
+    "warning",
+];
+/// What says in a sentence how the answer came about, for people.
+const SAID: Words = Words {
+    of: "message messages note notes notice detail details description info hint comment reason",
+    by: "message note notice detail description info hint comment reason",
+};
+/// What such a sentence has in it where the list is a part.
+const SAID_OF_A_PART: [&str; 7] =
+    ["truncat", "partial", "incomplete", "not all", "timed out", "could not be", "unavailable"];
 /// Objects of their own that speak of pages.
 const ABOUT: Words = Words {
     of: "pagination paging pager paginator page pages info meta metadata links link cursors cursor \
@@ -117,6 +144,8 @@ fn says_more(name: &str, value: &Value, listed: usize, depth: usize) -> bool {
         || says(&LEFT) && is_more_than(value, 0)
         || says(&MOST) && number(value).is_some_and(|most| most >= 1.0 && most <= listed as f64)
         || says(&BEGINS) && number(value).is_some_and(|place| place > 1.0)
+        || says(&STATE) && is_said(value, &|word| NOT_WHOLE.contains(&word))
+        || says(&SAID) && is_said(value, &|text| SAID_OF_A_PART.iter().any(|part| text.contains(part)))
         || depth > 0 && says(&ABOUT) && is_about_more(value, listed, depth - 1)
 }
 
@@ -146,7 +175,18 @@ pub(super) fn head_says_more(name: &str, value: &str, listed: usize) -> bool {
             let starts_later = range.rsplit(' ').next().is_some_and(|range| !range.starts_with(['0', '*']));
             starts_later || all.parse::<usize>().is_ok_and(|all| all > listed)
         }),
+        // Caches and proxies say by it that the answer is old, or that they changed it.
+        "warning" => !value.is_empty(),
         name if name.starts_with("x-") => says_more(name, &Value::from(value), listed, 0),
+        _ => false,
+    }
+}
+
+/// Whether a text, or one of a list of texts, says something, in small letters.
+fn is_said(value: &Value, says: &dyn Fn(&str) -> bool) -> bool {
+    match value {
+        Value::String(text) => says(&text.trim().to_lowercase()),
+        Value::Array(all) => all.iter().any(|value| value.is_string() && is_said(value, says)),
         _ => false,
     }
 }

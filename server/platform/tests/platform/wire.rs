@@ -3,7 +3,7 @@
 use connector_platform::{
     Account, AuthorizationStatus, ErrorKind, Platform, RemoteStatus, SetAnswer, StripeMode as Mode,
 };
-use connector_sandbox::{Connector, StripeMode};
+use connector_sandbox::{Connector, Fault, FaultAction, StripeMode};
 
 use crate::support::{World, header};
 
@@ -139,4 +139,20 @@ async fn many_connectors_are_listed_whole() {
     let patient = world.environment(&[("BASE44_CONNECTORS_TIMEOUT", "30")]);
     let platform = Platform::connect(&patient, None).unwrap();
     assert_eq!(platform.list(&world.app).await.unwrap().connectors.len(), 10_000);
+}
+
+#[tokio::test]
+async fn a_text_without_end_is_none_of_the_platforms_words() {
+    let world = World::signed_in().await;
+    let long = "x".repeat(1 << 20);
+    let body = serde_json::json!({"integrations": [
+        {"integration_type": long},
+        {"integration_type": "slack", "status": long, "scopes": [long], "user_email": long},
+    ]});
+    world.sandbox.inject(Fault::on("external-auth/list", FaultAction::answer(200, &body.to_string())));
+    let list = world.platform().list(&world.app).await.unwrap();
+    assert_eq!((list.connectors.len(), list.unreadable), (1, 1));
+    let slack = &list.connectors[0];
+    assert_eq!((&slack.scopes, &slack.account), (&None, &None));
+    assert_eq!(String::from(slack.status.clone()), "unknown");
 }

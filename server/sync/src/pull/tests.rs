@@ -147,6 +147,32 @@ fn while_entries_of_the_list_cannot_be_read_no_file_is_deleted() {
 }
 
 #[test]
+fn a_type_that_the_app_writes_in_another_way_costs_no_file_and_makes_none() {
+    for (of_file, of_app) in
+        [("slack", "SLACK"), ("slack", "Slack"), ("Slack", "slack"), ("google-calendar", "googlecalendar")]
+    {
+        let own = format!("{{\"type\": \"{of_file}\", \"scopes\": []}}");
+        let (_folder, project) = project(&[("mine.jsonc", own.as_str())]);
+        let has = snapshot(&[remote(of_app, "active", &["chat:write"])]);
+        let state = last_in_sync(&[(of_file, &[])]);
+        let plan = planned(&project, &has, &state).unwrap();
+        let report = apply(&project, &plan, &[of_file.to_owned(), of_app.to_owned()]);
+        assert_eq!((report.written.len(), report.deleted.len()), (0, 0), "{of_file}, {of_app}: {report:?}");
+        assert_eq!(text(&project, "mine.jsonc"), own);
+    }
+    // Of two that the app has, one gets its file.
+    let (_folder, project) = project(&[]);
+    let has = snapshot(&[remote("slack", "active", &[]), remote("SLACK", "active", &[])]);
+    let plan = planned(&project, &has, &AppState::default()).unwrap();
+    let report = apply(&project, &plan, &[]);
+    assert_eq!(
+        (report.written.as_slice(), report.failed.len()),
+        (&["slack".to_owned()][..], 1),
+        "{report:?}"
+    );
+}
+
+#[test]
 fn a_file_that_cannot_be_understood_stops_everything() {
     for broken in ["{", "{type: 'slack', scopes: 'a'}", "[]", "", "{type: 'gmail'}"] {
         let (folder, project) = project(&[("a.jsonc", broken), ("gmail.jsonc", "{type: 'gmail'}")]);

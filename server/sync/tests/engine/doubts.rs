@@ -188,6 +188,48 @@ async fn a_folder_that_is_taken_for_the_one_of_the_connectors_is_a_doubt() {
 }
 
 #[tokio::test]
+async fn a_connector_that_was_moved_elsewhere_in_the_project_is_a_doubt() {
+    for name in [
+        "base44/integrations/slack.jsonc",
+        "base44/archive/old/chat.json",
+        "a/b/c/d/connectors/slack.jsonc",
+        "old/slack.jsonc.bak",
+        "slack.json",
+        "base44/functions/slack.JSONC",
+        "base44/connectors/slack.ts",
+        "base44/connectors/notes.md",
+        "base44/connectors/x.log",
+    ] {
+        let doubt = doubt(|_, project| {
+            let path = project.join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, file("slack", &["chat:write"])).unwrap();
+        })
+        .await;
+        let doubt = doubt.unwrap_or_else(|| panic!("{name}"));
+        assert!(doubt.contains(name) && doubt.contains("slack"), "{name}: {doubt}");
+    }
+    // What says more than a connector says is something else; what is another's is not looked at.
+    let others = doubt(|_, project| {
+        for (name, text) in [
+            ("tests/fixtures/slack.json", "{\"type\": \"slack\", \"text\": \"hello\"}"),
+            ("src/block.json", "{\"block\": {\"type\": \"slack\"}}"),
+            ("old/gmail.jsonc", "{\"type\": \"gmail\"}"),
+            ("node_modules/x/slack.json", "{\"type\": \"slack\"}"),
+            ("dist/base44/slack.jsonc", "{\"type\": \"slack\"}"),
+            (".cache/slack.jsonc", "{\"type\": \"slack\"}"),
+            ("apps/shop/base44/connectors/slack.jsonc", "{\"type\": \"slack\"}"),
+            ("apps/shop/base44/config.jsonc", "{}"),
+        ] {
+            let path = project.join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+    });
+    assert_eq!(others.await, None);
+}
+
+#[tokio::test]
 async fn a_type_that_is_written_in_another_way_is_a_doubt() {
     for name in ["Slack", "SLACK", "sla_ck"] {
         let doubt = doubt(|place, _| place.write(&format!("{name}.jsonc"), &file(name, &[]))).await;
