@@ -64,8 +64,13 @@ fn main() -> ExitCode {
 }
 
 /// Shows what clap has to say, which is help as often as an error; it failed where it could not be written.
+///
+/// An error repeats what was typed, or what a script put there: the name of a file, as others have given it.
 fn shown(usage: &clap::Error) -> ExitCode {
-    let written = usage.print().and_then(|()| std::io::stdout().flush());
+    let written = match usage.use_stderr() {
+        true => terminal::put_error(&usage.render().to_string()),
+        false => usage.print().and_then(|()| std::io::stdout().flush()),
+    };
     match (written, u8::try_from(usage.exit_code())) {
         (Ok(()), Ok(code)) => code.into(),
         _ => Exit::Failed.into(),

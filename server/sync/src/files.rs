@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use connector_boundary::folder::{Folder, Identity, is_exchanged, resolve, resolved};
 use connector_boundary::read::read_open;
+use connector_boundary::text::is_unprintable;
 use connector_model::project::Project;
 
 /// Why a connector file was not written. Nothing was changed.
@@ -88,10 +89,16 @@ fn bounds(project: &Project) -> Result<Bounds, FileError> {
 
 /// Whether a folder of a project is one from whose files a program takes orders, as editors, Git and its hosts do from
 /// folders that begin with a dot, and Node.js from its own.
+///
+/// Some systems take more than one name for such a folder: HFS+ leaves out what draws nothing, Windows blanks and dots
+/// at the end and the name of a stream.
 fn belongs_to_a_program(folder: &Path) -> bool {
     folder.components().any(|part| {
-        let name = part.as_os_str().to_string_lossy().to_lowercase();
-        name.starts_with('.') || name == "node_modules"
+        let name = part.as_os_str().to_string_lossy();
+        let seen: String =
+            name.chars().filter(|c| !is_unprintable(*c)).flat_map(char::to_lowercase).collect();
+        let seen = seen.split(':').next().unwrap_or_default().trim().trim_end_matches(['.', ' ']);
+        seen.starts_with('.') || seen.is_empty() || seen == "node_modules"
     })
 }
 

@@ -81,8 +81,13 @@ pub fn start(level: LogLevel, file: Option<&Path>) {
     }
 }
 
-/// A log that was there before may hold what only its user should see, too.
+/// A log that was there before may hold what only its user should see, too. One that a link leads elsewhere is none:
+/// whoever put the link there would have lines written to a file of their choice.
 fn open(path: &Path) -> io::Result<File> {
+    let leads_to_a_file = path.is_symlink() && path.metadata().map_or(true, |target| target.is_file());
+    if leads_to_a_file {
+        return Err(io::Error::other("it is a link to another file; name that file itself"));
+    }
     open_private(OpenOptions::new().create(true).append(true), path)
 }
 

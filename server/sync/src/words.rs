@@ -75,27 +75,35 @@ pub fn not_opened(pending: &PendingAuthorization, why: &str) -> String {
     format!("The browser did not open ({why}). Open this link yourself: {}", pending.link.as_str())
 }
 
+/// A type as it stands in a command that a person may copy. What is no word could be several arguments, or an order to
+/// their shell: then the place is named instead.
+pub fn as_argument(type_name: &str) -> &str {
+    let is_word = type_name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+    if is_word && type_name.starts_with(|c: char| c.is_ascii_alphanumeric()) { type_name } else { "TYPE" }
+}
+
 /// How an authorization ended, on one line.
 pub fn authorized(type_name: &str, status: &OutcomeStatus) -> String {
+    let (name, argument) = (printable_name(type_name), as_argument(type_name));
     match status {
         OutcomeStatus::Added | OutcomeStatus::Synced | OutcomeStatus::Provisioned { .. } => {
-            format!("✓ {type_name} authorization complete")
+            format!("✓ {name} authorization complete")
         }
-        OutcomeStatus::Skipped => format!("{type_name} skipped"),
+        OutcomeStatus::Skipped => format!("{name} skipped"),
         OutcomeStatus::TimedOut => format!(
-            "{type_name} {TIMED_OUT}. It stays pending: run 'base44-connectors authorize {type_name}' to try again."
+            "{name} {TIMED_OUT}. It stays pending: run 'base44-connectors authorize {argument}' to try again."
         ),
         OutcomeStatus::Denied => format!(
-            "✗ {type_name} authorization failed. Approve every requested permission: run 'base44-connectors authorize {type_name}' to try again."
+            "✗ {name} authorization failed. Approve every requested permission: run 'base44-connectors authorize {argument}' to try again."
         ),
         OutcomeStatus::Failed { reason, .. } if reason == NOT_DECLARED => format!(
-            "✗ {type_name} authorization failed: {reason}; create one with 'base44-connectors create {type_name}'"
+            "✗ {name} authorization failed: {reason}; create one with 'base44-connectors create {argument}'"
         ),
         OutcomeStatus::OtherUser { reason, .. } | OutcomeStatus::Failed { reason, .. } => {
-            format!("✗ {type_name} authorization failed: {reason}")
+            format!("✗ {name} authorization failed: {reason}")
         }
-        OutcomeStatus::Pending(_) | OutcomeStatus::Interrupted { .. } => format!("{type_name} stays pending"),
-        OutcomeStatus::Removed => format!("{type_name} was removed"),
+        OutcomeStatus::Pending(_) | OutcomeStatus::Interrupted { .. } => format!("{name} stays pending"),
+        OutcomeStatus::Removed => format!("{name} was removed"),
     }
 }
 
@@ -160,7 +168,8 @@ pub fn not_stored(why: &str) -> String {
 
 /// Offered where somebody else has connected a connector.
 pub fn offer_reconnect(type_name: &str) -> String {
-    format!("Run 'base44-connectors reconnect {type_name}' to remove it and connect it with your account.")
+    let argument = as_argument(type_name);
+    format!("Run 'base44-connectors reconnect {argument}' to remove it and connect it with your account.")
 }
 
 /// The summary of a push, its heading first; nothing where there is nothing to say.

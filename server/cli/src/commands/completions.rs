@@ -21,6 +21,6 @@ pub(crate) struct Options {
 pub(crate) fn run(options: &Options, _: &Terminal) -> Result<Exit, Failure> {
     let mut script = Vec::new();
     clap_complete::generate(options.shell, &mut Arguments::command(), "base44-connectors", &mut script);
-    crate::terminal::put(&script);
+    crate::terminal::put_as_is(&String::from_utf8_lossy(&script));
     Ok(Exit::Done)
 }

@@ -11,6 +11,7 @@ use connector_model::create::{connector_text, refusal};
 use connector_model::load::CheckedFile;
 use connector_model::report::{HumanStyle, human};
 use connector_model::state::ProjectState;
+use connector_sync::words;
 use connector_syntax::parse;
 use serde_json::{Value, json};
 
@@ -104,8 +105,9 @@ fn create_all(options: &Options, state: &ProjectState, terminal: &Terminal) -> R
         let done = match is_missed {
             true => from_code(state, name, terminal).inspect_err(|_| exit = Exit::Failed),
             false => Err(Failure::failed(format!(
-                "{shown} is only one of several that are tried: where it is wanted, 'base44-connectors create {shown} --from-code' writes its file.",
-                shown = printable_name(name)
+                "{} is only one of several that are tried: where it is wanted, 'base44-connectors create {} --from-code' writes its file.",
+                printable_name(name),
+                words::as_argument(name)
             ))),
         };
         match done {

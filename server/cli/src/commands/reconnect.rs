@@ -50,7 +50,8 @@ fn reconnect(options: &Options, terminal: &Terminal) -> Result<Exit, Failure> {
     let Some(connector) = session.connector(name) else {
         let shown = printable(name, 60);
         return Err(Failure::not_started(format!(
-            "No connector file declares '{shown}'. Create one with 'base44-connectors create {shown}'."
+            "No connector file declares '{shown}'. Create one with 'base44-connectors create {}'.",
+            words::as_argument(name)
         )));
     };
     block_on(async |cancel| {
@@ -82,8 +83,10 @@ fn reconnect(options: &Options, terminal: &Terminal) -> Result<Exit, Failure> {
             terminal.say_marked(&words::authorized(name, &outcome.status));
         }
         if outcome.is_pending() {
-            terminal
-                .say(&format!("{name} stays pending. Run 'base44-connectors authorize {name}' to complete."));
+            terminal.say(&format!(
+                "{name} stays pending. Run 'base44-connectors authorize {}' to complete.",
+                words::as_argument(name)
+            ));
         }
         if options.json {
             print_json(&outcome);

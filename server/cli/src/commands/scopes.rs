@@ -7,6 +7,7 @@ use connector_boundary::text::{printable, printable_name};
 use connector_model::code::{ScopeChange, ScopeLine, Usage, Why};
 use connector_model::files::read_connector;
 use connector_model::state::{Connector, ProjectState};
+use connector_sync::words;
 use connector_syntax::edit::set_list;
 use serde_json::{Value, json};
 
@@ -89,7 +90,8 @@ fn scopes(options: &Options, terminal: &Terminal) -> Result<Exit, Failure> {
             terminal.paint(Paint::Good, "✓")
         ));
     } else if differs && !options.narrow {
-        let how = terminal.paint(Paint::Bold, &format!("base44-connectors scopes {name} --narrow"));
+        let how = terminal
+            .paint(Paint::Bold, &format!("base44-connectors scopes {} --narrow", words::as_argument(name)));
         terminal.say(&format!("{how} makes these changes."));
     }
     if options.json {
@@ -119,7 +121,8 @@ fn declared<'a>(state: &'a ProjectState, name: &'a str) -> Result<(&'a Path, &'a
             state.project().display_path(second)
         ))),
         (None, _) => Err(Failure::not_started(format!(
-            "No file declares {shown}. Where the code uses it, 'base44-connectors create {shown} --from-code' writes one."
+            "No file declares {shown}. Where the code uses it, 'base44-connectors create {} --from-code' writes one.",
+            words::as_argument(name)
         ))),
     }
 }

@@ -13,7 +13,7 @@ use std::io::{self, IsTerminal, Write};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use connector_boundary::secret::mask_in_use;
-use connector_boundary::text::{visible, without_orders};
+use connector_boundary::text::{is_unprintable, visible, without_orders};
 
 pub(crate) use keys::{Key, Keys};
 pub(crate) use progress::Progress;
@@ -191,9 +191,15 @@ pub(crate) fn put(bytes: &[u8]) {
     write(&harmless(bytes));
 }
 
-/// Writes what is to be an order to a build server: the annotations that it shows beside lines.
-pub(crate) fn put_orders(orders: &str) {
-    write(mask_in_use(orders).as_bytes());
+/// Writes what is to reach a program as it is: annotations that a build server shows beside lines, a script for a shell.
+/// Whatever is in it of others has been made safe.
+pub(crate) fn put_as_is(text: &str) {
+    write(mask_in_use(text).as_bytes());
+}
+
+/// Writes a text to standard error, whole or not.
+pub(crate) fn put_error(text: &str) -> io::Result<()> {
+    io::stderr().write_all(&harmless(visible(text).as_bytes()))
 }
 
 fn write(bytes: &[u8]) {
@@ -206,13 +212,49 @@ fn write(bytes: &[u8]) {
     }
 }
 
-/// What is written, without the secrets of this process, and without orders to a build server, wherever they came from.
+/// What is written, without the secrets of this process, without orders to a build server, and with nothing that a
+/// terminal would act on but our own colours, wherever it came from. It is the last door: whoever forgets to make a text
+/// safe before is caught here.
 fn harmless(bytes: &[u8]) -> Cow<'_, [u8]> {
     let Ok(text) = std::str::from_utf8(bytes) else { return Cow::Borrowed(bytes) };
-    match without_orders(&mask_in_use(text)) {
+    let masked = mask_in_use(text);
+    match drawn(&without_orders(&masked)) {
         safe if safe == text => Cow::Borrowed(bytes),
         safe => Cow::Owned(safe.into_owned().into_bytes()),
     }
+}
+
+/// The only ones that a terminal is to act on: colours, a cleared line, and line breaks while keys are read one by one.
+const OWN_SEQUENCES: [&str; 9] = [
+    "\u{1b}[0m",
+    "\u{1b}[1m",
+    "\u{1b}[2m",
+    "\u{1b}[31m",
+    "\u{1b}[32m",
+    "\u{1b}[33m",
+    "\u{1b}[36m",
+    "\r\u{1b}[2K",
+    "\r\n",
+];
+
+/// The text with everything escaped that may not be shown, but for our own sequences.
+fn drawn(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(|c| c != '\n' && is_unprintable(c)) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, from)) = rest.find(['\u{1b}', '\r']).map(|at| rest.split_at(at)) {
+        shown.push_str(&visible(before));
+        let own = OWN_SEQUENCES.into_iter().find(|own| from.starts_with(own));
+        match own {
+            Some(own) => shown.push_str(own),
+            None => shown.push_str(&visible(from.get(..1).unwrap_or_default())),
+        }
+        rest = from.get(own.map_or(1, str::len)..).unwrap_or_default();
+    }
+    shown.push_str(&visible(rest));
+    Cow::Owned(shown)
 }
 
 /// Why some of the output could not be written, where it could not.
@@ -235,4 +277,24 @@ fn understands_escapes() -> bool {
 #[cfg(not(windows))]
 fn understands_escapes() -> bool {
     true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_terminal_acts_on_our_own_colours_alone() {
+        for own in ["a\n", "\u{1b}[31mx\u{1b}[0m\n", "\r\u{1b}[2Ka", "a\r\nb"] {
+            assert!(matches!(harmless(own.as_bytes()), Cow::Borrowed(_)), "{own:?}");
+        }
+        for (text, shown) in [
+            ("\u{1b}[2Jx", "\\u{1b}[2Jx"),
+            ("\u{1b}]8;;https://evil.example\u{7}x", "\\u{1b}]8;;https://evil.example\\u{7}x"),
+            ("\u{1b}[31m\u{202e}x\rSummary", "\u{1b}[31m\\u{202e}x\\u{d}Summary"),
+            ("\u{9b}2J\u{e0b0}", "\\u{9b}2J\\u{e0b0}"),
+        ] {
+            assert_eq!(String::from_utf8_lossy(&harmless(text.as_bytes())), shown);
+        }
+    }
 }

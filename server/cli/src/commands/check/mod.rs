@@ -15,7 +15,7 @@ use connector_sync::words;
 use self::select::{Checked, Selection};
 
 use crate::failure::{Exit, Failure};
-use crate::terminal::{Paint, Terminal, put_orders};
+use crate::terminal::{Paint, Terminal, put_as_is};
 
 /// Check connector files and say what is wrong with them.
 ///
@@ -118,7 +118,7 @@ fn report(format: Format, checked: &Checked, files: &[CheckedFile], here: &Path,
             _ => terminal.show(&report::json(files, &from_here)),
         },
         Format::Sarif => terminal.show(&report::sarif(files, &in_repository)),
-        Format::Github => put_orders(&report::github(files, &in_repository)),
+        Format::Github => put_as_is(&report::github(files, &in_repository)),
     }
 }
 
