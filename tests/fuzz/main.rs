@@ -61,6 +61,11 @@ fn any_address_leads_to_an_endpoint_or_to_none() {
 }
 
 #[test]
+fn no_options_of_a_project_name_the_platform_to_an_installed_server() {
+    try_all("installers", 3000, 60, bodies::installers::run);
+}
+
+#[test]
 fn any_project_is_checked_and_stays_inside_of_itself() {
     try_all("project", 250, 300, bodies::project::run);
 }

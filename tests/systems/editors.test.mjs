@@ -117,6 +117,8 @@ test('Zed’s extension names a server that its code starts', () => {
   assert.deepEqual(Object.keys(servers), [id]);
   const code = text('zed/src/lib.rs');
   const { targets } = { targets: readFileSync(join(root, 'vscode-extension/packaging/targets.mjs'), 'utf8') };
+  // Zed gives it a project's settings too: no address of those reaches the server.
+  assert.match(code, /initialization_options\)\.map\(options::without_address\)/);
   for (const [, name] of targets.matchAll(/npm: \{ name: '([\w-]+)'/g)) {
     assert.ok(code.includes(`"${name}"`), name);
   }

@@ -6,6 +6,7 @@ pub mod bytes;
 pub mod code;
 pub mod documents;
 pub mod endpoints;
+pub mod installers;
 pub mod project;
 pub mod session;
 pub mod text;

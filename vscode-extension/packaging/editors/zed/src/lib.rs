@@ -1,5 +1,7 @@
 //! Starts the Base44 connector server in Zed.
 
+mod options;
+
 use std::path::{Path, PathBuf};
 
 use zed_extension_api::settings::LspSettings;
@@ -37,7 +39,8 @@ impl zed::Extension for Connectors {
         server: &LanguageServerId,
         worktree: &Worktree,
     ) -> Result<Option<zed::serde_json::Value>> {
-        Ok(LspSettings::for_worktree(server.as_ref(), worktree).ok().and_then(|settings| settings.initialization_options))
+        let settings = LspSettings::for_worktree(server.as_ref(), worktree).ok();
+        Ok(settings.and_then(|settings| settings.initialization_options).map(options::without_address))
     }
 
     fn language_server_workspace_configuration(
