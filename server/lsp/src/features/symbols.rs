@@ -1,5 +1,7 @@
 //! Document symbols: the connector, its keys, its scopes.
 
+use std::cell::Cell;
+
 use connector_boundary::text::printable;
 use connector_model::code::CodeFile;
 use connector_syntax::{Encoding, Member, Node, NodeKind, TextRange};
@@ -14,6 +16,10 @@ use crate::world::World;
 
 /// So many characters of a name or a value are shown: an outline is narrow.
 const MAX_SHOWN_CHARS: usize = 200;
+
+/// So many lines an outline has at most: nobody reads more, and each costs some kilobytes on its way to the client. A
+/// hostile text has a hundred thousand.
+const MAX_SYMBOLS: usize = 5_000;
 
 /// Deeper than any connector; what a hostile text nests below is left out.
 const MAX_DEPTH: usize = 12;
@@ -60,23 +66,36 @@ fn outline(document: &Document, encoding: Encoding) -> Vec<DocumentSymbol> {
     let Some(root) = tree.root() else {
         return Vec::new();
     };
-    children(document, root, encoding, 0)
+    children(document, root, encoding, 0, &Cell::new(MAX_SYMBOLS))
 }
 
-fn children(document: &Document, node: Node<'_>, encoding: Encoding, depth: usize) -> Vec<DocumentSymbol> {
+/// `left` counts down how many may still be made.
+fn children(
+    document: &Document,
+    node: Node<'_>,
+    encoding: Encoding,
+    depth: usize,
+    left: &Cell<usize>,
+) -> Vec<DocumentSymbol> {
     if depth > MAX_DEPTH {
         return Vec::new();
     }
+    let may_be_one_more = || left.get().checked_sub(1).map(|less| left.set(less));
     match node.kind() {
-        NodeKind::Object(object) => {
-            object.members().map(|member| of_member(document, member, encoding, depth)).collect()
-        }
+        NodeKind::Object(object) => object
+            .members()
+            .map_while(|member| {
+                may_be_one_more()?;
+                Some(of_member(document, member, encoding, depth, left))
+            })
+            .collect(),
         NodeKind::Array(array) => array
             .elements()
             .filter(|element| !matches!(element.kind(), NodeKind::Error))
-            .map(|element| {
-                let nested = children(document, element, encoding, depth + 1);
-                symbol(
+            .map_while(|element| {
+                may_be_one_more()?;
+                let nested = children(document, element, encoding, depth + 1, left);
+                Some(symbol(
                     document,
                     encoding,
                     &label(element),
@@ -85,14 +104,20 @@ fn children(document: &Document, node: Node<'_>, encoding: Encoding, depth: usiz
                     element.range(),
                     element.range(),
                     nested,
-                )
+                ))
             })
             .collect(),
         _ => Vec::new(),
     }
 }
 
-fn of_member(document: &Document, member: Member<'_>, encoding: Encoding, depth: usize) -> DocumentSymbol {
+fn of_member(
+    document: &Document,
+    member: Member<'_>,
+    encoding: Encoding,
+    depth: usize,
+    left: &Cell<usize>,
+) -> DocumentSymbol {
     let value = member.value();
     let detail = value.and_then(|value| match value.kind() {
         NodeKind::Object(_) | NodeKind::Error => None,
@@ -102,7 +127,7 @@ fn of_member(document: &Document, member: Member<'_>, encoding: Encoding, depth:
         }),
         _ => Some(label(value)),
     });
-    let nested = value.map(|value| children(document, value, encoding, depth + 1)).unwrap_or_default();
+    let nested = value.map(|value| children(document, value, encoding, depth + 1, left)).unwrap_or_default();
     let name = member.key().text();
     symbol(
         document,
@@ -217,6 +242,13 @@ mod tests {
     #[test]
     fn an_empty_key_gets_a_name() {
         assert_eq!(outline("{\"\": 1}"), ["\"\" = 1"]);
+    }
+
+    #[test]
+    fn an_outline_without_end_is_cut() {
+        let many = "[1],".repeat(60_000);
+        let lines = outline(&format!("{{type: 'slack', scopes: [{many}]}}"));
+        assert_eq!((lines.len(), lines[1].as_str()), (super::MAX_SYMBOLS, "scopes = 60000 entries"));
     }
 
     #[test]
