@@ -6,6 +6,7 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used, dead_code)]
 
+mod arguments;
 mod artefacts;
 mod attacker;
 #[path = "../lsp/client.rs"]

@@ -51,6 +51,20 @@ fn every_test_that_the_security_page_names_exists() {
     }
     assert!(rules >= 8, "{rules} rules");
 
+    // Every surface is attacked by what is there.
+    let table = page.split("## Every surface").nth(1).unwrap().split("\n## ").next().unwrap();
+    let targets = std::fs::read_to_string(repository().join("tests/fuzz/bodies/mod.rs")).unwrap();
+    for row in table.lines().filter(|line| line.starts_with("| ")).skip(2) {
+        for name in row.split('`').skip(1).step_by(2).filter(|name| *name != ".env") {
+            let is_there = match name.contains('/') {
+                true => repository().join(name).exists(),
+                false => targets.contains(&format!("pub mod {name};")) || name == "FUZZ_RUNS",
+            };
+            assert!(is_there, "{row:?} names {name}, which is nowhere");
+            tally.held();
+        }
+    }
+
     // What the official CLI does, row by row.
     let table = page.split("## What happens in the official CLI").nth(1).unwrap();
     let rows = table.split("\n## ").next().unwrap().lines().filter(|line| line.starts_with("| "));

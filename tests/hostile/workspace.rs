@@ -339,9 +339,19 @@ fn nothing_outside_of_the_project_is_read_or_written_through_the_config() {
 #[test]
 fn nothing_is_written_where_another_program_takes_orders() {
     let mut tally = Tally::of("nothing is written where another program takes orders");
-    for dir in
-        ["../.vscode", "../.git/hooks", "../.github/workflows", "../node_modules/x", ".hidden", "../.idea/x"]
-    {
+    for dir in [
+        "../.vscode",
+        "../.git/hooks",
+        "../.github/workflows",
+        "../node_modules/x",
+        ".hidden",
+        "../.idea/x",
+        "../\u{200c}.git",
+        "../.g\u{200c}it",
+        "../ .git",
+        "../node_modules.",
+        "../Node_Modules::$DATA/x",
+    ] {
         for linked in [false, true] {
             let stage = Stage::new();
             stage.remote("slack", Connector::active(&["chat:write"]));

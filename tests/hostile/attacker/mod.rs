@@ -1,6 +1,8 @@
 //! A property test that plays the attacker: workspaces and answers out of a grammar, and whatever they are, from outside
 //! nothing is seen that must not be.
 //!
+//! A person looks at the project, pushes and pulls it with `--yes`, or has an agent do so:
+//!
 //! - no byte of a planted secret leaves but to its own host,
 //! - nothing outside of the project is read (Linux is asked which files were opened) or written,
 //! - no connector goes that has a file,
@@ -9,6 +11,7 @@
 //! `ATTACKER_CASES=1000000` plays more cases, `ATTACKER_SEED=7` others. A case that fails names its number, and
 //! `ATTACKER_CASE=NUMBER` plays it alone.
 
+mod agent;
 mod dice;
 mod platform;
 mod secrets;
@@ -77,18 +80,19 @@ fn whatever_the_attacker_writes_and_answers_nothing_is_lost() {
     let count = |count: &AtomicU64| count.load(Ordering::SeqCst);
     let _ = writeln!(
         std::io::stdout(),
-        "\nsummary: attacker: {} cases: {} pushes and {} pulls were carried out, {} calls answered, {} removals made, {} lines read; nothing was lost",
+        "\nsummary: attacker: {} cases: {} pushes and {} pulls were carried out, {} agents worked, {} calls answered, {} removals made, {} lines read; nothing was lost",
         count(&counts.cases),
         count(&counts.pushes),
         count(&counts.pulls),
+        count(&counts.agents),
         count(&counts.calls),
         count(&counts.removals),
         count(&counts.lines),
     );
     // Where nothing got through, nothing was tried.
     if cases >= 1_000 {
-        for reached in [&counts.pushes, &counts.pulls, &counts.removals] {
-            assert!(count(reached) > cases / 100, "the grammar reaches too little");
+        for reached in [&counts.pushes, &counts.pulls, &counts.removals, &counts.agents] {
+            assert!(count(reached) > cases / 150, "the grammar reaches too little");
         }
     }
 }
@@ -116,6 +120,7 @@ struct Counts {
     calls: AtomicU64,
     removals: AtomicU64,
     lines: AtomicU64,
+    agents: AtomicU64,
 }
 
 /// What a worker plays on.
@@ -158,8 +163,19 @@ impl Attack {
         let mut said = Vec::new();
         let config = self.place.root().join("base44/config.jsonc");
         let project = Arc::new(Project::from_config(&config, &ProjectOptions::default()));
-        let act = dice.below(6);
-        if act < 3 {
+        let act = dice.below(48);
+        if act == 0 {
+            counts.agents.fetch_add(1, Ordering::SeqCst);
+            for line in agent::session(dice, self.place.root(), self.environment()).await {
+                // An agent gets it as it is.
+                assert!(!self.secrets.leak_in(&line), "case {case}: {line}");
+                said.push(line);
+            }
+            let removed = self.platform.asked().iter().any(|asked| asked.is("DELETE"));
+            assert!(!removed, "case {case}: an agent removed what nobody agreed to");
+            return said;
+        }
+        if act < 24 {
             said.push(look(dice, &project));
             return said;
         }
@@ -185,14 +201,20 @@ impl Attack {
             ..Run::silent()
         };
         match act {
-            3 => self.pull(dice, &engine, &run, &mut said, counts).await,
-            4 => self.push(dice, &engine, &run, &mut made, &mut said, counts).await,
+            24..32 => self.pull(dice, &engine, &run, &mut said, counts).await,
+            32..40 => self.push(dice, &engine, &run, &mut made, &mut said, counts).await,
             _ => {
                 self.push(dice, &engine, &run, &mut made, &mut said, counts).await;
                 self.pull(dice, &engine, &run, &mut said, counts).await;
             }
         }
         said.append(&mut waits.lock().unwrap());
+        self.hold_removals(case, &made, counts);
+        said
+    }
+
+    /// No connector goes that has a file.
+    fn hold_removals(&self, case: u64, made: &Made, counts: &Counts) {
         for asked in self.platform.asked().iter().filter(|asked| asked.is("DELETE")) {
             counts.removals.fetch_add(1, Ordering::SeqCst);
             let path = asked.head.split(' ').nth(1).unwrap();
@@ -206,7 +228,6 @@ impl Attack {
                 everything_below(&self.place.root())
             );
         }
-        said
     }
 
     fn environment(&self) -> Environment {

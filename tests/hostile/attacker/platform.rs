@@ -113,6 +113,21 @@ impl Script {
                 );
             }
             4 => return ok(&json!({"integrations": said, "status": [said], "success": said})),
+            5 => {
+                // Of success, and yet none of the whole.
+                let (_, head, body) = ok(&self.data(&line, &mut dice, &said));
+                return (format!("{} x", dice.one(&[202, 203, 206, 207])), head, body);
+            }
+            6 => {
+                let (status, head, body) = ok(&self.data(&line, &mut dice, &said));
+                let field = *dice.one(&[
+                    "X-Has-More: true",
+                    "Link: </2>; rel=next",
+                    "Warning: 110 - x",
+                    "Set-Cookie: a=b",
+                ]);
+                return (status, format!("{head}{field}\r\n"), body);
+            }
             _ => {}
         }
         ok(&self.data(&line, &mut dice, &said))
@@ -179,6 +194,7 @@ fn name(dice: &mut Dice, said: &str) -> String {
     match dice.below(8) {
         0 => said.to_owned(),
         1 => dice.one(&TYPES).to_uppercase(),
+        2 if dice.once_in(8) => said.repeat(2_000),
         _ => (*dice.one(&TYPES)).to_owned(),
     }
 }
@@ -197,7 +213,10 @@ fn list(dice: &mut Dice, said: &str) -> Value {
         })
         .collect();
     let mut list = json!({"integrations": entries});
-    match dice.below(10) {
+    match dice.below(14) {
+        3 => list["success"] = json!(false),
+        4 => list["warnings"] = json!([said, "x"]),
+        5 => list["message"] = json!(format!("{said}: the list is truncated")),
         0 => list["has_more"] = json!(true),
         1 => list["next"] = json!(said),
         2 => list["total"] = json!(100),

@@ -90,6 +90,12 @@ pub fn forms(secret: &str) -> Vec<String> {
         crate::secrets::base64(secret.as_bytes()),
         crate::secrets::base64(format!("a:{secret}").as_bytes()),
         format!("https://evil.example/?t={secret}"),
+        secret.bytes().map(|byte| format!("%25{byte:02x}")).collect(),
+        secret.bytes().map(|byte| format!("\\u{{{byte:x}}}")).collect(),
+        secret.bytes().map(|byte| format!("&#{byte:03};")).collect(),
+        secret.chars().rev().map(|c| format!("{:02x}", u32::from(c))).collect(),
+        crate::secrets::base64(crate::secrets::base64(secret.as_bytes()).as_bytes()),
+        crate::secrets::base64(secret.to_uppercase().as_bytes()),
     ]
 }
 

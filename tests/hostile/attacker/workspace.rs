@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{chown, symlink};
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
@@ -31,12 +31,21 @@ const ODD: &[&str] = &[
     " ",
     "-rf",
     "a/b",
+    "'; touch /tmp/owned; #",
+    "\u{e0b0}\u{f8ff}",
+    "::error file=a::b",
+    "a\u{0}b",
 ];
 
 /// A place with a project, what lies outside of it, and a person's home.
 pub struct Place {
     folder: tempfile::TempDir,
+    /// Whether the system lets a file outside be given to another user, as only root may.
+    has_strangers: bool,
 }
+
+/// Somebody else of the system.
+const STRANGER: u32 = 12_345;
 
 /// What the attacker made, and what is true of it.
 #[derive(Default)]
@@ -49,7 +58,9 @@ impl Place {
     /// In memory where the system has a place for that: thousands of cases wait for no disk then.
     pub fn new() -> Place {
         let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
-        Place { folder }
+        let probe = folder.path().join("probe");
+        let has_strangers = fs::write(&probe, "").and_then(|()| chown(&probe, Some(STRANGER), None)).is_ok();
+        Place { folder, has_strangers }
     }
 
     pub fn root(&self) -> PathBuf {
@@ -86,6 +97,11 @@ impl Place {
         fs::write(outside.join("config.jsonc"), "{\"name\": \"marker\", \"connectorsDir\": \"marker\"}")
             .unwrap();
         fs::write(outside.join("index.ts"), "// marker\nexport const marker = 1;\n").unwrap();
+        if self.has_strangers {
+            for name in ["slack.jsonc", ".env", "app.jsonc", "config.jsonc", "index.ts"] {
+                chown(outside.join(name), Some(STRANGER), None).unwrap();
+            }
+        }
     }
 
     /// Makes a case anew.
@@ -123,7 +139,42 @@ impl Place {
         }
         self.connectors_folder(dice, &mut made);
         self.code(dice);
+        self.elsewhere(dice, &mut made);
+        self.another_project(dice, secrets, elsewhere);
         made
+    }
+
+    /// A name in the project for what lies outside of it: a link, or a second name of another user's file.
+    fn lead_out(&self, dice: &mut Dice, target: &str, path: &Path) {
+        let target = self.outside().join(target);
+        match self.has_strangers && dice.once_in(2) {
+            true => fs::hard_link(target, path).unwrap(),
+            false => symlink(target, path).unwrap(),
+        }
+    }
+
+    /// Connectors that somebody moved to another place of the project.
+    fn elsewhere(&self, dice: &mut Dice, made: &mut Made) {
+        if !dice.once_in(6) {
+            return;
+        }
+        let folder = *dice.one(&["archive/2024/x", "base44/integrations", "a/b/connectors", "src/data", "."]);
+        let folder = self.root().join(folder);
+        fs::create_dir_all(&folder).unwrap();
+        self.file(dice, &folder, made);
+    }
+
+    /// A project in the project: what it says is its own affair.
+    fn another_project(&self, dice: &mut Dice, secrets: &Secrets, elsewhere: &str) {
+        if !dice.once_in(8) {
+            return;
+        }
+        let shop = self.root().join("apps/shop");
+        fs::create_dir_all(shop.join("base44/connectors")).unwrap();
+        fs::write(shop.join("base44/config.jsonc"), json!({"name": dice.one(ODD)}).to_string()).unwrap();
+        fs::write(shop.join("base44/.app.jsonc"), "{\"id\": \"app-2\"}").unwrap();
+        self.env_file(dice, "apps/shop/.env", secrets, elsewhere);
+        self.file(dice, &shop.join("base44/connectors"), &mut Made::default());
     }
 
     fn config(&self, dice: &mut Dice) {
@@ -140,8 +191,7 @@ impl Place {
             7 => "missing",
             8 => *dice.one(ODD),
             9 => {
-                symlink(self.outside().join("config.jsonc"), path).unwrap();
-                return;
+                return self.lead_out(dice, "config.jsonc", &path);
             }
             10 => {
                 fs::write(path, "{\"name\": \"CRM\", ").unwrap();
@@ -164,7 +214,7 @@ impl Place {
     fn app_file(&self, dice: &mut Dice) {
         let path = self.root().join("base44/.app.jsonc");
         match dice.below(12) {
-            0 => symlink(self.outside().join("app.jsonc"), path).unwrap(),
+            0 => self.lead_out(dice, "app.jsonc", &path),
             1 => fs::write(path, json!({"id": dice.one(ODD)}).to_string()).unwrap(),
             _ => fs::write(path, json!({"id": APP}).to_string()).unwrap(),
         }
@@ -173,10 +223,10 @@ impl Place {
     fn env_file(&self, dice: &mut Dice, name: &str, secrets: &Secrets, elsewhere: &str) {
         let path = self.root().join(name);
         if dice.once_in(4) {
-            symlink(self.outside().join(".env"), path).unwrap();
-            return;
+            return self.lead_out(dice, ".env", &path);
         }
-        let mut text = String::new();
+        // As editors of Windows begin a text, and as shells end a line.
+        let mut text = (*dice.one(&["", "\u{feff}", "#!/bin/sh\r\n"])).to_owned();
         for _ in 0..dice.below(4) {
             let line = match dice.below(8) {
                 0 => format!("BASE44_API_URL={elsewhere}"),
@@ -188,6 +238,9 @@ impl Place {
                 3 => "BASE44_APP_ID=app-2".to_owned(),
                 4 => format!("BASE44_APP_ID={}", dice.one(ODD)),
                 5 => format!("HTTPS_PROXY={elsewhere}\nHTTP_PROXY={elsewhere}\nALL_PROXY={elsewhere}"),
+                6 if dice.once_in(2) => {
+                    format!("export\tBASE44_API_URL={elsewhere}\r\nBASE44_API_URL=`{elsewhere}`")
+                }
                 6 => "HOME=/etc\nXDG_STATE_HOME=/etc\nNODE_OPTIONS=--require=/x".to_owned(),
                 _ => format!("export BASE44_PROJECTS_BASE44_API_URL = '{elsewhere}' # {}", dice.one(ODD)),
             };
@@ -264,7 +317,7 @@ impl Place {
             _ => ".jsonc",
         };
         let stem = match dice.below(10) {
-            0 => dice.one(ODD).replace('/', "_"),
+            0 => dice.one(ODD).replace(['/', '\u{0}'], "_"),
             1 => "chat".to_owned(),
             _ => name.to_owned(),
         };
@@ -276,7 +329,7 @@ impl Place {
             .map(|_| (*dice.one(&["chat:write", "repo", "\u{1b}]0;x\u{7}", "a b", "read"])).to_owned())
             .collect();
         match dice.below(16) {
-            0 => return symlink(self.outside().join("slack.jsonc"), path).unwrap(),
+            0 => return self.lead_out(dice, "slack.jsonc", &path),
             1 => return symlink("nowhere", path).unwrap(),
             2 => return symlink("/dev/zero", path).unwrap(),
             3 => {
@@ -302,15 +355,20 @@ impl Place {
         if !dice.once_in(4) {
             return;
         }
-        let folder = self.root().join("base44/functions/sync");
+        let name = dice.one(ODD).replace(['/', '\u{0}'], "_");
+        let name = if name.trim_matches('.').is_empty() { "sync" } else { name.as_str() };
+        let folder = self.root().join("base44/functions").join(name);
         fs::create_dir_all(&folder).unwrap();
         if dice.once_in(2) {
-            symlink(self.outside().join("index.ts"), folder.join("index.ts")).unwrap();
+            self.lead_out(dice, "index.ts", &folder.join("index.ts"));
         } else {
             let text = format!(
                 "// {}\nexport default async (base44) => {{\n  const t = await base44.asServiceRole.connectors.getAccessToken('{}');\n  await fetch('https://slack.com/api/chat.postMessage', {{ headers: {{ Authorization: `Bearer ${{t}}` }} }});\n}};\n",
                 dice.one(ODD).replace('\n', " "),
-                dice.one(&TYPES),
+                match dice.once_in(4) {
+                    true => dice.one(ODD).replace(['\'', '\n'], " "),
+                    false => (*dice.one(&TYPES)).to_owned(),
+                },
             );
             fs::write(folder.join("index.ts"), text).unwrap();
         }
