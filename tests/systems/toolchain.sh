@@ -142,3 +142,10 @@ mac_sdk() {
     python3 "$here/mac_sdk.py" "$cache/sdk" "$("$cache/py/bin/python" -c 'import os, ziglang; print(os.path.dirname(ziglang.__file__))')"
     export SDKROOT=$cache/sdk
 }
+
+# mac_strip FILE: without its symbols, as rustc leaves a release on a Mac. The signature that every program for ARM needs
+# is made anew by the tool.
+mac_strip() {
+    packages llvm
+    llvm-strip "$1" || return
+}
