@@ -9,8 +9,8 @@ use crate::value::{CellId, Guards, Heap, Object, Value};
 #[derive(Default)]
 pub(crate) struct State {
     cells: Vec<Heap>,
-    /// What they held before the branch, the innermost last.
-    journals: Vec<HashMap<CellId, Heap>>,
+    /// What they held before the branch, and the first cell that was made in it; the innermost last.
+    journals: Vec<(CellId, HashMap<CellId, Heap>)>,
 }
 
 /// What a branch has changed.
@@ -42,19 +42,22 @@ impl State {
     pub fn set(&mut self, cell: CellId, heap: Heap) {
         let Some(slot) = self.cells.get_mut(cell as usize) else { return };
         let before = std::mem::replace(slot, heap);
-        if let Some(journal) = self.journals.last_mut() {
+        // What a branch has made itself was nothing before it, and stays: `if (a) return new Client(token);`.
+        if let Some((first_own, journal)) = self.journals.last_mut()
+            && cell < *first_own
+        {
             journal.entry(cell).or_insert(before);
         }
     }
 
     /// A branch begins.
     pub fn branch(&mut self) {
-        self.journals.push(HashMap::new());
+        self.journals.push((self.len(), HashMap::new()));
     }
 
     /// The branch ends: everything is as before it, and what it changed is given back.
     pub fn take_back(&mut self) -> Changes {
-        let Some(journal) = self.journals.pop() else { return Changes::new() };
+        let Some((_, journal)) = self.journals.pop() else { return Changes::new() };
         let mut changes = Changes::with_capacity(journal.len());
         for (cell, before) in journal {
             if let Some(slot) = self.cells.get_mut(cell as usize) {

@@ -811,3 +811,23 @@ fn a_token_that_a_helper_returns_before_another() {
         "4 slack\n  6 GET https://h/a partly",
     );
 }
+
+#[test]
+fn a_client_that_is_made_in_one_branch_and_returned() {
+    let class = "class Api { constructor(token) { this.token = token; } go() { return fetch('https://h/a', { headers: { Authorization: this.token } }); } }";
+    let take = "(await base44.asServiceRole.connectors.getConnection('slack')).accessToken";
+    for choose in [
+        format!("if (kind === 'a') return new Api({take}); throw new Error('x');"),
+        format!("switch (kind) {{ case 'a': return new Api({take}); default: throw new Error('x'); }}"),
+        format!(
+            "if (kind === 'a') {{ const t = {take}; return {{ go: () => new Api(t).go() }}; }} return null;"
+        ),
+    ] {
+        body(
+            &format!(
+                "\n{class}\nasync function clientOf(kind) {{ {choose} }}\nconst client = await clientOf(body.kind);\nawait client.go();"
+            ),
+            "3 slack\n  2 GET https://h/a",
+        );
+    }
+}
