@@ -30,7 +30,7 @@ use regex_lite::Regex;
 use resolve::is_list_mark;
 pub use resolve::{
     Certainty, Elsewhere, Part, Resolution, ResolvedScope, is_in_no_table, resolve, resolve_one,
-    split_joined, split_list,
+    resolve_unlisted, split_joined, split_list,
 };
 use serde::Serialize;
 use suggest::Candidates;

@@ -194,6 +194,11 @@ pub fn resolve_one(ty: &'static ConnectorType, name: &str) -> Resolution {
     known(ty, name).unwrap_or_else(|| unknown(ty, name, &Corrector::new(ty)))
 }
 
+/// Resolves one scope that [`is_in_no_table`].
+pub fn resolve_unlisted(ty: &'static ConnectorType, name: &str) -> Resolution {
+    unknown(ty, name, &Corrector::new(ty))
+}
+
 /// Whether a name is in no table of any provider's, and like nothing that is: no other scope of a list says anything of
 /// it, or it of them, but for the same name again.
 pub fn is_in_no_table(ty: &'static ConnectorType, name: &str) -> bool {
@@ -396,8 +401,8 @@ fn known_to_another_provider(ty: &ConnectorType, name: &str) -> Option<Resolutio
     let others = owners::having(name).filter(|(other, _)| recognizes(other.provider));
     let types: Vec<_> = others.map(|(other, _)| other).collect();
     let service = match types.as_slice() {
-        [] => Some(Provider::ALL.iter().find_map(|provider| {
-            match provider.habits().in_own_list(ty, name).filter(|_| recognizes(*provider))? {
+        [] => Some(Provider::ALL.iter().filter(|provider| recognizes(**provider)).find_map(|provider| {
+            match provider.habits().in_own_list(ty, name)? {
                 OwnList::Listed(service, _) => Some(service),
                 OwnList::Pattern => provider.display_name(),
             }

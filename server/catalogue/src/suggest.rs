@@ -18,7 +18,7 @@ use align::{Vocabulary, align};
 use distance::{LETTER, MAX_LENGTH, distance};
 use form::{Address, Form, Word};
 use lexicon::{Comparison, Lexicon};
-use readings::{other_readings, without_surroundings};
+use readings::{ends, other_readings, without_surroundings};
 
 /// So many suggestions help; more confuse.
 const MAX_SUGGESTIONS: usize = 3;
@@ -104,6 +104,8 @@ pub(crate) struct Candidates {
     common: HashSet<String>,
     /// Words that say whose scope it is, and nothing more.
     labels: Vec<String>,
+    /// What a scope of the type may be behind something that does not belong to it.
+    ends: HashSet<&'static str>,
 }
 
 /// A known scope, ready to be compared.
@@ -143,7 +145,7 @@ impl Corrector {
         let (mut as_it_stands, mut may_be_whole) = (true, false);
         let mut least_yet = least(&matches);
         if least_yet > AS_IT_STANDS {
-            for reading in other_readings(ty, trimmed, &form, self.provider_words()) {
+            for reading in other_readings(ty, trimmed, &form, self.provider_words(), &candidates.ends) {
                 let others = self.matches(trimmed, &reading.form, candidates);
                 let cost = least(&others).saturating_add(reading.cost);
                 if cost < least_yet {
@@ -300,7 +302,9 @@ impl Corrector {
             !end.is_empty() && end.iter().zip(&form.words).all(|(left, right)| left.text == right.text)
         };
         let mut matches = Vec::new();
-        if self.knows_all_like(trimmed) {
+        // All of their words are in the lexicon.
+        let may_end_so = form.words.last().is_some_and(|last| candidates.lexicon.has(last));
+        if may_end_so && self.knows_all_like(trimmed) {
             let ending = candidates.all.iter().filter(|one| one.own && ends_so(&one.form.words));
             let mismatch = Mismatch::Words;
             matches.extend(ending.map(|candidate| Match { cost: MAX_COST, mismatch, candidate }));
@@ -388,7 +392,7 @@ impl Candidates {
         labels.push(ty.provider.as_str().to_owned());
         labels.push(ty.name.replace(['_', '-'], ""));
         let marks = all.iter().map(|one| (one.form.bag, one.form.telling_stems(&common))).collect();
-        Self { marks, all, lexicon, common, labels }
+        Self { marks, all, lexicon, common, labels, ends: ends(ty) }
     }
 
     /// Those that may be near to a name, and some that are not.

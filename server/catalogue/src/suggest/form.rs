@@ -41,6 +41,27 @@ pub(super) struct Word {
     same_access: u8,
 }
 
+/// What of a word tells it from most others. Hundreds are compared at each keystroke: of these, side by side, many fit
+/// into one line of a processor's cache, and the words lie all over the memory.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Mark {
+    bag: u64,
+    /// The hash of its stem.
+    stem: u64,
+    same_access: u8,
+}
+
+/// So many slips are told from another word, in words of which the shorter is so long: of one or two letters none. Each
+/// brings one letter in and takes one out.
+fn max_slips(shorter: usize) -> u32 {
+    match shorter {
+        0..=2 => 0,
+        3..=5 => 1,
+        6..=8 => 2,
+        _ => 3,
+    }
+}
+
 /// Words by which providers call one access: what the one lists, another reads.
 const SAME_ACCESS: [&[&str]; 5] = [
     &["read", "readonly", "view", "get", "list", "fetch"],
@@ -138,19 +159,28 @@ impl Word {
     /// The cost of the letters by which it is another word, where few are.
     pub fn misspelt(&self, known: &Word) -> Option<u32> {
         let (left, right) = (self.text.as_bytes(), known.text.as_bytes());
-        let max = match left.len().min(right.len()) {
-            // Of words as short as that another letter makes another word.
-            0..=2 => return None,
-            3 if left.len() == right.len() => return None,
-            3..=5 => LETTER,
-            6..=8 => 2 * LETTER,
-            _ => 3 * LETTER,
+        let slips = match left.len().min(right.len()) {
+            // Another letter makes another word of that, too.
+            3 if left.len() == right.len() => 0,
+            shorter => max_slips(shorter),
         };
-        // A slip brings one letter in and takes one out: most words are told apart by that alone.
-        let slips = max / LETTER;
-        let may_be_near = left.len().abs_diff(right.len()) <= slips as usize
+        // Most words are told apart by their letters alone.
+        let may_be_near = slips > 0
+            && left.len().abs_diff(right.len()) <= slips as usize
             && (self.bag ^ known.bag).count_ones() <= 2 * slips;
-        may_be_near.then(|| distance(left, right, max)).flatten()
+        may_be_near.then(|| distance(left, right, slips * LETTER)).flatten()
+    }
+
+    /// What tells it from most others without a look at them.
+    pub fn mark(&self) -> Mark {
+        Mark { bag: self.bag, stem: self.stem_hash(), same_access: self.same_access }
+    }
+
+    /// Whether it may be like a word of this mark: surely where it is.
+    pub fn may_be_like(&self, own: Mark, other: Mark) -> bool {
+        own.stem == other.stem
+            || own.same_access & other.same_access != 0
+            || (own.bag ^ other.bag).count_ones() <= 2 * max_slips(self.text.len())
     }
 
     /// Whether it has just the letters of another word, in another order.
@@ -176,9 +206,13 @@ impl Word {
 
     /// One bit of 64 for its stem.
     fn bit(&self) -> u64 {
+        1 << (self.stem_hash() % 64)
+    }
+
+    fn stem_hash(&self) -> u64 {
         let mut hasher = foldhash::fast::FixedState::default().build_hasher();
         self.stem.hash(&mut hasher);
-        1 << (std::hash::Hasher::finish(&hasher) % 64)
+        std::hash::Hasher::finish(&hasher)
     }
 }
 

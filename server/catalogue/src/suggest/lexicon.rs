@@ -3,12 +3,14 @@
 
 use std::collections::HashMap;
 
-use super::form::{Verb, Word};
+use super::form::{Mark, Verb, Word};
 
 /// The words of a type's scopes.
 #[derive(Debug, Default)]
 pub(super) struct Lexicon {
     words: Vec<Entry>,
+    /// Of each.
+    marks: Vec<Mark>,
     ids: HashMap<String, usize>,
 }
 
@@ -56,7 +58,13 @@ impl Lexicon {
         let id = self.words.len();
         self.ids.insert(word.text.clone(), id);
         self.words.push(Entry { word: word.clone(), common: false });
+        self.marks.push(word.mark());
         id
+    }
+
+    /// Whether a word is among them.
+    pub fn has(&self, word: &Word) -> bool {
+        self.ids.contains_key(&word.text)
     }
 
     /// Marks the words of which a stem is common.
@@ -76,9 +84,13 @@ impl Lexicon {
         let mut pairs = Vec::with_capacity(written.len() * self.words.len());
         let mut alike = vec![false; self.words.len()];
         for word in written {
-            let access = if self.ids.contains_key(&word.text) { OTHER_OWN_ACCESS } else { OTHER_ACCESS };
-            for (entry, alike) in self.words.iter().zip(&mut alike) {
-                let pair = Pair::of(word, &entry.word, access);
+            let access = if self.has(word) { OTHER_OWN_ACCESS } else { OTHER_ACCESS };
+            let own = word.mark();
+            for ((entry, mark), alike) in self.words.iter().zip(&self.marks).zip(&mut alike) {
+                let pair = match word.may_be_like(own, *mark) {
+                    true => Pair::of(word, &entry.word, access),
+                    false => Pair::default(),
+                };
                 *alike |= pair.is_alike();
                 pairs.push(pair);
             }

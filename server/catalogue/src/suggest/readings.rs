@@ -1,5 +1,7 @@
 //! What else a written name may be, once what does not belong to it is taken off.
 
+use std::collections::HashSet;
+
 use super::distance::{LETTER, without_held_letters};
 use super::form::{Form, Word};
 use crate::look_alikes::as_ascii;
@@ -39,8 +41,14 @@ pub(super) fn without_surroundings(written: &str) -> &str {
 
 /// The other readings of a name: without the address or another word before it, without words that stand twice,
 /// without a version, with those apart that are written together, in plain letters, each as often as a finger meant
-/// it. Most names have none. `known` are the words of the provider's scopes, in order.
-pub(super) fn other_readings(ty: &ConnectorType, written: &str, form: &Form, known: &[&str]) -> Vec<Reading> {
+/// it. Most names have none. `known` are the words of the provider's scopes, in order, `ends` what [`ends`] gives.
+pub(super) fn other_readings(
+    ty: &ConnectorType,
+    written: &str,
+    form: &Form,
+    known: &[&str],
+    ends: &HashSet<&str>,
+) -> Vec<Reading> {
     let mut forms = behind_address(ty, written);
     forms.extend(as_ascii(written).map(|plain| Form::new(ty, &plain)));
     forms.extend(decoded(written).map(|decoded| Form::new(ty, &decoded)));
@@ -48,8 +56,8 @@ pub(super) fn other_readings(ty: &ConnectorType, written: &str, form: &Form, kno
     forms.extend(with_words_apart(ty, form, known));
     forms.extend(without_held_letters(&form.bare).map(|bare| Form::of_rest(ty, &bare)));
     let mut readings: Vec<Reading> = forms.into_iter().map(Reading::of).collect();
-    readings
-        .extend(behind_word(ty, written, known).map(|form| Reading { cost: LEFT_OUT, ..Reading::of(form) }));
+    let behind = behind_word(ty, written, known, ends);
+    readings.extend(behind.map(|form| Reading { cost: LEFT_OUT, ..Reading::of(form) }));
     readings.extend(without_version(ty, form));
     readings
 }
@@ -79,8 +87,13 @@ fn behind_address(ty: &ConnectorType, written: &str) -> Vec<Form> {
 /// So many words may stand before a scope: `urn:slack:chat:write`.
 const MAX_WORDS_BEFORE: usize = 3;
 
+/// The names of a type's scopes, and what stands behind the address before each.
+pub(super) fn ends(ty: &'static ConnectorType) -> HashSet<&'static str> {
+    ty.scopes.iter().flat_map(|scope| [scope.name, last_part(scope.name)]).collect()
+}
+
 /// A scope of the type behind words that cannot belong to it: `user:block.write`.
-fn behind_word(ty: &ConnectorType, written: &str, known: &[&str]) -> Option<Form> {
+fn behind_word(ty: &ConnectorType, written: &str, known: &[&str], ends: &HashSet<&str>) -> Option<Form> {
     let knows_all = ty.complete || ty.provider.habits().knows_all_written_like(ty, written);
     let is_strange = |before: &str, separator: &str, rest: &str| {
         let words = Form::of_rest(ty, before).words;
@@ -90,12 +103,10 @@ fn behind_word(ty: &ConnectorType, written: &str, known: &[&str]) -> Option<Form
         !words.iter().any(Word::is_for_access)
             && (!words.iter().any(is_known) || !is_used() || (knows_all && split_words(rest).len() > 1))
     };
-    let is_scope =
-        |rest: &str| ty.scopes.iter().any(|scope| scope.name == rest || last_part(scope.name) == rest);
     let mut splits = written.match_indices([':', '/', '.']).take(MAX_WORDS_BEFORE);
     splits.find_map(|(at, separator)| {
         let (before, rest) = (written.get(..at)?, written.get(at + separator.len()..)?);
-        let stands_alone = !before.is_empty() && is_scope(rest) && is_strange(before, separator, rest);
+        let stands_alone = !before.is_empty() && ends.contains(rest) && is_strange(before, separator, rest);
         stands_alone.then(|| Form::of_rest(ty, rest))
     })
 }

@@ -12,7 +12,7 @@ use crate::{Code, Finding, Fix, FixAction, Place, Severity, Tag};
 use connector_catalogue::endpoints::is_identity;
 use connector_catalogue::{
     Catalogue, Certainty, CombinationKind, Conflict, ConnectorType, Part, Resolution, ResolvedScope, Scope,
-    Sensitivity, Suggestion, conflicts, resolve, resolve_one,
+    Sensitivity, Suggestion, conflicts, resolve, resolve_one, resolve_unlisted,
 };
 
 /// Says what is to be said about the scopes of a connector of this type, `most` findings at the most.
@@ -69,7 +69,7 @@ pub(super) fn unlisted(ty: &'static ConnectorType, tree: &Tree, node: Node<'_>) 
     if let Some(string) = node.as_string() {
         let text = string.text();
         let list = List { ty, tree, nodes: &[node], names: &[&text] };
-        let resolution = resolve_one(ty, &text);
+        let resolution = resolve_unlisted(ty, &text);
         let resolved = ResolvedScope { resolution, duplicate_of: None, covered_by: None };
         list.scope(0, &resolved, None, &mut findings);
     }
