@@ -301,8 +301,7 @@ fn listen(output: impl Read + Send + 'static, stdin: Arc<Mutex<ChildStdin>>) -> 
     let (sender, receiver) = channel();
     std::thread::spawn(move || {
         let mut output = BufReader::new(output);
-        while let Some(message) = read(&mut output) {
-            let at = Instant::now();
+        while let Some(Heard { at, message }) = read(&mut output) {
             if let (Some(method), Some(id)) = (message["method"].as_str(), message.get("id")) {
                 let result = match method {
                     "workspace/configuration" => {
@@ -322,7 +321,7 @@ fn listen(output: impl Read + Send + 'static, stdin: Arc<Mutex<ChildStdin>>) -> 
     receiver
 }
 
-fn read(output: &mut impl BufRead) -> Option<Value> {
+fn read(output: &mut impl BufRead) -> Option<Heard> {
     let mut length = 0;
     let mut line = String::new();
     loop {
@@ -341,5 +340,7 @@ fn read(output: &mut impl BufRead) -> Option<Value> {
     }
     let mut body = vec![0; length];
     output.read_exact(&mut body).ok()?;
-    serde_json::from_slice(&body).ok()
+    // What a client makes of it is its own work: of megabytes that is more than anything else.
+    let at = Instant::now();
+    Some(Heard { at, message: serde_json::from_slice(&body).ok()? })
 }

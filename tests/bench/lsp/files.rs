@@ -45,7 +45,34 @@ pub(crate) fn many(servers: &Servers, effort: &Effort, table: &mut Table) {
     table.add(row.wanting("within 20 %", near));
     let mut row = Row::new(format!("peak memory with {} connector files", effort.files));
     row.set_text(Column::Ours, memory as f64, format!("{:.1} MB", memory as f64 / 1024.0));
-    table.add(row);
+    table.add(row.wanting("under 40 MB", memory < 40 * 1024));
+}
+
+/// How as many connectors stand, of which each has errors.
+pub(crate) fn status(servers: &Servers, effort: &Effort, table: &mut Table) {
+    let folder = tempfile::tempdir().unwrap();
+    project(folder.path(), 0);
+    for number in 0..effort.files {
+        std::fs::write(folder.path().join(format!("base44/connectors/custom{number}.jsonc")), "{}\n")
+            .unwrap();
+    }
+    let mut session = Session::start(&servers.ours, folder.path(), Mode::Pull, &options(), &[]);
+    wait_until_read(&mut session);
+    let times: Vec<Duration> = (0..effort.starts)
+        .map(|_| {
+            let (frame, id) = session.frame_of("base44/status", &Value::Null);
+            let (took, answer) = session.time(&frame, id);
+            let connectors = answer["result"]["projects"][0]["connectors"].as_array().map(Vec::len);
+            // The last file of every project has errors, too.
+            assert_eq!(connectors, Some(effort.files + 1));
+            took
+        })
+        .collect();
+    let mut row = Row::new(format!("`base44/status` of {} connector files with errors", effort.files));
+    let times = Times::new(times);
+    let fast = times.median() < 30.0;
+    row.set(Column::Ours, times);
+    table.add(row.wanting("under 30 ms", fast));
 }
 
 /// The same files checked by the command line, process start and report included.

@@ -105,6 +105,7 @@ fn main() {
     }
     if wanted("files") {
         files::many(&servers, &effort, &mut table);
+        files::status(&servers, &effort, &mut table);
     }
     if wanted("code") {
         code::measure(&servers, &effort, &mut table);
