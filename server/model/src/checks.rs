@@ -7,13 +7,14 @@ pub(crate) mod platform;
 mod retyped;
 mod scopes;
 mod shape;
+mod type_list;
 mod type_name;
 
 use std::borrow::Cow;
 use std::path::Path;
 
 use connector_catalogue::Catalogue;
-use connector_syntax::{Notation, SyntaxErrorKind, TextEdit, TextRange, Tree};
+use connector_syntax::{Notation, SyntaxError, SyntaxErrorKind, TextEdit, TextRange, Tree};
 
 pub(crate) use lookup::suggest_type;
 
@@ -132,8 +133,9 @@ impl Conclusions {
                 scopes::check(&name, tree, most, &mut findings);
             }
         }
+        let is_unclear = |error: &&SyntaxError| error.ambiguous || type_list::told(error, tree).is_some();
         let ambiguous: Vec<TextRange> =
-            tree.errors().iter().filter(|error| error.ambiguous).map(|error| error.range).collect();
+            tree.errors().iter().filter(is_unclear).map(|error| error.range).collect();
         findings.retain(|finding| !is_ambiguous(finding, &ambiguous));
         keep_comments(tree, &mut findings);
         let mut ignores = Ignores::of(tree, most).map(Box::new);
@@ -266,7 +268,10 @@ fn has_comment(tree: &Tree, range: TextRange) -> bool {
     tree.comments().get(first).is_some_and(|comment| comment.range.start < range.end)
 }
 
-fn syntax_error(error: &connector_syntax::SyntaxError, tree: &Tree) -> Finding {
+fn syntax_error(error: &SyntaxError, tree: &Tree) -> Finding {
+    if let Some(finding) = type_list::told(error, tree) {
+        return finding;
+    }
     let mut finding =
         Finding::new(Code::SyntaxError, error.range, syntax_words::message(error, tree, Document::Connector));
     if let Some(range) = error.opening {

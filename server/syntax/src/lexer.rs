@@ -9,8 +9,8 @@ use crate::chars::{is_identifier_continue, is_identifier_start, is_white_space};
 use crate::string::{Piece, next_piece};
 use crate::tree::Comment;
 
-pub(crate) use self::lookalikes::is_invisible;
-use self::lookalikes::{is_quote, look_alike};
+use self::lookalikes::look_alike;
+pub(crate) use self::lookalikes::{is_invisible, is_quote};
 pub(crate) use self::strings::beginning_of_line;
 
 /// What a token is.

@@ -1,7 +1,7 @@
 //! Characters of other scripts and keyboards that stand where JSON has its own.
 
 /// Whether the character stands around text in some language, but not in JSON.
-pub(super) fn is_quote(c: char) -> bool {
+pub(crate) fn is_quote(c: char) -> bool {
     !c.is_ascii() && (is_double_quote(c) || is_single_quote(c))
 }
 

@@ -3,7 +3,7 @@
 use super::Parser;
 use super::report::{edit, insert, replace};
 use crate::error::{FixKind, SyntaxErrorKind as ErrorKind};
-use crate::lexer::{Expecting, Token, TokenKind};
+use crate::lexer::{Expecting, Token, TokenKind, is_quote};
 use crate::tree::{Data, NONE};
 use crate::{TextRange, string};
 
@@ -126,7 +126,8 @@ impl Parser<'_> {
     pub(super) fn at_element_of_open_list(&self, value: u32, key: TextRange, key_closed: bool) -> bool {
         let Some(value) = self.nodes.get(value as usize).map(|node| node.range) else { return false };
         let between = self.slice(TextRange::new(value.end, key.start));
-        let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$' | '-' | '"' | '\'');
+        let is_word =
+            |c: char| c.is_alphanumeric() || matches!(c, '_' | '$' | '-' | '"' | '\'' | '`') || is_quote(c);
         let is_key_like = self.slice(key).chars().all(is_word);
         // A single word behind a value is a key that is being typed; of several, each is a value.
         key_closed
