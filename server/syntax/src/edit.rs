@@ -212,9 +212,32 @@ fn append_to_empty(container: Node<'_>, close: u32, items: &[String]) -> TextEdi
             let needs_break = !last.block && last.range.end == close;
             (last.range.end, if needs_break { format!("{lines}\n") } else { lines })
         }
-        None => (range.start + 1, items.join(", ")),
+        None => match lines_of_empty(tree, container, close) {
+            Some((blank, line_break)) => {
+                let lines = format!("{line_break}{}", items.join(&format!(",{line_break}")));
+                return TextEdit { range: blank, new_text: lines };
+            }
+            None => (range.start + 1, items.join(", ")),
+        },
     };
     TextEdit { range: TextRange::empty(at), new_text }
+}
+
+/// What a container holds that has only blank lines between its brackets, but for those before the last one's line; and
+/// the line end and indentation of an item of it.
+fn lines_of_empty(tree: &Tree, container: Node<'_>, close: u32) -> Option<(TextRange, String)> {
+    let start = container.range().start;
+    let inside = tree.slice(TextRange::new(start + 1, close));
+    let before_close = line_break_before(tree, close).filter(|_| inside.trim().is_empty())?;
+    let line_start = tree.text.get(..start as usize)?.rfind(['\n', '\r']).map_or(0, |at| at + 1);
+    let line = tree.text.get(line_start..start as usize)?;
+    let indent = line.get(..line.len() - line.trim_start_matches([' ', '\t']).len())?;
+    let line_end = before_close.trim_end_matches([' ', '\t']);
+    // One step deeper than the line of the bracket, by the steps of the file.
+    let step =
+        if indent.contains('\t') || (indent.is_empty() && tree.text.contains("\n\t")) { "\t" } else { "  " };
+    let blank = TextRange::new(start + 1, close - u32::try_from(before_close.len()).ok()?);
+    Some((blank, format!("{line_end}{indent}{step}")))
 }
 
 /// The line end and indentation before `offset`, where only they stand before it on its line.
@@ -279,6 +302,12 @@ mod tests {
             set(text, &["x", "y"]),
             "{\n  \"scopes\": [\n    // \"a\", // why a\n    // \"b\"\n    \"x\",\n    \"y\"\n  ]\n}"
         );
+        assert_eq!(
+            set("{\n  \"scopes\": [\n\n  ]\n}", &["x", "y"]),
+            "{\n  \"scopes\": [\n    \"x\",\n    \"y\"\n  ]\n}"
+        );
+        assert_eq!(set("{\r\n\tscopes: [\r\n\t]\r\n}", &["x"]), "{\r\n\tscopes: [\r\n\t\t\"x\"\r\n\t]\r\n}");
+        assert_eq!(set("{scopes: [ ]}", &["x"]), "{scopes: [\"x\" ]}");
         assert_eq!(set("{scopes: [/* none */]}", &["x"]), "{scopes: [\"x\"/* none */]}");
         assert_eq!(set("{scopes: [ // none\n]}", &["x"]), "{scopes: [\"x\" // none\n]}");
     }
