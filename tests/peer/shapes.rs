@@ -121,6 +121,15 @@ fn a_failure_has_the_same_code_and_the_keys_of_theirs() {
         (&["--app-id", " ", "--json", "connectors", "list-available"], &|_| {}),
         (&["connectors", "list-available", "--json"], &|desk| refuse(desk, "available-integrations", 403)),
         (&["connectors", "pull", "--json"], &|desk| refuse(desk, "external-auth/list", 404)),
+        // A look-up that failed inside is not found, whatever the status says.
+        (&["connectors", "pull", "--json"], &|desk| {
+            answer(
+                desk,
+                "external-auth/list",
+                500,
+                r#"{ "error_type": "KeyError", "message": "App not found" }"#,
+            );
+        }),
         (&[INITIATE, &["gmail"]].concat(), &|desk| refuse(desk, "integrations/gmail", 422)),
         (&[INITIATE, &["gmail"]].concat(), &|desk| refuse(desk, "integrations/gmail", 403)),
         (&[INITIATE, &["gmail"]].concat(), &|desk| {
@@ -178,5 +187,46 @@ fn a_push_of_nothing_or_of_stripe_alone_has_the_same_keys() {
         let (theirs, ours) = (theirs.official(PUSH_JSON), ours.ours(PUSH_JSON));
         assert_eq!(shape(&value(&ours)), shape(&value(&theirs)), "{}\n{}", ours.text, theirs.text);
         assert_eq!((ours.code, theirs.code), (Some(0), Some(0)));
+    }
+}
+
+/// The changes that reached the platform, with what they carried.
+fn sent(desk: &Desk) -> Vec<String> {
+    let requests = desk.sandbox.take_requests();
+    let changes = requests.iter().filter(|request| request.method != "GET");
+    changes.map(|request| format!("{} {} {}", request.method, request.path, request.body)).collect()
+}
+
+#[test]
+fn an_authorization_that_is_begun_alone_sends_the_same_however_its_scopes_are_given() {
+    let lines: &[&[&str]] = &[
+        &["connectors", "initiate", "--scopes", "a", "b", "--integration-type", "gmail", "--json"],
+        &["connectors", "initiate", "--scopes=a,b", "--integration-type=gmail", "--json"],
+        &["connectors", "initiate", "--integration-type", "gmail", "--scopes", "a", "--scopes", "b,c"],
+        &["connectors", "initiate", "--integration-type", "gmail", "--scopes", "a,b", "c", " d , e"],
+        &["--json", "--app-id", APP, "connectors", "initiate", "--integration-type", "Custom-CRM_2"],
+    ];
+    for line in lines {
+        let (theirs, ours) = (desk(), desk());
+        let (their_run, our_run) = (theirs.official(line), ours.ours(line));
+        assert_eq!(our_run.code, their_run.code, "{line:?}: {} {}", our_run.text, their_run.text);
+        let (their_calls, our_calls) = (sent(&theirs), sent(&ours));
+        assert_eq!(our_calls, their_calls, "{line:?}");
+        assert_eq!(our_calls.len(), 1, "{line:?}");
+    }
+}
+
+#[test]
+fn a_change_that_met_a_passing_trouble_is_made_by_both() {
+    for status in [408, 500] {
+        let line = [INITIATE, &["gmail", "--scopes", "a"]].concat();
+        for run in [Desk::official, Desk::ours] {
+            let desk = desk();
+            let trouble = FaultAction::answer(status, r#"{ "message": "not now" }"#);
+            desk.sandbox.inject(Fault::on("integrations/gmail", trouble).times(1));
+            let run = run(&desk, &line);
+            assert_eq!(run.code, Some(0), "{status}: {}", run.text);
+            assert_eq!(value(&run)["alreadyAuthorized"], false);
+        }
     }
 }

@@ -280,3 +280,52 @@ fn a_config_at_the_root_has_its_link_in_the_folder_of_the_platform() {
     assert_eq!((ran.code, &object(&ran)["results"][0]["type"]), (0, &json!("notion")), "{}", ran.err);
     assert!(waiting(&sandbox, "notion").is_some());
 }
+
+#[test]
+fn a_call_of_initiate_that_broke_off_is_made_again_where_the_platform_does_not_show_it() {
+    let line = [
+        "initiate",
+        "--app-id",
+        "front-desk",
+        "--integration-type",
+        "slack",
+        "--scopes",
+        "chat:write",
+        "--json",
+    ];
+    for action in [FaultAction::answer(500, "{}"), FaultAction::answer(408, "{}"), FaultAction::Reset] {
+        let sandbox = sandbox();
+        let workspace = Workspace::empty().at(&sandbox);
+        sandbox.inject(Fault::on("integrations/slack", action.clone()).times(2));
+        let ran = workspace.run(&line);
+        assert_eq!((ran.code, changes(&sandbox)), (0, 3), "{action:?}: {}", ran.err);
+        sandbox.inject(Fault::on("integrations/slack", action.clone()));
+        let ran = workspace.run(&line);
+        assert_eq!((ran.code, changes(&sandbox)), (1, 6), "{action:?}: {}", ran.err);
+    }
+}
+
+#[test]
+fn what_could_not_be_asked_is_said_beside_json_too() {
+    let sandbox = sandbox();
+    let workspace = project(&sandbox, &["slack"], &["slack"]);
+    sandbox.inject(Fault::on("stripe/status", FaultAction::answer(422, "{}")));
+    let note = "Note: Whether the app has Stripe could not be asked: no file of it is written.";
+    assert!(workspace.run(&["pull", "--yes"]).out.contains(note));
+    let ran = workspace.run(&["pull", "--yes", "--json"]);
+    assert_eq!(object(&ran)["pulled"], 1);
+    assert!(ran.err.contains(note), "{}", ran.err);
+}
+
+#[test]
+fn a_failure_carries_the_id_that_the_platform_answers_under() {
+    let sandbox = sandbox();
+    let workspace = project(&sandbox, &["slack"], &["slack"]);
+    let action = FaultAction::Answer {
+        status: 404,
+        headers: vec![("X-Request-ID".to_owned(), "req-of-theirs".to_owned())],
+        body: "{}".to_owned(),
+    };
+    sandbox.inject(Fault::on("external-auth/list", action));
+    assert_eq!(object(&workspace.run(&["pull", "--json"]))["requestId"], "req-of-theirs");
+}

@@ -218,7 +218,7 @@ pub(crate) fn report_panics() {
 
 #[cfg(test)]
 mod tests {
-    use super::ErrorCode;
+    use super::*;
 
     #[test]
     fn the_types_for_scripts_name_every_code() {
@@ -235,5 +235,14 @@ mod tests {
         named.sort_unstable();
         all.sort_unstable();
         assert_eq!(named, all);
+    }
+
+    #[test]
+    fn a_sign_in_that_nobody_confirmed_in_time_has_the_official_code() {
+        let failure = Failure::from(LoginError::Expired);
+        assert_eq!(
+            (failure.exit, &failure.to_official_json()["code"]),
+            (Exit::Failed, &serde_json::json!("AUTH_EXPIRED"))
+        );
     }
 }

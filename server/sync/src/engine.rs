@@ -11,7 +11,7 @@ use connector_model::load::{CheckedProject, LocalConnector, check_for_push};
 use connector_model::project::Project;
 use connector_platform::{
     Account, AuthorizationStatus, AvailableList, Environment, ErrorKind, Platform, PlatformError,
-    RemoteStatus, SetAnswer, SetupError,
+    RemoteStatus, SetupError,
 };
 use futures_util::stream::{self, StreamExt};
 
@@ -288,33 +288,25 @@ impl Engine {
         Ok(available)
     }
 
-    /// Sets the scopes of one connector, file or not, with one call. What waits for a person then is stored as a push
-    /// stores it.
+    /// Sets the scopes of one connector, file or not, with one call, which is made again where it broke off, as a push
+    /// makes it. What waits for a person then is stored as a push stores it.
     ///
     /// # Errors
-    /// [`PlatformError`].
+    /// [`PlatformError`] where it broke off, or the platform refused the call.
     pub async fn initiate(
         &self,
         type_name: &str,
         scopes: &[String],
         run: &Run,
-    ) -> Result<(SetAnswer, Option<PendingAuthorization>), PlatformError> {
-        let answer = self.observed(run).set_scopes(&self.app, type_name, scopes).await?;
-        let pending = match &answer {
-            SetAnswer::NeedsAuthorization { link, connection_id } => Some(PendingAuthorization {
-                type_name: type_name.to_owned(),
-                link: link.clone(),
-                connection_id: connection_id.clone(),
-                since: now(),
-                scopes: scopes.to_vec(),
-            }),
-            _ => None,
-        };
-        if let Some(pending) = &pending {
-            let outcome = Outcome::new(type_name, OutcomeStatus::Pending(pending.clone()));
-            let _ = self.keep(&outcome, Some(scopes)).await;
+    ) -> Result<OutcomeStatus, PlatformError> {
+        let status = self.put(&self.observed(run), type_name, scopes).await;
+        if let OutcomeStatus::Failed { error: Some(error), .. } = status {
+            return Err(error);
         }
-        Ok((answer, pending))
+        if matches!(status, OutcomeStatus::Pending(_)) {
+            let _ = self.keep(&Outcome::new(type_name, status.clone()), Some(scopes)).await;
+        }
+        Ok(status)
     }
 
     /// What a pull would do, against a fresh snapshot. Nothing is written.

@@ -218,6 +218,9 @@ pub(crate) fn plan(
     let pulled = seen.len();
     let mut notes: Vec<String> = words::unreadable_entries(snapshot.unreadable).into_iter().collect();
     notes.extend(words::more_on_the_platform(snapshot.has_more));
+    if snapshot.stripe_failure.is_some() && !by_type.contains_key(STRIPE) {
+        notes.push("Whether the app has Stripe could not be asked: no file of it is written.".to_owned());
+    }
     for file in &files {
         let Some(local) = &file.connector else {
             continue;

@@ -1,7 +1,6 @@
 //! `initiate`: one connector's authorization begun, without a file.
 
 use clap::Args;
-use connector_platform::SetAnswer;
 use connector_sync::{OutcomeStatus, Run, STRIPE, words};
 use serde_json::json;
 
@@ -63,21 +62,21 @@ fn initiate(options: &Options, terminal: &Terminal) -> Result<Exit, Failure> {
     block_on(async |cancel| {
         agree_to_the_app(session.engine.mismatch().as_ref(), false, terminal, &cancel).await?;
         let doing = format!("Initiating {name}");
-        let answer = asked(&session.engine, terminal, &cancel, &doing, async |run| {
+        let status = asked(&session.engine, terminal, &cancel, &doing, async |run| {
             session.engine.initiate(name, &scopes, run).await
         })
         .await
         .map_err(Failure::after_sending)?;
-        let (authorized, pending) = match answer {
-            (SetAnswer::Synced, _) => (true, None),
-            (SetAnswer::NeedsAuthorization { .. }, pending) => (false, pending),
-            (SetAnswer::OtherUser { account, message }, _) => {
-                let whose = account.map_or(message, |account| format!("already authorized by {account}"));
+        let (authorized, pending) = match status {
+            OutcomeStatus::Pending(pending) => (false, Some(pending)),
+            OutcomeStatus::OtherUser { account, reason } => {
+                let whose = account.map_or(reason, |account| format!("already authorized by {account}"));
                 return Err(Failure::failed(format!("Could not initiate {name}: different_user ({whose})")));
             }
-            (SetAnswer::Refused { message }, _) => {
-                return Err(Failure::failed(format!("Could not initiate {name}: {message}")));
+            OutcomeStatus::Failed { reason, .. } => {
+                return Err(Failure::failed(format!("Could not initiate {name}: {reason}")));
             }
+            _ => (true, None),
         };
         if options.json {
             print_json(&json!({

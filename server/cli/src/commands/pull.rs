@@ -49,7 +49,7 @@ fn pull(options: &Options, terminal: &Terminal) -> Result<Exit, Failure> {
         }
         terminal.say_marked(words::FETCHED);
         for note in &plan.notes {
-            terminal.say(&format!("Note: {note}"));
+            terminal.say_or_aside(&format!("Note: {note}"));
         }
         let mut agreed = Vec::new();
         let questions = plan.questions();

@@ -150,7 +150,7 @@ async fn agree(
     agree_to_the_app(mismatch, options.yes || options.force, terminal, cancel).await?;
     if removals.is_empty() {
         for note in &plan.notes {
-            terminal.say(&format!("Note: {note}"));
+            terminal.say_or_aside(&format!("Note: {note}"));
         }
         return Ok(removals);
     }
@@ -223,7 +223,7 @@ async fn send(
     }
     let told_before: &[String] = &plan.notes;
     for note in report.notes.iter().filter(|note| !told_before.contains(note)) {
-        terminal.say(&format!("Note: {note}"));
+        terminal.say_or_aside(&format!("Note: {note}"));
     }
     Ok(report)
 }

@@ -33,6 +33,10 @@ pub(crate) struct Answer {
 impl Answer {
     /// Why the call should be made again, where it should. `repeatable`: even if it was acted on.
     pub(super) fn transient_trouble(&self, repeatable: bool) -> Option<String> {
+        // What is not found stays so, whatever the status says.
+        if is_key_error(&serde_json::from_slice(self.text()).unwrap_or(Value::Null)) {
+            return None;
+        }
         let transient = match self.status {
             // Refused before anything was done.
             429 | 503 => true,
@@ -139,9 +143,14 @@ impl Answer {
     }
 
     /// The error of an answer that is none of success.
-    pub(crate) fn error(&self, call: &Call, id: &str) -> PlatformError {
+    pub(crate) fn error(&self, call: &Call, sent_id: &str) -> PlatformError {
         let body: Value = serde_json::from_slice(self.text()).unwrap_or(Value::Null);
-        let kind = if is_key_error(&body) {
+        let is_missing = is_key_error(&body);
+        let status = if is_missing { StatusCode::NOT_FOUND.as_u16() } else { self.status };
+        // The id that the platform answers under is the one that its support knows.
+        let id = self.about.iter().find(|(name, _)| name == "x-request-id").map(|(_, id)| words(id));
+        let id = id.as_deref().filter(|id| !id.is_empty()).unwrap_or(sent_id);
+        let kind = if is_missing {
             ErrorKind::NotFound
         } else if says_wrong_app(&body) {
             ErrorKind::WrongApp
@@ -149,10 +158,10 @@ impl Answer {
             kind_of(self.status)
         };
         // A gateway's refusal and an error of the request itself leave nothing behind.
-        let effect = !call.repeatable && self.status >= 500 && self.status != 503;
+        let effect = !call.repeatable && status >= 500 && status != 503;
         let error = PlatformError::new(kind, &call.doing, self.said())
             .with_details(details_of(&body))
-            .with_status(self.status)
+            .with_status(status)
             .with_request_id(id)
             .with_retry_after(self.retry_after)
             .with_effect(effect);
@@ -217,7 +226,9 @@ fn words_of(body: &Value) -> Option<String> {
     let message = ["message", "detail", "error_description", "error"]
         .iter()
         .find_map(|name| text_of(body.get(name)?, 0));
-    let mut said = message.unwrap_or_default();
+    // Words under names that nobody knows are better than none.
+    let raw = || ["message", "detail"].iter().find_map(|name| as_json(body.get(name)?));
+    let mut said = message.or_else(raw).unwrap_or_default();
     for (name, message) in errors_of(body) {
         if said.contains(&message) {
             continue;
@@ -266,6 +277,16 @@ fn text_of(value: &Value, depth: usize) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// An object or a list as it came, where it has anything in it.
+fn as_json(value: &Value) -> Option<String> {
+    let is_filled = match value {
+        Value::Object(members) => !members.is_empty(),
+        Value::Array(items) => !items.is_empty(),
+        _ => false,
+    };
+    is_filled.then(|| value.to_string())
 }
 
 /// Text from outside, as it may be shown.
@@ -338,6 +359,7 @@ mod tests {
                     422,
                     r#"{"message":"Invalid","extra_data":{"errors":[{"name":"scopes.0","message":"is no scope"}]}}"#
                 ),
+                said(400, r#"{"message":{"code":"E1","text":"no such app"}}"#),
                 said(403, ""),
                 said(500, r#"{"message":"boom"}"#),
                 said(502, "<html><h1>Bad gateway"),
