@@ -1,6 +1,6 @@
 //! Scopes that do not go together, as the schemas have it.
 
-use crate::ConnectorType;
+use crate::{Catalogue, ConnectorType};
 
 /// What a type's scopes do to each other.
 #[derive(Debug)]
@@ -43,8 +43,12 @@ pub struct Conflict {
 
 /// The scopes of a connector's list that do not go together, in the list's order.
 pub fn conflicts(ty: &'static ConnectorType, names: &[&str]) -> Vec<Conflict> {
-    let mut conflicts = Vec::new();
-    for combination in ty.combinations {
+    let mut conflicts: Vec<Conflict> = Vec::new();
+    for combination in combinations(ty) {
+        // Several types of a provider have the same to say of the same scopes.
+        let is_said = |index: usize, conflicts: &[Conflict]| {
+            conflicts.iter().any(|said| said.index == index && said.combination.kind == combination.kind)
+        };
         let is_one_of =
             |name: &str, scopes: &[&str]| scopes.iter().any(|scope| ty.is_same_scope(name, scope));
         for (index, name) in names.iter().enumerate().filter(|(_, name)| is_one_of(name, combination.scopes))
@@ -62,11 +66,21 @@ pub fn conflicts(ty: &'static ConnectorType, names: &[&str]) -> Vec<Conflict> {
                     None
                 }
             };
-            if other.is_some() || !missing.is_empty() {
+            if (other.is_some() || !missing.is_empty()) && !is_said(index, &conflicts) {
                 conflicts.push(Conflict { index, combination, other, missing });
             }
         }
     }
     conflicts.sort_by_key(|conflict| conflict.index);
     conflicts
+}
+
+/// What the scopes do to each other that a connector of this type can have: its own, and those of the provider's other
+/// types, where it grants them too.
+fn combinations(ty: &'static ConnectorType) -> impl Iterator<Item = &'static Combination> {
+    let across = ty.provider.habits().grants_across_types();
+    let is_sibling =
+        move |other: &&ConnectorType| across && other.provider == ty.provider && other.name != ty.name;
+    let siblings = Catalogue::get().types().iter().filter(is_sibling);
+    ty.combinations.iter().chain(siblings.flat_map(|other| other.combinations))
 }

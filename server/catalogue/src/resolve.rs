@@ -239,9 +239,24 @@ fn several(ty: &'static ConnectorType, name: &str, corrector: &Corrector) -> Opt
         let is_list = |parts: &Vec<Part>| parts.len() > 1 && parts.iter().all(is_known);
         return parts.into_iter().find(is_list).map(Resolution::Joined);
     }
+    if let Some(parts) = split_respelled(ty, name, corrector) {
+        return Some(Resolution::Joined(parts));
+    }
     let near = corrector.near(name);
-    // The name of one scope, with a blank or a comma in the place of a sign, is no list; unless each part is a scope.
-    let means_one = near.suggestions.first().is_some_and(|first| first.mismatch <= Mismatch::Separators);
+    // The name of one scope, with a blank or a comma in the place of a sign, is no list, nor is it with a slip besides;
+    // unless each part is a scope.
+    let is_known =
+        |part: &Part| find(ty, &part.name).is_some() || known_to_provider(ty, &part.name).is_some();
+    let is_slip = |first: &Suggestion| match first.mismatch {
+        Mismatch::Letter | Mismatch::Letters => near.close || !parts.iter().any(is_known),
+        // Prose has no sign in a word.
+        Mismatch::Words => near.close && parts.iter().any(|part| looks_like_scope(&part.name)),
+        Mismatch::Address => false,
+        _ => true,
+    };
+    let means_one = near.suggestions.first().is_some_and(|first| {
+        is_slip(first) && (first.mismatch <= Mismatch::Separators || !is_list_of_words(name))
+    });
     if means_one && !parts.iter().all(|part| find(ty, &part.name).is_some()) {
         return Some(near.into_resolution());
     }
@@ -257,6 +272,31 @@ fn several(ty: &'static ConnectorType, name: &str, corrector: &Corrector) -> Opt
         false => Some(near.into_resolution()),
     }
 }
+
+/// The scopes between the commas of a text that has a blank in the place of a sign in some: `chat write, users read`.
+fn split_respelled(ty: &'static ConnectorType, text: &str, corrector: &Corrector) -> Option<Vec<Part>> {
+    let pieces = split(text, |rest| {
+        let first = rest.chars().next()?;
+        LIST_SIGNS.contains(&first).then(|| first.len_utf8())
+    });
+    if !(2..=MAX_RESPELLED).contains(&pieces.len()) {
+        return None;
+    }
+    let meant = |piece: Part| {
+        let name = piece.name.trim();
+        let start = piece.start + piece.name.len() - piece.name.trim_start().len();
+        if find(ty, name).is_some() {
+            return Some(Part { name: name.to_owned(), start });
+        }
+        let near = corrector.near(name);
+        let first = near.suggestions.first().filter(|first| first.mismatch <= Mismatch::Separators)?;
+        (name.contains(char::is_whitespace)).then(|| Part { name: first.name.clone().into_owned(), start })
+    };
+    pieces.into_iter().filter(|piece| !piece.name.trim().is_empty()).map(meant).collect()
+}
+
+/// A text with more pieces is not compared piece by piece.
+const MAX_RESPELLED: usize = 20;
 
 /// Whether a text's parts are scopes side by side, and no prose.
 fn is_joined(ty: &'static ConnectorType, text: &str, parts: &[Part]) -> bool {
@@ -430,7 +470,10 @@ pub fn split_joined(text: &str) -> Vec<Part> {
     if parts.len() > 1 {
         let is_mark = |(index, part): (usize, &Part)| match index {
             0 => is_list_mark(&part.name),
-            _ => is_bullet(&part.name) || (index + 1 < parts.len() && is_between(&part.name)),
+            _ => {
+                is_bullet(&part.name)
+                    || (index + 1 < parts.len() && (is_between(&part.name) || is_numbering(&part.name)))
+            }
         };
         let marks: Vec<bool> = parts.iter().enumerate().map(is_mark).collect();
         let mut marks = marks.into_iter();
@@ -467,6 +510,12 @@ pub(crate) fn is_list_mark(word: &str) -> bool {
             || (!name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit()))
     };
     is_bullet(word) || (name.len() < word.len() && is_name())
+}
+
+/// Whether a word is the number of an entry: `2.`, `2)`.
+fn is_numbering(word: &str) -> bool {
+    let digits = word.trim_end_matches(['.', ')']);
+    digits.len() < word.len() && !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Whether a word is a sign that stands between the entries of a list, or before each.

@@ -191,7 +191,12 @@ impl Corrector {
     }
 
     fn matches<'c>(&self, trimmed: &str, form: &Form, candidates: &'c Candidates) -> Vec<Match<'c>> {
-        let vocabulary = Vocabulary { labels: &candidates.labels, allows_extra: self.ty.complete };
+        let vocabulary = Vocabulary {
+            labels: &candidates.labels,
+            allows_extra: self.ty.complete,
+            // What has blanks in it describes something: of `Delete email` no scope is `email`.
+            knows_all: self.knows_all_like(trimmed) && !trimmed.contains(char::is_whitespace),
+        };
         let comparison = candidates.lexicon.compare(&form.words);
         let matches = candidates.maybe_near(form).filter_map(|candidate| {
             let (cost, mismatch) = self.compare(trimmed, form, candidate, &comparison, &vocabulary)?;
@@ -294,12 +299,16 @@ impl Corrector {
         behind.or_else(ahead).map(|rest| LETTER + u32::try_from(rest.len()).unwrap_or(u32::MAX))
     }
 
-    /// The few scopes that end with the words of a name, where all scopes are known and nothing else is near.
+    /// The few scopes that end or begin with the words of a name, where all scopes are known and nothing else is near.
     fn ending_so<'c>(&self, trimmed: &str, form: &Form, candidates: &'c Candidates) -> Vec<Match<'c>> {
         let ends_so = |known: &[Word]| {
             let at = known.len().checked_sub(form.words.len());
             let end = at.and_then(|at| known.get(at..)).unwrap_or_default();
-            !end.is_empty() && end.iter().zip(&form.words).all(|(left, right)| left.text == right.text)
+            let start = known.get(..form.words.len()).filter(|start| start.len() > 1).unwrap_or_default();
+            let same = |part: &[Word]| {
+                !part.is_empty() && part.iter().zip(&form.words).all(|(left, right)| left.text == right.text)
+            };
+            same(end) || same(start)
         };
         let mut matches = Vec::new();
         // All of their words are in the lexicon.
@@ -384,7 +393,7 @@ impl Candidates {
         }
         lexicon.mark_common(|stem| common.contains(stem));
         let mut labels: Vec<String> =
-            ["https", "http", "scope", "scopes", "oauth", "oauth2", "app", "api", "auth"]
+            ["https", "http", "scope", "scopes", "oauth", "oauth2", "app", "api", "auth", "and"]
                 .map(str::to_owned)
                 .into();
         labels.extend(split_words(ty.name).into_iter().chain(split_words(ty.display_name)));

@@ -144,6 +144,13 @@ fn what_takes_access_away_is_told() {
 }
 
 #[test]
+fn what_a_provider_refuses_it_refuses_a_connector_of_another_of_its_types() {
+    let said = said("googlecalendar", &[&google("gmail.metadata"), &google("gmail.readonly")]);
+    assert!(said.iter().any(|line| line.starts_with("warning conflicting-scopes: Remove")), "{said:?}");
+    assert!(!said.iter().any(|line| line.contains("redundant-scope")), "{said:?}");
+}
+
+#[test]
 fn what_stands_alone_is_refused_beside_others() {
     for (ty, scopes) in [
         ("outlook", ["User.Read", "https://graph.microsoft.com/.default"]),
@@ -189,8 +196,75 @@ fn a_known_scope_behind_a_wrong_address_is_led_back() {
         first_fix("googlecalendar", "https://wwww.googleapis.com/auth/calendar"),
         Some(google("calendar"))
     );
+    for host in ["api.onedrive.com/v1", "developer.microsoft.com", "www.sharepoint.com"] {
+        let led = first_fix("one_drive", &format!("https://{host}/Files.Read"));
+        assert_eq!(led.as_deref(), Some("https://graph.microsoft.com/Files.Read"), "{host}");
+    }
+    assert_eq!(first_fix("outlook", "graph.microsoft.com/.default").as_deref(), Some(".default"));
     let graph = first_fix("outlook", "https://graph.windows.net/Mail.Read");
     assert_eq!(graph.as_deref(), Some("https://graph.microsoft.com/Mail.Read"));
+}
+
+#[test]
+fn what_only_says_more_loudly_is_left_out() {
+    for (ty, written, meant) in [
+        ("one_drive", "Files.Read:user", "Files.Read".to_owned()),
+        ("slack", "chat:write:all", "chat:write".to_owned()),
+        ("slackbot", "channels:read.me", "channels:read".to_owned()),
+        ("googledrive", &*google("drive.file:user"), google("drive.file")),
+    ] {
+        assert_eq!(first_fix(ty, written), Some(meant), "{ty} {written}");
+    }
+}
+
+#[test]
+fn short_words_and_words_without_vowels_lead_back() {
+    for (ty, written, meant) in [
+        ("asana", "proj:read", "projects:read".to_owned()),
+        ("slack", "chan:read", "channels:read".to_owned()),
+        ("github", "repository:status", "repo:status".to_owned()),
+        ("github", "sec_events", "security_events".to_owned()),
+        ("instagram", "instagram_business_manage_msgs", "instagram_business_manage_messages".to_owned()),
+        ("googlecalendar", &*google("cal.readonly"), google("calendar.readonly")),
+        ("outlook", "Clndrs.Read", "Calendars.Read".to_owned()),
+    ] {
+        assert_eq!(first_fix(ty, written), Some(meant), "{ty} {written}");
+    }
+}
+
+#[test]
+fn where_nothing_else_exists_what_deletes_is_what_writes() {
+    for (ty, written, meant) in [
+        ("outlook", "Mail.Delete", "Mail.ReadWrite".to_owned()),
+        ("slack", "chat:delete", "chat:write".to_owned()),
+        ("gmail", &*google("gmail.delete"), google("gmail.modify")),
+    ] {
+        assert_eq!(first_fix(ty, written), Some(meant), "{ty} {written}");
+    }
+}
+
+#[test]
+fn a_blank_for_a_sign_and_a_slip_besides_are_one_scope() {
+    for (ty, written, meant) in [
+        ("asana", "timesheet_approvl statuses:write", "timesheet_approval_statuses:write"),
+        ("box", "mange legal_hold", "manage_legal_hold"),
+        ("slackbot", "convzersations connect:manage", "conversations.connect:manage"),
+    ] {
+        assert_eq!(first_fix(ty, written).as_deref(), Some(meant), "{ty} {written}");
+    }
+}
+
+#[test]
+fn a_list_in_one_text_is_split_however_its_entries_are_written() {
+    let split = "error invalid-scopes: Split into 2 scopes";
+    for joined in ["chat write, users read", "1. chat:write 2. users:read", "1) chat:write, 2) users:read"] {
+        assert_eq!(said("slack", &[joined]), [split], "{joined}");
+        assert!(
+            fixed(&connector("slack", &[joined])).contains(r#"["chat:write", "users:read"]"#),
+            "{joined}"
+        );
+    }
+    assert_eq!(said("slack", &["chat:write,chat:write"]), ["error invalid-scopes: Write `chat:write` once"]);
 }
 
 #[test]

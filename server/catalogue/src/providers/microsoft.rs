@@ -7,6 +7,8 @@ use crate::{ConnectorType, GRAPH, GraphPermission, Scope, Sensitivity, search};
 
 /// The address of Microsoft Graph, which a short name stands for.
 const GRAPH_ADDRESS: &str = "https://graph.microsoft.com/";
+/// Asks for all that the app was granted before.
+const DEFAULT: &str = ".default";
 /// The address of Exchange, under the first of its two names.
 const EXCHANGE_ADDRESS: &str = "https://outlook.office.com/";
 
@@ -88,7 +90,7 @@ impl Habits for Microsoft {
     }
 
     fn own_list(&self) -> Box<dyn Iterator<Item = &'static str>> {
-        Box::new(GRAPH.iter().map(|permission| permission.name))
+        Box::new(GRAPH.iter().map(|permission| permission.name).chain([DEFAULT]))
     }
 
     fn is_of_unlisted_service(&self, name: &str) -> bool {
@@ -185,7 +187,7 @@ impl<'a> MicrosoftScope<'a> {
 
     /// Whether it asks for all that the app was granted before.
     fn is_default(&self) -> bool {
-        self.permission.eq_ignore_ascii_case(".default")
+        self.permission.eq_ignore_ascii_case(DEFAULT)
     }
 }
 
@@ -235,7 +237,7 @@ fn is_made_up(address: &str) -> bool {
     }
     let name_of = |domain: &str| host.strip_suffix(domain).map(|rest| rest.trim_end_matches('.'));
     // Where people sign in, and where the documentation is, no service is.
-    if host.starts_with("login.") || host.starts_with("learn.") || host.starts_with("docs.") {
+    if host_words.first().is_some_and(|first| PAGES.contains(first)) {
         return true;
     }
     // Nor is it with another provider, or behind a path of the words for signing in alone.
@@ -245,13 +247,32 @@ fn is_made_up(address: &str) -> bool {
     {
         return true;
     }
-    let names = ["microsoft.com", "office.com", "live.com", "windows.net"].into_iter().find_map(name_of);
+    let names = DOMAINS.iter().copied().find_map(name_of);
     names.is_some_and(|name| GENERAL_HOSTS.contains(&name))
 }
 
+/// What the hosts begin with where people sign in, and where they read.
+const PAGES: &[&str] = &["login", "learn", "docs", "developer", "developers", "dev"];
+
+/// The domains of Microsoft, and of what people call its services; a tenant's own stands before `sharepoint.com`.
+const DOMAINS: &[&str] = &[
+    "microsoft.com",
+    "office.com",
+    "live.com",
+    "windows.net",
+    "onedrive.com",
+    "sharepoint.com",
+    "outlook.com",
+    "teams.com",
+    "microsoftteams.com",
+    "office365.com",
+];
+
 /// What stands before the domains of Microsoft where no service is named.
-const GENERAL_HOSTS: &[&str] =
-    &["", "www", "api", "apis", "auth", "oauth", "oauth2", "accounts", "account", "login", "scopes"];
+const GENERAL_HOSTS: &[&str] = &[
+    "", "www", "api", "apis", "auth", "oauth", "oauth2", "accounts", "account", "login", "onedrive",
+    "portal", "scopes",
+];
 
 /// The permission of Microsoft Graph of this short name.
 fn graph_permission(name: &str) -> Option<&'static GraphPermission> {

@@ -1,6 +1,6 @@
 //! How far the words of one name are from the words of another when a memory slips.
 
-use super::form::{Form, Verb};
+use super::form::{Form, Verb, Word};
 use super::lexicon::{Comparison, Pair};
 
 /// A word in another form: plural, or what people call the same thing.
@@ -33,6 +33,8 @@ pub(super) struct Vocabulary<'a> {
     pub labels: &'a [String],
     /// Whether words other than labels may be too many.
     pub allows_extra: bool,
+    /// Whether nothing else exists: then a word for deleting asks for what writes, where there is none of its own.
+    pub knows_all: bool,
 }
 
 /// The cost of making the written words of the known ones; none if they have nothing in common that tells.
@@ -50,7 +52,7 @@ pub(super) fn align(
     let mut partners = [None::<usize>; MAX_WORDS];
     let mut taken = 0_u64;
     let mut cost = 0;
-    for round in [exact, other_form, misspelt_cost, other_access] {
+    for round in [exact, other_form, misspelt_cost, short, other_access] {
         for (index, partner) in partners.iter_mut().enumerate().take(written.words.len()) {
             if partner.is_some() {
                 continue;
@@ -77,9 +79,10 @@ pub(super) fn align(
     }
     let extra = written.words.iter().zip(&partners).filter(|(_, partner)| partner.is_none());
     let extra = extra.map(|(word, _)| word);
+    let access_of = |word: &Word| if vocabulary.knows_all { word.changes() } else { word.verb };
     let missing = entries.clone().enumerate().filter(|(place, _)| !is_taken(*place)).map(|(_, entry)| entry);
     let verbs = Verbs {
-        extra: Access::of(extra.clone().filter_map(|word| word.verb)),
+        extra: Access::of(extra.clone().filter_map(access_of)),
         missing: Access::of(missing.clone().filter_map(|entry| entry.verb())),
         written: Access::of(written.words.iter().filter_map(|word| word.verb)),
         known: Access::of(entries.filter_map(|entry| entry.verb())),
@@ -88,7 +91,7 @@ pub(super) fn align(
     for entry in missing.filter(|entry| entry.verb().is_none()) {
         cost += if entry.common { MISSING_COMMON_WORD } else { MISSING_WORD };
     }
-    for word in extra.filter(|word| word.verb.is_none()) {
+    for word in extra.filter(|word| access_of(word).is_none()) {
         cost += match vocabulary.labels.contains(&word.text) {
             true => EXTRA_LABEL,
             false if vocabulary.allows_extra => EXTRA_WORD,
@@ -108,6 +111,10 @@ fn other_form(pair: Pair) -> Option<u32> {
 
 fn misspelt_cost(pair: Pair) -> Option<u32> {
     pair.misspelt.map(u32::from)
+}
+
+fn short(pair: Pair) -> Option<u32> {
+    pair.short.map(u32::from)
 }
 
 fn other_access(pair: Pair) -> Option<u32> {

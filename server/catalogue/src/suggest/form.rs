@@ -51,6 +51,13 @@ pub(super) struct Mark {
     same_access: u8,
 }
 
+impl Mark {
+    /// Whether all letters of its word are in the other one, too.
+    pub fn is_within(self, other: Mark) -> bool {
+        self.bag & !other.bag == 0
+    }
+}
+
 /// So many slips are told from another word, in words of which the shorter is so long: of one or two letters none. Each
 /// brings one letter in and takes one out.
 fn max_slips(shorter: usize) -> u32 {
@@ -71,6 +78,34 @@ const SAME_ACCESS: [&[&str]; 5] = [
     &["send", "post"],
 ];
 
+/// A shorter word is short for too much.
+const MIN_SHORT: usize = 3;
+
+/// The short word that scopes have for one that people write out.
+fn written_short(word: &str) -> &str {
+    match word {
+        "administrator" | "administrators" | "administration" => "admin",
+        "application" | "applications" => "app",
+        "configuration" | "configurations" => "config",
+        "information" => "info",
+        "organisation" | "organisations" | "organization" | "organizations" => "org",
+        "repository" | "repositories" => "repo",
+        _ => word,
+    }
+}
+
+/// A word without the vowels behind its first letter, and with each doubled letter once.
+fn skeleton(word: &str) -> String {
+    let mut bones: Vec<char> = word
+        .chars()
+        .enumerate()
+        .filter(|(index, letter)| *index == 0 || !matches!(letter, 'a' | 'e' | 'i' | 'o' | 'u'))
+        .map(|(_, letter)| letter)
+        .collect();
+    bones.dedup();
+    bones.into_iter().collect()
+}
+
 /// The access that a word asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verb {
@@ -82,7 +117,9 @@ impl Verb {
     /// The access that a word asks for with any provider.
     fn of(word: &str) -> Option<Verb> {
         match word {
-            "read" | "readonly" | "reader" | "ro" | "r" | "view" | "viewer" | "get" => Some(Verb::Read),
+            "read" | "readonly" | "reader" | "readable" | "ro" | "r" | "view" | "viewer" | "get" | "see" => {
+                Some(Verb::Read)
+            }
             "write" | "readwrite" | "writer" | "rw" | "w" | "edit" | "editor" | "modify" | "update"
             | "manage" | "full" => Some(Verb::Write),
             _ => None,
@@ -139,7 +176,7 @@ impl Form {
 
 impl Word {
     fn new(provider: Provider, text: String) -> Self {
-        let word = provider.habits().synonym(&text);
+        let word = provider.habits().synonym(written_short(&text));
         let stem = match (word.strip_suffix("ies"), word.strip_suffix('s')) {
             (Some(stem), _) if stem.len() > 1 => format!("{stem}y"),
             (_, Some(stem)) if stem.len() > 2 && !stem.ends_with('s') => stem.to_owned(),
@@ -181,6 +218,22 @@ impl Word {
         own.stem == other.stem
             || own.same_access & other.same_access != 0
             || (own.bag ^ other.bag).count_ones() <= 2 * max_slips(self.text.len())
+    }
+
+    /// Whether it is another word cut short, or without its vowels: `org` for `organization`, `msgs` for `messages`.
+    pub fn is_short_for(&self, known: &Word) -> bool {
+        let (written, known) = (self.stem.as_str(), known.stem.as_str());
+        written.len() >= MIN_SHORT
+            && written.len() < known.len()
+            && written.as_bytes().first() == known.as_bytes().first()
+            && (known.starts_with(written)
+                || (skeleton(written) == skeleton(known) && skeleton(written).len() >= MIN_SHORT))
+    }
+
+    /// The access that it asks for where a provider has no word of its own for that: what deletes, writes.
+    pub fn changes(&self) -> Option<Verb> {
+        let reads = SAME_ACCESS.first().is_some_and(|row| row.contains(&self.text.as_str()));
+        self.verb.or((self.same_access != 0 && !reads).then_some(Verb::Write))
     }
 
     /// Whether it has just the letters of another word, in another order.

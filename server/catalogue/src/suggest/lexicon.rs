@@ -31,10 +31,14 @@ pub(super) struct Pair {
     pub same_stem: bool,
     /// The cost of the letters that differ, where few do.
     pub misspelt: Option<u8>,
+    /// The cost of a word that is cut short, where it is one.
+    pub short: Option<u8>,
     /// The cost of another provider's word for the same access, where it is one.
     pub other_access: Option<u8>,
 }
 
+/// A word that is cut short.
+const SHORT: u8 = 9;
 /// Another provider's word for the same access.
 const OTHER_ACCESS: u8 = 6;
 /// The same where the type's own scopes have the word, too: then it may be a scope that nobody told us of.
@@ -84,13 +88,18 @@ impl Lexicon {
         let mut pairs = Vec::with_capacity(written.len() * self.words.len());
         let mut alike = vec![false; self.words.len()];
         for word in written {
-            let access = if self.has(word) { OTHER_OWN_ACCESS } else { OTHER_ACCESS };
+            let is_known = self.has(word);
+            let access = if is_known { OTHER_OWN_ACCESS } else { OTHER_ACCESS };
+            // A word that the type's scopes have is written as it is meant.
+            let may_be_short = !is_known && word.verb.is_none();
             let own = word.mark();
             for ((entry, mark), alike) in self.words.iter().zip(&self.marks).zip(&mut alike) {
-                let pair = match word.may_be_like(own, *mark) {
+                let mut pair = match word.may_be_like(own, *mark) {
                     true => Pair::of(word, &entry.word, access),
                     false => Pair::default(),
                 };
+                let is_short = may_be_short && pair.misspelt.is_none() && own.is_within(*mark);
+                pair.short = (is_short && word.is_short_for(&entry.word)).then_some(SHORT);
                 *alike |= pair.is_alike();
                 pairs.push(pair);
             }
@@ -123,12 +132,13 @@ impl Pair {
                 false if written.verb.is_some() && written.verb == known.verb => None,
                 false => written.misspelt(known).and_then(|cost| u8::try_from(cost).ok()),
             },
+            short: None,
             other_access: (!exact && written.is_other_name_of(known)).then_some(access),
         }
     }
 
     fn is_alike(self) -> bool {
-        self.same_stem || self.misspelt.is_some() || self.other_access.is_some()
+        self.same_stem || self.misspelt.is_some() || self.short.is_some() || self.other_access.is_some()
     }
 }
 

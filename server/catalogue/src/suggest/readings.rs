@@ -59,6 +59,7 @@ pub(super) fn other_readings(
     let behind = behind_word(ty, written, known, ends);
     readings.extend(behind.map(|form| Reading { cost: LEFT_OUT, ..Reading::of(form) }));
     readings.extend(without_version(ty, form));
+    readings.extend(before_fillers(ty, written));
     readings
 }
 
@@ -109,6 +110,43 @@ fn behind_word(ty: &ConnectorType, written: &str, known: &[&str], ends: &HashSet
         let stands_alone = !before.is_empty() && ends.contains(rest) && is_strange(before, separator, rest);
         stands_alone.then(|| Form::of_rest(ty, rest))
     })
+}
+
+/// Words behind a scope that say no more than it does.
+const FILLERS: &[&str] = &[
+    "access",
+    "all",
+    "any",
+    "app",
+    "bot",
+    "everything",
+    "full",
+    "global",
+    "me",
+    "my",
+    "org",
+    "own",
+    "permission",
+    "scope",
+    "scopes",
+    "self",
+    "user",
+    "users",
+];
+
+/// A scope of the type before words that say no more: `chat:write:all`, `Files.Read:user`.
+fn before_fillers(ty: &ConnectorType, written: &str) -> Option<Reading> {
+    let is_scope =
+        |rest: &str| ty.scopes.iter().any(|scope| scope.name == rest || last_part(scope.name) == rest);
+    let splits = written.rmatch_indices([':', '/', '.', '_', '-']).take(MAX_WORDS_BEFORE);
+    let is_filler = |word: &&str| FILLERS.contains(&word.to_ascii_lowercase().as_str());
+    let mut fillers = splits.map_while(|(at, separator)| {
+        let (before, rest) = (written.get(..at)?, written.get(at + separator.len()..)?);
+        split_words(rest).iter().all(|word| is_filler(&word.as_str())).then_some(before)
+    });
+    let before = fillers.find(|before| is_scope(before))?;
+    let may_be_whole = !ty.complete && !ty.provider.habits().knows_all_written_like(ty, written);
+    Some(Reading { form: Form::new(ty, before), cost: LEFT_OUT, may_be_whole })
 }
 
 /// What stands behind the address before a scope's name.

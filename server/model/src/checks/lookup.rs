@@ -43,6 +43,7 @@ const WORDS_BESIDE: &[&str] = &[
     "connectors",
     "dev",
     "development",
+    "for",
     "graphql",
     "integrations",
     "js",
@@ -143,13 +144,14 @@ pub(super) fn can_be_type(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
 }
 
-/// The type that whole words of a text name, the first of them and by the most words: `Slack Web API`,
-/// `https://slack.com`.
+/// The type that whole words of a text name, by the most words and then the first: `Slack Web API`,
+/// `https://slack.com`, `Facebook Instagram Business`.
 fn named_within<'a>(written: &Written, named: &[Cow<'_, Named<'a>>]) -> Vec<&'a str> {
     let mut words = written.words.clone();
     words.retain(|word| !matches!(word.as_str(), "http" | "https" | "www"));
+    let (mut most, mut meant) = (0, Vec::new());
     for start in 0..words.len() {
-        for end in (start + 1..=words.len()).rev() {
+        for end in (start + most + 1..=words.len()).rev() {
             let name = words.get(start..end).unwrap_or_default().concat();
             // A short name may be a word of anything, but where it begins the text.
             if name.len() < MIN_NEAR && start > 0 {
@@ -160,11 +162,12 @@ fn named_within<'a>(written: &Written, named: &[Cow<'_, Named<'a>>]) -> Vec<&'a 
             };
             let found: Vec<&str> = named.iter().filter(is_so).map(|one| one.name).collect();
             if !found.is_empty() {
-                return found;
+                (most, meant) = (end - start, found);
+                break;
             }
         }
     }
-    Vec::new()
+    meant
 }
 
 fn suggestions(names: Vec<&str>) -> Vec<TypeSuggestion> {
@@ -413,6 +416,9 @@ mod tests {
             ("x@latest", "x"),
             ("meta_ads cloud", "meta_ads"),
             ("asana-mcp", "asana"),
+            ("outlook_calendar", "outlook"),
+            ("Facebook Instagram Business", "instagram"),
+            ("stripe_payments", "stripe"),
             ("asannnna", "asana"),
         ] {
             assert_eq!(suggested(typed).first().map(String::as_str), Some(meant), "{typed}");
@@ -421,9 +427,22 @@ mod tests {
 
     #[test]
     fn a_name_of_its_own_leads_nowhere() {
-        for typed in
-            ["acme_crm", "inventory", "my_warehouse", "erp", "hr", "a", "discourse", "linearb", "", "___"]
-        {
+        for typed in [
+            "acme_crm",
+            "inventory",
+            "my_warehouse",
+            "erp",
+            "hr",
+            "a",
+            "discourse",
+            "linearb",
+            "google_maps",
+            "googlechat",
+            "microsoft_todo",
+            "slackware",
+            "",
+            "___",
+        ] {
             assert_eq!(suggested(typed), Vec::<String>::new(), "{typed}");
         }
     }

@@ -303,7 +303,10 @@ impl List<'_> {
                 }
             }
             finding.fixes.push(Fix {
-                title: format!("Split into {} scopes", kept.len()),
+                title: match kept.as_slice() {
+                    [only] => format!("Write {} once", only.replace(mark, "`")),
+                    _ => format!("Split into {} scopes", kept.len()),
+                },
                 action: FixAction::Edit(vec![TextEdit { range: node.range(), new_text: kept.join(", ") }]),
                 // A slash stands within names, too: `oauth/contacts` may have been meant as one.
                 safe: parts.iter().all(is_scope)
