@@ -212,6 +212,8 @@ fn what_only_says_more_loudly_is_left_out() {
         ("slack", "chat:write:all", "chat:write".to_owned()),
         ("slackbot", "channels:read.me", "channels:read".to_owned()),
         ("googledrive", &*google("drive.file:user"), google("drive.file")),
+        ("salesforce", "wave_api:all", "wave_api".to_owned()),
+        ("hubspot", "crm.objects.contacts.read:user", "crm.objects.contacts.read".to_owned()),
     ] {
         assert_eq!(first_fix(ty, written), Some(meant), "{ty} {written}");
     }

@@ -142,10 +142,13 @@ fn before_fillers(ty: &ConnectorType, written: &str) -> Option<Reading> {
     let is_filler = |word: &&str| FILLERS.contains(&word.to_ascii_lowercase().as_str());
     let mut fillers = splits.map_while(|(at, separator)| {
         let (before, rest) = (written.get(..at)?, written.get(at + separator.len()..)?);
-        split_words(rest).iter().all(|word| is_filler(&word.as_str())).then_some(before)
+        split_words(rest).iter().all(|word| is_filler(&word.as_str())).then_some((before, separator))
     });
-    let before = fillers.find(|before| is_scope(before))?;
-    let may_be_whole = !ty.complete && !ty.provider.habits().knows_all_written_like(ty, written);
+    let (before, separator) = fillers.find(|(before, _)| is_scope(before))?;
+    // What stands in no scope of the type makes none of it.
+    let is_used = ty.scopes.iter().any(|scope| last_part(scope.name).contains(separator));
+    let knows_all = ty.complete || ty.provider.habits().knows_all_written_like(ty, written);
+    let may_be_whole = is_used && !knows_all;
     Some(Reading { form: Form::new(ty, before), cost: LEFT_OUT, may_be_whole })
 }
 
