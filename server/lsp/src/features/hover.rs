@@ -108,9 +108,10 @@ fn of_file(world: &World, state: &OpenProject, name: &str) -> String {
 
 /// What a call needs, and whether the connector's scopes allow it.
 fn of_call(state: &OpenProject, call: &AppCall, name: &str) -> String {
-    let mut text =
-        format!("**Call:** {}, with a token of {}", markdown::code(&call.shown()), markdown::code(name));
-    let (Some(ty), Some(endpoint)) = (Catalogue::get().find(name), &call.endpoint) else { return text };
+    let ty = Catalogue::get().find(name);
+    let service = ty.map_or_else(|| markdown::code(name), |ty| markdown::escape(ty.display_name));
+    let mut text = format!("**Call:** {}, with a token of {service}", markdown::code(&call.shown()));
+    let (Some(ty), Some(endpoint)) = (ty, &call.endpoint) else { return text };
     match endpoint {
         Match::Found(found) if found.endpoint.says_scopes() => {
             let sets = &found.endpoint.scopes_any;
