@@ -64,6 +64,25 @@ test('a connector unfolds to the functions that use it, and says above its file 
   await expect(editor.page.locator('.tab.active', { hasText: 'googlecalendar.jsonc' })).toBeVisible();
 });
 
+test('a service is completed where code takes its token, and one without a file gets it by a fix', async ({ newProject, openEditor }) => {
+  const project = await newProject({ slack: '{ "type": "slack", "scopes": ["chat:write"] }\n' });
+  await project.write(entry, sending.replace("'googlecalendar'", "'gmail'"));
+  const editor = await openEditor(project);
+  await editor.openFile('entry.ts');
+  await expect(editor.squiggles('warning').first()).toBeVisible();
+  await editor.find('gmail');
+  await editor.fixes('Create the file of');
+  await editor.page.keyboard.press('Enter');
+  await expect.poll(() => project.read('base44/connectors/gmail.jsonc').catch(() => '')).toContain('"type": "gmail"');
+  await editor.page.locator('.tab', { hasText: 'entry.ts' }).click();
+  await editor.cursorAfter("getConnection('gmail");
+  await editor.page.keyboard.press('Control+Backspace');
+  await editor.page.keyboard.type('sla');
+  await editor.page.keyboard.press('Control+Space');
+  await expect(editor.suggestions.filter({ hasText: 'slack' }).first()).toHaveClass(/focused/);
+  await expect(editor.suggestions.filter({ hasText: 'slack' }).first()).toContainText('file here');
+});
+
 test('an app whose functions use connectors, and that is no project yet, is told so once, with the way to one', async ({
   sandbox,
   newProject,

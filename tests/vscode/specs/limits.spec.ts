@@ -128,6 +128,66 @@ test('in a narrow window each row begins with what tells it apart', async ({ pag
   }
 });
 
+test('in a narrow side bar the word of each state is whole', async ({ page, sandbox, newProject, openEditor }) => {
+  await page.setViewportSize({ width: 1024, height: 700 });
+  const project = await newProject({ hubspot: '{ "type": "hubspot", "scopes": ["oauth"] }\n', slack });
+  await sandbox.signIn(project);
+  await sandbox.change({ connectors: { notion: {} }, other_users: { hubspot: 'bob@example.com' } });
+  const editor = await openEditor(project, { env: sandbox.env });
+  const rows = await editor.connectors();
+  await editor.run('Base44: Push Connectors');
+  await editor.decide('Keep and Create File');
+  await expect(rows.filter({ hasText: 'HubSpot' })).toContainText('another user');
+  await project.delete('base44/connectors/notion.jsonc');
+  await page.keyboard.press('Control+W');
+  await expect(rows.filter({ hasText: 'Notion' })).toContainText('no file');
+  const { width } = (await page.locator('.part.sidebar').boundingBox())!;
+  await editor.widenSideBar(200 - width);
+  const view = (await editor.view.boundingBox())!;
+  for (const [name, word] of [['HubSpot', 'another user'], ['Notion', 'no file']] as const) {
+    const description = rows.filter({ hasText: name }).locator('.label-description');
+    // The word stands first: where it ends is measured, whatever follows it.
+    const end = await description.evaluate((element, length) => {
+      const range = document.createRange();
+      range.setStart(element.firstChild!, 0);
+      range.setEnd(element.firstChild!, length);
+      return range.getBoundingClientRect().right;
+    }, word.length);
+    await expect(description).toContainText(new RegExp(`^${word}`));
+    expect(end, name).toBeLessThanOrEqual(view.x + view.width);
+  }
+});
+
+test('of three messages in a row the newest two are in sight, and a code that is needed stays', async ({ sandbox, newProject, openEditor }) => {
+  const project = await newProject({ slack });
+  await sandbox.signIn(project);
+  await sandbox.change({ connectors: { slack: { scopes: ['chat:write'] } } });
+  const editor = await openEditor(project, { env: sandbox.env });
+  await expect((await editor.connectors()).filter({ hasText: 'Slack User' })).toContainText('ada@example.com');
+  const messages = [
+    ['Pull Connectors', 'already up to date'],
+    ['Authorize…', 'No connector is pending authorization'],
+    ['Scopes from Code', 'No function of this app'],
+  ] as const;
+  for (const [command, message] of messages) {
+    await editor.run(`Base44: ${command}`);
+    await expect(editor.notifications.filter({ hasText: message })).toBeVisible();
+  }
+  // Signed out by another window, the code of the next sign-in is one of the two.
+  await terminal(project, sandbox, 'logout');
+  await expect(editor.status).toContainText('signed out');
+  const [device] = await Promise.all([editor.page.waitForEvent('popup'), editor.status.click()]);
+  await leavePage(device);
+  const code = editor.notifications.filter({ hasText: 'Sign in with the code' });
+  await expect(code).toBeVisible();
+  await editor.run('Base44: Scopes from Code');
+  await editor.run('Base44: Get Started');
+  await editor.page.locator('[data-step-id$="#authorize"]').click();
+  await editor.page.locator('.gettingStartedContainer').getByRole('button', { name: 'Authorize…' }).click();
+  await expect(editor.notifications.filter({ hasText: 'No connector is pending authorization' })).toBeVisible();
+  await expect(code).toBeVisible();
+});
+
 test('what changes while a question waits is looked at again before anything is sent', async ({ sandbox, newProject, openEditor }) => {
   const project = await newProject({ slack });
   await sandbox.signIn(project);

@@ -177,6 +177,15 @@ test('signing in from the status bar', async ({ sandbox, newProject, openEditor 
     message.getByText('Open Browser Again').click(),
   ]);
   await leavePage(again);
+  await editor.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await message.getByText('Copy Code').click();
+  const [, code] = /code (\S+?):/.exec(await message.innerText()) ?? [];
+  await expect.poll(() => editor.page.evaluate(() => navigator.clipboard.readText())).toBe(code);
+  // Asked for once more, it is the same sign-in.
+  const [oncemore] = await Promise.all([editor.page.waitForEvent('popup'), editor.run('Base44: Sign In')]);
+  await leavePage(oncemore);
+  await expect(editor.notifications).toHaveCount(1);
+  await expect(message).toContainText(code!);
   await answerPage(device, 'Approve');
   await expect(rows.filter({ hasText: 'Slack User' })).toContainText('not pushed');
   await expect(editor.status).not.toContainText('signed out');

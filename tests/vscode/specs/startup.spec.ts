@@ -28,8 +28,16 @@ test('a window without a Base44 project starts nothing of ours, and the palette 
   const walkthrough = editor.page.locator('.gettingStartedContainer');
   await expect(walkthrough).toContainText('Open the folder of your app');
   await expect(walkthrough).not.toContainText('`');
+  // What needs a project leads to one.
+  await walkthrough.locator('[data-step-id$="#push"]').click();
+  await walkthrough.getByRole('button', { name: 'Push Connectors' }).click();
+  const told = editor.notifications.filter({ hasText: 'A connector belongs to a Base44 project, and none is open.' });
+  await expect(told.getByRole('button', { name: 'Set Up This Folder' })).toBeVisible();
   expect(await servers()).toEqual([]);
   await expect(editor.status).toHaveCount(0);
+  await expect(editor.page.locator('.activitybar a[aria-label^="Base44"]')).toHaveCount(0);
+  await editor.openPalette('Base44');
+  await expect(editor.palette('Base44: ')).toHaveCount(3);
 });
 
 test('a window with a connector file has its diagnostics as it comes up', async ({ page, newProject, openEditor }) => {

@@ -65,6 +65,37 @@ test('offline, a push and a refresh say so with a way to try again', async ({ sa
   await expect(editor.menu).toHaveText(['Refresh Connectors', 'Show Output']);
 });
 
+test('where nothing answers, every command says so once and leaves nothing turning, and a file is written all the same', async ({
+  sandbox,
+  newProject,
+  openEditor,
+}) => {
+  const project = await newProject({ slack });
+  await sandbox.signIn(project);
+  await sandbox.change({ connectors: { slack: { status: 'expired', scopes: ['chat:write'] } } });
+  const editor = await openEditor(project, { env: sandbox.env });
+  const row = (await editor.connectors()).filter({ hasText: 'Slack User' });
+  await expect(row).toContainText('authorization expired');
+  await sandbox.stop();
+  const told = editor.notifications.filter({ hasText: 'Check the connection.' });
+  const once = async (): Promise<void> => {
+    await expect(told.getByRole('button', { name: 'Try Again' })).toBeVisible();
+    await expect(editor.notifications).toHaveCount(1);
+    await expect(editor.page.locator('.statusbar .codicon-modifier-spin')).toHaveCount(0);
+    await editor.closeToast('Check the connection.');
+  };
+  for (const command of ['Pull Connectors', 'Preview Push', 'Refresh Connectors']) {
+    await editor.run(`Base44: ${command}`);
+    await once();
+  }
+  await editor.act(row, 'Authorize');
+  await once();
+  await editor.run('Base44: New Connector…');
+  await editor.pick('Which service?', 'notion', 'Notion');
+  await expect(editor.page.locator('.tab.active', { hasText: 'notion.jsonc' })).toBeVisible();
+  expect(await project.read('base44/connectors/notion.jsonc')).toContain('"type": "notion"');
+});
+
 test('a denied consent is said once, can be tried again, and still counts', async ({ sandbox, newProject, openEditor }) => {
   const project = await newProject({ slack });
   await sandbox.signIn(project);

@@ -76,6 +76,9 @@ test('projects of one window each have their rows, and a command asks for which'
   const editor = await openEditor(project, { env: sandbox.env, workspace });
   const rows = await editor.connectors();
   await expect(rows).toContainText(['Acme CRM', 'Slack User', 'Shop', 'Notion']);
+  await editor.menuOf(rows.filter({ hasText: 'Shop' }));
+  await expect(editor.menu).toHaveText(['Push Connectors', 'Preview Push', 'Pull Connectors', 'New Connector…', 'Open Dashboard']);
+  await editor.page.keyboard.press('Escape');
   await editor.run('Base44: Push Connectors');
   await editor.palette('Shop').click();
   await editor.answer(/Notion/, 'Later');
