@@ -303,8 +303,8 @@ impl List<'_> {
                 }
             }
             finding.fixes.push(Fix {
-                title: match kept.as_slice() {
-                    [only] => format!("Write {} once", only.replace(mark, "`")),
+                title: match (kept.as_slice(), parts.first()) {
+                    ([_], Some(part)) => format!("Write `{}` once", printable(&part.name, 100)),
                     _ => format!("Split into {} scopes", kept.len()),
                 },
                 action: FixAction::Edit(vec![TextEdit { range: node.range(), new_text: kept.join(", ") }]),
