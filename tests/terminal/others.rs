@@ -62,18 +62,21 @@ fn authorize_offers_the_stored_link() {
 
 #[test]
 fn who_opens_the_links_elsewhere_is_waited_for_without_a_terminal_too() {
-    let sandbox = sandbox();
-    let workspace = project(&sandbox, &["slack"], &[]);
-    assert_eq!(workspace.run(&["push"]).code, 0);
-    let id = waiting(&sandbox, "slack").unwrap();
-    let line = ["authorize", "--no-open", "--wait", "30", "--fail-on-pending"];
-    let mut child = workspace.command(&line).stdout(Stdio::piped()).spawn().unwrap();
-    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    assert!(lines.any(|line| line.unwrap().contains(&id)), "the link is shown");
-    assert!(sandbox.approve(&id));
-    let rest: Vec<String> = lines.map(Result::unwrap).collect();
-    assert!(rest.iter().any(|line| line.contains("slack authorization complete")), "{rest:?}");
-    assert_eq!(child.wait().unwrap().code(), Some(0));
+    // Each of the two says that there is somebody to wait for.
+    for said in [&["--no-open", "--wait", "30"][..], &["--wait", "30"]] {
+        let sandbox = sandbox();
+        let workspace = project(&sandbox, &["slack"], &[]);
+        assert_eq!(workspace.run(&["push"]).code, 0);
+        let id = waiting(&sandbox, "slack").unwrap();
+        let line = [&["authorize", "--fail-on-pending"], said].concat();
+        let mut child = workspace.command(&line).stdout(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        assert!(lines.any(|line| line.unwrap().contains(&id)), "the link is shown");
+        assert!(sandbox.approve(&id));
+        let rest: Vec<String> = lines.map(Result::unwrap).collect();
+        assert!(rest.iter().any(|line| line.contains("slack authorization complete")), "{rest:?}");
+        assert_eq!(child.wait().unwrap().code(), Some(0));
+    }
 }
 
 #[test]

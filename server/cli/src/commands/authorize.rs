@@ -4,7 +4,7 @@ use clap::Args;
 use connector_platform::PlatformError;
 use connector_sync::{Outcome, OutcomeStatus, Run, words};
 
-use super::consent::{self, ConsentOptions};
+use super::consent::{self, ConsentOptions, Pages};
 use super::json::{in_json_or_words, print_json};
 use crate::failure::{Exit, Failure};
 use crate::session::{AppOptions, agree_to_the_app, asked, block_on};
@@ -61,19 +61,13 @@ fn authorize(options: &Options, terminal: &Terminal) -> Result<Exit, Failure> {
             }
         } else {
             consent::show_links(terminal, &prepared.pending);
-            // Without a terminal there may be a person all the same, behind an agent: whoever says so is waited for.
-            if terminal.asks() || options.consent.no_open {
+            // Without a terminal there may be a person all the same, behind an agent: whoever says so is waited for, and
+            // opens the links that were shown.
+            let pages = if terminal.asks() { options.consent.pages() } else { Pages::ByHand };
+            if terminal.asks() || options.consent.no_open || options.consent.wait.is_some() {
                 let run = Run { cancel: cancel.clone(), ..Run::silent() };
                 outcomes.extend(
-                    consent::authorize(
-                        &session,
-                        terminal,
-                        &prepared.pending,
-                        options.consent.pages(),
-                        true,
-                        &run,
-                    )
-                    .await,
+                    consent::authorize(&session, terminal, &prepared.pending, pages, true, &run).await,
                 );
             } else {
                 terminal.say(&format!("\n{}", words::NON_INTERACTIVE));
