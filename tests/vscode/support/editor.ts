@@ -151,9 +151,6 @@ export class Editor {
   async run(title: string): Promise<void> {
     // What the palette offers is settled as it opens: opened before the project is known, it has to be opened again.
     await expect(async () => {
-      if (await this.page.locator('.quick-input-widget').isVisible()) {
-        await this.page.keyboard.press('Escape');
-      }
       await this.openPalette(title);
       await expect(this.palette(title).first()).toBeVisible({ timeout: 3000 });
     }).toPass({ timeout: 90_000 });
@@ -163,8 +160,16 @@ export class Editor {
 
   /** Opens the palette with a filter, to see what it offers. */
   async openPalette(filter: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    await this.page.locator('.quick-input-widget input').fill(`>${filter}`);
+    const input = this.page.locator('.quick-input-widget input');
+    // It closes at once where a page takes the focus back, as the walkthrough does after one of its buttons.
+    await expect(async () => {
+      if (await input.isVisible()) {
+        await this.page.keyboard.press('Escape');
+      }
+      await this.page.keyboard.press('F1');
+      await input.fill(`>${filter}`, { timeout: 3000 });
+      await expect(input).toBeFocused();
+    }).toPass({ timeout: 60_000 });
   }
 
   /** The palette's rows of a title. */
