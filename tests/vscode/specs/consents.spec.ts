@@ -1,18 +1,32 @@
 /** Consents that come to nothing, or to something else than was meant, and an app that is gone. */
 
+import type { Locator } from '@playwright/test';
+
 import { answerPage, leavePage } from '../support/browser.ts';
+import type { Editor } from '../support/editor.ts';
 import { appId } from '../support/project.ts';
 import { terminal } from '../support/terminal.ts';
-import { expect, test } from '../support/test.ts';
+import { expect, test, type Fixtures } from '../support/test.ts';
 
 const slack = '{\n  "type": "slack",\n  "scopes": ["chat:write", "channels:read"],\n}\n';
 
-test('a consent that leaves a permission out is told with a way to try again, and counts on', async ({ sandbox, newProject, openEditor }) => {
+/** A window whose one connector, Slack's, is pending authorization, with its row. */
+async function waitingForConsent({
+  sandbox,
+  newProject,
+  openEditor,
+}: Pick<Fixtures, 'sandbox' | 'newProject' | 'openEditor'>): Promise<{ editor: Editor; row: Locator }> {
   const project = await newProject({ slack });
   await sandbox.signIn(project);
   await terminal(project, sandbox, 'push', '--yes');
   const editor = await openEditor(project, { env: sandbox.env });
   const row = (await editor.connectors()).filter({ hasText: 'Slack User' });
+  await expect(row).toContainText('pending authorization');
+  return { editor, row };
+}
+
+test('a consent that leaves a permission out is told with a way to try again, and counts on', async ({ sandbox, newProject, openEditor }) => {
+  const { editor, row } = await waitingForConsent({ sandbox, newProject, openEditor });
   await expect(editor.status).toContainText('1 pending');
   const [consent] = await Promise.all([editor.page.waitForEvent('popup'), editor.act(row, 'Authorize')]);
   await consent.getByRole('checkbox').first().uncheck();
@@ -43,12 +57,7 @@ test('a consent that nobody gives in time is told, and waits on', async ({ sandb
 });
 
 test('a wait for a consent that is cancelled says so once, and the connector stays pending', async ({ sandbox, newProject, openEditor }) => {
-  const project = await newProject({ slack });
-  await sandbox.signIn(project);
-  await terminal(project, sandbox, 'push', '--yes');
-  const editor = await openEditor(project, { env: sandbox.env });
-  const row = (await editor.connectors()).filter({ hasText: 'Slack User' });
-  await expect(row).toContainText('pending authorization');
+  const { editor, row } = await waitingForConsent({ sandbox, newProject, openEditor });
   const [consent] = await Promise.all([editor.page.waitForEvent('popup'), editor.act(row, 'Authorize')]);
   await leavePage(consent);
   await editor.page.locator('.statusbar-item', { hasText: 'waiting for Slack User in the browser' }).click();
@@ -59,12 +68,7 @@ test('a wait for a consent that is cancelled says so once, and the connector sta
 });
 
 test('a login that is void while a consent is waited for leads to signing in', async ({ sandbox, newProject, openEditor }) => {
-  const project = await newProject({ slack });
-  await sandbox.signIn(project);
-  await terminal(project, sandbox, 'push', '--yes');
-  const editor = await openEditor(project, { env: sandbox.env });
-  const row = (await editor.connectors()).filter({ hasText: 'Slack User' });
-  await expect(row).toContainText('pending authorization');
+  const { editor, row } = await waitingForConsent({ sandbox, newProject, openEditor });
   const [consent] = await Promise.all([editor.page.waitForEvent('popup'), editor.act(row, 'Authorize')]);
   await leavePage(consent);
   await sandbox.revokeLogins();

@@ -6,7 +6,7 @@ import { Editor, type EditorOptions } from './editor.ts';
 import { Project } from './project.ts';
 import { Sandbox } from './sandbox.ts';
 
-interface Fixtures {
+export interface Fixtures {
   /** The platform of this test. */
   sandbox: Sandbox;
   /** Makes a project that is removed after the test. */
