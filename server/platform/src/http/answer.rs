@@ -33,17 +33,15 @@ pub(crate) struct Answer {
 impl Answer {
     /// Why the call should be made again, where it should. `repeatable`: even if it was acted on.
     pub(super) fn transient_trouble(&self, repeatable: bool) -> Option<String> {
-        // What is not found stays so, whatever the status says.
-        if is_key_error(&serde_json::from_slice(self.text()).unwrap_or(Value::Null)) {
-            return None;
-        }
         let transient = match self.status {
             // Refused before anything was done.
             429 | 503 => true,
             408 | 425 | 500 | 502 | 504 => repeatable,
             _ => false,
         };
-        transient.then(|| self.said())
+        // What is not found stays so, whatever the status says. Only such an answer is read for it: others may be megabytes.
+        let is_missing = || is_key_error(&serde_json::from_slice(self.text()).unwrap_or(Value::Null));
+        (transient && !is_missing()).then(|| self.said())
     }
 
     pub(crate) fn is_success(&self) -> bool {
