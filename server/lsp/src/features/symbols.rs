@@ -1,7 +1,5 @@
 //! Document symbols: the connector, its keys, its scopes.
 
-use std::cell::Cell;
-
 use connector_boundary::text::printable;
 use connector_model::code::CodeFile;
 use connector_syntax::{Encoding, Member, Node, NodeKind, TextRange};
@@ -44,125 +42,101 @@ pub(crate) fn symbols(world: &World, params: DocumentSymbolParams) -> Option<Doc
 
 /// What calls a function when something happens at a connector's service.
 fn automations_of(document: &Document, encoding: Encoding) -> Vec<DocumentSymbol> {
+    let outline = Outline::new(document, encoding);
     let all = automations::all(document.tree()).into_iter();
     all.map(|shown| {
         let (range, at) = (shown.range, shown.type_range);
-        symbol(
-            document,
-            encoding,
-            &shown.name,
-            Some(shown.type_name),
-            SymbolKind::EVENT,
-            range,
-            at,
-            Vec::new(),
-        )
+        outline.symbol(&shown.name, Some(shown.type_name), SymbolKind::EVENT, range, at, Vec::new())
     })
     .collect()
 }
 
 fn outline(document: &Document, encoding: Encoding) -> Vec<DocumentSymbol> {
-    let tree = document.tree();
-    let Some(root) = tree.root() else {
-        return Vec::new();
-    };
-    children(document, root, encoding, 0, &Cell::new(MAX_SYMBOLS))
+    let root = document.tree().root();
+    root.map_or_else(Vec::new, |root| Outline::new(document, encoding).children(root, 0))
 }
 
-/// `left` counts down how many may still be made.
-fn children(
-    document: &Document,
-    node: Node<'_>,
+/// The outline of a document in the making.
+struct Outline<'a> {
+    document: &'a Document,
     encoding: Encoding,
-    depth: usize,
-    left: &Cell<usize>,
-) -> Vec<DocumentSymbol> {
-    if depth > MAX_DEPTH {
-        return Vec::new();
+    /// How many lines may still be made.
+    left: usize,
+}
+
+impl<'a> Outline<'a> {
+    fn new(document: &'a Document, encoding: Encoding) -> Self {
+        Self { document, encoding, left: MAX_SYMBOLS }
     }
-    let may_be_one_more = || left.get().checked_sub(1).map(|less| left.set(less));
-    match node.kind() {
-        NodeKind::Object(object) => object
-            .members()
-            .map_while(|member| {
-                may_be_one_more()?;
-                Some(of_member(document, member, encoding, depth, left))
-            })
-            .collect(),
-        NodeKind::Array(array) => array
-            .elements()
-            .filter(|element| !matches!(element.kind(), NodeKind::Error))
-            .map_while(|element| {
-                may_be_one_more()?;
-                let nested = children(document, element, encoding, depth + 1, left);
-                Some(symbol(
-                    document,
-                    encoding,
-                    &label(element),
-                    None,
-                    kind(element),
-                    element.range(),
-                    element.range(),
-                    nested,
-                ))
-            })
-            .collect(),
-        _ => Vec::new(),
+
+    fn children(&mut self, node: Node<'_>, depth: usize) -> Vec<DocumentSymbol> {
+        if depth > MAX_DEPTH {
+            return Vec::new();
+        }
+        match node.kind() {
+            NodeKind::Object(object) => object
+                .members()
+                .map_while(|member| {
+                    self.one_more()?;
+                    Some(self.of_member(member, depth))
+                })
+                .collect(),
+            NodeKind::Array(array) => array
+                .elements()
+                .filter(|element| !matches!(element.kind(), NodeKind::Error))
+                .map_while(|element| {
+                    self.one_more()?;
+                    let nested = self.children(element, depth + 1);
+                    let range = element.range();
+                    Some(self.symbol(&label(element), None, kind(element), range, range, nested))
+                })
+                .collect(),
+            _ => Vec::new(),
+        }
     }
-}
 
-fn of_member(
-    document: &Document,
-    member: Member<'_>,
-    encoding: Encoding,
-    depth: usize,
-    left: &Cell<usize>,
-) -> DocumentSymbol {
-    let value = member.value();
-    let detail = value.and_then(|value| match value.kind() {
-        NodeKind::Object(_) | NodeKind::Error => None,
-        NodeKind::Array(array) => Some(match array.elements().count() {
-            1 => "1 entry".to_owned(),
-            count => format!("{count} entries"),
-        }),
-        _ => Some(label(value)),
-    });
-    let nested = value.map(|value| children(document, value, encoding, depth + 1, left)).unwrap_or_default();
-    let name = member.key().text();
-    symbol(
-        document,
-        encoding,
-        &name,
-        detail,
-        value.map_or(SymbolKind::KEY, kind),
-        member.range(),
-        member.key().range(),
-        nested,
-    )
-}
+    /// Counts a line; none where there are enough.
+    fn one_more(&mut self) -> Option<()> {
+        self.left = self.left.checked_sub(1)?;
+        Some(())
+    }
 
-#[allow(clippy::too_many_arguments)]
-fn symbol(
-    document: &Document,
-    encoding: Encoding,
-    name: &str,
-    detail: Option<String>,
-    kind: SymbolKind,
-    range: TextRange,
-    selection: TextRange,
-    children: Vec<DocumentSymbol>,
-) -> DocumentSymbol {
-    #[allow(deprecated)]
-    DocumentSymbol {
-        // Clients refuse an empty name, and with it the whole outline.
-        name: if name.trim().is_empty() { "\"\"".to_owned() } else { printable(name, MAX_SHOWN_CHARS) },
-        detail: detail.map(|detail| printable(&detail, MAX_SHOWN_CHARS)),
-        kind,
-        tags: None,
-        deprecated: None,
-        range: document.text.range(range, encoding),
-        selection_range: document.text.range(selection, encoding),
-        children: (!children.is_empty()).then_some(children),
+    fn of_member(&mut self, member: Member<'_>, depth: usize) -> DocumentSymbol {
+        let value = member.value();
+        let detail = value.and_then(|value| match value.kind() {
+            NodeKind::Object(_) | NodeKind::Error => None,
+            NodeKind::Array(array) => Some(match array.elements().count() {
+                1 => "1 entry".to_owned(),
+                count => format!("{count} entries"),
+            }),
+            _ => Some(label(value)),
+        });
+        let nested = value.map(|value| self.children(value, depth + 1)).unwrap_or_default();
+        let (range, at) = (member.range(), member.key().range());
+        self.symbol(&member.key().text(), detail, value.map_or(SymbolKind::KEY, kind), range, at, nested)
+    }
+
+    fn symbol(
+        &self,
+        name: &str,
+        detail: Option<String>,
+        kind: SymbolKind,
+        range: TextRange,
+        selection: TextRange,
+        children: Vec<DocumentSymbol>,
+    ) -> DocumentSymbol {
+        #[allow(deprecated)]
+        DocumentSymbol {
+            // Clients refuse an empty name, and with it the whole outline.
+            name: if name.trim().is_empty() { "\"\"".to_owned() } else { printable(name, MAX_SHOWN_CHARS) },
+            detail: detail.map(|detail| printable(&detail, MAX_SHOWN_CHARS)),
+            kind,
+            tags: None,
+            deprecated: None,
+            range: self.document.text.range(range, self.encoding),
+            selection_range: self.document.text.range(selection, self.encoding),
+            children: (!children.is_empty()).then_some(children),
+        }
     }
 }
 
