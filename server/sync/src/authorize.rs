@@ -231,7 +231,7 @@ impl Engine {
                 Ok(AuthorizationStatus::Active) => return OutcomeStatus::Added,
                 Ok(AuthorizationStatus::Failed) => return OutcomeStatus::Denied,
                 Ok(AuthorizationStatus::Pending | AuthorizationStatus::Other(_)) => {}
-                Err(error) if is_passing(&error) => {
+                Err(error) if is_transient(&error) => {
                     pause = pause.max(error.retry_after().unwrap_or(Duration::ZERO));
                 }
                 Err(error) => return Outcome::of_error(&pending.type_name, error).status,
@@ -318,7 +318,7 @@ fn tells_of_the_connector(status: &OutcomeStatus) -> bool {
 }
 
 /// Whether a failed look may succeed the next time.
-fn is_passing(error: &PlatformError) -> bool {
+fn is_transient(error: &PlatformError) -> bool {
     matches!(
         error.kind(),
         ErrorKind::RateLimited
