@@ -241,6 +241,91 @@ fn what_is_unsaved_counts_over_what_is_on_disk_until_it_is_closed() {
     client.wait_for_codes(&path, &["missing-type", "syntax-error"]);
 }
 
+/// The names of the files that are listed as connectors.
+fn listed(client: &mut Client) -> Vec<String> {
+    let status = client.request("base44/status", json!({}));
+    let rows = status["projects"][0]["connectors"].as_array().cloned().unwrap_or_default();
+    let name = |row: &Value| Some(row["uri"].as_str()?.rsplit('/').next()?.to_owned());
+    rows.iter().filter_map(name).collect()
+}
+
+#[test]
+fn a_file_deleted_outside_is_gone_though_it_is_open_and_there_again_when_it_is() {
+    let project = Project::new(&[("slack.jsonc", NO_TYPE)]);
+    let path = project.connector("slack.jsonc");
+    let mut client = project.server();
+    client.wait_for_codes(&path, &["missing-type"]);
+    client.open(&path, NO_TYPE);
+    client.wait_for_codes(&path, &["missing-type"]);
+    std::fs::remove_file(&path).unwrap();
+    tell_changed(&mut client, &[&path]);
+    client.wait_for_codes(&path, &[]);
+    assert_eq!(listed(&mut client), [""; 0]);
+    project.write("base44/connectors/slack.jsonc", NO_TYPE);
+    tell_changed(&mut client, &[&path]);
+    client.wait_for_codes(&path, &["missing-type"]);
+    assert_eq!(listed(&mut client), ["slack.jsonc"]);
+    // Deleted with its folder, nobody is told of the file itself.
+    std::fs::remove_dir_all(path.parent().unwrap()).unwrap();
+    tell_changed(&mut client, &[path.parent().unwrap()]);
+    client.wait_for_codes(&path, &[]);
+    // Whoever types on wants it, and so does who saves it.
+    client.change(&path, 2, "{");
+    client.wait_for_codes(&path, &["missing-type", "syntax-error"]);
+    assert_eq!(listed(&mut client), ["slack.jsonc"]);
+}
+
+#[test]
+fn a_file_that_was_deleted_is_there_again_when_it_is_saved() {
+    let project = Project::new(&[("slack.jsonc", NO_TYPE)]);
+    let path = project.connector("slack.jsonc");
+    let mut client = project.server();
+    client.wait_for_codes(&path, &["missing-type"]);
+    client.open(&path, NO_TYPE);
+    client.wait_for_codes(&path, &["missing-type"]);
+    std::fs::remove_file(&path).unwrap();
+    tell_changed(&mut client, &[&path]);
+    client.wait_for_codes(&path, &[]);
+    project.write("base44/connectors/slack.jsonc", NO_TYPE);
+    client.notify("textDocument/didSave", json!({"textDocument": {"uri": uri(&path)}}));
+    client.wait_for_codes(&path, &["missing-type"]);
+    assert_eq!(listed(&mut client), ["slack.jsonc"]);
+}
+
+#[test]
+fn a_deleted_file_with_unsaved_text_stays_until_it_is_closed() {
+    let project = Project::new(&[("slack.jsonc", GOOD)]);
+    let path = project.connector("slack.jsonc");
+    let mut client = project.server();
+    client.settle();
+    client.open(&path, GOOD);
+    client.change(&path, 2, NO_TYPE);
+    client.wait_for_codes(&path, &["missing-type"]);
+    std::fs::remove_file(&path).unwrap();
+    tell_changed(&mut client, &[&path]);
+    client.settle();
+    assert_eq!(client.codes_of(&uri(&path)), ["missing-type"]);
+    assert_eq!(listed(&mut client), ["slack.jsonc"]);
+    close(&mut client, &path);
+    client.wait_for_codes(&path, &[]);
+    assert_eq!(listed(&mut client), [""; 0]);
+}
+
+#[test]
+fn a_file_renamed_outside_goes_along_though_it_is_open() {
+    let project = Project::new(&[("slack.jsonc", NO_TYPE)]);
+    let (old, new) = (project.connector("slack.jsonc"), project.connector("new.jsonc"));
+    let mut client = project.server();
+    client.wait_for_codes(&old, &["missing-type"]);
+    client.open(&old, NO_TYPE);
+    client.wait_for_codes(&old, &["missing-type"]);
+    std::fs::rename(&old, &new).unwrap();
+    tell_changed(&mut client, &[&old, &new]);
+    client.wait_for_codes(&old, &[]);
+    client.wait_for_codes(&new, &["missing-type"]);
+    assert_eq!(listed(&mut client), ["new.jsonc"]);
+}
+
 #[test]
 fn two_files_of_one_type_know_of_each_other_open_or_not() {
     let project = Project::new(&[("slack.jsonc", GOOD)]);

@@ -32,6 +32,7 @@ impl World {
         }
         let changed = match uri.path().and_then(|path| self.workspace.state_of_mut(path).zip(Some(path))) {
             None => Vec::new(),
+            Some((state, path)) if document.is_deleted() => state.known.remove(path),
             Some((state, path)) if document.is_too_large() => {
                 let error = ReadError::TooLarge(document.text.len() as u64);
                 state.known.set_unreadable(path, Source::Editor, &error)

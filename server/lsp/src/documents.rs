@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use connector_boundary::read::MAX_FILE_BYTES;
+use connector_model::state::TextDigest;
 use connector_syntax::{Encoding, TextEdit, TextRange, Tree, parse};
 use ropey::Rope;
 use tower_lsp::ls_types::{Position, Range, TextDocumentContentChangeEvent};
@@ -124,9 +125,34 @@ pub(crate) struct Document {
     tree: OnceCell<Arc<Tree>>,
     /// Where the last edit ended, until the document is saved: its author is still there.
     typed_at: Option<usize>,
+    /// The text that its file was last seen to have.
+    on_disk: Option<TextDigest>,
+    is_deleted: bool,
 }
 
 impl Document {
+    fn new(uri: DocUri, language: String, version: i32, text: &str) -> Self {
+        Self {
+            uri,
+            language,
+            version,
+            text: Text::new(text),
+            tree: OnceCell::new(),
+            typed_at: None,
+            on_disk: None,
+            is_deleted: false,
+        }
+    }
+
+    /// Whether its file was deleted and nothing was typed since: whoever still holds it open, it is no file any more.
+    pub(crate) fn is_deleted(&self) -> bool {
+        self.is_deleted
+    }
+
+    fn digest(&self) -> TextDigest {
+        TextDigest::of(self.text.as_str())
+    }
+
     /// Whether a place is quotes with nothing in them that somebody is about to fill.
     pub(crate) fn is_being_filled(&self, range: TextRange) -> bool {
         let place = range.start as usize..=range.end as usize;
@@ -154,14 +180,7 @@ impl Document {
     /// An open connector file of this text.
     pub(crate) fn for_test(text: &str) -> Self {
         let path = std::path::Path::new("/project/base44/connectors/slack.jsonc");
-        Self {
-            uri: DocUri::from_path(path).unwrap(),
-            language: "jsonc".to_owned(),
-            version: 1,
-            text: Text::new(text),
-            tree: OnceCell::new(),
-            typed_at: None,
-        }
+        Self::new(DocUri::from_path(path).unwrap(), "jsonc".to_owned(), 1, text)
     }
 }
 
@@ -181,14 +200,7 @@ pub(crate) struct Documents {
 impl Documents {
     /// Opens a document; one that is open already is taken as opened anew.
     pub(crate) fn open(&mut self, uri: DocUri, language: String, version: i32, text: &str) {
-        let document = Document {
-            uri: uri.clone(),
-            language,
-            version,
-            text: Text::new(text),
-            tree: OnceCell::new(),
-            typed_at: None,
-        };
+        let document = Document::new(uri.clone(), language, version, text);
         // The key too: the client's latest spelling is the one to echo.
         self.open.remove(&uri);
         self.open.insert(uri, document);
@@ -231,6 +243,8 @@ impl Documents {
             }
         }
         document.version = version;
+        // Whoever types on wants it: it counts as what is unsaved does.
+        document.is_deleted = false;
         let tree = tree.filter(|_| !document.is_too_large());
         document.tree = tree.map_or_else(OnceCell::new, OnceCell::from);
         true
@@ -239,6 +253,29 @@ impl Documents {
     /// A document was saved: what its author left blank is left so. Whether it had been edited.
     pub(crate) fn saved(&mut self, uri: &DocUri) -> bool {
         self.open.get_mut(uri).is_some_and(|document| document.typed_at.take().is_some())
+    }
+
+    /// The file of a document is there, with this text where that could be read. Whether it was taken for deleted.
+    pub(crate) fn found_on_disk(&mut self, uri: &DocUri, text: Option<TextDigest>) -> bool {
+        self.open.get_mut(uri).is_some_and(|document| {
+            document.on_disk = text;
+            std::mem::take(&mut document.is_deleted)
+        })
+    }
+
+    /// The same of one that was saved: the file has its text.
+    pub(crate) fn written_to_disk(&mut self, uri: &DocUri) -> bool {
+        let text = self.open.get(uri).map(Document::digest);
+        self.found_on_disk(uri, text)
+    }
+
+    /// The file of a document is not there. Whether it was, with the very text of the document: that was deleted then. A
+    /// text that is nowhere else stays.
+    pub(crate) fn missing_on_disk(&mut self, uri: &DocUri) -> bool {
+        self.open.get_mut(uri).is_some_and(|document| {
+            document.is_deleted |= document.on_disk.take().is_some_and(|text| text == document.digest());
+            document.is_deleted
+        })
     }
 
     /// Closes a document; false if it was not open.

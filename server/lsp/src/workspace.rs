@@ -11,7 +11,7 @@ use connector_model::files::looks_like_connector;
 use connector_model::project::{
     APP_NAMES, CHECKS_NAME, CONFIG_NAMES, CONNECTORS_FOLDER, PROJECT_FOLDER, Project,
 };
-use connector_model::state::ProjectState;
+use connector_model::state::{FileState, ProjectState, Source};
 use serde_json::json;
 use tower_lsp::ls_types::Uri;
 
@@ -112,6 +112,12 @@ impl Workspace {
     /// The state of the project that a file belongs to.
     pub(crate) fn state_of(&self, path: &Path) -> Option<&OpenProject> {
         self.projects.get(self.project_of(path)?)
+    }
+
+    /// What was read of a document's file from disk, where nothing else counts yet.
+    pub(crate) fn file_on_disk(&self, uri: &DocUri) -> Option<&FileState> {
+        let path = uri.path()?;
+        self.state_of(path)?.known.file(path).filter(|file| file.source() == Source::Disk)
     }
 
     /// The same, to be changed.
@@ -270,6 +276,7 @@ impl World {
             self.workspace.projects.push(OpenProject { known, platform, code });
         }
         self.docs.respell(|uri| self.workspace.spelled(uri));
+        self.compare_with_disk();
         let gone: Vec<PathBuf> = before.into_values().map(|state| state.root().to_owned()).collect();
         self.forget_code(&gone);
         // Of what something was said and nothing is to be said any more.
@@ -301,13 +308,32 @@ impl World {
         });
     }
 
-    fn take_file(&mut self, file: LoadedFile) {
-        let is_open = DocUri::from_path(&file.path).is_some_and(|uri| self.docs.get(&uri).is_some());
-        // The editor's text counts, not the disk's.
-        if !is_open {
-            self.take_file_on_disk(file);
+    fn take_file(&mut self, LoadedFile { path, file }: LoadedFile) {
+        let open = DocUri::from_path(&path).filter(|uri| self.docs.get(uri).is_some());
+        let is_news = match (&open, &file) {
+            (None, _) => {
+                self.take_file_on_disk(LoadedFile { path, file });
+                true
+            }
+            // The editor's text counts, not the disk's, as long as there is a file, or something is unsaved.
+            (Some(uri), Some(file)) => self.docs.found_on_disk(uri, file.digest()),
+            (Some(uri), None) => self.docs.missing_on_disk(uri),
+        };
+        if is_news {
+            open.into_iter().for_each(|uri| self.mark(uri));
             self.stale.diagnostics = true;
             self.stale.state = true;
+        }
+    }
+
+    /// The projects are as they are on disk: of what is open, some may have been deleted, and some may be there again.
+    fn compare_with_disk(&mut self) {
+        let open: Vec<DocUri> = self.docs.iter().map(|document| document.uri.clone()).collect();
+        for uri in open {
+            match self.workspace.file_on_disk(&uri) {
+                Some(file) => self.docs.found_on_disk(&uri, file.digest()),
+                None => self.docs.missing_on_disk(&uri),
+            };
         }
     }
 

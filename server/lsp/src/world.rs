@@ -232,6 +232,9 @@ impl World {
     pub(crate) fn opened(&mut self, item: TextDocumentItem) {
         let uri = self.workspace.spelled(DocUri::new(item.uri));
         self.docs.open(uri.clone(), item.language_id, item.version, &item.text);
+        if let Some(file) = self.workspace.file_on_disk(&uri) {
+            self.docs.found_on_disk(&uri, file.digest());
+        }
         self.document_came(&uri);
         self.mark(uri);
     }
@@ -250,6 +253,11 @@ impl World {
     /// `didSave`.
     pub(crate) fn saved(&mut self, uri: Uri) {
         let uri = self.workspace.spelled(DocUri::new(uri));
+        if self.docs.written_to_disk(&uri) {
+            self.mark(uri.clone());
+            self.stale.state = true;
+            self.stale.diagnostics = true;
+        }
         if self.docs.saved(&uri) {
             let before = self.reports.changes();
             self.again.insert(uri.clone());

@@ -18,7 +18,7 @@ use connector_syntax::{Tree, parse};
 
 use code::KnownCode;
 pub use connector::Connector;
-pub use file::{FileKind, FileState};
+pub use file::{FileKind, FileState, TextDigest};
 pub use fixing::Fixed;
 
 use crate::Finding;

@@ -14,6 +14,7 @@ use tower_lsp::ls_types::MessageType;
 
 use super::job::{Done, Job, Stop, ask, shown};
 use super::links::{show_file, show_in};
+use crate::documents::Document;
 use crate::features::references::uses_of;
 
 /// The connectors as they are saved; one file that stops a push stops the command, and is named.
@@ -69,7 +70,8 @@ pub(super) async fn unsaved(job: &Job) -> Result<Vec<PathBuf>, Stop> {
     let folder = job.project()?.connectors_dir.clone();
     let open: Vec<(PathBuf, std::sync::Arc<str>)> = job
         .world(move |world| {
-            let documents = world.docs.iter().filter(|document| world.is_connector(document));
+            let is_file = |document: &&Document| world.is_connector(document) && !document.is_deleted();
+            let documents = world.docs.iter().filter(is_file);
             documents
                 .filter_map(|document| {
                     let path = document.uri.path().filter(|path| path.starts_with(&folder))?;

@@ -1,6 +1,7 @@
 //! What is known of one file of the connectors folder.
 
 use std::cell::OnceCell;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -46,6 +47,21 @@ pub struct FileState {
     /// Of an open text made when first asked for: an edit alone asks for none.
     positions: OnceCell<Positions>,
     body: Body,
+    /// By what a text that an editor holds is told from the one on disk.
+    digest: Option<TextDigest>,
+}
+
+/// What tells one text from another, where the text itself is not kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TextDigest(u64);
+
+impl TextDigest {
+    /// That of a text; a byte order mark is the editor's business.
+    pub fn of(text: &str) -> TextDigest {
+        let mut hasher = DefaultHasher::new();
+        text.trim_start_matches('\u{feff}').hash(&mut hasher);
+        TextDigest(hasher.finish())
+    }
 }
 
 /// What is kept of a text itself.
@@ -75,6 +91,7 @@ impl FileState {
                 connector: Connector::of(tree),
                 positions: Positions::of(tree.text()).into(),
                 body: Body::of(source, keep, tree),
+                digest: Some(TextDigest::of(tree.text())),
                 ..FileState::only(source, Conclusions::of(Some(path), tree))
             },
             (FileKind::Lookalike, _) => {
@@ -118,6 +135,7 @@ impl FileState {
             connector: None,
             positions: OnceCell::new(),
             body: Body::Nothing,
+            digest: None,
         }
     }
 
@@ -129,6 +147,11 @@ impl FileState {
     /// Where its text comes from.
     pub fn source(&self) -> Source {
         self.source
+    }
+
+    /// Its text, as it was read from disk; none where it comes from elsewhere or could not be read.
+    pub fn digest(&self) -> Option<TextDigest> {
+        self.digest
     }
 
     /// What it declares, where it names a type.
