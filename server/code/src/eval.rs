@@ -18,12 +18,14 @@ mod array;
 mod builtin;
 mod call;
 mod conclude;
+mod context;
 mod expr;
 mod http_client;
 mod hubspot;
 mod linear;
 mod method;
 mod package;
+mod prototype;
 mod request;
 mod stmt;
 mod take;
@@ -85,6 +87,7 @@ pub(crate) fn analyse(entry: &Arc<Module>, modules: &dyn Modules) -> Analysis {
     walk.start(first);
     walk.run_deferred();
     walk.run_uncalled(first);
+    walk.run_missed();
     walk.run_unseen(first);
     walk.report()
 }
@@ -103,6 +106,7 @@ enum Flow {
 struct Frame {
     module: ModId,
     function: Option<usize>,
+    closure: Option<Rc<Closure>>,
     this: Value,
     returns: Vec<(Guards, Value)>,
     /// What a generator gives, one after another.
@@ -147,6 +151,13 @@ struct Taken {
     handed_at: Option<usize>,
 }
 
+impl Taken {
+    /// Which connector it is, and where its token comes from.
+    fn kind(&self) -> (Option<Name>, bool) {
+        (self.listed.type_name.clone(), self.listed.method == Method::Environment)
+    }
+}
+
 struct Walk<'m> {
     modules: &'m dyn Modules,
     loaded: Vec<LoadedModule>,
@@ -168,7 +179,15 @@ struct Walk<'m> {
     call_ids: HashMap<CallKey, usize>,
     called: HashSet<(ModId, usize)>,
     deferred: Vec<(Value, Vec<Value>)>,
+    /// What functions have as properties, `prototype` among them.
+    of_functions: HashMap<(ModId, usize), CellId>,
+    /// What the handlers of a request keep for each other in what all of them are given.
+    kept: HashMap<String, Value>,
+    /// Where something was read there that was not kept before, and what read it.
+    missed: Vec<(String, Rc<Closure>)>,
     tries: Vec<(u32, bool)>,
+    /// How many of the functions that are being walked are generators that stand for `async` ones.
+    driven: usize,
     next_try: u32,
     /// The questions whether something is there that may be a token of the author's own.
     asks_for_own: HashSet<u32>,
@@ -199,7 +218,11 @@ impl<'m> Walk<'m> {
             call_ids: HashMap::new(),
             called: HashSet::new(),
             deferred: Vec::new(),
+            of_functions: HashMap::new(),
+            kept: HashMap::new(),
+            missed: Vec::new(),
             tries: Vec::new(),
+            driven: 0,
             next_try: 0,
             asks_for_own: HashSet::new(),
             unreached: false,
@@ -298,6 +321,7 @@ impl<'m> Walk<'m> {
         let frame = Frame {
             module: id,
             function: None,
+            closure: None,
             this: Value::Undefined,
             returns: Vec::new(),
             yields: Vec::new(),

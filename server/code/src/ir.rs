@@ -76,6 +76,12 @@ pub(crate) struct Function {
     pub arrow: bool,
     /// What comes of a call is a sequence of what it yields.
     pub generator: bool,
+    /// It reads its `arguments`.
+    pub arguments: bool,
+    /// It makes promises and asks something for its next: what `async` is compiled to, where it is given a generator.
+    pub drives: bool,
+    /// It is the steps that a compiler took a generator apart into, of which one is chosen by a label.
+    pub steps: bool,
 }
 
 #[derive(Debug)]

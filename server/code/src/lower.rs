@@ -25,6 +25,7 @@ pub(crate) fn lower(path: &str, text: &str, program: &ast::Program) -> Module {
         keys: HashMap::new(),
         written: HashMap::new(),
         depth: 0,
+        seen: Seen::default(),
         module: Module { path: Arc::from(path), ..Module::default() },
     };
     let body = lower.statements(&program.body);
@@ -42,7 +43,16 @@ struct Lower<'t> {
     /// How often a name was assigned to so far: a question that is asked again after that is another one.
     written: HashMap<Name, u32>,
     depth: usize,
+    seen: Seen,
     module: Module,
+}
+
+/// What the function that is being lowered reads.
+#[derive(Default)]
+struct Seen {
+    promise: bool,
+    next: bool,
+    arguments: bool,
 }
 
 fn span(span: OxcSpan) -> Span {
@@ -98,6 +108,8 @@ impl Lower<'_> {
             E::RegExpLiteral(pattern) => Expr::Regex(pattern.regex.pattern.text.starts_with("^http")),
             E::Identifier(name) if name.name == "undefined" => Expr::Undefined,
             E::Identifier(name) => {
+                self.seen.promise |= name.name == "Promise";
+                self.seen.arguments |= name.name == "arguments";
                 let name = self.name(&name.name);
                 self.read.insert(name.clone());
                 Expr::Name(name)
@@ -224,12 +236,15 @@ impl Lower<'_> {
 
     fn member(&mut self, member: &ast::MemberExpression) -> Expr {
         match member {
-            ast::MemberExpression::StaticMemberExpression(member) => Expr::Member {
-                object: self.boxed(&member.object),
-                property: self.name(&member.property.name),
-                at: span(member.property.span),
-                optional: member.optional,
-            },
+            ast::MemberExpression::StaticMemberExpression(member) => {
+                self.seen.next |= member.property.name == "next";
+                Expr::Member {
+                    object: self.boxed(&member.object),
+                    property: self.name(&member.property.name),
+                    at: span(member.property.span),
+                    optional: member.optional,
+                }
+            }
             ast::MemberExpression::ComputedMemberExpression(member) => {
                 let object = self.boxed(&member.object);
                 match &member.expression {
@@ -337,6 +352,8 @@ impl Lower<'_> {
                 right: self.boxed(&binary.right),
                 negated: true,
             },
+            // `if (!(this instanceof Client)) return new Client(token);`
+            Op::Instanceof if matches!(binary.left, ast::Expression::ThisExpression(_)) => Expr::This,
             _ => Expr::Other(vec![self.expr(&binary.left), self.expr(&binary.right)]),
         }
     }

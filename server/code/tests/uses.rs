@@ -372,7 +372,17 @@ fn one_try_around_a_choice_is_no_fallback() {
 fn what_async_was_compiled_to() {
     file(
         "var run = (self, list, generator) => new Promise((resolve) => { var step = (x) => x.done ? resolve(x.value) : Promise.resolve(x.value).then((v) => step(generator.next(v))); step((generator = generator.apply(self, list)).next()); });\nfunction send(a, b) { return run(this, arguments, function* (base44, body) {\n const { accessToken } = yield base44.asServiceRole.connectors.getConnection('slack');\n const answer = yield fetch('https://slack.com/api/chat.postMessage', { method: 'POST', headers: { Authorization: accessToken } });\n return answer; }); }\nDeno.serve((req) => send(createClientFromRequest(req), {}));",
-        "3 slack incomplete\n  4 POST https://slack.com/api/chat.postMessage",
+        "3 slack\n  4 POST https://slack.com/api/chat.postMessage",
+    );
+    // What it returns is there for who calls it.
+    file(
+        "var run = (self, list, generator) => new Promise((resolve) => { var step = (x) => x.done ? resolve(x.value) : Promise.resolve(x.value).then((v) => step(generator.next(v))); step((generator = generator.apply(self, list)).next()); });\nclass Mail { constructor(base44) { this.base44 = base44; }\n take() { return run(this, null, function* () {\n const { accessToken } = yield this.base44.asServiceRole.connectors.getConnection('gmail');\n return { Authorization: accessToken }; }); } }\nDeno.serve((req) => run(void 0, null, function* () {\n const headers = yield new Mail(createClientFromRequest(req)).take();\n yield fetch('https://gmail.googleapis.com/gmail/v1/users/me/profile', { headers }); }));",
+        "4 gmail\n  8 GET https://gmail.googleapis.com/gmail/v1/users/me/profile",
+    );
+    // Where it was taken apart into steps, nothing tells what of them is tried.
+    file(
+        "Deno.serve((req) => run(function () { return steps(this, function (at) { switch (at.label) {\n case 0: base44 = createClientFromRequest(req); at.label = 1;\n case 1: return [4, base44.asServiceRole.connectors.getConnection('gmail')];\n case 2: token = at.sent().accessToken; return [3, 5];\n case 3: return [4, base44.asServiceRole.connectors.getConnection('outlook')];\n case 4: return [2];\n } }); }));",
+        "3 gmail fallback incomplete\n5 outlook fallback incomplete",
     );
     // Who has the token that it returns is not seen.
     file(
@@ -386,5 +396,68 @@ fn arguments_that_are_handed_on_unseen() {
     body(
         "\nconst logged = (act) => async (...all) => act(...all);\nconst send = logged(async (user, client) => {\n await client.asServiceRole.connectors.getConnection('slack');\n});\nqueue.push(send);",
         "4 slack",
+    );
+}
+
+#[test]
+fn what_handlers_of_a_request_keep_for_each_other() {
+    let kept = |set: &str, get: &str| {
+        format!(
+            "import {{ Hono }} from 'npm:hono';\nconst app = new Hono();\napp.use('*', async (c, next) => {{ const {{ accessToken }} = await createClientFromRequest(c.req.raw).asServiceRole.connectors.getConnection('slack'); {set}; await next(); }});\napp.get('/', async (c) => fetch('https://slack.com/api/users.list', {{ headers: {{ Authorization: {get} }} }}));\nDeno.serve(app.fetch);"
+        )
+    };
+    let followed = "3 slack incomplete\n  4 GET https://slack.com/api/users.list";
+    file(&kept("c.set('token', accessToken)", "c.get('token')"), followed);
+    file(&kept("c.set('token', accessToken)", "c.var.token"), followed);
+    file(&kept("c.state.token = accessToken", "c.state.token"), followed);
+    file(&kept("c.token = accessToken", "'Bearer ' + c.token"), followed);
+    // In which order they are named says nothing.
+    file(
+        "import { Hono } from 'npm:hono';\nconst app = new Hono();\nconst list = async (c) => { const { accessToken } = c.get('slack'); return fetch('https://slack.com/api/users.list', { headers: { Authorization: accessToken } }); };\napp.get('/', list);\napp.use('*', async (c, next) => {\n c.set('slack', await createClientFromRequest(c.req.raw).asServiceRole.connectors.getConnection('slack')); });\nDeno.serve(app.fetch);",
+        "6 slack incomplete\n  3 GET https://slack.com/api/users.list",
+    );
+    file(
+        "import { createMiddleware } from 'npm:hono/factory';\nconst slack = createMiddleware(async (c, next) => {\n c.set('slack', await createClientFromRequest(c.req.raw).asServiceRole.connectors.getConnection('slack')); });\napp.get('/', slack, async (c) => { const { accessToken } = c.var.slack; return fetch('https://slack.com/api/users.list', { headers: { Authorization: accessToken } }); });",
+        "3 slack incomplete\n  4 GET https://slack.com/api/users.list",
+    );
+    // Of another name, or of something that is no parameter, it may be another's.
+    let lost = "3 slack incomplete";
+    file(&kept("c.set('token', accessToken)", "c.get('key')"), lost);
+    file(&kept("c.state.token = accessToken", "c.user.token"), lost);
+    file(&kept("c.token = accessToken", "session.token"), lost);
+}
+
+#[test]
+fn functions_that_new_is_called_with() {
+    let made = |client: &str| {
+        format!(
+            "{client}\nDeno.serve(async (req) => {{\n const {{ accessToken }} = await createClientFromRequest(req).asServiceRole.connectors.getConnection('slack');\n await new Client(accessToken).call('users.list');\n}});"
+        )
+    };
+    let send = "function (method) { return fetch('https://slack.com/api/' + method, { headers: { Authorization: this.token } }); }";
+    let found = "3 slack\n  1 GET https://slack.com/api/users.list";
+    file(
+        &made(&format!("function Client(token) {{ this.token = token; }} Client.prototype.call = {send};")),
+        found,
+    );
+    file(
+        &made(&format!(
+            "function Client(token) {{ if (!(this instanceof Client)) return new Client(token); this.token = token; }} Client.prototype = {{ constructor: Client, call: {send} }};"
+        )),
+        found,
+    );
+    // A class of before there were classes, and one above it.
+    file(
+        &made(&format!(
+            "var Base = (function () {{ function Base(token) {{ this.token = token; }} Base.prototype.call = {send}; return Base; }}()); var Client = (function (_super) {{ function made() {{ this.constructor = Client; }} Client.prototype = (made.prototype = _super.prototype, new made()); function Client() {{ var _this = _super !== null && _super.apply(this, arguments) || this; return _this; }} return Client; }}(Base));"
+        )),
+        found,
+    );
+    // What a function has itself.
+    file(
+        &made(&format!(
+            "function Client(token) {{ return Client.of(token); }} Client.of = function (token) {{ return {{ token: token, call: {send} }}; }};"
+        )),
+        found,
     );
 }

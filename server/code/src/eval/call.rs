@@ -36,6 +36,11 @@ impl Walk<'_> {
                 };
                 let first_of_handler = self.uses.len();
                 let given = self.tried(settles, |walk| walk.args(args, scope));
+                if self.is_given(&receiver)
+                    && let Some(value) = self.context_method(object, property, &given, scope)
+                {
+                    return value;
+                }
                 let literal = literal_arg(args);
                 let call = MethodCall {
                     name: property.clone(),
@@ -215,10 +220,52 @@ impl Walk<'_> {
         this: Value,
         at: Option<(ModId, Span)>,
     ) -> Value {
+        match self.driven(closure, &args) {
+            Some((generator, this, args)) => {
+                self.called.insert((closure.module, closure.function));
+                self.driven += 1;
+                let returned = self.walk_closure(&generator, args, this, at, true);
+                self.driven -= 1;
+                returned
+            }
+            None => self.walk_closure(closure, args, this, at, false),
+        }
+    }
+
+    /// The generator that a function goes through step by step, `this` in it and its arguments: `async` where it was
+    /// compiled away, `__awaiter(this, arguments, void 0, function* () { … })`.
+    fn driven(&mut self, closure: &Closure, args: &[Value]) -> Option<(Rc<Closure>, Value, Vec<Value>)> {
+        if !self.function_of(closure.module, closure.function)?.drives {
+            return None;
+        }
+        let generator = args.iter().find_map(|arg| match arg {
+            Value::Function(given) => {
+                let is_generator = self.function_of(given.module, given.function)?.generator;
+                is_generator.then(|| given.clone())
+            }
+            _ => None,
+        })?;
+        let takes = self.function_of(generator.module, generator.function)?.params.len();
+        let (mut given, open) = args.get(1).map(|list| self.items_of(list)).unwrap_or_default();
+        if open {
+            given.resize(given.len().max(takes), Value::Unknown);
+        }
+        Some((generator, args.first().cloned().unwrap_or(Value::Undefined), given))
+    }
+
+    /// Walks a function with its arguments. `as_async`: it is a generator whose caller gets what it returns.
+    fn walk_closure(
+        &mut self,
+        closure: &Rc<Closure>,
+        args: Vec<Value>,
+        this: Value,
+        at: Option<(ModId, Span)>,
+        as_async: bool,
+    ) -> Value {
         let id = (closure.module, closure.function);
         let standing =
             self.frames.iter().filter(|frame| (frame.module, frame.function) == (id.0, Some(id.1))).count();
-        if self.frames.len() >= MAX_CALLS || standing > MAX_RECURSION {
+        if self.frames.len() - self.driven.min(self.frames.len()) >= MAX_CALLS || standing > MAX_RECURSION {
             if standing == 0 {
                 for arg in &args {
                     self.escape(arg);
@@ -243,12 +290,13 @@ impl Walk<'_> {
         let frame = Frame {
             module: closure.module,
             function: Some(closure.function),
+            closure: Some(closure.clone()),
             this: closure.this.clone().unwrap_or(this),
             returns: Vec::new(),
             yields: Vec::new(),
             path_from: self.path.len(),
             instance: self.next_instance,
-            call_at: at,
+            call_at: if as_async { None } else { at },
             after_own: false,
             left: Vec::new(),
         };
@@ -266,10 +314,18 @@ impl Walk<'_> {
             let left = Value::Heap(self.state.add(Heap::Array { items, open: at.is_none() }));
             self.bind(rest, left, &scope, Some((&scope, true)));
         }
-        let flow = self.statements(&function.body, &scope);
+        if function.arguments {
+            let list = Value::Heap(self.state.add(Heap::Array { items: args, open: at.is_none() }));
+            self.declare(&scope, &Name::from("arguments"), list, false);
+        }
+        let first_use = self.uses.len();
+        let flow = self.tried(function.steps, |walk| walk.statements(&function.body, &scope));
+        if function.steps {
+            self.doubt_steps(first_use);
+        }
         self.depth -= 4;
         let Some(frame) = self.frames.pop() else { return Value::Unknown };
-        if function.generator {
+        if function.generator && !as_async {
             // A cut walk aside, it gives nothing but what it yields; who reads what it returns is not seen.
             for (_, returned) in &frame.returns {
                 self.escape(returned);
@@ -284,6 +340,16 @@ impl Walk<'_> {
         Value::any(returns)
     }
 
+    /// In which order the steps are gone, and what of them is tried, stands in no statement.
+    fn doubt_steps(&mut self, first_use: usize) {
+        let taken = self.uses.get_mut(first_use..).unwrap_or_default();
+        let kinds: Vec<_> = taken.iter().map(Taken::kind).collect();
+        for used in taken {
+            used.listed.complete = false;
+            used.listed.fallback |= kinds.iter().any(|other| *other != used.kind());
+        }
+    }
+
     pub(super) fn class_value(&mut self, class: usize, scope: &Rc<Scope>) -> Value {
         Value::Class(Rc::new(ClassValue { module: scope.module, class, scope: scope.clone() }))
     }
@@ -295,7 +361,7 @@ impl Walk<'_> {
             Value::Heap(cell) if matches!(self.state.get(*cell), Some(Heap::Package(_))) => {
                 self.construct_package(*cell, &args)
             }
-            Value::Function(_) => self.call_value(callee, args, Value::Unknown, Some(at)),
+            Value::Function(closure) => self.construct_function(&closure.clone(), args, at),
             // `new CLIENTS[kind](token)`: what goes with a class goes to that one alone.
             Value::Any(_) => {
                 let mut made = Vec::new();
@@ -357,6 +423,7 @@ impl Walk<'_> {
             self.frames.push(Frame {
                 module: class.module,
                 function: None,
+                closure: None,
                 this: this.clone(),
                 returns: Vec::new(),
                 yields: Vec::new(),

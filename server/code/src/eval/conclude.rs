@@ -18,7 +18,10 @@ impl Walk<'_> {
         for used in &mut self.uses {
             let several = types.get(&used.listed.at).is_some_and(|types| *types > 1);
             if several && used.listed.naming == Naming::Constant {
-                used.listed.naming = Naming::Table;
+                // A way that brings one type names it, by the entry that it asks a table for.
+                let way = (used.listed.at.clone(), used.way.clone());
+                let alone = !used.way.is_empty() && groups.get(&way).is_some_and(|group| group.len() == 1);
+                used.listed.naming = if alone { Naming::Parameter } else { Naming::Table };
             }
         }
         for group in groups.values() {

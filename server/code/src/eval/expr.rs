@@ -62,8 +62,13 @@ impl Walk<'_> {
             Expr::This => self.frames.last().map_or(Value::Unknown, |frame| frame.this.clone()),
             Expr::Super => Value::Unknown,
             Expr::Member { object, property, at, optional } => {
-                let object = self.expr(object, scope);
-                self.get(&object, property, (scope.module, *at), *optional)
+                let value = self.expr(object, scope);
+                if self.is_given(&value)
+                    && let Some(kept) = self.context_property(object, property, scope)
+                {
+                    return kept;
+                }
+                self.get(&value, property, (scope.module, *at), *optional)
             }
             Expr::Index { object, index, key } => {
                 let object = self.expr(object, scope);
@@ -442,8 +447,11 @@ impl Walk<'_> {
     pub(super) fn assign_place(&mut self, place: &Expr, value: Value, scope: &Rc<Scope>) {
         match place {
             Expr::Member { object, property, .. } => {
-                let object = self.expr(object, scope);
-                self.set_field(&object, property, value);
+                let whole = self.expr(object, scope);
+                if self.is_given(&whole) {
+                    self.set_context_property(object, property, &value, scope);
+                }
+                self.set_field(&whole, property, value);
             }
             Expr::Index { object, index, .. } => {
                 let object = self.expr(object, scope);
@@ -499,7 +507,7 @@ impl Walk<'_> {
                     }
                 }
             }
-            Value::Undefined => {}
+            Value::Function(closure) => self.set_property_of_function(closure, name, value),
             _ => self.escape(&value),
         }
     }

@@ -67,6 +67,7 @@ impl Walk<'_> {
             }
             (Value::Text(_) | Value::Bool(_), _) => Value::Unknown,
             (Value::Heap(cell), _) => self.get_heap(*cell, object, name, at),
+            (Value::Function(closure), _) => self.property_of_function(closure, name),
             _ => Value::Unknown,
         }
     }
@@ -334,6 +335,10 @@ impl Walk<'_> {
                 let like_fetch = call.name.to_ascii_lowercase().contains("fetch");
                 self.call_unknown(args, call.at, like_fetch)
             }
+            Value::Function(closure) => match self.property_of_function(closure, &call.name) {
+                Value::Unknown => self.call_unknown(args, call.at, false),
+                function => self.call_value(&function, args, receiver.clone(), Some(call.at)),
+            },
             _ => {
                 if let Some(value) = self.promise_method(receiver, call, &args) {
                     return value;

@@ -6,6 +6,9 @@ use super::*;
 
 /// Ways to send a request that take `(url, options)` as `fetch` does.
 const LIKE_FETCH: [&str; 4] = ["node-fetch", "undici", "cross-fetch", "isomorphic-fetch"];
+/// What stands for the package of a thing that a package gives to a function it is given.
+pub(super) const CALLBACK: &str = "callback";
+
 impl Walk<'_> {
     pub(super) fn package_import(&mut self, specifier: &str, what: &Imported) -> Value {
         let package = package_name(specifier);
@@ -154,7 +157,7 @@ impl Walk<'_> {
         for function in functions {
             // What the callback is given, and what the function returns.
             let given = Package {
-                package: Name::from("callback"),
+                package: Name::from(CALLBACK),
                 export: Name::from("done"),
                 path: Vec::new(),
                 tokens: Vec::new(),
@@ -175,7 +178,7 @@ impl Walk<'_> {
         let Some(package) = self.package(cell) else { return Value::Unknown };
         match &*package.package {
             "@base44/sdk" => return Value::Client,
-            "callback" => {
+            CALLBACK => {
                 for arg in &args {
                     self.give_tokens(cell, arg);
                 }

@@ -361,17 +361,16 @@ impl Walk<'_> {
 
     /// A handler that asks for another connector: either may be missing on purpose.
     pub(super) fn mark_fallbacks(&mut self, first: usize, first_of_handler: usize) {
-        let kind = |used: &Taken| (used.listed.type_name.clone(), used.listed.method == Method::Environment);
-        let types = |uses: &[Taken]| -> Vec<_> { uses.iter().map(kind).collect() };
+        let types = |uses: &[Taken]| -> Vec<_> { uses.iter().map(Taken::kind).collect() };
         let middle = first_of_handler.min(self.uses.len());
         let (before, after) = self.uses.split_at_mut(middle);
         let tried = before.get_mut(first..).unwrap_or_default();
         let (tried_types, handler_types) = (types(tried), types(after));
         for used in tried {
-            used.listed.fallback |= handler_types.iter().any(|other| *other != kind(used));
+            used.listed.fallback |= handler_types.iter().any(|other| *other != used.kind());
         }
         for used in after {
-            used.listed.fallback |= tried_types.iter().any(|other| *other != kind(used));
+            used.listed.fallback |= tried_types.iter().any(|other| *other != used.kind());
         }
     }
 
@@ -530,7 +529,8 @@ pub(super) fn equal_values(a: &Value, b: &Value) -> Option<bool> {
         (Value::Undefined, Value::Text(text)) | (Value::Text(text), Value::Undefined) => {
             text.all().map(|_| false)
         }
-        (Value::Undefined, Value::Heap(_)) | (Value::Heap(_), Value::Undefined) => Some(false),
+        (Value::Undefined, Value::Heap(_) | Value::Function(_) | Value::Class(_))
+        | (Value::Heap(_) | Value::Function(_) | Value::Class(_), Value::Undefined) => Some(false),
         _ => None,
     }
 }

@@ -120,17 +120,30 @@ impl Lower<'_> {
 
     /// A function's place in the module's list.
     pub(super) fn function(&mut self, function: &ast::Function) -> usize {
+        let outside = std::mem::take(&mut self.seen);
         let (params, rest) = self.params(&function.params);
         let body = match &function.body {
             Some(body) => self.statements(&body.statements),
             None => Vec::new(),
         };
-        let generator = function.generator;
-        self.module.functions.push(Function { params, rest, body, arrow: false, generator });
+        let inside = std::mem::replace(&mut self.seen, outside);
+        self.seen.promise |= inside.promise;
+        self.seen.next |= inside.next;
+        self.module.functions.push(Function {
+            steps: chooses_by_label(&params, &body),
+            params,
+            rest,
+            body,
+            arrow: false,
+            generator: function.generator,
+            arguments: inside.arguments,
+            drives: inside.promise && inside.next,
+        });
         self.module.functions.len() - 1
     }
 
     pub(super) fn arrow(&mut self, arrow: &ast::ArrowFunctionExpression) -> Expr {
+        let outside = std::mem::take(&mut self.seen);
         let (params, rest) = self.params(&arrow.params);
         let body = match &arrow.body {
             ast::ArrowFunctionBody::FunctionBody(body) => self.statements(&body.statements),
@@ -139,7 +152,20 @@ impl Lower<'_> {
                 None => Vec::new(),
             },
         };
-        self.module.functions.push(Function { params, rest, body, arrow: true, generator: false });
+        let inside = std::mem::replace(&mut self.seen, outside);
+        self.seen.promise |= inside.promise;
+        self.seen.next |= inside.next;
+        self.seen.arguments |= inside.arguments;
+        self.module.functions.push(Function {
+            params,
+            rest,
+            body,
+            arrow: true,
+            generator: false,
+            arguments: false,
+            drives: inside.promise && inside.next,
+            steps: false,
+        });
         Expr::Function(self.module.functions.len() - 1)
     }
 
@@ -220,5 +246,16 @@ impl Lower<'_> {
             sets.append(&mut function.body);
             function.body = sets;
         }
+    }
+}
+
+/// `switch (state.label) { … }`, of the one parameter: what TypeScript makes of a generator for runtimes without them.
+fn chooses_by_label(params: &[Pattern], body: &[Stmt]) -> bool {
+    let ([Pattern::Name(param)], [Stmt::Switch { on, .. }]) = (params, body) else { return false };
+    match on {
+        Expr::Member { object, property, .. } => {
+            &**property == "label" && matches!(&**object, Expr::Name(name) if name == param)
+        }
+        _ => false,
     }
 }

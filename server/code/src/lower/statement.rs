@@ -246,6 +246,9 @@ impl Lower<'_> {
             body,
             arrow: true,
             generator: false,
+            arguments: false,
+            drives: false,
+            steps: false,
         });
         let function = Expr::Function(self.module.functions.len() - 1);
         let at = span(namespace.span);
