@@ -16,7 +16,7 @@ use crate::{ConnectorType, Provider, Scope, Sensitivity};
 const MAX_COMPARED: usize = 300;
 
 /// Names that so many services have that they point to none.
-const COMMON_NAMES: &[&str] = &[
+pub(crate) const COMMON_NAMES: &[&str] = &[
     "address",
     "default",
     "email",
@@ -260,6 +260,10 @@ fn several(ty: &'static ConnectorType, name: &str, corrector: &Corrector) -> Opt
     if means_one && !parts.iter().all(|part| find(ty, &part.name).is_some()) {
         return Some(near.into_resolution());
     }
+    if let Some(scope) = alone_among_words(ty, name, &parts, corrector) {
+        let meant = Suggestion { name: scope.into(), mismatch: Mismatch::Surrounded, certain: false };
+        return Some(Resolution::Misspelt { suggestions: vec![meant], plausible: false });
+    }
     if is_joined(ty, name, &parts) {
         return Some(Resolution::Joined(parts));
     }
@@ -297,6 +301,29 @@ fn split_respelled(ty: &'static ConnectorType, text: &str, corrector: &Corrector
 
 /// A text with more pieces is not compared piece by piece.
 const MAX_RESPELLED: usize = 20;
+
+/// The one scope of a text, where the words beside it are none, nor near to any: `[x] chat:write`,
+/// `chat:write - required`.
+fn alone_among_words(
+    ty: &'static ConnectorType,
+    text: &str,
+    parts: &[Part],
+    corrector: &Corrector,
+) -> Option<String> {
+    let (scopes, words): (Vec<&Part>, Vec<&Part>) =
+        parts.iter().partition(|part| looks_like_scope(&part.name));
+    let [scope] = scopes.as_slice() else {
+        return None;
+    };
+    let is_word = |part: &&Part| {
+        find(ty, &part.name).is_none()
+            && known_to_provider(ty, &part.name).is_none()
+            && corrector.near(&part.name).suggestions.is_empty()
+    };
+    let is_list = text.contains(LIST_SIGNS) || words.len() > MAX_RESPELLED;
+    let is_alone = !is_list && find(ty, &scope.name).is_some() && words.iter().all(is_word);
+    is_alone.then(|| scope.name.clone())
+}
 
 /// Whether a text's parts are scopes side by side, and no prose.
 fn is_joined(ty: &'static ConnectorType, text: &str, parts: &[Part]) -> bool {
@@ -479,18 +506,23 @@ pub fn split_joined(text: &str) -> Vec<Part> {
         let mut marks = marks.into_iter();
         parts.retain(|_| !marks.next().unwrap_or_default());
     }
+    if parts.len() > 1 {
+        parts = parts.into_iter().map(bare).filter(|part| !part.name.is_empty()).collect();
+    }
     parts
+}
+
+/// A part of a list without the brackets and quotes around it.
+fn bare(part: Part) -> Part {
+    let name = part.name.trim_start_matches(LIST_MARKS);
+    let start = part.start + part.name.len() - name.len();
+    Part { name: name.trim_end_matches(LIST_MARKS).to_owned(), start }
 }
 
 /// The scopes in a string in place of a list, of a type where it is known; brackets and quotes as in a list left out.
 pub fn split_list(ty: Option<&'static ConnectorType>, text: &str) -> Vec<Part> {
     let parts = split_joined(text);
     if parts.len() > 1 || text.trim().starts_with('[') {
-        let bare = |part: Part| {
-            let name = part.name.trim_start_matches(LIST_MARKS);
-            let start = part.start + part.name.len() - name.len();
-            Part { name: name.trim_end_matches(LIST_MARKS).to_owned(), start }
-        };
         return parts.into_iter().map(bare).filter(|part| !part.name.is_empty()).collect();
     }
     let encoded = split_encoded(text);

@@ -7,17 +7,20 @@ mod align;
 pub(crate) mod distance;
 mod form;
 mod lexicon;
+mod part;
 mod readings;
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
+use crate::resolve::COMMON_NAMES;
 use crate::words::split_words;
 use crate::{Catalogue, ConnectorType, Scope, WORDS};
-use align::{Vocabulary, align};
+use align::{Vocabulary, access_apart, align};
 use distance::{LETTER, MAX_LENGTH, distance};
 use form::{Address, Form, Word};
 use lexicon::{Comparison, Lexicon};
+use part::is_part;
 use readings::{ends, other_readings, without_surroundings};
 
 /// So many suggestions help; more confuse.
@@ -35,8 +38,20 @@ const CLOSE: u32 = LETTER + 5;
 const TWO_LIGHT_SLIPS: u32 = LETTER + 6;
 /// Two slips in a shorter word may make another word of it, whether anybody has that or not.
 const MIN_UNKNOWN_WORD: usize = 3;
+/// A beginning of so many letters tells the word.
+const MIN_CUT: usize = 3;
 /// So many letters may be left behind where a name is copied.
 const MAX_CUT_OFF: usize = 3;
+/// So many letters may be left out behind the beginning of a word at a cost; more cost no more.
+const MAX_COSTLY: usize = 8;
+/// The words of a name put together in another way.
+const PUT_TOGETHER: u32 = 4;
+/// Of fewer letters, nobody can tell what they are about.
+const MIN_THING: usize = 6;
+/// All vowels but the first left out, however many.
+const WITHOUT_VOWELS: u32 = LETTER + 2;
+/// Of what is shorter, in letters, the vowels tell as much as the rest.
+const MIN_BONES: usize = 5;
 /// Of what is shorter, in bytes, more than the end may be wrong.
 const MIN_LEFT: usize = 4;
 /// What costs no more is meant as it stands.
@@ -155,7 +170,7 @@ impl Corrector {
             }
         }
         if matches.is_empty() {
-            matches = self.ending_so(trimmed, &form, candidates);
+            matches = self.ending_so(&form, candidates);
         }
         matches.sort_by_key(|one| {
             let name = one.candidate.name;
@@ -176,7 +191,9 @@ impl Corrector {
             && matches.iter().all(|one| one.candidate.own);
         let plausible = may_be_whole
             || (!self.is_surely_wrong(trimmed, &form, best, least)
-                && !self.is_part(&form, meant, candidates));
+                && !is_part(&form, meant, &candidates.own_words().collect::<Vec<_>>(), |word| {
+                    candidates.begin(word)
+                }));
         matches.truncate(MAX_SUGGESTIONS);
         let suggestions = matches.into_iter().map(|one| Suggestion {
             name: ty.in_form_of(one.candidate.name, trimmed),
@@ -234,13 +251,15 @@ impl Corrector {
         let by_letters = self
             .letters_apart(form, candidate)
             .map(|cost| (cost, if cost <= LETTER { Mismatch::Letter } else { Mismatch::Letters }));
-        let cut = self.cut_off(form, known).map(|cost| (cost, Mismatch::Letters));
+        let lacking = [self.cut_off(form, known), self.cut_within(form, known), without_vowels(form, known)];
+        let lacking = lacking.into_iter().flatten().min().map(|cost| (cost, Mismatch::Letters));
+        let by_thing = self.same_thing(form, known, vocabulary).map(|cost| (cost, Mismatch::Words));
         let by_words = comparison
             .concerns(&candidate.words)
             .then(|| align(form, &candidate.words, comparison, vocabulary, MAX_COST))
             .flatten()
             .map(|cost| (cost, Mismatch::Words));
-        [by_words, by_letters, cut].into_iter().flatten().min()
+        [by_words, by_letters, lacking, by_thing].into_iter().flatten().min()
     }
 
     /// The cost of the letters that differ, if few do.
@@ -299,8 +318,37 @@ impl Corrector {
         behind.or_else(ahead).map(|rest| LETTER + u32::try_from(rest.len()).unwrap_or(u32::MAX))
     }
 
-    /// The few scopes that end or begin with the words of a name, where all scopes are known and nothing else is near.
-    fn ending_so<'c>(&self, trimmed: &str, form: &Form, candidates: &'c Candidates) -> Vec<Match<'c>> {
+    /// The cost of one word that ends too soon, with whatever is written together with it: `AppCa.Submit`.
+    fn cut_within(&self, form: &Form, known: &Form) -> Option<u32> {
+        let (written, known) = (form.lower.as_str(), known.lower.as_str());
+        let lacking = known.len().checked_sub(written.len()).filter(|lacking| *lacking > 1)?;
+        let start = written.bytes().zip(known.bytes()).take_while(|(left, right)| left == right).count();
+        let rest = written.get(start..)?;
+        let cut = known.get(start..start + lacking)?;
+        let is_end = rest.bytes().next().is_none_or(distance::is_separator) && known.ends_with(rest);
+        if !is_end || cut.bytes().any(distance::is_separator) {
+            return None;
+        }
+        let piece = form.bare.get(..start)?.rsplit(|letter: char| !letter.is_alphanumeric()).next()?;
+        let is_word = |word: &String| self.provider_words().binary_search(&word.as_str()).is_ok();
+        // What is a word as it stands was not cut.
+        if piece.len() < MIN_CUT || split_words(piece).last().is_none_or(is_word) {
+            return None;
+        }
+        Some(LETTER + u32::try_from(lacking.min(MAX_COSTLY)).unwrap_or(u32::MAX))
+    }
+
+    /// The cost of a slip in what it is about, where its words are put together in another way, and what may be done is
+    /// said in other words or elsewhere: `userinfoprrofile:write`.
+    fn same_thing(&self, form: &Form, known: &Form, vocabulary: &Vocabulary<'_>) -> Option<u32> {
+        let may_be = form.thing.len() >= MIN_THING && (form.thing_bag ^ known.thing_bag).count_ones() <= 2;
+        let apart =
+            may_be.then(|| distance(form.thing.as_bytes(), known.thing.as_bytes(), LETTER)).flatten()?;
+        Some(apart + PUT_TOGETHER + access_apart(form, known, vocabulary.knows_all)?)
+    }
+
+    /// The few scopes that end or begin with the words of a name, where nothing else is near.
+    fn ending_so<'c>(&self, form: &Form, candidates: &'c Candidates) -> Vec<Match<'c>> {
         let ends_so = |known: &[Word]| {
             let at = known.len().checked_sub(form.words.len());
             let end = at.and_then(|at| known.get(at..)).unwrap_or_default();
@@ -313,35 +361,13 @@ impl Corrector {
         let mut matches = Vec::new();
         // All of their words are in the lexicon.
         let may_end_so = form.words.last().is_some_and(|last| candidates.lexicon.has(last));
-        if may_end_so && self.knows_all_like(trimmed) {
+        if may_end_so {
             let ending = candidates.all.iter().filter(|one| one.own && ends_so(&one.form.words));
             let mismatch = Mismatch::Words;
             matches.extend(ending.map(|candidate| Match { cost: MAX_COST, mismatch, candidate }));
         }
         matches.truncate(if matches.len() > MAX_SUGGESTIONS { 0 } else { MAX_SUGGESTIONS });
         matches
-    }
-
-    /// Whether it is what a known scope begins or ends with, and can be no scope itself: no scope begins as it does, or
-    /// what lacks only says what may be done.
-    fn is_part(&self, form: &Form, known: &Form, candidates: &Candidates) -> bool {
-        let (written, known) = (&form.words, &known.words);
-        // One word alone may be anything, but behind the provider's own address.
-        let least = if form.has_address { 1 } else { 2 };
-        if written.len() < least || written.len() >= known.len() {
-            return false;
-        }
-        let same = |known: &[Word]| written.iter().zip(known).all(|(left, right)| left.text == right.text);
-        let (start, rest) = known.split_at(written.len());
-        let is_start = same(start) && rest.iter().all(|word| word.verb.is_some());
-        let begins = |one: &Candidate| {
-            one.form.words.first().map(|word| &word.text) == written.first().map(|word| &word.text)
-        };
-        let is_end = || {
-            let (_, end) = known.split_at(known.len() - written.len());
-            same(end) && !candidates.all.iter().any(begins)
-        };
-        is_start || is_end()
     }
 
     /// The words of all that the type's provider has, in order.
@@ -404,6 +430,17 @@ impl Candidates {
         Self { marks, all, lexicon, common, labels, ends: ends(ty) }
     }
 
+    /// The words of each of the type's own scopes that says more than who somebody is.
+    fn own_words(&self) -> impl Iterator<Item = &[Word]> {
+        let own = self.all.iter().filter(|one| one.own && !COMMON_NAMES.contains(&one.name));
+        own.map(|one| one.form.words.as_slice())
+    }
+
+    /// Whether any scope begins with a word.
+    fn begin(&self, word: &Word) -> bool {
+        self.all.iter().any(|one| one.form.words.first().is_some_and(|first| first.text == word.text))
+    }
+
     /// Those that may be near to a name, and some that are not.
     fn maybe_near(&self, form: &Form) -> impl Iterator<Item = &Candidate> {
         let (bag, stems) = (form.bag, form.telling_stems(&self.common));
@@ -412,6 +449,28 @@ impl Candidates {
         };
         self.marks.iter().zip(&self.all).filter(move |(marks, _)| near(marks)).map(|(_, one)| one)
     }
+}
+
+/// The cost of vowels that were left out, where nothing else was: `RdWrt`.
+fn without_vowels(form: &Form, known: &Form) -> Option<u32> {
+    const VOWELS: &[u8] = b"aeiou";
+    let vowels = VOWELS.iter().fold(0, |bits, vowel| bits | distance::letter_bit(*vowel));
+    let may_be = form.letters.len() >= MIN_BONES
+        && form.letters.len() < known.letters.len()
+        && form.bag & !known.bag == 0
+        && known.bag & !form.bag & !vowels == 0;
+    if !may_be {
+        return None;
+    }
+    let mut written = form.letters.bytes().peekable();
+    let mut before = 0;
+    for letter in known.letters.bytes() {
+        if written.next_if_eq(&letter).is_none() && !VOWELS.contains(&letter) && letter != before {
+            return None;
+        }
+        before = letter;
+    }
+    written.next().is_none().then_some(WITHOUT_VOWELS)
 }
 
 /// The scopes that may be meant in a connector of this type.

@@ -235,6 +235,38 @@ fn short_words_and_words_without_vowels_lead_back() {
 }
 
 #[test]
+fn what_is_left_of_a_scope_leads_back_to_it() {
+    for (ty, written, meant) in [
+        // The beginning left out.
+        ("calendly", "events:write", "scheduled_events:write".to_owned()),
+        ("box", "enterprise_properties", "manage_enterprise_properties".to_owned()),
+        ("tiktok", "publish", "video.publish".to_owned()),
+        // A word left out in the middle, where nothing stands so.
+        ("asana", "timesheet_statuses:write", "timesheet_approval_statuses:write".to_owned()),
+        // What is written together cut short, and all vowels left out of it.
+        ("microsoft_teams", "Resou.ReadForChat", "ResourceSpecificPermissionGrant.ReadForChat".to_owned()),
+        ("outlook", "Calendars.RdWrt.Shared", "Calendars.ReadWrite.Shared".to_owned()),
+        ("gmail", &*google("gmail.cmps"), google("gmail.compose")),
+        // A slip, in another provider's way to say it and behind the service.
+        ("googlecalendar", "calendar.events:red", google("calendar.events.readonly")),
+        ("github", "sshsiigningkey:write", "write:ssh_signing_key".to_owned()),
+        ("splitwise", "splitwise_write:modifyexpenses", "write:modify_expenses".to_owned()),
+    ] {
+        assert_eq!(first_fix(ty, written), Some(meant), "{ty} {written}");
+    }
+}
+
+#[test]
+fn words_beside_one_scope_are_no_scopes() {
+    for written in ["[x] chat:write", "chat:write - required"] {
+        assert_eq!(first_fix("slack", written).as_deref(), Some("chat:write"), "{written}");
+    }
+    let quoted = "chat:write\", \"users:read";
+    assert_eq!(said("slack", &[quoted]), ["error invalid-scopes: Split into 2 scopes"]);
+    assert!(fixed(&connector("slack", &[quoted])).contains(r#"["chat:write", "users:read"]"#));
+}
+
+#[test]
 fn where_nothing_else_exists_what_deletes_is_what_writes() {
     for (ty, written, meant) in [
         ("outlook", "Mail.Delete", "Mail.ReadWrite".to_owned()),

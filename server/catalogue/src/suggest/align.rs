@@ -19,6 +19,8 @@ const READ_FOR_ALL: u32 = 20;
 const MISSING_COMMON_WORD: u32 = 4;
 /// Any other word missing.
 const MISSING_WORD: u32 = 12;
+/// Words missing before several that are all as they should be.
+const MISSING_BEFORE: u32 = 5;
 /// A word too many that only says whose scope it is.
 const EXTRA_LABEL: u32 = 3;
 /// Any other word too many.
@@ -81,6 +83,17 @@ pub(super) fn align(
     let extra = extra.map(|(word, _)| word);
     let access_of = |word: &Word| if vocabulary.knows_all { word.changes() } else { word.verb };
     let missing = entries.clone().enumerate().filter(|(place, _)| !is_taken(*place)).map(|(_, entry)| entry);
+    let is_end = cost == 0 && written.words.len() > 1 && {
+        let before = known.len().saturating_sub(written.words.len());
+        partners
+            .iter()
+            .take(written.words.len())
+            .eq((before..known.len()).map(Some).collect::<Vec<_>>().iter())
+    };
+    if is_end && known.len() > written.words.len() && missing.clone().all(|entry| entry.verb().is_none()) {
+        let words = missing.map(|entry| if entry.common { MISSING_COMMON_WORD } else { MISSING_WORD });
+        return Some(words.sum::<u32>().min(MISSING_BEFORE)).filter(|cost| *cost <= max);
+    }
     let verbs = Verbs {
         extra: Access::of(extra.clone().filter_map(access_of)),
         missing: Access::of(missing.clone().filter_map(|entry| entry.verb())),
@@ -119,6 +132,21 @@ fn short(pair: Pair) -> Option<u32> {
 
 fn other_access(pair: Pair) -> Option<u32> {
     pair.other_access.map(u32::from)
+}
+
+/// The cost of the words for reading and writing by which two names differ; none if they ask for other access.
+pub(super) fn access_apart(written: &Form, known: &Form, knows_all: bool) -> Option<u32> {
+    let access_of = |word: &Word| if knows_all { word.changes() } else { word.verb };
+    let lacks = |form: &Form, word: &&Word| !form.words.iter().any(|other| other.text == word.text);
+    let verbs = Verbs {
+        extra: Access::of(written.words.iter().filter(|word| lacks(known, word)).filter_map(access_of)),
+        missing: Access::of(
+            known.words.iter().filter(|word| lacks(written, word)).filter_map(|word| word.verb),
+        ),
+        written: Access::of(written.words.iter().filter_map(|word| word.verb)),
+        known: Access::of(known.words.iter().filter_map(|word| word.verb)),
+    };
+    verbs.apart()
 }
 
 /// The access that words ask for.
@@ -167,7 +195,8 @@ impl Verbs {
             // Of `full` and `readonly`, the one that asks for less is kept.
             (_, 0) if extra.writes && extra.reads && !known.reads => Some(WRITE_FOR_ALL + OTHER_VERB),
             (_, 0) if extra.writes && !known.reads => Some(WRITE_FOR_ALL),
-            (_, 0) if extra.writes && written.reads && known.reads => Some(OTHER_VERB),
+            // `Tasks.ReadW` is sooner `Tasks.ReadWrite`.
+            (_, 0) if extra.writes && written.reads && known.reads => Some(OTHER_VERB + 1),
             (_, 0) if extra.reads && known.reads => Some(OTHER_VERB),
             (_, 0) if extra.reads && !known.writes => Some(READ_FOR_ALL),
             // What only read would do more: `users.edit.readonly` for `users.manage`.

@@ -20,6 +20,10 @@ pub(super) struct Form {
     pub letters: String,
     /// Which letters and digits those are, one bit each.
     pub bag: u64,
+    /// The letters and digits of the words that say what it is about: those for what may be done are left out.
+    pub thing: String,
+    /// Which letters and digits those are, one bit each.
+    pub thing_bag: u64,
     /// How the address before it is written.
     pub address: Address,
     /// Whether there is an address before it.
@@ -168,9 +172,11 @@ impl Form {
         let words: Vec<Word> =
             split_words(bare).into_iter().map(|text| Word::new(ty.provider, text)).collect();
         let letters: String = words.iter().map(|word| word.text.as_str()).collect();
-        let bag = bag_of(&letters);
-        let has_address = false;
-        Self { bare: bare.to_owned(), lower: bare.to_lowercase(), words, letters, bag, address, has_address }
+        let things = words.iter().filter(|word| word.verb.is_none() && word.text != "all");
+        let thing: String = things.map(|word| word.text.as_str()).collect();
+        let (bag, thing_bag) = (bag_of(&letters), bag_of(&thing));
+        let (bare, lower, has_address) = (bare.to_owned(), bare.to_lowercase(), false);
+        Self { bare, lower, words, letters, bag, thing, thing_bag, address, has_address }
     }
 }
 

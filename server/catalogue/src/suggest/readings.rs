@@ -6,6 +6,7 @@ use super::distance::{LETTER, without_held_letters};
 use super::form::{Form, Word};
 use crate::look_alikes::as_ascii;
 use crate::markup::decoded;
+use crate::nearest::is_one_slip;
 use crate::words::{is_version, split_words};
 use crate::{ConnectorType, is_list_mark};
 
@@ -25,6 +26,8 @@ impl Reading {
     }
 }
 
+/// The cost of the service's own name before a scope, which says no more.
+const SERVICE: u32 = 3;
 /// The cost of a word before a scope that is left out: more than two slips in it.
 const LEFT_OUT: u32 = 2 * LETTER + 1;
 
@@ -56,6 +59,9 @@ pub(super) fn other_readings(
     forms.extend(with_words_apart(ty, form, known));
     forms.extend(without_held_letters(&form.bare).map(|bare| Form::of_rest(ty, &bare)));
     let mut readings: Vec<Reading> = forms.into_iter().map(Reading::of).collect();
+    readings.extend(behind_service(ty, written).map(|form| Reading { cost: SERVICE, ..Reading::of(form) }));
+    let mended = with_access_mended(ty, form, known);
+    readings.extend(mended.map(|form| Reading { cost: LETTER, ..Reading::of(form) }));
     let behind = behind_word(ty, written, known, ends);
     readings.extend(behind.map(|form| Reading { cost: LEFT_OUT, ..Reading::of(form) }));
     readings.extend(without_version(ty, form));
@@ -84,6 +90,37 @@ fn behind_address(ty: &ConnectorType, written: &str) -> Vec<Form> {
     parts.retain(|part| !part.is_empty());
     parts.into_iter().map(|part| Form::behind_wrong_address(ty, part)).collect()
 }
+
+/// What stands behind the name of the type or its provider: `slack:chat:wirte`.
+fn behind_service(ty: &ConnectorType, written: &str) -> Option<Form> {
+    let behind = |name: &str| {
+        let (before, rest) = written.split_at_checked(name.len())?;
+        let rest = rest.strip_prefix([':', '/', '.', '_', '-'])?;
+        (before.eq_ignore_ascii_case(name) && !rest.is_empty()).then(|| Form::new(ty, rest))
+    };
+    [ty.name, &ty.name.replace('_', ""), ty.provider.as_str()].into_iter().find_map(behind)
+}
+
+/// The words for reading and writing that a hand may slip in.
+const ACCESS: [&str; 4] = ["read", "write", "readonly", "readwrite"];
+
+/// The name with a slip in its word for reading or writing mended, where nobody has that word: `calendar.events:red`.
+fn with_access_mended(ty: &ConnectorType, form: &Form, known: &[&str]) -> Option<Form> {
+    let meant = |word: &Word| {
+        let is_known = || known.binary_search(&word.text.as_str()).is_ok();
+        let near = |access: &&str| is_one_slip(&word.text, access);
+        (word.text.len() >= MIN_ACCESS && !word.is_for_access() && !is_known())
+            .then(|| ACCESS.into_iter().find(near))
+            .flatten()
+    };
+    let (at, access) = form.words.iter().enumerate().rev().find_map(|(at, word)| Some((at, meant(word)?)))?;
+    let mut words: Vec<&str> = form.words.iter().map(|word| word.text.as_str()).collect();
+    *words.get_mut(at)? = access;
+    (words.len() > 1).then(|| Form::of_rest(ty, &words.join(".")))
+}
+
+/// A shorter word is no slip for reading or writing.
+const MIN_ACCESS: usize = 3;
 
 /// So many words may stand before a scope: `urn:slack:chat:write`.
 const MAX_WORDS_BEFORE: usize = 3;

@@ -31,6 +31,46 @@ const KINDS: &[Kind] = &[
         ][rng.usize(..9)];
         Some(format!("{before}{key}{after}"))
     }),
+    ("a word behind it", |key, rng| {
+        let words: &[&str] = if key == "type" {
+            &["name", "id", "key", "slug"]
+        } else {
+            &["list", "required", "array", "requested", "needed"]
+        };
+        let word = words[rng.usize(..words.len())];
+        Some(match rng.usize(..3) {
+            0 => format!("{key}{}{}", word[..1].to_uppercase(), &word[1..]),
+            1 => format!("{key}_{word}"),
+            _ => format!("{key}-{word}"),
+        })
+    }),
+    ("another word for it", |key, rng| {
+        let words: &[&str] = if key == "type" {
+            &[
+                "integration",
+                "integration_type",
+                "integrationType",
+                "connector",
+                "connectorType",
+                "connector_type",
+                "service",
+                "provider",
+                "kind",
+            ]
+        } else {
+            &[
+                "permissions",
+                "permission",
+                "oauth_scopes",
+                "oauthScopes",
+                "scope",
+                "access",
+                "privileges",
+                "grants",
+            ]
+        };
+        Some(words[rng.usize(..words.len())].to_owned())
+    }),
     ("a word before it", |key, rng| {
         let word =
             ["oauth", "connector", "integration", "auth", "required", "service", "api"][rng.usize(..7)];

@@ -9,7 +9,10 @@ use super::slips::{slip, two_slips};
 use super::tally::{Mistake, Tally, one_in};
 
 /// A kind of mistake: its name, and what it makes of a scope of a type; none where there is nothing to be got wrong.
+/// Those that are called after [`AND_A_SLIP`] have a slip besides.
 type Kind = (&'static str, fn(&ConnectorType, &str, &mut fastrand::Rng) -> Option<String>);
+
+const AND_A_SLIP: &str = ", and a slip";
 
 const KINDS: &[Kind] = &[
     ("two slips", |_, name, rng| Some(two_slips(name, rng))),
@@ -52,6 +55,48 @@ const KINDS: &[Kind] = &[
         let separators = [":", ".", "/", "_"];
         let services = [ty.name, ty.provider.as_str(), "scope", "scopes", "oauth"];
         Some(format!("{}{}{}", services[rng.usize(..5)], separators[rng.usize(..4)], bare(name)))
+    }),
+    ("a word cut short", |_, name, rng| changed_word(name, rng, cut_short)),
+    ("a word without its vowels", |_, name, rng| changed_word(name, rng, without_vowels)),
+    ("a word as others spell it", |_, name, rng| changed_word(name, rng, spelled_elsewhere)),
+    ("the words in another order", |_, name, rng| {
+        let mut words = split_words(bare(name));
+        let between = bare(name).chars().find(|letter| is_separator(*letter)).unwrap_or('.');
+        let begin = name.len() - bare(name).len();
+        let first = (words.len() > 2).then(|| rng.usize(..words.len() - 1))?;
+        words.swap(first, first + 1);
+        Some(format!("{}{}", &name[..begin], words.join(&between.to_string())))
+    }),
+    ("another form of a word, and a slip", |_, name, rng| changed_word(name, rng, other_number)),
+    ("thing:verb, and a slip", dialect),
+    ("another verb, and other separators", |_, name, rng| {
+        let other = changed_word(name, rng, other_verb)?;
+        respelled(&other, |words| words.join([":", ".", "_", "-"][rng.usize(..4)]))
+    }),
+    ("the scheme left out", |_, name, _| name.strip_prefix("https://").map(str::to_owned)),
+    ("the service before it, and a slip", |ty, name, rng| {
+        Some(format!("{}{}{}", ty.name, [":", ".", "/", "_"][rng.usize(..4)], bare(name)))
+    }),
+    ("as a page shows it", |_, name, rng| {
+        let (before, after) = [
+            ("<li>", "</li>"),
+            ("**", "**"),
+            ("`", "`,"),
+            ("\u{201c}", "\u{201d}"),
+            ("* ", ""),
+            ("\u{2022} ", ""),
+            ("[x] ", ""),
+            ("", " - required"),
+            ("", ": required"),
+            ("", " (read)"),
+            ("(", ")"),
+            ("", "\u{2026}"),
+            ("\u{200b}", ""),
+            ("", "\u{a0}"),
+            ("+", ""),
+            ("scope: \"", "\""),
+        ][rng.usize(..16)];
+        Some(format!("{before}{name}{after}"))
     }),
     ("the address left out", |_, name, rng| {
         let at: Vec<usize> =
@@ -224,6 +269,53 @@ fn other_verb(word: &str, rng: &mut fastrand::Rng) -> Option<String> {
     Some(if word != lower { other[..1].to_uppercase() + &other[1..] } else { other.to_owned() })
 }
 
+/// The beginning of a longer word.
+fn cut_short(word: &str, rng: &mut fastrand::Rng) -> Option<String> {
+    (word.len() > 5).then(|| word[..3 + rng.usize(..3)].to_owned())
+}
+
+/// A longer word without the vowels behind its first letter.
+fn without_vowels(word: &str, _: &mut fastrand::Rng) -> Option<String> {
+    let is_kept = |(index, letter): &(usize, char)| *index == 0 || !"aeiouAEIOU".contains(*letter);
+    (word.len() > 5).then(|| word.char_indices().filter(is_kept).map(|(_, letter)| letter).collect())
+}
+
+/// A word in British spelling for American, or the other way round.
+fn spelled_elsewhere(word: &str, _: &mut fastrand::Rng) -> Option<String> {
+    let spellings = [
+        ("ization", "isation"),
+        ("ize", "ise"),
+        ("yze", "yse"),
+        ("yzer", "yser"),
+        ("center", "centre"),
+        ("color", "colour"),
+        ("favor", "favour"),
+        ("behavior", "behaviour"),
+        ("license", "licence"),
+        ("catalog", "catalogue"),
+        ("dialog", "dialogue"),
+        ("program", "programme"),
+        ("enrollment", "enrolment"),
+        ("fulfillment", "fulfilment"),
+        ("installment", "instalment"),
+        ("canceled", "cancelled"),
+        ("cancelation", "cancellation"),
+        ("labeled", "labelled"),
+        ("check", "cheque"),
+        ("judgment", "judgement"),
+        ("defense", "defence"),
+        ("practice", "practise"),
+    ];
+    let change = |(one, other): &(&str, &str)| {
+        let other_way = || word.contains(other).then(|| word.replacen(other, one, 1));
+        word.contains(one)
+            .then(|| word.replacen(one, other, 1))
+            .filter(|_| !word.contains(other))
+            .or_else(other_way)
+    };
+    spellings.iter().find_map(change)
+}
+
 /// What most providers would call a scope: the thing, a colon, and what may be done.
 fn dialect(ty: &ConnectorType, name: &str, rng: &mut fastrand::Rng) -> Option<String> {
     let mut words = split_words(bare(name));
@@ -255,6 +347,17 @@ fn has_words_of_another(ty: &ConnectorType, written: &str, meant: &str) -> bool 
     ty.scopes.iter().any(|other| other.name != meant && has_all(other.name))
 }
 
+/// Whether the end of one word was left out of another scope, too.
+fn is_cut_from_another(ty: &ConnectorType, written: &str, meant: &str) -> bool {
+    let is_cut = |other: &str| {
+        let same = written.bytes().zip(other.bytes()).take_while(|(left, right)| left == right).count();
+        let (start, end) = written.split_at(same);
+        let cut = other.len().checked_sub(end.len()).and_then(|to| other.get(start.len()..to));
+        other.ends_with(end) && cut.is_some_and(|cut| !cut.contains(is_separator))
+    };
+    ty.scopes.iter().any(|other| other.name != meant && is_cut(other.name))
+}
+
 fn file(ty: &ConnectorType, scope: &str) -> String {
     format!("{{\"type\": \"{}\", \"scopes\": [{}]}}", ty.name, quote(scope, '"'))
 }
@@ -274,20 +377,24 @@ fn what_is_written_for_a_scope_leads_to_it() {
             let mut made = Vec::new();
             for scope in ty.scopes.iter().filter(|scope| !scope.deprecated) {
                 let Some(written) = make(ty, scope.name, &mut rng) else { continue };
-                meant_by.entry(letters(&written)).or_default().push(scope.name);
-                made.push((written, scope.name));
+                let plain = letters(&written);
+                meant_by.entry(plain.clone()).or_default().push(scope.name);
+                let written = if kind.ends_with(AND_A_SLIP) { slip(&written, &mut rng) } else { written };
+                made.push((written, plain, scope.name));
             }
             made.retain(|_| rng.usize(..one_in) == 0);
-            for (written, meant) in made {
+            for (written, plain, meant) in made {
                 // What the same mistake makes of two scopes, and what is a scope itself, tells of none of them.
-                let others = &meant_by[&letters(&written)];
+                let others = &meant_by[&plain];
+                let others = others.iter().chain(meant_by.get(&letters(&written)).into_iter().flatten());
                 let is_other = |other: &&str| !ty.is_same_scope(other, meant);
                 let is_scope = matches!(
                     resolve_one(ty, &written),
                     Resolution::Known(_) | Resolution::Pattern | Resolution::KnownElsewhere(_)
                 );
-                let is_ambiguous = kind.ends_with("left out") && has_words_of_another(ty, &written, meant);
-                if is_scope || is_ambiguous || others.iter().any(is_other) {
+                let is_ambiguous = (kind.ends_with("left out") && has_words_of_another(ty, &written, meant))
+                    || (*kind == "a word cut short" && is_cut_from_another(ty, &written, meant));
+                if is_scope || is_ambiguous || others.copied().any(|other| is_other(&other)) {
                     continue;
                 }
                 let same = ty.scopes.iter().filter(|scope| ty.is_same_scope(scope.name, meant));
@@ -303,6 +410,41 @@ fn what_is_written_for_a_scope_leads_to_it() {
                     meant: vec![meant.to_owned()],
                 });
             }
+        }
+    }
+    tally.print("scopes", 96.0, 93.0);
+}
+
+#[test]
+fn two_scopes_in_one_text_are_split() {
+    let one_in = one_in(80);
+    let mut tally = Tally::default();
+    let mut rng = fastrand::Rng::with_seed(14);
+    for ty in Catalogue::get().types() {
+        let scopes: Vec<&str> =
+            ty.scopes.iter().filter(|scope| !scope.deprecated).map(|scope| scope.name).collect();
+        for pair in scopes.windows(2) {
+            let [left, right] = pair else { continue };
+            if rng.usize(..one_in) > 0 {
+                continue;
+            }
+            let separators = [
+                ", ", ",", " ", ";", "; ", "|", " | ", "\n", " and ", " & ", "+", "%20", "\t", ",\n  ",
+                "\", \"",
+            ];
+            let between = separators[rng.usize(..separators.len())];
+            let written = format!("{left}{between}{right}");
+            let both = |left: &str, right: &str| {
+                let list = format!("{}, {}", quote(left, '"'), quote(right, '"'));
+                format!("{{\"type\": \"{}\", \"scopes\": [{list}]}}", ty.name)
+            };
+            tally.try_one(&Mistake {
+                kind: "two in one text",
+                text: file(ty, &written),
+                written: format!("{}: {written:?}", ty.name),
+                right: vec![both(left, right)],
+                meant: vec![(*left).to_owned(), (*right).to_owned()],
+            });
         }
     }
     tally.print("scopes", 96.0, 93.0);

@@ -83,6 +83,57 @@ const KINDS: &[Kind] = &[
         let (letter, other) = *alike.get(rng.usize(..alike.len().max(1)))?;
         Some(ty.name.replacen(letter, other.encode_utf8(&mut [0; 4]), 1))
     }),
+    ("its address", |ty, rng| {
+        let name = split_words(ty.name).concat();
+        let (before, after) = [
+            ("https://", ".com"),
+            ("https://api.", ".com/v1"),
+            ("www.", ".com"),
+            ("https://www.", ".com/"),
+            ("", ".io"),
+            ("npm:", ""),
+            ("https://developers.", ".com/docs"),
+        ][rng.usize(..7)];
+        Some(format!("{before}{name}{after}"))
+    }),
+    ("a version of the company's product", |ty, rng| {
+        let company = company(ty).unwrap_or(ty.name);
+        let company = company[..1].to_uppercase() + &company[1..];
+        let product = product(ty).replace('_', " ");
+        let version = [" v2", " API v3", " 2.0", " (v1)", " 2024", " API", " REST API"][rng.usize(..7)];
+        Some(if company.to_lowercase() == product {
+            format!("{company}{version}")
+        } else {
+            format!("{company} {product}{version}")
+        })
+    }),
+    ("the number of a word", |ty, rng| {
+        let words = split_words(ty.display_name);
+        let at = rng.usize(..words.len());
+        let mut other = words.clone();
+        other[at] = match words[at].strip_suffix('s') {
+            Some(one) if one.len() > 2 => one.to_owned(),
+            _ => format!("{}s", words[at]),
+        };
+        (words[at].len() > 3).then(|| other.join(["-", "_", " ", ""][rng.usize(..4)]))
+    }),
+    ("as a page shows it", |ty, rng| {
+        let (before, after) = [
+            ("**", "**"),
+            ("`", "`"),
+            ("\u{201c}", "\u{201d}"),
+            ("* ", ""),
+            ("\u{2022} ", ""),
+            ("(", ")"),
+            ("", ":"),
+            ("", " (beta)"),
+            ("", "\u{2122}"),
+            ("\u{200b}", ""),
+            ("", "\u{a0}"),
+            ("", ";"),
+        ][rng.usize(..12)];
+        Some(format!("{before}{}{after}", [ty.name, ty.display_name][rng.usize(..2)]))
+    }),
     ("case", |ty, rng| {
         Some(match rng.bool() {
             true => ty.name.to_uppercase(),
