@@ -51,6 +51,15 @@ fn every_test_that_the_security_page_names_exists() {
     }
     assert!(rules >= 8, "{rules} rules");
 
+    // So are those that are named elsewhere on the page: a name of so many words is a test's.
+    let is_test = |name: &&str| {
+        name.matches('_').count() >= 3 && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+    };
+    for name in page.split('`').skip(1).step_by(2).filter(is_test) {
+        assert!(text.contains(&format!("fn {name}(")), "the page names {name}, which is nowhere");
+        tally.held();
+    }
+
     // Every surface is attacked by what is there.
     let table = page.split("## Every surface").nth(1).unwrap().split("\n## ").next().unwrap();
     let targets = std::fs::read_to_string(repository().join("tests/fuzz/bodies/mod.rs")).unwrap();

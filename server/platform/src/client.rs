@@ -101,7 +101,7 @@ impl Platform {
     /// [`PlatformError`].
     pub async fn list(&self, app: &AppId) -> Result<RemoteList, PlatformError> {
         let call = self.read(app, "/external-auth/list", "", "reading the app's connectors");
-        self.listed::<ListAnswer>(&call).await.map(Into::into)
+        self.listed::<ListAnswer>(app, &call).await.map(Into::into)
     }
 
     /// Sets the scopes of a connector, which adds it where it is not there.
@@ -180,7 +180,7 @@ impl Platform {
     pub async fn available(&self, app: &AppId) -> Result<AvailableList, PlatformError> {
         let call =
             self.read(app, "/external-auth/available-integrations", "", "reading what can be connected");
-        self.listed::<AvailableAnswer>(&call).await.map(Into::into)
+        self.listed::<AvailableAnswer>(app, &call).await.map(Into::into)
     }
 
     /// How Stripe stands. May take a minute.
@@ -294,10 +294,18 @@ impl Platform {
         answer.read(call, &id)
     }
 
-    /// The same of a list: the head of the answer may say that it is a part.
-    async fn listed<T: DeserializeOwned + OfAnswer>(&self, call: &Call) -> Result<T, PlatformError> {
+    /// The same of a list: the head of the answer may say that it is a part. One of another app is none.
+    async fn listed<T: DeserializeOwned + OfAnswer>(
+        &self,
+        app: &AppId,
+        call: &Call,
+    ) -> Result<T, PlatformError> {
         let (answer, id) = self.answer(call).await?;
         let list: T = answer.read(call, &id)?;
+        if let Some(other) = list.another_app(app) {
+            let why = format!("the platform's answer is about another app, {}", printable_name(other));
+            return Err(answer.malformed(call, &id, &why));
+        }
         Ok(list.of_answer(answer.status, &answer.about))
     }
 

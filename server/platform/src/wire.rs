@@ -1,5 +1,6 @@
 //! What the platform answers, read with tolerance for what is new and none for what is not an answer.
 
+use connector_boundary::AppId;
 use connector_boundary::secret::mask_tokens;
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
@@ -255,6 +256,9 @@ impl Loose {
 pub(crate) trait OfAnswer {
     /// The same, with what they say of it.
     fn of_answer(self, status: u16, head: &[(String, String)]) -> Self;
+
+    /// The app that it says it is about, where that is not the one that was asked for.
+    fn another_app(&self, asked: &AppId) -> Option<&str>;
 }
 
 /// `GET external-auth/list`.
@@ -265,6 +269,10 @@ pub(crate) struct ListAnswer(Listed);
 impl OfAnswer for ListAnswer {
     fn of_answer(self, status: u16, head: &[(String, String)]) -> Self {
         Self(self.0.in_answer(status, head))
+    }
+
+    fn another_app(&self, asked: &AppId) -> Option<&str> {
+        self.0.another_app(asked.as_str())
     }
 }
 
@@ -316,7 +324,7 @@ fn text(raw: Option<&RawValue>) -> Option<String> {
 
 impl From<ListAnswer> for RemoteList {
     fn from(answer: ListAnswer) -> Self {
-        let Listed { integrations, has_more } = answer.0;
+        let Listed { integrations, has_more, .. } = answer.0;
         let mut list = RemoteList { has_more, ..RemoteList::default() };
         for entry in &integrations {
             match ListedIntegration::read(entry) {
@@ -416,6 +424,10 @@ impl OfAnswer for AvailableAnswer {
     fn of_answer(self, status: u16, head: &[(String, String)]) -> Self {
         Self(self.0.in_answer(status, head))
     }
+
+    fn another_app(&self, asked: &AppId) -> Option<&str> {
+        self.0.another_app(asked.as_str())
+    }
 }
 
 #[derive(Deserialize)]
@@ -468,7 +480,7 @@ impl From<AvailableAnswer> for AvailableList {
                 .filter_map(|raw| object(&raw).map(field))
                 .collect(),
         };
-        let Listed { integrations, has_more } = answer.0;
+        let Listed { integrations, has_more, .. } = answer.0;
         let is_one = |offered: &OfferedIntegration| offered.integration_type.len() <= MAX_TEXT_BYTES;
         let types: Vec<AvailableType> =
             integrations.iter().filter_map(|raw| object(raw).filter(is_one).map(offered)).collect();

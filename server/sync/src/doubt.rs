@@ -49,6 +49,16 @@ struct Concern {
 
 /// Looks for what speaks against the removals among these steps. Reads the disk, and only where there are any.
 pub(crate) fn about_removals(project: &Project, steps: &[Step], snapshot: &Snapshot) -> Doubts {
+    about_removals_within(MAX_ENTRIES, project, steps, snapshot)
+}
+
+/// The same, of so many entries of a folder at the most.
+fn about_removals_within(
+    max_entries: usize,
+    project: &Project,
+    steps: &[Step],
+    snapshot: &Snapshot,
+) -> Doubts {
     let removed: BTreeMap<String, &str> = steps
         .iter()
         .filter(|step| step.action.is_removal())
@@ -57,7 +67,8 @@ pub(crate) fn about_removals(project: &Project, steps: &[Step], snapshot: &Snaps
     if removed.is_empty() {
         return Doubts::default();
     }
-    let search = Search { project, folder: project.display_path(&project.connectors_dir), removed };
+    let folder = project.display_path(&project.connectors_dir);
+    let search = Search { project, folder, removed, max_entries };
     let kept: Vec<&str> =
         steps.iter().filter(|step| !step.action.is_removal()).map(|step| step.type_name.as_str()).collect();
     let mut concerns = Vec::new();
@@ -103,6 +114,8 @@ struct Search<'a> {
     folder: String,
     /// The types that would be removed, by what is alike in them.
     removed: BTreeMap<String, &'a str>,
+    /// So many entries of a folder, and of those below it, are looked at.
+    max_entries: usize,
 }
 
 impl Search<'_> {
@@ -148,7 +161,7 @@ impl Search<'_> {
                 continue;
             }
             let Ok(listing) = list_folder(&folder) else { continue };
-            let found = walk(&folder, |real| self.is_inside(real));
+            let found = walk(&folder, self.max_entries, |real| self.is_inside(real));
             let mut files = listing.connectors.iter().chain(&found.files).take(MAX_READ);
             let mut listed = listing.connectors.iter().take(MAX_READ);
             let has_any = nothing_here && listed.any(|path| self.may_be_a_connector(path));
@@ -237,13 +250,13 @@ impl Search<'_> {
 
     /// Files in and below the connectors folder that are not read, and what of it could not be looked at.
     fn strays(&self) -> Vec<Concern> {
-        let found = walk(&self.project.connectors_dir, |real| self.is_inside(real));
+        let found = walk(&self.project.connectors_dir, self.max_entries, |real| self.is_inside(real));
         let mut concerns = Vec::new();
         if found.is_cut {
             concerns.push(Concern {
                 said: format!(
-                    "{} has more than {MAX_ENTRIES} entries: what comes after them was not looked at.",
-                    self.folder
+                    "{} has more than {} entries: what comes after them was not looked at.",
+                    self.folder, self.max_entries
                 ),
                 remedy: "Take out of it what is no connector.".to_owned(),
             });
@@ -338,5 +351,31 @@ impl Search<'_> {
         let bounds = [Some(root), Some(connectors_dir).filter(|_| named_outside)];
         let bounds = bounds.into_iter().flatten().filter_map(|folder| folder.canonicalize().ok());
         bounds.into_iter().any(|folder| real.starts_with(folder))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::about_removals_within;
+    use crate::plan::{Action, steps};
+    use crate::testing::{project, remote, snapshot};
+
+    #[test]
+    fn a_folder_with_too_many_entries_is_a_doubt() {
+        const MOST: usize = 200;
+        // The folder in it is the first of them.
+        let names: Vec<String> = (1..MOST).map(|at| format!("many/{at}.png")).collect();
+        let files: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "")).collect();
+        let (place, project) = project(&files);
+        let snapshot = snapshot(&[remote("slack", "active", &[])]);
+        let steps = steps(&[], &snapshot, &BTreeMap::new());
+        assert_eq!(steps.first().map(|step| step.action), Some(Action::Remove));
+        let doubt = || about_removals_within(MOST, &project, &steps, &snapshot).doubt;
+        assert_eq!(doubt(), None);
+        // The one that comes after them may be the one that declares the type.
+        std::fs::write(place.path().join("base44/connectors/many/last.png"), "").unwrap();
+        assert!(doubt().is_some_and(|doubt| doubt.contains("has more than 200 entries")));
     }
 }

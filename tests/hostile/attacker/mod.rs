@@ -8,8 +8,8 @@
 //! - no connector goes that has a file,
 //! - every line that is said is printable.
 //!
-//! `ATTACKER_CASES=1000000` plays more cases, `ATTACKER_SEED=7` others. A case that fails names its number, and
-//! `ATTACKER_CASE=NUMBER` plays it alone.
+//! `ATTACKER_CASES=1000000` plays more cases, `ATTACKER_SEED=7` others, and `ATTACKER_FROM=400000` goes on where a run
+//! was stopped. A case that fails names its number, and `ATTACKER_CASE=NUMBER` plays it alone.
 
 mod agent;
 mod dice;
@@ -22,6 +22,7 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use connector_boundary::secret::mask_in_use;
 use connector_boundary::text::{is_unprintable, visible, visible_json};
@@ -36,7 +37,7 @@ use connector_sync::{Engine, Event, Events, Run, words};
 use self::dice::Dice;
 use self::platform::Fake;
 use self::secrets::Secrets;
-use self::watch::Watch;
+use self::watch::{Seen, Watch};
 use self::workspace::{Made, Place, alike};
 use crate::evil::{Evil, respond};
 use crate::place::everything_below;
@@ -45,7 +46,11 @@ use crate::place::everything_below;
 const CASES: u64 = 20_000;
 /// A long run says after so many how far it is.
 const TOLD: u64 = 50_000;
-const WORKERS: u64 = 2;
+/// At least two, so that they are in each other's way; of more than these the disk's locks are what is measured.
+const WORKERS: std::ops::RangeInclusive<usize> = 2..=16;
+/// A case is played so often where somebody else walks over what it must not open.
+const TRIES: usize = 5;
+const UNTIL_ANOTHER_HAS_WALKED_ON: Duration = Duration::from_secs(3);
 
 fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()
@@ -54,24 +59,39 @@ fn number(name: &str) -> Option<u64> {
 #[test]
 fn whatever_the_attacker_writes_and_answers_nothing_is_lost() {
     let alone = number("ATTACKER_CASE");
-    let first = alone.unwrap_or_else(|| number("ATTACKER_SEED").unwrap_or(0) << 32);
-    let cases = if alone.is_some() { 1 } else { number("ATTACKER_CASES").unwrap_or(CASES) };
+    let seed = number("ATTACKER_SEED").unwrap_or(0) << 32;
+    let from = number("ATTACKER_FROM").unwrap_or(0);
+    let first = alone.unwrap_or(seed + from);
+    let cases = match alone {
+        Some(_) => 1,
+        None => number("ATTACKER_CASES").unwrap_or(CASES).saturating_sub(from),
+    };
+    let workers = std::thread::available_parallelism().map_or(*WORKERS.start(), usize::from);
+    let workers = workers.clamp(*WORKERS.start(), *WORKERS.end()) as u64;
     let next = AtomicU64::new(first);
     let counts = Counts::default();
+    let started = Instant::now();
     std::thread::scope(|scope| {
-        for worker in 0..WORKERS.min(cases) {
+        for worker in 0..workers.min(cases) {
             let (next, counts) = (&next, &counts);
             scope.spawn(move || {
                 let mut attack = Attack::of_worker(worker);
+                let _stop = StopOthers(next);
                 loop {
                     let case = next.fetch_add(1, Ordering::SeqCst);
                     if case >= first + cases {
                         break;
                     }
                     attack.play(case, counts);
-                    let played = counts.cases.load(Ordering::SeqCst);
+                    let played = counts.cases.fetch_add(1, Ordering::SeqCst) + 1;
                     if played.is_multiple_of(TOLD) {
-                        let _ = writeln!(std::io::stdout(), "attacker: {played} cases");
+                        let a_second = played as f64 / started.elapsed().as_secs_f64();
+                        // A few before this one may still be played: they are begun again.
+                        let done = (from + played).saturating_sub(workers);
+                        let _ = writeln!(
+                            std::io::stdout(),
+                            "attacker: {played} cases, {a_second:.0} a second; ATTACKER_FROM={done} goes on here"
+                        );
                     }
                 }
             });
@@ -80,8 +100,9 @@ fn whatever_the_attacker_writes_and_answers_nothing_is_lost() {
     let count = |count: &AtomicU64| count.load(Ordering::SeqCst);
     let _ = writeln!(
         std::io::stdout(),
-        "\nsummary: attacker: {} cases: {} pushes and {} pulls were carried out, {} agents worked, {} calls answered, {} removals made, {} lines read; nothing was lost",
+        "\nsummary: attacker: {} cases, {:.0} a second: {} pushes and {} pulls were carried out, {} agents worked, {} calls answered, {} removals made, {} lines read; nothing was lost",
         count(&counts.cases),
+        count(&counts.cases) as f64 / started.elapsed().as_secs_f64(),
         count(&counts.pushes),
         count(&counts.pulls),
         count(&counts.agents),
@@ -93,6 +114,17 @@ fn whatever_the_attacker_writes_and_answers_nothing_is_lost() {
     if cases >= 1_000 {
         for reached in [&counts.pushes, &counts.pulls, &counts.removals, &counts.agents] {
             assert!(count(reached) > cases / 150, "the grammar reaches too little");
+        }
+    }
+}
+
+/// One case that fails ends the run: its number is what counts, and the others may take hours.
+struct StopOthers<'a>(&'a AtomicU64);
+
+impl Drop for StopOthers<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.store(u64::MAX / 2, Ordering::SeqCst);
         }
     }
 }
@@ -130,6 +162,7 @@ struct Attack {
     platform: Fake,
     elsewhere: Evil,
     outside: Vec<(PathBuf, Vec<u8>)>,
+    watch: Watch,
     runtime: tokio::runtime::Runtime,
 }
 
@@ -142,6 +175,7 @@ impl Attack {
         Attack {
             platform: Fake::start(secrets.renewed.clone(), elsewhere.url()),
             outside: everything_below(&place.outside()),
+            watch: Watch::of(&place.outside(), &place.decoy()),
             runtime: tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap(),
             place,
             secrets,
@@ -150,12 +184,20 @@ impl Attack {
     }
 
     fn play(&mut self, case: u64, counts: &Counts) {
-        let mut dice = Dice::new(case);
-        let made = self.place.make(&mut dice, &self.secrets, &self.elsewhere.url());
-        self.platform.begin(case);
-        let watch = Watch::of(&self.place.outside());
-        let said = self.runtime.block_on(self.act(&mut dice, made, case, counts));
-        self.hold(case, &watch, said, counts);
+        for _ in 0..TRIES {
+            let mut dice = Dice::new(case);
+            let made = self.place.make(&mut dice, &self.secrets, &self.elsewhere.url());
+            self.platform.begin(case);
+            self.watch.drain();
+            let said = self.runtime.block_on(self.act(&mut dice, made, case, counts));
+            match self.watch.seen() {
+                Seen::Nothing => return self.hold(case, said, counts),
+                // What this case opens, it opens each time.
+                Seen::AnotherWalks(_) => std::thread::sleep(UNTIL_ANOTHER_HAS_WALKED_ON),
+                Seen::Opened(what) => panic!("case {case}: outside of the project {what:?} was opened"),
+            }
+        }
+        panic!("case {case}: outside of the project something is opened each time");
     }
 
     /// What a person does with a project that they were given: look at it, push it, pull it. Gives what was said.
@@ -312,10 +354,7 @@ impl Attack {
     }
 
     /// What has to be true of every case, seen from outside.
-    fn hold(&self, case: u64, watch: &Watch, said: Vec<String>, counts: &Counts) {
-        counts.cases.fetch_add(1, Ordering::SeqCst);
-        let opened = watch.opened();
-        assert!(opened.is_empty(), "case {case}: outside of the project {opened:?} was opened");
+    fn hold(&self, case: u64, said: Vec<String>, counts: &Counts) {
         assert!(everything_below(&self.place.outside()) == self.outside, "case {case}: outside was written");
         let elsewhere = self.elsewhere.asked();
         assert!(elsewhere.is_empty(), "case {case}: {elsewhere:?}");

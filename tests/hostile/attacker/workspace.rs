@@ -71,6 +71,11 @@ impl Place {
         self.folder.path().join("outside")
     }
 
+    /// What nothing of a case leads to: whoever opens it walks over everything.
+    pub fn decoy(&self) -> PathBuf {
+        self.folder.path().join("decoy")
+    }
+
     pub fn home(&self) -> PathBuf {
         self.folder.path().join("home")
     }
@@ -87,6 +92,7 @@ impl Place {
     pub fn plant(&self, secrets: &Secrets) {
         let outside = self.outside();
         fs::create_dir_all(outside.join("deeper")).unwrap();
+        fs::create_dir_all(self.decoy()).unwrap();
         let connector = json!({"type": "marker", "scopes": ["marker:read", secrets.outside]}).to_string();
         for name in ["slack.jsonc", "deeper/slack.jsonc", "notion.jsonc", "connector-checks.jsonc"] {
             fs::write(outside.join(name), &connector).unwrap();

@@ -193,7 +193,7 @@ impl Http {
         }
     }
 
-    /// Where a redirect leads, if it may be followed: a reading call, within the platform.
+    /// Where a redirect leads, if it may be followed: a reading call, within the platform, and about the same app.
     fn next(&self, call: &Call, from: &Url, response: &reqwest::Response) -> Result<Url, Failure> {
         let location = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
         let Some(to) = location.and_then(|location| from.join(location).ok()) else {
@@ -203,11 +203,18 @@ impl Http {
             let host = to.host_str().unwrap_or("another place").to_owned();
             return Err(Failure::redirected(format!("it sends on to {host}, where your login is not taken")));
         }
-        if call.method != Method::GET || !to.username().is_empty() {
+        let is_of_the_app = app_in(from).is_none_or(|app| app_in(&to) == Some(app));
+        if call.method != Method::GET || !to.username().is_empty() || !is_of_the_app {
             return Err(Failure::redirected(format!("it sends on to {}", to.path())));
         }
         Ok(to)
     }
+}
+
+/// The app that an address is about: what a push removes follows from what the app has, and from no other.
+fn app_in(url: &Url) -> Option<&str> {
+    let (_, below) = url.path().rsplit_once("/apps/")?;
+    below.split('/').next().filter(|app| !app.is_empty())
 }
 
 fn header(authorization: &Authorization) -> Result<(HeaderName, HeaderValue), Failure> {

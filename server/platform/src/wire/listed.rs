@@ -9,6 +9,9 @@ use super::partial::{beside_says_more, head_says_more};
 
 /// Where the list itself stands.
 const ENTRIES: &str = "integrations";
+/// What names the app that an answer is about, without what differs between ways of writing. Beside the list alone: in an
+/// entry it may as well be the provider's word for what it gave access to.
+const APP: &str = "appid";
 /// No app has a hundredth of them. Each is compared with the others and with the files, kept and shown: an answer of
 /// 8 MiB has room for so many that this would take minutes.
 const MAX_ENTRIES: usize = 20_000;
@@ -21,9 +24,16 @@ pub(super) struct Listed {
     pub(super) integrations: Vec<Box<RawValue>>,
     /// Whether anything beside the list says that there is more: nothing may be concluded from what it lacks.
     pub(super) has_more: bool,
+    /// The app that it says it is about.
+    pub(super) app: Option<String>,
 }
 
 impl Listed {
+    /// The app that it says it is about, where that is another.
+    pub(super) fn another_app(&self, asked: &str) -> Option<&str> {
+        self.app.as_deref().filter(|app| !app.eq_ignore_ascii_case(asked))
+    }
+
     /// The same, with what the head of the answer says of it.
     pub(super) fn in_answer(self, status: u16, head: &[(String, String)]) -> Listed {
         let count = self.integrations.len();
@@ -66,7 +76,13 @@ impl<'de> Visitor<'de> for Members {
             integrations.truncate(MAX_ENTRIES);
             has_more = true;
         }
-        Ok(Listed { integrations, has_more })
+        let is_app = |name: &str| {
+            let letters = name.chars().filter(char::is_ascii_alphanumeric);
+            letters.map(|letter| letter.to_ascii_lowercase()).eq(APP.chars())
+        };
+        let app = beside.iter().find(|(name, _)| is_app(name));
+        let app = app.and_then(|(_, value)| serde_json::from_str(value.get()).ok());
+        Ok(Listed { integrations, has_more, app })
     }
 }
 
@@ -77,6 +93,21 @@ mod tests {
     fn has_more(beside: &str) -> bool {
         let text = format!("{{\"integrations\": [{{}}, {{}}], {beside}}}");
         serde_json::from_str::<Listed>(&text).unwrap().has_more
+    }
+
+    #[test]
+    fn a_list_may_say_of_which_app_it_is() {
+        let another = |beside: &str| {
+            let text = format!("{{{beside}, \"integrations\": [{{\"app_id\": \"A1\"}}]}}");
+            let listed: Listed = serde_json::from_str(&text).unwrap();
+            listed.another_app("5f1e").map(str::to_owned)
+        };
+        for beside in ["\"app_id\": \"6a2b\"", "\"appId\": \"6a2b\"", "\"app-id\": \"6a2b\""] {
+            assert_eq!(another(beside).as_deref(), Some("6a2b"), "{beside}");
+        }
+        for beside in ["\"app_id\": \"5F1E\"", "\"app_id\": null", "\"app_id\": 7", "\"app\": \"x\""] {
+            assert_eq!(another(beside), None, "{beside}");
+        }
     }
 
     #[test]
@@ -141,6 +172,15 @@ mod tests {
             "\"message\": \"The list was truncated\"",
             "\"note\": \"not all integrations could be loaded\"",
             "\"detail\": [\"a partial answer\"]",
+            "\"moreComing\": true",
+            "\"limitReached\": true",
+            "\"exceededTransferLimit\": true",
+            "\"size_limit_exceeded\": \"yes\"",
+            "\"overflow\": true",
+            "\"timed_out\": true",
+            "\"_shards\": {\"total\": 1, \"failed\": 1}",
+            "\"resultSizeEstimate\": 3",
+            "\"d\": {\"__next\": \"x\"}",
         ] {
             assert!(has_more(beside), "{beside}");
         }
@@ -165,6 +205,8 @@ mod tests {
             "\"success\": true, \"ok\": 1, \"status\": \"ok\", \"warnings\": [], \"warning\": null",
             "\"message\": \"2 integrations\", \"detail\": null, \"token\": false",
             "\"status\": 200, \"state\": \"complete\"",
+            "\"timed_out\": false, \"timeout\": 30, \"_shards\": {\"total\": 1, \"failed\": 0}",
+            "\"limit_reached\": false, \"rate_limit_reached\": true, \"size\": 40, \"estimate\": 2",
         ] {
             assert!(!has_more(beside), "{beside}");
         }

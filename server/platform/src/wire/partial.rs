@@ -17,8 +17,9 @@ const NEXT: Words = Words {
 const MORE: Words = Words {
     of: "has is next more truncated partial incomplete available results result items records pages \
         page entries data integrations connectors to load fetch follow exist exists there list \
-        response output x",
-    by: "more truncated partial incomplete hasnext",
+        response output coming limit size transfer reached exceeded overflow overflowed capped clipped \
+        timed out x",
+    by: "more truncated partial incomplete hasnext limitreached exceeded overflow capped clipped timedout",
 };
 /// What says with a no that there is more.
 const LAST: Words = Words {
@@ -30,8 +31,8 @@ const LAST: Words = Words {
 const TOTAL: Words = Words {
     of: "total count num number of size all full overall available matching matches items item \
         results result entries elements records rows hits objects documents integrations integration \
-        connectors connector connections found odata x wp",
-    by: "total count num found",
+        connectors connector connections found odata estimate estimated x wp",
+    by: "total count num found estimate",
 };
 /// What counts the pages.
 const PAGES: Words = Words {
@@ -89,8 +90,8 @@ const SAID_OF_A_PART: [&str; 7] =
 const ABOUT: Words = Words {
     of: "pagination paging pager paginator page pages info meta metadata links link cursors cursor \
         result results response search list summary data headers header context status odata \
-        envelope",
-    by: "pag meta link cursor info result response list summary data header context",
+        envelope shards d",
+    by: "pag meta link cursor info result response list summary data header context shards d",
 };
 
 /// A family of names, in small letters without anything between their words.

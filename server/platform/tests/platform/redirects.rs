@@ -45,6 +45,28 @@ async fn a_reading_call_follows_within_the_platform() {
 }
 
 #[tokio::test]
+async fn an_answer_about_another_app_is_none() {
+    let world = World::signed_in().await;
+    for place in
+        ["/api/apps/app2/external-auth/list", "/api/v2/apps/app2", "../../app2/list", "/list", "/api/apps/"]
+    {
+        world.sandbox.clear_faults();
+        world.sandbox.inject(Fault::on("/list", to(307, place)).times(1));
+        let error = world.platform().list(&world.app).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Redirected, "{place}");
+    }
+    assert!(world.asked("app2").is_empty());
+
+    world.sandbox.clear_faults();
+    let body = "{\"app_id\": \"app2\", \"integrations\": []}".to_owned();
+    let answer = FaultAction::Answer { status: 200, headers: Vec::new(), body };
+    world.sandbox.inject(Fault::on("external-auth/", answer));
+    let error = world.platform().list(&world.app).await.unwrap_err();
+    assert_eq!(error.reason(), "the platform's answer is about another app, app2");
+    assert!(world.platform().available(&world.app).await.is_err());
+}
+
+#[tokio::test]
 async fn a_circle_ends() {
     let world = World::signed_in().await;
     world.sandbox.inject(Fault::on("/list", to(302, "/api/apps/app1/external-auth/list")));

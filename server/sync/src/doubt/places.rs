@@ -18,7 +18,8 @@ pub(super) struct Found {
 }
 
 /// Walks a connectors folder, links to folders of the project followed, each folder once.
-pub(super) fn walk(connectors: &Path, is_inside: impl Fn(&Path) -> bool) -> Found {
+/// So many entries in all are looked at.
+pub(super) fn walk(connectors: &Path, max_entries: usize, is_inside: impl Fn(&Path) -> bool) -> Found {
     let mut found = Found::default();
     let mut entered: HashSet<PathBuf> = HashSet::new();
     let mut waiting = VecDeque::from([(connectors.to_owned(), 0)]);
@@ -43,7 +44,7 @@ pub(super) fn walk(connectors: &Path, is_inside: impl Fn(&Path) -> bool) -> Foun
                 found.is_cut = true;
                 break;
             };
-            if entries_seen > MAX_ENTRIES {
+            if entries_seen > max_entries {
                 found.is_cut = true;
                 return sorted(found);
             }

@@ -238,21 +238,6 @@ async fn a_type_that_is_written_in_another_way_is_a_doubt() {
 }
 
 #[tokio::test]
-async fn a_folder_with_too_many_entries_is_a_doubt() {
-    let doubt = doubt(|place, _| {
-        let folder = place.connectors_dir().join("many");
-        std::fs::create_dir(&folder).unwrap();
-        for at in 0..=connector_model::files::MAX_ENTRIES {
-            std::fs::hard_link(place.connectors_dir().join("notion.jsonc"), folder.join(format!("{at}.x")))
-                .or_else(|_| std::fs::write(folder.join(format!("{at}.x")), ""))
-                .unwrap();
-        }
-    })
-    .await;
-    assert!(doubt.unwrap().contains("more than 100000 entries"));
-}
-
-#[tokio::test]
 async fn a_list_that_says_there_is_more_is_a_doubt_and_nothing_is_taken_for_missing() {
     for (more, field) in [
         ("\"has_more\": true", "X-A: b"),
