@@ -140,6 +140,8 @@ struct Taken {
     way: Vec<Place>,
     /// The innermost `try` around it that goes on without it.
     tried: Option<u32>,
+    /// The call of the function that takes it.
+    taken_in: u32,
     called_inside: bool,
     /// It is only taken where something else is not there that may be a token of the author's own.
     instead_of_own: bool,
@@ -189,6 +191,8 @@ struct Walk<'m> {
     /// How many of the functions that are being walked are generators that stand for `async` ones.
     driven: usize,
     next_try: u32,
+    /// The tries that are gone on after where they fail, as if nothing were.
+    gone_on_after: HashSet<u32>,
     /// The questions whether something is there that may be a token of the author's own.
     asks_for_own: HashSet<u32>,
     /// Code is walked that nothing names.
@@ -224,6 +228,7 @@ impl<'m> Walk<'m> {
             tries: Vec::new(),
             driven: 0,
             next_try: 0,
+            gone_on_after: HashSet::new(),
             asks_for_own: HashSet::new(),
             unreached: false,
             imports_unknown: false,

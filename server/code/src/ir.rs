@@ -82,6 +82,8 @@ pub(crate) struct Function {
     pub drives: bool,
     /// It is the steps that a compiler took a generator apart into, of which one is chosen by a label.
     pub steps: bool,
+    /// It is what is left of that generator: it gives its steps to something that goes through them.
+    pub in_steps: bool,
 }
 
 #[derive(Debug)]

@@ -158,10 +158,13 @@ impl Lower<'_> {
             },
             E::UnaryExpression(unary) => {
                 use oxc_ast::ast::UnaryOperator as Op;
+                // `void 0`
+                if unary.operator == Op::Void && matches!(unary.argument, E::NumericLiteral(_)) {
+                    return Expr::Undefined;
+                }
                 let argument = self.expr(&unary.argument);
                 match unary.operator {
                     Op::LogicalNot => Expr::Not(Box::new(argument)),
-                    Op::Void => Expr::Other(vec![argument]),
                     _ => Expr::Other(vec![argument]),
                 }
             }

@@ -384,6 +384,20 @@ fn what_async_was_compiled_to() {
         "Deno.serve((req) => run(function () { return steps(this, function (at) { switch (at.label) {\n case 0: base44 = createClientFromRequest(req); at.label = 1;\n case 1: return [4, base44.asServiceRole.connectors.getConnection('gmail')];\n case 2: token = at.sent().accessToken; return [3, 5];\n case 3: return [4, base44.asServiceRole.connectors.getConnection('outlook')];\n case 4: return [2];\n } }); }));",
         "3 gmail fallback incomplete\n5 outlook fallback incomplete",
     );
+    // What an earlier step left is there in the later ones.
+    file(
+        "Deno.serve((req) => run(function () { var role; return steps(this, function (at) { switch (at.label) {\n case 0: role = createClientFromRequest(req).asServiceRole; at.label = 1;\n case 1: return [4, role.connectors.getConnection('gmail')];\n } }); }));",
+        "3 gmail incomplete",
+    );
+    // The same where only what steps through it is there, and a runtime without `?.` is served.
+    file(
+        "var wait = function (self, list, P, act) { return new (P || (P = Promise))(function (resolve, reject) { function step(r) { r.done ? resolve(r.value) : new P(function (go) { go(r.value); }).then(function (v) { step(act.next(v)); }); } step((act = act.apply(self, list || [])).next()); }); };\nDeno.serve(function (req) { return wait(void 0, void 0, void 0, function () { var role, _a; return walk(this, function (at) { switch (at.label) {\n case 0: role = createClientFromRequest(req).asServiceRole;\n return [4, (_a = role.connectors) === null || _a === void 0 ? void 0 : _a.getConnection('gmail')];\n } }); }); });",
+        "4 gmail incomplete",
+    );
+    body(
+        "\nconst take = () => new Promise((resolve, reject) => base44.asServiceRole.connectors.getConnection('slack').then((c) => resolve(c.accessToken)).catch(reject));\nawait fetch('https://slack.com/api/users.list', { headers: { Authorization: await take() } });",
+        "2 slack\n  3 GET https://slack.com/api/users.list",
+    );
     // Who has the token that it returns is not seen.
     file(
         "function take(a) { return run(this, arguments, function* (base44) {\n const { accessToken } = yield base44.asServiceRole.connectors.getConnection('slack');\n return accessToken; }); }\nDeno.serve((req) => take(createClientFromRequest(req)));",
@@ -425,6 +439,19 @@ fn what_handlers_of_a_request_keep_for_each_other() {
     file(&kept("c.set('token', accessToken)", "c.get('key')"), lost);
     file(&kept("c.state.token = accessToken", "c.user.token"), lost);
     file(&kept("c.token = accessToken", "session.token"), lost);
+}
+
+#[test]
+fn several_of_which_each_may_be_missing() {
+    body(
+        "\nconst g = await base44.asServiceRole.connectors.getConnection('googlecalendar').catch(() => null);\nlet o;\ntry { o = await base44.asServiceRole.connectors.getConnection('outlook'); } catch (error) { console.log(error); }\nif (g) await fetch('https://g', { headers: { Authorization: g.accessToken } });\nelse if (o) await fetch('https://o', { headers: { Authorization: o.accessToken } });",
+        "2 googlecalendar fallback\n  5 GET https://g\n4 outlook fallback\n  6 GET https://o",
+    );
+    // One alone is meant to be there, and so is one whose failure ends the function.
+    body(
+        "\nconst g = await base44.asServiceRole.connectors.getConnection('googlecalendar').catch(() => null);\nlet o;\ntry { o = await base44.asServiceRole.connectors.getConnection('outlook'); } catch { return new Response('no'); }\nif (g) await fetch('https://g', { headers: { Authorization: g.accessToken } });\nawait fetch('https://o', { headers: { Authorization: o.accessToken } });",
+        "2 googlecalendar\n  5 GET https://g\n4 outlook\n  6 GET https://o",
+    );
 }
 
 #[test]

@@ -160,10 +160,12 @@ impl Walk<'_> {
                 Value::Heap(self.state.add(Heap::Object(object)))
             }
             "Set" | "Array" => first,
-            "Promise" => {
-                self.hand_over(&args);
-                Value::Unknown
-            }
+            // `new Promise((resolve) => resolve(token))`
+            "Promise" => match &self.tokens_from_functions(&args)[..] {
+                [] => Value::Unknown,
+                [only] => Value::Text(Text::token(*only)),
+                several => Value::Opaque(Rc::from(several)),
+            },
             "Date" | "Error" | "TypeError" | "TextEncoder" | "TextDecoder" | "AbortController" | "RegExp" => {
                 Value::Unknown
             }

@@ -104,6 +104,7 @@ impl Walk<'_> {
             return walk(self);
         }
         self.tries.push((self.next_try, true));
+        self.gone_on_after.insert(self.next_try);
         self.next_try += 1;
         let done = walk(self);
         self.tries.pop();
@@ -220,6 +221,13 @@ impl Walk<'_> {
         this: Value,
         at: Option<(ModId, Span)>,
     ) -> Value {
+        if let Some(steps) = self.steps_among(&args) {
+            self.called.insert((closure.module, closure.function));
+            let this = args.first().cloned().unwrap_or(Value::Undefined);
+            let returned = self.walk_closure(&steps, vec![Value::Unknown], this, at, false);
+            self.escape(&returned);
+            return Value::Unknown;
+        }
         match self.driven(closure, &args) {
             Some((generator, this, args)) => {
                 self.called.insert((closure.module, closure.function));
@@ -232,6 +240,17 @@ impl Walk<'_> {
         }
     }
 
+    /// The steps of a generator that was taken apart, where something of the program goes through them.
+    fn steps_among(&self, args: &[Value]) -> Option<Rc<Closure>> {
+        args.iter().find_map(|arg| match arg {
+            Value::Function(given) => {
+                let function = self.function_of(given.module, given.function)?;
+                function.steps.then(|| given.clone())
+            }
+            _ => None,
+        })
+    }
+
     /// The generator that a function goes through step by step, `this` in it and its arguments: `async` where it was
     /// compiled away, `__awaiter(this, arguments, void 0, function* () { … })`.
     fn driven(&mut self, closure: &Closure, args: &[Value]) -> Option<(Rc<Closure>, Value, Vec<Value>)> {
@@ -240,8 +259,8 @@ impl Walk<'_> {
         }
         let generator = args.iter().find_map(|arg| match arg {
             Value::Function(given) => {
-                let is_generator = self.function_of(given.module, given.function)?.generator;
-                is_generator.then(|| given.clone())
+                let function = self.function_of(given.module, given.function)?;
+                (function.generator || function.in_steps).then(|| given.clone())
             }
             _ => None,
         })?;
@@ -338,6 +357,12 @@ impl Walk<'_> {
             returns.push((Guards::default(), Value::Undefined));
         }
         Value::any(returns)
+    }
+
+    /// Whether the function that is being walked is a generator that was taken apart into steps.
+    pub(super) fn walks_steps(&self) -> bool {
+        let function = self.frames.last().and_then(|frame| self.function_of(frame.module, frame.function?));
+        function.is_some_and(|function| function.steps)
     }
 
     /// In which order the steps are gone, and what of them is tried, stands in no statement.

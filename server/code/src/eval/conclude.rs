@@ -41,6 +41,35 @@ impl Walk<'_> {
         }
     }
 
+    /// Where one function takes several types, each so that it goes on without it, it makes do with what there is.
+    fn bear_alternatives(&mut self) {
+        let borne = |used: &Taken| match used.tried {
+            Some(tried) if !used.called_inside && !used.listed.probe => {
+                self.gone_on_after.contains(&tried).then_some(tried)
+            }
+            _ => None,
+        };
+        let mut taken: HashMap<u32, HashSet<(u32, Option<Name>)>> = HashMap::new();
+        for used in &self.uses {
+            if let Some(tried) = borne(used) {
+                taken.entry(used.taken_in).or_default().insert((tried, used.listed.type_name.clone()));
+            }
+        }
+        let several: Vec<bool> = self
+            .uses
+            .iter()
+            .map(|used| {
+                let others = || taken.get(&used.taken_in).into_iter().flatten();
+                borne(used).is_some_and(|tried| {
+                    others().any(|(other, ty)| *other != tried && *ty != used.listed.type_name)
+                })
+            })
+            .collect();
+        for (used, several) in self.uses.iter_mut().zip(several) {
+            used.listed.fallback |= several;
+        }
+    }
+
     /// Where the tokens of several entries of a table go to one address, the code sees to it that only some do.
     fn doubt_tables(&mut self) {
         let sent = |call: &Call| -> Option<SentFrom> {
@@ -85,6 +114,7 @@ impl Walk<'_> {
             used.listed.fallback |= own_first && used.listed.complete;
         }
         self.name_tables();
+        self.bear_alternatives();
         self.doubt_tables();
         let mut order: Vec<usize> = (0..self.uses.len()).collect();
         order.sort_by(|a, b| {

@@ -339,6 +339,9 @@ impl Walk<'_> {
             walk.statements(handler, &inner)
         });
         self.mark_fallbacks(first_use, first_of_handler);
+        if handled != Flow::Exit {
+            self.gone_on_after.insert(id);
+        }
         let mut sides = Vec::new();
         if flow != Flow::Exit {
             sides.push((Guards::default(), changes));
@@ -405,6 +408,14 @@ impl Walk<'_> {
             let chosen = equal.iter().position(|equal| *equal == Some(true)).or(default);
             let flow = chosen.map_or(Flow::Next, |from| run(self, from));
             return if flow == Flow::Leave { Flow::Next } else { flow };
+        }
+        if self.walks_steps() {
+            // Each goes on with what those before it left, as far as they were gone.
+            for (_, body) in cases {
+                let (_, changes) = self.arm(None, |walk| walk.statements(body, &inner));
+                self.state.join(vec![(Guards::default(), changes), (Guards::default(), Changes::new())]);
+            }
+            return Flow::Next;
         }
         let branch = self.branch(key);
         let mut arms = Vec::with_capacity(cases.len() + 1);

@@ -126,6 +126,7 @@ impl Walk<'_> {
             way: listed.callers.clone(),
             listed,
             tried,
+            taken_in: self.frames.last().map_or(0, |frame| frame.instance),
             called_inside: false,
             instead_of_own,
             other_token: false,

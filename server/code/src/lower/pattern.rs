@@ -131,6 +131,7 @@ impl Lower<'_> {
         self.seen.next |= inside.next;
         self.module.functions.push(Function {
             steps: chooses_by_label(&params, &body),
+            in_steps: self.hands_on_steps(&body),
             params,
             rest,
             body,
@@ -140,6 +141,16 @@ impl Lower<'_> {
             drives: inside.promise && inside.next,
         });
         self.module.functions.len() - 1
+    }
+
+    /// `return __generator(this, function (state) { switch (state.label) { … } })`
+    fn hands_on_steps(&self, body: &[Stmt]) -> bool {
+        let Some(Stmt::Return(Some(Expr::Call { args, .. }))) = body.last() else { return false };
+        let is_steps = |arg: &Arg| match arg.value {
+            Expr::Function(at) => self.module.functions.get(at).is_some_and(|function| function.steps),
+            _ => false,
+        };
+        args.iter().any(is_steps)
     }
 
     pub(super) fn arrow(&mut self, arrow: &ast::ArrowFunctionExpression) -> Expr {
@@ -165,6 +176,7 @@ impl Lower<'_> {
             arguments: false,
             drives: inside.promise && inside.next,
             steps: false,
+            in_steps: false,
         });
         Expr::Function(self.module.functions.len() - 1)
     }

@@ -249,6 +249,7 @@ impl Lower<'_> {
             arguments: false,
             drives: false,
             steps: false,
+            in_steps: false,
         });
         let function = Expr::Function(self.module.functions.len() - 1);
         let at = span(namespace.span);
