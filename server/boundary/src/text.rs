@@ -13,6 +13,10 @@ use icu_properties::{CodePointMapData, CodePointSetData};
 /// How many characters of a name (a type, a scope) are shown: every real one is far shorter, and a line still holds it.
 pub const MAX_NAME: usize = 200;
 
+/// What draws nothing though no property says so: Braille's cell without a dot, which is a symbol by mistake of history,
+/// the blanks of hieroglyphs, the filler of the small Khitan script, and a note's head that is not there.
+const BLANKS: [char; 5] = ['\u{2800}', '\u{13441}', '\u{13442}', '\u{16fe4}', '\u{1d159}'];
+
 /// How many marks may be stacked on one letter. No language stacks more; a tower of them covers the lines around it.
 const MAX_STACKED_MARKS: usize = 4;
 
@@ -113,8 +117,6 @@ pub fn is_unprintable(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_control();
     }
-    // Of category So by mistake of history: Braille's cell without a dot.
-    let is_blank_symbol = c == '\u{2800}';
     let category = CodePointMapData::<GeneralCategory>::new().get(c);
     let by_category = matches!(
         category,
@@ -127,7 +129,7 @@ pub fn is_unprintable(c: char) -> bool {
             | GeneralCategory::PrivateUse
     );
     by_category
-        || is_blank_symbol
+        || BLANKS.contains(&c)
         || CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c)
         || CodePointSetData::new::<BidiControl>().contains(c)
         || is_noncharacter(c)
@@ -225,6 +227,10 @@ mod tests {
             '\u{2007}',
             '\u{2800}',
             '\u{3000}',
+            '\u{13441}',
+            '\u{13442}',
+            '\u{16fe4}',
+            '\u{1d159}',
             '\u{fdd0}',
             '\u{1ffff}',
         ];

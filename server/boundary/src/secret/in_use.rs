@@ -24,7 +24,7 @@ pub(super) const MASK: &str = "…";
 const SURE: usize = 12;
 /// A longer secret is known by its beginning, in bytes.
 const MAX_SECRET_BYTES: usize = 16 * 1024;
-/// So many bytes of secrets are known at once, which is some 40 MB of windows: a login has two of a few hundred bytes,
+/// So many bytes of secrets are known at once, which is some 50 MB of windows: a login has two of a few hundred bytes,
 /// and each renewal brings two more.
 const MAX_KEPT_BYTES: usize = 64 * 1024;
 /// Of an encoded secret every so many windows are known: its parts are long.
@@ -371,8 +371,18 @@ mod tests {
         }
         is_masked(&SECRET.bytes().map(|byte| format!("\\{byte:03o}")).collect::<String>());
         is_masked(&SECRET.bytes().map(|byte| format!("{byte:02x}00")).collect::<String>());
-        // As `base32` of the coreutils writes it.
+        // As `base32` of the coreutils writes it, and `basenc --base32hex`.
         is_masked("MI2DI6C7LJVTG5RZKF3UYLTQGIWVI5CSG52VSYZQL5EG4NLTIRTEO2RYMFGWKMI=");
+        is_masked("C8Q38U2VB9LJ6THPA5RKOBJG68ML8T2I6TQLIOPGBT46SDBJ8HJ4EQHOC56MAC8=");
+        // In UTF-32, as CSS escapes it, in seven bits, and turned by thirteen and backwards.
+        for form in [
+            |byte: u8| format!("{byte:02x}000000"),
+            |byte: u8| format!("\\{byte:06x}"),
+            |byte: u8| format!("{byte:07b} "),
+        ] {
+            is_masked(&SECRET.bytes().map(form).collect::<String>());
+        }
+        is_masked("1rZn8wTsQf5aU_0pLh7EgG-2c.YjD9i3xM_k44o");
         for form in ["{:02x}", "%{:02X}", "\\x{:02x}", "\\u00{:02x}"] {
             let of = |byte: u8| match form {
                 "{:02x}" => format!("{byte:02x}"),
@@ -400,6 +410,23 @@ mod tests {
         is_masked(&shaped(0x1d670, 0x1d7f6));
         is_masked(&shaped(0x1d538, 0x1d7d8));
         is_masked(&shaped(0x24b6, 0x1d7ce));
+        // White on black in circles and squares, as flags, and as tags, which draw nothing.
+        for letters in [0x1f150, 0x1f170, 0x1f1e6, 0xe0041] {
+            let upper = |c: char| match c.to_ascii_uppercase() {
+                c @ 'A'..='Z' => char::from_u32(letters + u32::from(c) - u32::from('A')),
+                c @ '0'..='9' => char::from_u32(0x660 + u32::from(c) - u32::from('0')),
+                c => Some(c),
+            };
+            is_masked(&SECRET.chars().filter_map(upper).collect::<String>());
+        }
+        // With the digits of Devanagari and Adlam, and those of tags.
+        for nought in [0x966, 0x1e950, 0xe0030] {
+            let digits = |c: char| match c {
+                '0'..='9' => char::from_u32(nought + u32::from(c) - u32::from('0')),
+                c => Some(c),
+            };
+            is_masked(&SECRET.chars().filter_map(digits).collect::<String>());
+        }
         let wide = |c: char| if c.is_ascii_graphic() { char::from_u32(u32::from(c) + 0xfee0) } else { None };
         is_masked(&SECRET.chars().filter_map(wide).collect::<String>());
     }

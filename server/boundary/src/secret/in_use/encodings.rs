@@ -7,8 +7,16 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 
 /// What stands before each byte of a text that is written as hexadecimal numbers, as far as it is letters and digits:
-/// `41`, `\\x41` and `0x41`, `\\u0041` and `\\u{41}`, `&#x0041;`, `%2541`; of UTF-16 every other byte is none.
-const BEFORE_HEX: [&str; 11] = ["", "x", "0x", "00", "u", "u00", "u0000", "u000000", "x00", "25", "2525"];
+/// `41`, `\\x41` and `0x41`, `\\u0041` and `\\u{41}`, `&#x0041;`, `%2541`; of UTF-16 every other byte is none, and of UTF-32
+/// and of the escapes of CSS more of them.
+const BEFORE_HEX: [&str; 13] =
+    ["", "x", "0x", "00", "0000", "000000", "u", "u00", "u0000", "u000000", "x00", "25", "2525"];
+/// The alphabets of Base32: the standard's two, and Crockford's.
+const BASE32: [&[u8; 32]; 3] = [
+    b"abcdefghijklmnopqrstuvwxyz234567",
+    b"0123456789abcdefghijklmnopqrstuv",
+    b"0123456789abcdefghjkmnpqrstvwxyz",
+];
 
 /// Every other way in which a secret may be written.
 pub(super) fn forms(secret: &str) -> Vec<String> {
@@ -24,7 +32,10 @@ pub(super) fn forms(secret: &str) -> Vec<String> {
     forms.push(each(bytes, |byte, text| write!(text, "{byte:03o}")));
     forms.push(each(bytes, |byte, text| write!(text, "{byte:o}")));
     forms.push(each(bytes, |byte, text| write!(text, "{byte:08b}")));
-    forms.extend((0..5).filter_map(|from| Some(base32(bytes.get(from..)?))));
+    forms.push(each(bytes, |byte, text| write!(text, "{byte:07b}")));
+    for alphabet in BASE32 {
+        forms.extend((0..5).filter_map(|from| Some(base32(alphabet, bytes.get(from..)?))));
+    }
     // And what is written in one way before it is in another, as a header in a body is.
     let upper = secret.to_uppercase();
     let lower = secret.to_lowercase();
@@ -41,6 +52,7 @@ pub(super) fn forms(secret: &str) -> Vec<String> {
     let reversed = |text: &String| text.chars().rev().collect::<String>();
     forms.push(reversed(&in_hex));
     forms.extend(once.iter().map(reversed));
+    forms.push(reversed(&turned));
     forms.push(backwards);
     forms.push(turned);
     forms
@@ -67,9 +79,8 @@ fn each(bytes: &[u8], write: impl Fn(u8, &mut String) -> std::fmt::Result) -> St
     })
 }
 
-/// The bytes in the alphabet of Base32, without what fills its end up.
-fn base32(bytes: &[u8]) -> String {
-    const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
+/// The bytes in an alphabet of Base32, without what fills its end up.
+fn base32(alphabet: &[u8; 32], bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len() * 8 / 5 + 1);
     let (mut bits, mut count) = (0_u32, 0);
     for byte in bytes {
@@ -78,7 +89,7 @@ fn base32(bytes: &[u8]) -> String {
         while count >= 5 {
             count -= 5;
             let at = (bits >> count & 31) as usize;
-            text.extend(ALPHABET.get(at).copied().map(char::from));
+            text.extend(alphabet.get(at).copied().map(char::from));
         }
     }
     text

@@ -1,6 +1,8 @@
 //! A text as the row of its letters and digits, whichever shape they have, and the windows of that row.
 
 use icu_normalizer::DecomposingNormalizerBorrowed;
+use icu_properties::CodePointMapData;
+use icu_properties::props::GeneralCategory;
 
 /// So many letters and digits in a row are compared at once: as many as fit into a number.
 pub(super) const WINDOW: usize = 8;
@@ -66,11 +68,38 @@ pub(super) fn letters_of(c: char) -> usize {
     if c.is_ascii() { usize::from(c.is_ascii_alphanumeric()) } else { of_another_shape(c).count() }
 }
 
+/// The alphabets that Unicode does not call compatible with ours, by what reads as their A: white on black in circles and
+/// in squares, those of flags, and the two rows of tags.
+const ALPHABETS: [(char, u8); 5] =
+    [('\u{1f150}', b'a'), ('\u{1f170}', b'a'), ('\u{1f1e6}', b'a'), ('\u{e0041}', b'a'), ('\u{e0061}', b'a')];
+/// The tags of the digits, likewise.
+const TAG_OF_NOUGHT: char = '\u{e0030}';
+
 /// The letters and digits that a character reads as: of full width, in a circle, a square or brackets, raised, lowered,
-/// or of a style of mathematics. Unicode calls them compatible.
+/// or of a style of mathematics, which Unicode calls compatible; and the digits of other scripts.
 fn of_another_shape(c: char) -> impl Iterator<Item = u8> {
     const SHAPES: DecomposingNormalizerBorrowed<'static> = DecomposingNormalizerBorrowed::new_nfkd();
+    let letter = in_row(c, TAG_OF_NOUGHT, b'0', 10).or_else(|| digit(c));
+    let letter = letter.or_else(|| ALPHABETS.iter().find_map(|(first, reads)| in_row(c, *first, *reads, 26)));
     // Of scripts that are written with other letters nothing is ASCII's.
-    let letters = SHAPES.normalize_iter(std::iter::once(c));
-    letters.filter(char::is_ascii_alphanumeric).map(|letter| (letter as u8).to_ascii_lowercase())
+    let shapes = SHAPES.normalize_iter(std::iter::once(letter.map_or(c, char::from)));
+    shapes.filter(char::is_ascii_alphanumeric).map(|letter| (letter as u8).to_ascii_lowercase())
+}
+
+/// What the character at its place in a row of so many reads as.
+fn in_row(c: char, first: char, reads: u8, length: u32) -> Option<u8> {
+    let place = u32::from(c).checked_sub(u32::from(first)).filter(|place| *place < length)?;
+    Some(reads + place as u8)
+}
+
+/// The digit that a character is in whichever script: Unicode has each script's ten in a row, from nought on. The rows
+/// of mathematics follow each other, and are compatible with ours anyway.
+fn digit(c: char) -> Option<u8> {
+    let is_digit = |code: u32| {
+        let digits = CodePointMapData::<GeneralCategory>::new();
+        char::from_u32(code).is_some_and(|c| digits.get(c) == GeneralCategory::DecimalNumber)
+    };
+    let code = u32::from(c);
+    let before = (0..code).rev().take(10).take_while(|code| is_digit(*code)).count();
+    (is_digit(code) && before < 10).then_some(b'0' + before as u8)
 }
