@@ -50,7 +50,8 @@ export class Commands {
         this.output.show();
       }),
       on('restartServer', () => this.server.start()),
-      on('getStarted', () => commands.executeCommand('workbench.action.openWalkthrough', walkthrough, false)),
+      on('getStarted', () =>
+        this.projects.openSteps(() => commands.executeCommand('workbench.action.openWalkthrough', walkthrough, false))),
       on('linkApp', (from) => this.linkApp(from)),
       on('setUpFolder', (from) => setUpFolder(this.server, from instanceof Uri ? from : undefined)),
       on('scopesFromCode', (from) => this.scopesFromCode(from)),

@@ -5,7 +5,7 @@ import { commands, EventEmitter, Uri, window, workspace, type Disposable } from 
 import { isBelow } from './places';
 import type { ProjectStatus } from './protocol';
 import type { Server } from './server/server';
-import { current, troubleOf } from './status';
+import { current, hasConsent, isPushed, troubleOf } from './status';
 import { withoutIcons } from './words';
 
 /** What the window is about, in one word: it chooses the welcome text of the view. */
@@ -19,12 +19,16 @@ export type Situation =
   | 'noConnectors'
   | 'ready';
 
+/** So long after the walkthrough has come up, in milliseconds, VS Code has read its steps. */
+const STEPS_READ_MS = 1000;
+
 /** Keeps the last status and tells whoever draws it. */
 export class Projects implements Disposable {
   private known: readonly ProjectStatus[] | undefined;
   private readonly emitter = new EventEmitter<void>();
   private readonly listeners: Disposable[];
   private readonly contexts = new Map<string, unknown>();
+  private isOpeningSteps = false;
 
   readonly onChange = this.emitter.event;
 
@@ -121,7 +125,38 @@ export class Projects implements Disposable {
     this.context('canAsk', trusted && this.all.some((project) => project.state !== 'signedOut'));
     this.context('withoutApp', trusted && this.all.some((project) => project.appProblem !== null));
     this.context('pending', trusted && this.all.some((project) => project.pending > 0));
+    this.tickSteps();
     this.emitter.fire();
+  }
+
+  /**
+   * Opens the walkthrough. Of what holds already when VS Code first reads its steps, it never takes note: so nothing does
+   * until it has.
+   */
+  async openSteps(open: () => Thenable<unknown>): Promise<void> {
+    this.isOpeningSteps = true;
+    this.tickSteps();
+    try {
+      await open();
+      await new Promise((resolve) => setTimeout(resolve, STEPS_READ_MS));
+    } finally {
+      this.isOpeningSteps = false;
+      this.tickSteps();
+    }
+  }
+
+  /** A step of the walkthrough is done once what it is for is done, whoever did it: that its command ran says nothing. */
+  private tickSteps(): void {
+    const done = {
+      project: this.all.length > 0,
+      signIn: this.all.some((project) => project.account !== null),
+      connector: this.all.some((project) => project.connectors.length > 0),
+      push: this.all.some(isPushed),
+      authorize: this.all.some(hasConsent),
+    };
+    for (const [step, isDone] of Object.entries(done)) {
+      this.context(`done.${step}`, isDone && !this.isOpeningSteps);
+    }
   }
 
   private context(name: string, value: unknown): void {

@@ -75,6 +75,22 @@ export function toPush({ connectors }: ProjectStatus): ConnectorStatus[] {
   return connectors.filter(({ state }) => isOneOf(state, 'not-pushed', 'scopes-differ'));
 }
 
+/** Whether the app has a connector of the project's files, whatever is still to be done about it. */
+export function isPushed({ connectors }: ProjectStatus): boolean {
+  return connectors.some(({ state }) =>
+    isAuthorized(state) || isOneOf(state, 'unclaimed', 'pending', 'authorization-failed', 'expired', 'disconnected'),
+  );
+}
+
+/** Whether the app may use one of them. */
+export function hasConsent({ connectors }: ProjectStatus): boolean {
+  return connectors.some(({ state }) => isAuthorized(state));
+}
+
+function isAuthorized(state: ConnectorState): boolean {
+  return isOneOf(state, 'active', 'provisioned', 'scopes-differ');
+}
+
 function isOneOf(state: ConnectorState, ...states: ConnectorState[]): boolean {
   return states.includes(state);
 }

@@ -3,7 +3,10 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import type { Locator } from '@playwright/test';
+
 import { servers } from '../support/processes.ts';
+import { terminal } from '../support/terminal.ts';
 import { expect, test } from '../support/test.ts';
 
 const misspelt = '{ "type": "slack", "scopes": ["chat:wite"] }\n';
@@ -38,6 +41,32 @@ test('a window without a Base44 project starts nothing of ours, and the palette 
   await expect(editor.page.locator('.activitybar a[aria-label^="Base44"]')).toHaveCount(0);
   await editor.openPalette('Base44');
   await expect(editor.palette('Base44: ')).toHaveCount(3);
+});
+
+test('a step of the walkthrough is done once what it is for is done, not once its command ran', async ({ sandbox, newProject, openEditor }) => {
+  const project = await newProject({ slack: '{ "type": "slack", "scopes": ["chat:write"] }\n' });
+  await sandbox.signIn(project);
+  const editor = await openEditor(project, { env: sandbox.env });
+  await expect(editor.status).toContainText('1 to push');
+  await editor.run('Base44: Get Started');
+  const done = (step: string): Locator => editor.page.locator(`[data-done-step-id$="#${step}"].complete`).first();
+  for (const step of ['project', 'signIn', 'connector']) {
+    await expect(done(step)).toBeVisible();
+  }
+  // Neither says that anything waits, nor that anything was pushed.
+  await editor.run('Base44: Authorize…');
+  await expect(editor.notifications.filter({ hasText: 'No connector is pending authorization' })).toBeVisible();
+  for (const step of ['push', 'authorize']) {
+    await expect(done(step)).toHaveCount(0);
+  }
+  // Whoever does it.
+  await terminal(project, sandbox, 'push', '--yes');
+  await expect(editor.status).toContainText('1 pending');
+  await expect(done('push')).toBeVisible();
+  await expect(done('authorize')).toHaveCount(0);
+  await sandbox.change({ connectors: { slack: { scopes: ['chat:write'] } } });
+  await editor.run('Base44: Refresh Connectors');
+  await expect(done('authorize')).toBeVisible();
 });
 
 test('a window with a connector file has its diagnostics as it comes up', async ({ page, newProject, openEditor }) => {
