@@ -224,8 +224,9 @@ impl ProjectState {
         findings.extend(self.own.get(path).into_iter().flat_map(|own| &own.findings).map(Cow::Borrowed));
         if self.project.config_path.as_deref() == Some(path) {
             let users = self.code().map(|code| ConnectorUsers::of(code)).unwrap_or_default();
-            let removed = |name| Cow::Owned(removed_on_push(name, users.of_type(name)));
-            findings.extend(self.types_without_file().map(removed));
+            let removed: Vec<(&str, &[String])> =
+                self.types_without_file().map(|name| (name, users.of_type(name))).collect();
+            findings.extend(removed_on_push(removed).into_iter().map(Cow::Owned));
         }
         if let Some(of_code) = self.code.as_ref().and_then(|known| known.findings(path)) {
             let file = self.files.get(path);

@@ -27,8 +27,28 @@ pub(super) fn check(connector: &Connector, facts: &Facts, findings: &mut Vec<Fin
     findings.push(finding);
 }
 
-/// What a push would remove, said on the project's config file.
-pub(crate) fn removed_on_push(type_name: &str, used_by: &[String]) -> Finding {
+/// So many connectors that a push would remove are named, each with its fix; nobody reads one sentence a hundred times.
+const MAX_NAMED: usize = 8;
+
+/// What a push would remove, with the functions that use it, said on the project's config file: what is used first.
+pub(crate) fn removed_on_push(mut removed: Vec<(&str, &[String])>) -> Vec<Finding> {
+    if removed.len() <= MAX_NAMED {
+        return removed.into_iter().map(|(name, used_by)| would_be_removed(name, used_by)).collect();
+    }
+    removed.sort_by_key(|(_, used_by)| used_by.is_empty());
+    let more = removed.split_off(MAX_NAMED - 1).len();
+    let named = removed.into_iter().map(|(name, used_by)| would_be_removed(name, used_by));
+    named.chain([more_would_be_removed(more)]).collect()
+}
+
+fn more_would_be_removed(count: usize) -> Finding {
+    let message = format!("A push would remove {count} more connectors from the app: no files declare them.");
+    let mut finding = Finding::new(Code::RemovedOnPush, TextRange::default(), message);
+    finding.fixes = vec![command("Pull the files of all of them from the app".to_owned(), Command::Pull)];
+    finding
+}
+
+fn would_be_removed(type_name: &str, used_by: &[String]) -> Finding {
     let service = service(type_name);
     let used = match used_by {
         [] => String::new(),

@@ -144,6 +144,36 @@ fn what_a_push_would_remove_is_told_on_the_project() {
 }
 
 #[test]
+fn of_many_connectors_that_a_push_would_remove_some_are_named_and_the_rest_is_counted() {
+    let names: Vec<String> = (0..300).map(|at| format!("service{at}")).collect();
+    let told = |count: usize| {
+        let remotes: Vec<_> = names[..count].iter().map(|name| remote(name, "active", &[])).collect();
+        let mut state = state(&[]);
+        state.set_facts(std::sync::Arc::new(known(app(&remotes))));
+        let config = state.project().config_path.clone().unwrap();
+        state.shown(&config).iter().map(|finding| finding.message.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(told(8).len(), 8);
+    let of_many = told(300);
+    assert_eq!(of_many.len(), 8);
+    assert_eq!(
+        of_many.last().map(String::as_str),
+        Some("A push would remove 293 more connectors from the app: no files declare them.")
+    );
+}
+
+#[test]
+fn of_many_that_a_push_would_remove_those_that_code_uses_are_named() {
+    let names: Vec<String> = (0..20).map(|at| format!("service{at}")).collect();
+    let users = ["daily".to_owned()];
+    let removed = |name: &'_ str| if name == "service19" { &users[..] } else { &[] };
+    let all = names.iter().map(|name| (name.as_str(), removed(name))).collect();
+    let found = super::removed_on_push(all);
+    assert!(found[0].message.ends_with("Used by: daily."), "{}", found[0].message);
+    assert!(found.last().is_some_and(|finding| finding.message.contains("13 more connectors")));
+}
+
+#[test]
 fn a_mistake_of_the_files_own_is_the_one_thing_said() {
     let mut offered = app(&[]);
     offered.offered = Some(KnownTypes { names: vec!["hubspot".to_owned(), "slack".to_owned()] });
