@@ -23,7 +23,7 @@ fn a_lens_tells_state_account_and_scopes_and_what_can_be_done() {
     assert_eq!(lenses(&mut client, &path), ["○ Not pushed · 1 scope", "Push"]);
     stage.terminal().push();
     client.wait_for_state("slack", "pending");
-    assert_eq!(lenses(&mut client, &path), ["◐ Pending authorization · 1 scope", "Authorize"]);
+    assert_eq!(lenses(&mut client, &path), ["◐ Pending · 1 scope", "Authorize"]);
     stage.sandbox.approve_all();
     client.wait_for_state("slack", "active");
     assert_eq!(lenses(&mut client, &path), ["● Authorized · ada@example.com · 1 scope"]);

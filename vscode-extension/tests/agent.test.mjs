@@ -37,7 +37,7 @@ async function editor({ trusted = true, projects = [project()], answers = {} } =
 const project = (rest = {}) => ({
   uri: 'file:///p', name: 'CRM', appId: 'a', appProblem: null, state: 'ok', message: null, account: 'ada@example.com', pending: 1,
   connectors: [
-    { type: 'slack', displayName: 'Slack User', uri: 'file:///p/s.jsonc', state: 'pending', word: 'pending authorization', account: null, detail: '', link: 'https://secret' },
+    { type: 'slack', displayName: 'Slack User', uri: 'file:///p/s.jsonc', state: 'pending', word: 'pending', account: null, detail: '', link: 'https://secret' },
     { type: 'notion', displayName: 'Notion', uri: null, state: 'remote-only', word: 'no file', account: 'ada@example.com', detail: '', link: null },
   ],
   ...rest,
@@ -96,7 +96,7 @@ test('what the person declines is an error that says so, and a status has no lin
   const { call } = await editor({ answers: { 'base44.authorize': undefined } });
   await assert.rejects(call('base44_authorize_connectors'), /the person declined/);
   const said = await call('base44_connector_status');
-  assert.match(said, /pending authorization/);
+  assert.match(said, /pending/);
   assert.doesNotMatch(said, /secret/);
 });
 

@@ -106,7 +106,7 @@ test('a use says who uses what, and where', () => {
 test("a file's own problems are counted where nothing is known of the platform, and what the platform said is not", () => {
   found.push({ severity: 1, code: 'unknown-scope' }, { severity: 1, code: 'pending-authorization' }, { severity: 2, code: 'unknown-scope' });
   assert.equal(heard(rowOf(connector({ state: 'unknown' }))), 'Slack User, state not known, 1 problem');
-  assert.equal(heard(rowOf(connector({ state: 'pending' }))), 'Slack User, pending authorization');
+  assert.equal(heard(rowOf(connector({ state: 'pending' }))), 'Slack User, pending');
   found.length = 0;
 });
 

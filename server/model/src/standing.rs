@@ -49,7 +49,7 @@ crate::vocabulary! {
 
 impl ConnectorState {
     /// What people call it, and a sign that tells it at a glance; both empty where nothing can be said of it. Rows,
-    /// lenses, lists and what is read out take their words from here.
+    /// lenses, lists and what is read out take their words from here: short ones, as a narrow side bar cuts the end.
     pub fn in_words(self) -> (&'static str, &'static str) {
         match self {
             ConnectorState::Active => ("●", "authorized"),
@@ -58,9 +58,9 @@ impl ConnectorState {
             ConnectorState::NotPushed => ("○", "not pushed"),
             ConnectorState::Unavailable => ("✗", "not available"),
             ConnectorState::UnknownType => ("✗", "unknown type"),
-            ConnectorState::Pending => ("◐", "pending authorization"),
-            ConnectorState::AuthorizationFailed => ("✗", "authorization failed"),
-            ConnectorState::Expired => ("✗", "authorization expired"),
+            ConnectorState::Pending => ("◐", "pending"),
+            ConnectorState::AuthorizationFailed => ("✗", "not authorized"),
+            ConnectorState::Expired => ("✗", "expired"),
             ConnectorState::Disconnected => ("✗", "disconnected"),
             ConnectorState::OtherUser => ("✗", "another user"),
             ConnectorState::PushFailed => ("✗", "push failed"),

@@ -82,7 +82,7 @@ test('projects of one window each have their rows, and a command asks for which'
   await editor.run('Base44: Push Connectors');
   await editor.palette('Shop').click();
   await editor.answer(/Notion/, 'Later');
-  await expect(rows.filter({ hasText: 'Notion' })).toContainText('pending authorization');
+  await expect(rows.filter({ hasText: 'Notion' })).toContainText('pending');
   await expect(rows.filter({ hasText: 'Slack User' })).toContainText('not pushed');
   expect((await sandbox.requests()).filter((request) => request.startsWith('PUT'))).toHaveLength(1);
 });
