@@ -1,5 +1,8 @@
 /** Connector files in the editor: what needs no platform. */
 
+import { rename } from 'node:fs/promises';
+import { join } from 'node:path';
+
 import type { Editor } from '../support/editor.ts';
 import { expect, test } from '../support/test.ts';
 
@@ -61,6 +64,34 @@ test('scopes are completed as they are typed, those that are listed left out', a
   await expect(suggestion.first()).toHaveClass(/focused/);
   await editor.page.keyboard.press('Enter');
   await expect(editor.text).toContainText('"channels:read"');
+});
+
+test('scopes are offered with least power first: usual, reading, writing, administering, restricted', async ({ newProject, openEditor }) => {
+  const editor = await openEditor(await newProject({ github: '{\n  "type": "github",\n  "scopes": []\n}\n', gmail: '{\n  "type": "gmail",\n  "scopes": []\n}\n' }));
+  /** The names in the list that opens between the brackets: from its beginning, and backwards from its end. */
+  const offered = async (file: string, first: string[], last: string[]): Promise<void> => {
+    await editor.openFile(file);
+    await editor.cursorAfter('"scopes": [');
+    const focused = editor.page.locator('.suggest-widget .monaco-list-row.focused');
+    for (const [key, names] of [['ArrowDown', first], ['ArrowUp', last]] as const) {
+      await editor.page.keyboard.press('Control+Space');
+      await expect(focused).toHaveAccessibleName(new RegExp(`^${first[0] ?? ''}\\b`));
+      for (const name of names) {
+        if (name !== first[0]) {
+          await editor.page.keyboard.press(key);
+        }
+        await expect(focused).toHaveAccessibleName(new RegExp(`^${name}\\b`));
+      }
+      await editor.page.keyboard.press('Escape');
+      await expect(editor.suggestions).toHaveCount(0);
+    }
+  };
+  const usual = ['gmail.send', 'gmail.readonly', 'gmail.compose', 'gmail.modify'];
+  const reading = ['gmail.addons.current.message.metadata', 'gmail.addons.current.message.readonly', 'email'];
+  const restricted = ['https://mail.google.com', 'gmail.settings.sharing', 'gmail.settings.basic', 'gmail.insert', 'gmail.metadata'];
+  const writing = ['gmail.labels', 'gmail.addons.current.message.action'];
+  await offered('gmail.jsonc', [...usual, ...reading], [...restricted, ...writing]);
+  await offered('github.jsonc', ['read:user', 'public_repo', 'repo', 'codespace:secrets'], ['write:discussion', 'read:discussion', 'site_admin', 'security_events']);
 });
 
 test('quotes that are being filled are no mistake; those that are left empty are', async ({ newProject, openEditor }) => {
@@ -125,6 +156,44 @@ test('a connector is written with the keyboard alone: a line begins with Enter, 
   await keyboard.press('Enter');
   await editor.save();
   expect(await project.read('base44/connectors/chat.jsonc')).toBe('{\n  "type": "slack",\n  "scopes": ["chat:write"]\n}');
+});
+
+test('a file that is deleted or renamed outside takes its row along while its tab is open, and brings it back', async ({
+  sandbox,
+  newProject,
+  openEditor,
+}) => {
+  const project = await newProject({ slack: repeated });
+  await sandbox.signIn(project);
+  const editor = await openEditor(project, { env: sandbox.env });
+  const rows = await editor.connectors();
+  const row = rows.filter({ hasText: 'Slack User' });
+  await editor.openFile('slack.jsonc');
+  await expect(editor.squiggles('warning')).toHaveCount(1);
+  await expect(row).toContainText('not pushed');
+  await project.delete('base44/connectors/slack.jsonc');
+  await expect(row).toHaveCount(0);
+  await expect(editor.squiggles('warning')).toHaveCount(0);
+  await project.write('base44/connectors/slack.jsonc', repeated);
+  await expect(row).toContainText('not pushed');
+  await expect(editor.squiggles('warning')).toHaveCount(1);
+  // Under another name it is the same connector, and a click leads to that file.
+  const connectors = join(project.root, 'base44', 'connectors');
+  await rename(join(connectors, 'slack.jsonc'), join(connectors, 'chat.jsonc'));
+  await expect(rows).toHaveCount(1);
+  await expect(async () => {
+    await row.click();
+    await expect(editor.page.locator('.tab.active', { hasText: 'chat.jsonc' })).toBeVisible({ timeout: 2000 });
+  }).toPass({ timeout: 20_000 });
+  // What is typed and not saved is nowhere else: it stays as long as its tab does.
+  await editor.cursorAfter('"slack"');
+  await editor.page.keyboard.type(' ');
+  await project.delete('base44/connectors/chat.jsonc');
+  await expect(editor.page.locator('.tab.active', { hasText: 'chat.jsonc' }).locator('.monaco-icon-label.strikethrough')).toBeVisible();
+  await expect(row).toContainText('not pushed');
+  await editor.save();
+  await expect(row).toContainText('not pushed');
+  expect(await project.read('base44/connectors/chat.jsonc')).toContain('"slack" ');
 });
 
 test('JSON5 is no mistake, and the built-in JSON checks stay away', async ({ newProject, openEditor }) => {

@@ -130,7 +130,8 @@ test('in a narrow window each row begins with what tells it apart', async ({ pag
 
 test('in a narrow side bar the word of each state is whole', async ({ page, sandbox, newProject, openEditor }) => {
   await page.setViewportSize({ width: 1024, height: 700 });
-  const project = await newProject({ hubspot: '{ "type": "hubspot", "scopes": ["oauth"] }\n', slack });
+  const calendar = '{ "type": "googlecalendar", "scopes": ["https://www.googleapis.com/auth/calendar.readonly"] }\n';
+  const project = await newProject({ hubspot: '{ "type": "hubspot", "scopes": ["oauth"] }\n', slack, googlecalendar: calendar });
   await sandbox.signIn(project);
   await sandbox.change({ connectors: { notion: {} }, other_users: { hubspot: 'bob@example.com' } });
   const editor = await openEditor(project, { env: sandbox.env });
@@ -144,7 +145,11 @@ test('in a narrow side bar the word of each state is whole', async ({ page, sand
   const { width } = (await page.locator('.part.sidebar').boundingBox())!;
   await editor.widenSideBar(200 - width);
   const view = (await editor.view.boundingBox())!;
-  for (const [name, word] of [['HubSpot', 'another user'], ['Notion', 'no file']] as const) {
+  for (const [name, word] of [
+    ['HubSpot', 'another user'],
+    ['Notion', 'no file'],
+    ['Google Calendar', 'pending'],
+  ] as const) {
     const description = rows.filter({ hasText: name }).locator('.label-description');
     // The word stands first: where it ends is measured, whatever follows it.
     const end = await description.evaluate((element, length) => {
@@ -156,6 +161,23 @@ test('in a narrow side bar the word of each state is whole', async ({ page, sand
     await expect(description).toContainText(new RegExp(`^${word}`));
     expect(end, name).toBeLessThanOrEqual(view.x + view.width);
   }
+});
+
+test('of three hundred connectors without a file some are named among the problems, and the rest is counted', async ({
+  sandbox,
+  newProject,
+  openEditor,
+}) => {
+  const project = await newProject({ slack });
+  await sandbox.signIn(project);
+  const many = Array.from({ length: 300 }, (_, at) => [`service${at}`, { scopes: [] as string[] }] as const);
+  await sandbox.change({ connectors: Object.fromEntries(many) });
+  const editor = await openEditor(project, { env: sandbox.env });
+  const problems = await editor.problems();
+  await expect(problems.filter({ hasText: 'A push would remove 293 more connectors from the app' })).toBeVisible();
+  await expect(problems.filter({ hasText: 'A push would remove `service' })).toHaveCount(7);
+  // The view has them all.
+  await expect((await editor.connectors()).first()).toHaveAccessibleName(/service\d+, no file/);
 });
 
 test('of three messages in a row the newest two are in sight, and a code that is needed stays', async ({ sandbox, newProject, openEditor }) => {

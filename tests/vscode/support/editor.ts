@@ -196,6 +196,9 @@ export class Editor {
     await this.page.keyboard.press('Control+F');
     const input = this.page.locator('.find-widget textarea').first();
     await expect(input).toBeFocused();
+    // A text that stands there from before is not looked for anew.
+    await input.fill('');
+    await expect(this.page.locator('.find-widget .matchesCount')).not.toContainText(/1 of/);
     await input.fill(text);
     await expect(this.page.locator('.find-widget .matchesCount')).toContainText(/1 of/);
     await this.page.keyboard.press('Escape');
