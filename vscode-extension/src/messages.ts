@@ -44,6 +44,9 @@ export async function choose(kind: Kind, message: string, ...titles: string[]): 
  */
 export function room(stays: boolean): Promise<() => void> {
   const taken = turn.then(async () => {
+    if (shown.wait > 0) {
+      await new Promise((resolve) => setTimeout(resolve, shown.wait));
+    }
     if (shown.isFull) {
       // An editor without this command shows one more.
       await commands.executeCommand('notifications.hideToasts').then(undefined, () => undefined);

@@ -1,8 +1,10 @@
 // Messages give way to newer ones: two are up at a time, and none is lost for want of a way to make room.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { mock, test } from 'node:test';
 
 import { bundled } from './bundled.mjs';
+
+mock.timers.enable({ apis: ['setTimeout', 'Date'] });
 
 /** An editor whose messages stay until they are answered. */
 async function messages(hide = () => Promise.resolve()) {
@@ -28,6 +30,7 @@ async function messages(hide = () => Promise.resolve()) {
   };
   const module = await bundled('messages.ts', editor);
   const told = async (message) => {
+    mock.timers.tick(1000);
     void module.tell('information', message);
     await new Promise((resolve) => setImmediate(resolve));
     return up.map((one) => one.message);
@@ -66,6 +69,20 @@ test('whatever still waits is told that it went out of sight, and is one of the 
   await told('three');
   assert.equal(times, 2);
   listener.dispose();
+});
+
+test('of messages that come at once none is one too many for the editor to show', async () => {
+  const { told, tell, up } = await messages();
+  const settled = () => new Promise((resolve) => setImmediate(resolve));
+  await told('one');
+  for (const message of ['two', 'three', 'four']) {
+    void tell('information', message);
+    await settled();
+  }
+  assert.deepEqual(up.map(({ message }) => message), ['three']);
+  mock.timers.tick(1000);
+  await settled();
+  assert.deepEqual(up.map(({ message }) => message), ['three', 'four']);
 });
 
 test('an editor that cannot make room shows the message all the same', async () => {

@@ -21,6 +21,17 @@ test('two are enough, and one that is closed makes room', () => {
   assert.equal(shown.isFull, false);
 });
 
+test('a fourth within a moment waits until the editor would show it', () => {
+  const { clock, shown } = clocked();
+  for (clock.now of [0, 100, 200]) {
+    assert.equal(shown.wait, 0);
+    shown.add(false);
+  }
+  assert.equal(shown.wait, 700);
+  clock.now = 900;
+  assert.equal(shown.wait, 0);
+});
+
 test('one that goes by itself makes room after a while, and one that stays does not', () => {
   const { clock, shown } = clocked();
   shown.add(false);
