@@ -6,6 +6,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
+/// A larger file is none of ours: an app of twenty thousand connectors is a tenth of it.
+const MAX_STATE_BYTES: u64 = 64 * 1024 * 1024;
+
 /// Everything: apps, tokens, people.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -199,6 +202,18 @@ pub struct Login {
 
 impl State {
     pub(crate) fn load(path: &Path) -> Result<State, String> {
+        // What lies there by that name may be a link to anything.
+        let metadata = match path.metadata() {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(State::default()),
+            Err(error) => return Err(error.to_string()),
+            Ok(metadata) => metadata,
+        };
+        if !metadata.is_file() {
+            return Err("it is no file".to_owned());
+        }
+        if metadata.len() > MAX_STATE_BYTES {
+            return Err(format!("it has more than {MAX_STATE_BYTES} bytes"));
+        }
         match std::fs::read(path) {
             Ok(bytes) => serde_json::from_slice(&bytes).map_err(|error| error.to_string()),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(State::default()),

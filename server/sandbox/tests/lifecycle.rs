@@ -95,3 +95,18 @@ fn a_port_in_use_a_foreign_address_and_a_broken_state_file_are_told_apart() {
     assert!(matches!(&broken, StartError::BadState(path, _) if *path == file));
     assert_eq!(std::fs::read_to_string(file).unwrap_or_default(), "{");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_state_that_is_no_file_or_without_end_is_refused_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = |name: &str| folder.path().join(name);
+    std::os::unix::fs::symlink("/dev/zero", place("zero")).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(place("pipe")).status().unwrap().success());
+    std::fs::File::create(place("huge")).unwrap().set_len(1 << 40).unwrap();
+    for (name, why) in [("zero", "it is no file"), ("pipe", "it is no file"), ("huge", "it has more than")] {
+        let options = Options { state_file: Some(place(name)), ..Options::default() };
+        let refused = Sandbox::spawn(options).err().unwrap().to_string();
+        assert!(refused.contains(why), "{name}: {refused}");
+    }
+}

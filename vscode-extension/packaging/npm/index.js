@@ -26,6 +26,8 @@ exports.binaryPath = function binaryPath() {
     if (manifest === undefined) {
       continue;
     }
+    // Before anything of it is read: what it says would be shown.
+    refuseWhatIsOfOthers(manifest);
     const found = require(manifest).version;
     if (found !== version) {
       throw new Error(
@@ -38,12 +40,7 @@ exports.binaryPath = function binaryPath() {
     if (!existsSync(program)) {
       continue;
     }
-    if (isOfOthers(program) || isOfOthers(manifest)) {
-      throw new Error(
-        `${program} belongs to another user of this machine and is not run. ` +
-          `Install it beside this package: npm install --include=optional. Or name it in BASE44_CONNECTORS_BINARY.`,
-      );
-    }
+    refuseWhatIsOfOthers(program);
     return program;
   }
   throw new Error(
@@ -89,12 +86,14 @@ function isMusl() {
  * Node looks for packages in every `node_modules` upwards, up to the root of the disk: in a shared folder anybody may have
  * put one there. What may be run is the person's own, the system's, or of whoever installed this package.
  */
-function isOfOthers(file) {
-  if (process.getuid === undefined) {
-    return false;
+function refuseWhatIsOfOthers(file) {
+  if (process.getuid === undefined || [0, process.getuid(), statSync(__filename).uid].includes(statSync(file).uid)) {
+    return;
   }
-  const owner = statSync(file).uid;
-  return ![0, process.getuid(), statSync(__filename).uid].includes(owner);
+  throw new Error(
+    `${file} belongs to another user of this machine and is not run. ` +
+      'Install it beside this package: npm install --include=optional. Or name it in BASE44_CONNECTORS_BINARY.',
+  );
 }
 
 function resolved(name) {
