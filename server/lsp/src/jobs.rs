@@ -31,6 +31,7 @@ use self::progress::Progress;
 pub(crate) use self::request::CommandRequest;
 use crate::commands::Kind;
 use crate::event::Reply;
+use crate::status::Telling;
 use crate::workspace::OpenProject;
 use crate::world::World;
 
@@ -42,8 +43,8 @@ const LEAVING: Duration = Duration::from_millis(1500);
 pub(crate) struct Jobs {
     last: u64,
     running: BTreeMap<u64, Running>,
-    /// What tells the status that the client was last told from others: of thousands of connectors it is large.
-    pub(crate) told_status: Option<u64>,
+    /// What the client is told of how everything stands.
+    pub(crate) status: Telling,
     /// Commands that came before the projects were known.
     postponed: Vec<(CommandRequest, Option<Reply<Option<Value>>>)>,
     /// A shutdown that waits for them.

@@ -2,12 +2,13 @@
 
 use serde_json::Value;
 use tower_lsp::LanguageServer;
-use tower_lsp::jsonrpc::Result;
+use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::ls_types::*;
 
 use crate::event::Events;
 use crate::features;
 use crate::shown::Shown;
+use crate::status::StatusReport;
 use crate::transport::Written;
 use crate::uri::{self, DocUri};
 use crate::world::World;
@@ -70,7 +71,25 @@ impl Frontend {
 
     /// `base44/status`: the projects and their connectors. The gate sends the answer as it is written.
     pub(crate) async fn status(&self) -> Result<Written> {
-        self.events.ask("base44/status", |world, reply| reply.send(world.written_status())).await
+        let mut begun: Option<StatusReport> = None;
+        loop {
+            let (report, status) = self
+                .events
+                .ask("base44/status", move |world, reply| {
+                    let mut report = begun.unwrap_or_else(|| StatusReport::new(world));
+                    let status = report.go_on(world);
+                    reply.ok((report, status));
+                })
+                .await?;
+            match status {
+                Ok(Some(status)) => return Ok(status),
+                Ok(None) => begun = Some(report),
+                Err(error) => {
+                    tracing::error!("the status cannot be written: {error}");
+                    return Err(Error::internal_error());
+                }
+            }
+        }
     }
 
     /// `base44/health`: what the server holds.

@@ -1,8 +1,8 @@
 //! `base44/status`: how each project and each of its connectors stands, for a client's own views.
 
+mod report;
+
 use std::borrow::Cow;
-use std::collections::HashSet;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -11,18 +11,18 @@ use connector_catalogue::Catalogue;
 use connector_model::Finding;
 use connector_model::project::Project;
 use connector_model::standing::ConnectorState;
-use connector_model::state::{Connector, FileKind};
+use connector_model::state::{Connector, FileState};
 use connector_platform::Account;
 use serde::Serialize;
 use serde_json::{Value, json};
-use tower_lsp::jsonrpc;
+
+pub(crate) use report::{StatusReport, Telling};
 
 use crate::advice::Advice;
 use crate::code::count_of_users;
 use crate::file_uri;
 use crate::platform::{Known, ProblemKind};
 use crate::shown::Shown;
-use crate::transport::Written;
 use crate::workspace::OpenProject;
 use crate::world::World;
 
@@ -46,16 +46,10 @@ connector_model::vocabulary! {
     }
 }
 
-/// How everything stands. There may be thousands of connectors: what is known of them is borrowed, and written at once.
-#[derive(Debug, Serialize)]
-struct Status<'w> {
-    projects: Vec<ProjectStatus<'w>>,
-}
-
-/// How a project stands.
+/// How a project stands; its connectors are written after it.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct ProjectStatus<'w> {
+struct ProjectStatus {
     uri: Option<String>,
     name: String,
     app_id: Option<String>,
@@ -70,7 +64,6 @@ struct ProjectStatus<'w> {
     pending: usize,
     checked_at: Option<u64>,
     folder: Option<String>,
-    connectors: Vec<ConnectorRow<'w>>,
 }
 
 /// How one of its connectors stands.
@@ -92,34 +85,24 @@ struct ConnectorRow<'w> {
     users: Option<usize>,
 }
 
-impl Shown for Status<'_> {
+impl Shown for ProjectStatus {
     fn hide_secrets(&mut self) {
-        for project in &mut self.projects {
-            let ProjectStatus { name, app_id, app_problem, message, account, api, dashboard, .. } = project;
-            [name, api].into_iter().for_each(Shown::hide_secrets);
-            [app_id, app_problem, message, account, dashboard].into_iter().for_each(Shown::hide_secrets);
-            [&mut project.uri, &mut project.folder].into_iter().for_each(Shown::hide_secrets);
-            for connector in &mut project.connectors {
-                let ConnectorRow { type_name, display_name, detail, uri, account, link, .. } = connector;
-                [type_name, display_name, detail].into_iter().for_each(Shown::hide_secrets);
-                [uri, account, link].into_iter().for_each(Shown::hide_secrets);
-            }
-        }
+        let ProjectStatus { name, app_id, app_problem, message, account, api, dashboard, .. } = self;
+        [name, api].into_iter().for_each(Shown::hide_secrets);
+        [app_id, app_problem, message, account, dashboard].into_iter().for_each(Shown::hide_secrets);
+        [&mut self.uri, &mut self.folder].into_iter().for_each(Shown::hide_secrets);
+    }
+}
+
+impl Shown for ConnectorRow<'_> {
+    fn hide_secrets(&mut self) {
+        let ConnectorRow { type_name, display_name, detail, uri, account, link, .. } = self;
+        [type_name, display_name, detail].into_iter().for_each(Shown::hide_secrets);
+        [uri, account, link].into_iter().for_each(Shown::hide_secrets);
     }
 }
 
 impl World {
-    /// The projects and their connectors, as the client sees them.
-    pub(crate) fn written_status(&self) -> jsonrpc::Result<Written> {
-        let projects = self.workspace.projects.iter().filter(|state| state.is_configured());
-        let mut status = Status { projects: projects.map(|state| self.project_status(state)).collect() };
-        status.hide_secrets();
-        Written::of(&status).map_err(|error| {
-            tracing::error!("the status cannot be written: {error}");
-            jsonrpc::Error::internal_error()
-        })
-    }
-
     /// What the server holds: the same figures at rest, a day later, or something leaks.
     pub(crate) fn health(&self) -> Value {
         let tasks = tokio::runtime::Handle::current().metrics().num_alive_tasks() + self.network.tasks();
@@ -130,22 +113,12 @@ impl World {
         })
     }
 
-    /// Tells the client, unless it has been told just that.
-    pub(crate) fn tell_status(&mut self) {
-        let Ok(status) = self.written_status() else { return };
-        let mut hasher = DefaultHasher::new();
-        status.hash(&mut hasher);
-        if self.jobs.told_status.replace(hasher.finish()) != Some(hasher.finish()) {
-            self.out.notify_written("base44/status", status);
-        }
-    }
-
-    fn project_status<'w>(&self, state: &'w OpenProject) -> ProjectStatus<'w> {
+    /// All of a project but its connectors, of which so many are `pending`.
+    fn project_status(&self, state: &OpenProject, pending: usize) -> ProjectStatus {
         let project = state.project();
         let (word, message) = self.project_state(state);
-        let known = if self.config.trusted { state.platform.known() } else { Arc::default() };
+        let known = self.known_of(state);
         let engine = state.platform.engine().filter(|_| self.config.trusted);
-        let connectors = self.connectors_status(state, &known);
         ProjectStatus {
             uri: address(project.root.as_path()),
             name: project_title(project),
@@ -157,12 +130,15 @@ impl World {
             api: engine.map_or_else(|| self.default_api(), |engine| engine.platform().base_url().to_owned()),
             dashboard: engine.map(|engine| engine.platform().dashboard_url(engine.app_id())),
             busy: self.jobs.busy(&project.root),
-            // An authorization for scopes that the file no longer asks for is not waited for any more.
-            pending: connectors.iter().filter(|row| row.state == ConnectorState::Pending).count(),
+            pending,
             checked_at: known.state.snapshot.as_ref().map(|snapshot| snapshot.at),
             folder: address(&project.connectors_dir),
-            connectors,
         }
+    }
+
+    /// What the platform is known to say of a project; nothing where the workspace is not trusted.
+    fn known_of(&self, state: &OpenProject) -> Arc<Known> {
+        if self.config.trusted { state.platform.known() } else { Arc::default() }
     }
 
     fn default_api(&self) -> String {
@@ -196,47 +172,34 @@ impl World {
             None => (PlatformState::Unknown, None),
         }
     }
+}
 
-    fn connectors_status<'w>(&self, state: &'w OpenProject, known: &Known) -> Vec<ConnectorRow<'w>> {
-        let mut listed: Vec<ConnectorRow<'w>> = Vec::new();
-        let mut shown: HashSet<&str> = HashSet::new();
-        let mut nameless: Vec<ConnectorRow<'w>> = Vec::new();
-        let users = |name: &str| state.known.code().map(|code| count_of_users(code, name));
-        let files = state.known.files().filter(|(_, file)| file.kind() == FileKind::Connector);
-        for (path, file) in files {
-            let problem = || state.known.blocks_push(path, file).map(message);
-            match file.connector() {
-                // A second file of one type is among what is wrong, not among the connectors; an empty type is none.
-                Some(local) if local.type_name.trim().is_empty() || shown.insert(&local.type_name) => {
-                    let users = users(&local.type_name);
-                    listed.push(connector(known, &local.type_name, Some((path, local)), problem(), users));
-                }
-                Some(_) => {}
-                None => nameless.extend(problem().map(|problem| {
-                    let name = path.file_stem().unwrap_or_default().to_string_lossy();
-                    ConnectorRow {
-                        type_name: name.clone(),
-                        display_name: name,
-                        uri: address(path),
-                        state: ConnectorState::Invalid,
-                        word: ConnectorState::Invalid.in_words().1,
-                        account: None,
-                        scopes: 0,
-                        detail: problem,
-                        link: None,
-                        users: None,
-                    }
-                })),
-            }
-        }
-        listed.append(&mut nameless);
-        if self.config.trusted {
-            for name in state.known.types_without_file() {
-                listed.push(connector(known, name, None, None, users(name)));
-            }
-        }
-        listed
-    }
+/// The row of a file that does not say of which type it is; none where nothing is wrong with it.
+fn nameless<'w>(state: &'w OpenProject, path: &'w Path, file: &'w FileState) -> Option<ConnectorRow<'w>> {
+    let detail = problem_of(state, path, file)?;
+    let name = path.file_stem().unwrap_or_default().to_string_lossy();
+    Some(ConnectorRow {
+        type_name: name.clone(),
+        display_name: name,
+        uri: address(path),
+        state: ConnectorState::Invalid,
+        word: ConnectorState::Invalid.in_words().1,
+        account: None,
+        scopes: 0,
+        detail,
+        link: None,
+        users: None,
+    })
+}
+
+/// What keeps a file from being pushed.
+fn problem_of<'w>(state: &'w OpenProject, path: &'w Path, file: &'w FileState) -> Option<Cow<'w, str>> {
+    state.known.blocks_push(path, file).map(message)
+}
+
+/// How many functions use a type, where code was looked at.
+fn users_of(state: &OpenProject, name: &str) -> Option<usize> {
+    state.known.code().map(|code| count_of_users(code, name))
 }
 
 /// What a finding says.

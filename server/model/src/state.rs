@@ -11,6 +11,7 @@ mod fixing;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -176,6 +177,12 @@ impl ProjectState {
         self.files.iter().map(|(path, file)| (&**path, &**file))
     }
 
+    /// The files behind one of them in the same order, from the first where none is given.
+    pub fn files_after(&self, path: Option<&Path>) -> impl Iterator<Item = (&Arc<Path>, &FileState)> {
+        let start = path.map_or(Bound::Unbounded, Bound::Excluded);
+        self.files.range::<Path, _>((start, Bound::Unbounded)).map(|(path, file)| (path, &**file))
+    }
+
     /// What the files declare, in the order of their names.
     pub fn connectors(&self) -> impl Iterator<Item = (&Path, &Connector)> {
         self.files().filter_map(|(path, file)| {
@@ -185,9 +192,10 @@ impl ProjectState {
     }
 
     /// The connector files that do not say of which type they are, or cannot be read.
-    fn untold(&self) -> impl Iterator<Item = &Path> {
-        let untold = |file: &FileState| file.kind() == FileKind::Connector && file.connector().is_none();
-        self.files().filter(move |(_, file)| untold(file)).map(|(path, _)| path)
+    fn without_type(&self) -> impl Iterator<Item = &Path> {
+        let without_type =
+            |file: &FileState| file.kind() == FileKind::Connector && file.connector().is_none();
+        self.files().filter(move |(_, file)| without_type(file)).map(|(path, _)| path)
     }
 
     /// The types that the app has and no file declares, in the platform's order.
@@ -402,7 +410,7 @@ impl ProjectState {
             code,
             project: &self.project,
             connectors: self.connectors().collect(),
-            untold: self.untold().collect(),
+            without_type: self.without_type().collect(),
             has_folder: self.has_folder,
             facts: &self.facts,
         }
@@ -508,10 +516,10 @@ impl Declared {
     /// nothing is said about them.
     fn differ(before: Option<&FileState>, after: Option<&FileState>, code: &AppCode) -> Option<Declared> {
         let is_connector = |file: &&FileState| file.kind() == FileKind::Connector;
-        let is_untold = |file: Option<&FileState>| {
+        let lacks_type = |file: Option<&FileState>| {
             file.filter(is_connector).is_some_and(|file| file.connector().is_none())
         };
-        if is_untold(before) != is_untold(after) {
+        if lacks_type(before) != lacks_type(after) {
             return Some(Declared::Types);
         }
         let before = before.filter(is_connector).and_then(FileState::connector);

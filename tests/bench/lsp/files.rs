@@ -73,6 +73,39 @@ pub(crate) fn status(servers: &Servers, effort: &Effort, table: &mut Table) {
     let fast = times.median() < 30.0;
     row.set(Column::Ours, times);
     table.add(row.wanting("under 30 ms", fast));
+    beside_an_edit(session, servers, folder.path(), effort, table);
+}
+
+/// An edit that comes right behind a request for the status of so many connectors, beside one that comes alone.
+fn beside_an_edit(
+    mut session: Session,
+    servers: &Servers,
+    folder: &Path,
+    effort: &Effort,
+    table: &mut Table,
+) {
+    let sample = Sample::slack();
+    let uri = sample.open(&mut session, servers.ours.language, folder);
+    let (mut alone, mut behind) = (Vec::new(), Vec::new());
+    for version in 1..=2 * i64::try_from(effort.starts).unwrap_or(1) {
+        let change = sample.change(version);
+        let is_behind = version % 2 == 0;
+        let status = is_behind.then(|| session.frame_of("base44/status", &Value::Null));
+        if let Some((frame, _)) = &status {
+            session.send(frame);
+        }
+        let (took, _) = session.edit_and_pull(&uri, version, &change);
+        if is_behind { &mut behind } else { &mut alone }.push(took);
+        if let Some((_, id)) = status {
+            session.answer(id);
+        }
+    }
+    let mut row = Row::new("an edit right behind that request, beside an edit alone (in the first column)");
+    let (alone, behind) = (Times::new(alone), Times::new(behind));
+    let waits = behind.median() - alone.median();
+    row.set(Column::Floor, alone);
+    row.set(Column::Ours, behind);
+    table.add(row.wanting("at most 3 ms later", waits <= 3.0));
 }
 
 /// The same files checked by the command line, process start and report included.
