@@ -138,13 +138,13 @@ pub(crate) fn described(ty: &'static ConnectorType, text: &str) -> Vec<Suggestio
     let access = access_of(&words);
     let fit = |scope: &Described| {
         let common = weight_of(&mut words.intersection(&scope.words));
-        let likeness = 2.0 * common / (whole + weight_of(&mut scope.summary.iter()).max(common));
+        let similarity = 2.0 * common / (whole + weight_of(&mut scope.summary.iter()).max(common));
         let named = weight_of(&mut words.intersection(&scope.things));
         let things = weight_of(&mut scope.things.iter());
         let named = if things > 0.0 { named / things } else { 0.0 };
         let other_access = access.is_some() && scope.access.is_some() && access != scope.access;
         let aside = i64::from(other_access) * OTHER_ACCESS + i64::from(scope.is_identity) * OF_ACCOUNT;
-        (1000.0 * likeness + NAMED * named).round() as i64 - aside
+        (1000.0 * similarity + NAMED * named).round() as i64 - aside
     };
     let mut fitting: Vec<(i64, &'static str)> =
         scopes.iter().map(|scope| (fit(scope), scope.name)).filter(|(fit, _)| *fit >= MIN_FIT).collect();

@@ -79,12 +79,12 @@ impl ConnectorType {
         // Who somebody is, nearly no app of a service is made for.
         let is_identity = IDENTITY.contains(&label(scope.name));
         let power = self.power(scope);
-        let place = match power {
+        let position = match power {
             // What they have in common is the review: among them, too, the least powerful stands first.
             Power::Restricted => meaning(scope) as usize * self.scopes.len() + scope.covers.len(),
             _ => self.usual(scope.name).unwrap_or(usize::from(is_identity)),
         };
-        (power, place, scope.name)
+        (power, position, scope.name)
     }
 
     /// How much a scope lets an app do.

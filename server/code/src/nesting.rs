@@ -86,57 +86,57 @@ pub(crate) fn too_deep(text: &[u8]) -> bool {
     // Whether a slash here would begin a regular expression.
     let mut operand = true;
     // Texts cannot be told apart from code to the end of this line: brackets only open here.
-    let mut doubtful_until = 0;
+    let mut uncertain_until = 0;
     // Whether only spaces stood on this line so far.
     let mut fresh_line = true;
     while let Some(&byte) = text.get(at) {
         if depth.deep() {
             return true;
         }
-        let doubtful = at < doubtful_until;
+        let uncertain = at < uncertain_until;
         let starts_line = fresh_line;
         fresh_line = byte == b'\n' || (fresh_line && byte.is_ascii_whitespace());
         match byte {
-            b'\'' | b'"' if !doubtful => {
+            b'\'' | b'"' if !uncertain => {
                 at = end_of_string(text, at);
                 operand = false;
                 continue;
             }
-            b'`' if !doubtful => {
+            b'`' if !uncertain => {
                 at = template(text, at + 1, &mut depth);
                 operand = false;
                 continue;
             }
-            b'/' if !doubtful && text.get(at + 1) == Some(&b'/') => {
+            b'/' if !uncertain && text.get(at + 1) == Some(&b'/') => {
                 at = end_of_line(text, at);
                 continue;
             }
-            b'/' if !doubtful && text.get(at + 1) == Some(&b'*') => {
+            b'/' if !uncertain && text.get(at + 1) == Some(&b'*') => {
                 at = match memchr::memmem::find(&text[at + 2..], b"*/") {
                     Some(end) => at + 2 + end + 2,
                     None => text.len(),
                 };
                 continue;
             }
-            b'/' if !doubtful => match regex(text, at) {
+            b'/' if !uncertain => match regex(text, at) {
                 Some(end) if operand => {
                     at = end;
                     operand = false;
                     continue;
                 }
-                Some(end) if unsettling(&text[at..end]) => doubtful_until = end_of_line(text, at),
+                Some(end) if unsettling(&text[at..end]) => uncertain_until = end_of_line(text, at),
                 _ => operand = true,
             },
             b'(' | b'[' | b'{' | b'<' if byte != b'<' || generic(text, at) => {
                 depth.open(byte);
                 operand = true;
             }
-            b')' | b']' if !doubtful => {
+            b')' | b']' if !uncertain => {
                 depth.close_types();
                 depth.close();
                 operand = false;
             }
-            b'>' if !doubtful && depth.open.last().is_some_and(|(bracket, _)| *bracket == b'<') => {
+            b'>' if !uncertain && depth.open.last().is_some_and(|(bracket, _)| *bracket == b'<') => {
                 if text.get(at.wrapping_sub(1)) == Some(&b'=') {
                     depth.here += 1;
                 } else {
@@ -146,7 +146,7 @@ pub(crate) fn too_deep(text: &[u8]) -> bool {
                 }
                 operand = true;
             }
-            b'}' if !doubtful => {
+            b'}' if !uncertain => {
                 depth.close_types();
                 let bracket = depth.close();
                 if bracket == b'$' {

@@ -108,7 +108,7 @@ impl World {
                     self.again.insert(uri);
                 }
                 _ => {
-                    self.untold.insert(path);
+                    self.unreported.insert(path);
                 }
             }
         }
@@ -125,17 +125,17 @@ impl World {
     /// Tells the client of files that are not open, a few at a time: gives whether there are more.
     pub(crate) fn tell_some(&mut self) -> bool {
         for _ in 0..MAX_TOLD_AT_ONCE {
-            let Some(path) = self.untold.pop_first() else { return false };
+            let Some(path) = self.unreported.pop_first() else { return false };
             self.tell_of_file_on_disk(&path);
         }
-        !self.untold.is_empty()
+        !self.unreported.is_empty()
     }
 
     /// The same of one of them, if it is among them.
     pub(crate) fn tell_of(&mut self, uri: &DocUri) {
-        let path = uri.path().filter(|path| self.untold.contains(*path)).map(Path::to_owned);
+        let path = uri.path().filter(|path| self.unreported.contains(*path)).map(Path::to_owned);
         if let Some(path) = path {
-            self.untold.remove(&path);
+            self.unreported.remove(&path);
             self.tell_of_file_on_disk(&path);
         }
     }

@@ -272,7 +272,7 @@ impl World {
             known.set_facts(platform.facts());
             // They may have been set while the project was read.
             known.set_severities(&self.config.severity);
-            self.untold.extend(known.paths().into_iter().map(Path::to_owned));
+            self.unreported.extend(known.paths().into_iter().map(Path::to_owned));
             self.workspace.projects.push(OpenProject { known, platform, code });
         }
         self.docs.respell(|uri| self.workspace.spelled(uri));
@@ -280,7 +280,7 @@ impl World {
         let gone: Vec<PathBuf> = before.into_values().map(|state| state.root().to_owned()).collect();
         self.forget_code(&gone);
         // Of what something was said and nothing is to be said any more.
-        self.untold.extend(self.reports.on_disk());
+        self.unreported.extend(self.reports.on_disk());
         self.register_watchers();
         self.attach_to_code();
         self.mark_all();

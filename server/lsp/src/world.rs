@@ -54,7 +54,7 @@ pub(crate) struct World {
     /// The open documents of which something else may be said than the client was told.
     pub(crate) again: HashSet<DocUri>,
     /// Files that are not open and of which something else may be said than the client was told.
-    pub(crate) untold: BTreeSet<PathBuf>,
+    pub(crate) unreported: BTreeSet<PathBuf>,
     /// An event is on its way that tells of more of them.
     telling: bool,
     /// What the client shows that is out of date.
@@ -97,7 +97,7 @@ impl World {
             pulls_workspace: false,
             dirty: HashSet::new(),
             again: HashSet::new(),
-            untold: BTreeSet::new(),
+            unreported: BTreeSet::new(),
             telling: false,
             stale: Stale::default(),
             desk: Desk::default(),

@@ -113,7 +113,7 @@ pub fn accepts(ty: &'static ConnectorType, scope: &str, need: &str) -> bool {
 fn covers(ty: &'static ConnectorType, scope: &str, need_key: &str) -> bool {
     let covers_in = |ty: &'static ConnectorType, known: &Scope| {
         let keys = ty.scope_keys();
-        known.covered.iter().any(|place| keys.get(usize::from(*place)).is_some_and(|key| key == need_key))
+        known.covered.iter().any(|index| keys.get(usize::from(*index)).is_some_and(|key| key == need_key))
     };
     if let Some(known) = find(ty, scope) {
         return covers_in(ty, known)
@@ -170,11 +170,11 @@ pub fn narrowest_first(ty: &'static ConnectorType, endpoint: &Endpoint) -> Vec<S
     let file = FILES.iter().find(|file| file.name == endpoint.api);
     let mut sets = own_sets(ty, endpoint);
     sets.dedup();
-    let rank = |(place, set): (usize, &ScopeSet)| {
+    let rank = |(index, set): (usize, &ScopeSet)| {
         let partial = set.iter().any(|scope| file.is_some_and(|file| is_partial(file, scope, endpoint)));
         let ordered = file.is_some_and(|file| file.ordered);
         let power = if ordered { None } else { set.iter().map(|scope| power(ty, scope)).max() };
-        (partial, power, set.len(), place)
+        (partial, power, set.len(), index)
     };
     let mut ranked: Vec<_> = sets.iter().enumerate().map(|one| (rank(one), one.1.clone())).collect();
     ranked.sort();
@@ -193,8 +193,8 @@ pub fn power(ty: &'static ConnectorType, scope: &str) -> (Option<Sensitivity>, u
     static POWERS: LazyLock<Vec<OnceLock<HashMap<&'static str, usize>>>> =
         LazyLock::new(|| Catalogue::get().types().iter().map(|_| OnceLock::new()).collect());
     let known = find(ty, scope);
-    let place = Catalogue::get().types().iter().position(|one| one.name == ty.name);
-    let powers = place.and_then(|place| POWERS.get(place)).map(|powers| powers.get_or_init(|| count(ty)));
+    let index = Catalogue::get().types().iter().position(|one| one.name == ty.name);
+    let powers = index.and_then(|index| POWERS.get(index)).map(|powers| powers.get_or_init(|| count(ty)));
     let opened = known.and_then(|known| powers?.get(known.name)).copied().unwrap_or_default();
     (known.and_then(|known| known.sensitivity), opened)
 }
@@ -204,7 +204,7 @@ fn count(ty: &'static ConnectorType) -> HashMap<&'static str, usize> {
     // By a scope, those of the type that are it or cover it.
     let mut opening: HashMap<&'static str, Vec<&'static str>> = HashMap::new();
     for scope in ty.scopes {
-        let covered = scope.covered.iter().filter_map(|place| ty.scopes.get(usize::from(*place)));
+        let covered = scope.covered.iter().filter_map(|index| ty.scopes.get(usize::from(*index)));
         for opened in covered.map(|one| one.name).chain([scope.name]) {
             opening.entry(opened).or_default().push(scope.name);
         }
@@ -247,12 +247,12 @@ pub struct Least {
 pub fn least_scopes(ty: &'static ConnectorType, requests: &[&Match]) -> Least {
     let mut least = Least::default();
     let mut needs: Vec<(usize, Vec<ScopeSet>)> = Vec::new();
-    for (place, request) in requests.iter().enumerate() {
+    for (index, request) in requests.iter().enumerate() {
         let endpoint = match request {
             Match::Found(found) if found.endpoint.token == TakesToken::Yes => &found.endpoint,
             Match::Found(_) => continue,
             _ => {
-                least.unknown.push(place);
+                least.unknown.push(index);
                 continue;
             }
         };
@@ -260,16 +260,16 @@ pub fn least_scopes(ty: &'static ConnectorType, requests: &[&Match]) -> Least {
             continue;
         }
         match narrowest_first(ty, endpoint) {
-            sets if sets.is_empty() => least.unknown.push(place),
-            sets => needs.push((place, sets)),
+            sets if sets.is_empty() => least.unknown.push(index),
+            sets => needs.push((index, sets)),
         }
     }
     let mut chosen: Vec<(usize, ScopeSet)> = Vec::new();
     // What has fewest alternatives is decided first: it may be enough for the others.
     let mut order: Vec<usize> = (0..needs.len()).collect();
-    order.sort_by_key(|place| needs.get(*place).map(|(_, sets)| sets.len()));
-    for place in order {
-        let Some((request, sets)) = needs.get(place) else { continue };
+    order.sort_by_key(|index| needs.get(*index).map(|(_, sets)| sets.len()));
+    for index in order {
+        let Some((request, sets)) = needs.get(index) else { continue };
         let enough = |set: &ScopeSet| {
             let mut all = chosen.iter().flat_map(|(_, set)| set);
             set.iter().all(|need| all.any(|scope| accepts(ty, scope, need)))
@@ -281,20 +281,20 @@ pub fn least_scopes(ty: &'static ConnectorType, requests: &[&Match]) -> Least {
         }
     }
     // A later choice may make an earlier one needless.
-    let mut place = 0;
-    while place < chosen.len() {
+    let mut index = 0;
+    while index < chosen.len() {
         let without: Vec<&'static str> = chosen
             .iter()
             .enumerate()
-            .filter(|(other, _)| *other != place)
+            .filter(|(other, _)| *other != index)
             .flat_map(|(_, (_, set))| set.iter().copied())
             .collect();
         let enough =
             |set: &ScopeSet| set.iter().all(|need| without.iter().any(|scope| accepts(ty, scope, need)));
         if needs.iter().all(|(_, sets)| sets.iter().any(enough)) {
-            chosen.remove(place);
+            chosen.remove(index);
         } else {
-            place += 1;
+            index += 1;
         }
     }
     chosen.sort_by_key(|(request, _)| *request);

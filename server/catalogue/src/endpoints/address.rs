@@ -225,8 +225,8 @@ fn split(pieces: &[UrlPart<'_>], separator: char) -> Vec<Loose> {
                 }
             }
             UrlPart::Text(text) => {
-                for (place, part) in text.split(separator).enumerate() {
-                    if place > 0 {
+                for (index, part) in text.split(separator).enumerate() {
+                    if index > 0 {
                         found.push(Loose::default());
                     }
                     if let Some(last) = found.last_mut() {
@@ -244,7 +244,7 @@ fn decoded(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((first, after)) = rest.split_first() {
-        let hex = |place: usize| after.get(place).and_then(|byte| (*byte as char).to_digit(16));
+        let hex = |index: usize| after.get(index).and_then(|byte| (*byte as char).to_digit(16));
         match (first, hex(0), hex(1)) {
             (b'%', Some(high), Some(low)) => {
                 bytes.push((high * 16 + low) as u8);
@@ -266,8 +266,8 @@ mod tests {
     fn address(text: &str) -> Address {
         // A `$` stands for what is unknown.
         let mut parts = Vec::new();
-        for (place, text) in text.split('$').enumerate() {
-            if place > 0 {
+        for (index, text) in text.split('$').enumerate() {
+            if index > 0 {
                 parts.push(UrlPart::Unknown);
             }
             parts.push(UrlPart::Text(text));

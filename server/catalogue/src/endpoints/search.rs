@@ -143,12 +143,12 @@ impl<'a> Search<'a> {
     }
 
     /// An unknown goes on below a node: the segment that ends it is one of those below.
-    fn swallow(&mut self, place: usize, at: usize, hit: Hit) {
+    fn swallow(&mut self, index: usize, at: usize, hit: Hit) {
         self.steps += 1;
-        let is_tail = |place: usize| {
-            self.table.node(place).is_some_and(|node| node.text.contains("{+") && node.rows.is_empty())
+        let is_tail = |index: usize| {
+            self.table.node(index).is_some_and(|node| node.text.contains("{+") && node.rows.is_empty())
         };
-        if is_tail(place) {
+        if is_tail(index) {
             return;
         }
         if self.steps > MAX_STEPS || self.hits.nodes.len() > MAX_HITS {
@@ -156,7 +156,7 @@ impl<'a> Search<'a> {
             return;
         }
         let (table, path) = (self.table, self.path);
-        let (Some(node), Some(segment)) = (table.node(place), path.get(at)) else { return };
+        let (Some(node), Some(segment)) = (table.node(index), path.get(at)) else { return };
         let end = Loose { head: String::new(), unknown: true, tail: segment.tail.clone() };
         for child in node.literals.iter().chain(&node.patterns).copied() {
             if self.fits(child, &Loose::anything(), &end).is_some() {

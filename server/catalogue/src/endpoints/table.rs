@@ -112,7 +112,7 @@ impl Table {
         let mut reader = Reader(bytes);
         let words = reader.strings();
         let scopes = reader.strings();
-        let word = |place: usize| words.get(place).copied().unwrap_or_default();
+        let word = |index: usize| words.get(index).copied().unwrap_or_default();
         let mut table = Self { nodes: vec![Node::default()], ..Self::default() };
         for _ in 0..reader.number() {
             let sets = reader.number();
@@ -189,8 +189,8 @@ impl Table {
     }
 
     /// A node of the tree.
-    pub fn node(&self, place: usize) -> Option<&Node> {
-        self.nodes.get(place)
+    pub fn node(&self, index: usize) -> Option<&Node> {
+        self.nodes.get(index)
     }
 
     /// The alternatives of a row.
@@ -206,10 +206,10 @@ impl Table {
     /// The path of a row.
     pub fn path(&self, row: &Row) -> String {
         let mut segments = Vec::new();
-        let mut place = row.node;
-        while let Some(node) = self.nodes.get(place).filter(|_| place != 0) {
+        let mut index = row.node;
+        while let Some(node) = self.nodes.get(index).filter(|_| index != 0) {
             segments.push(node.text);
-            place = node.parent;
+            index = node.parent;
         }
         segments.reverse();
         // What is below any item of a drive is shown as one of its forms.

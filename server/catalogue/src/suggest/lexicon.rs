@@ -145,8 +145,8 @@ impl Pair {
 impl Comparison<'_> {
     /// What a written word, by its place in the name, is to a known one.
     pub fn pair(&self, written: usize, known: usize) -> Pair {
-        let place = written * self.alike.len() + known;
-        self.pairs.get(place).copied().unwrap_or_default()
+        let index = written * self.alike.len() + known;
+        self.pairs.get(index).copied().unwrap_or_default()
     }
 
     /// Whether a scope of these words may have been meant: some written word is like one of them that tells it from

@@ -86,9 +86,9 @@ impl Walk<'_> {
         let several = |call: &Call| {
             sent(call).and_then(|sent| tokens.get(&sent)).is_some_and(|tokens| tokens.len() > 1)
         };
-        let doubtful: Vec<bool> = self.calls.iter().map(several).collect();
-        for (call, doubtful) in self.calls.iter_mut().zip(doubtful) {
-            if doubtful {
+        let ambiguous: Vec<bool> = self.calls.iter().map(several).collect();
+        for (call, ambiguous) in self.calls.iter_mut().zip(ambiguous) {
+            if ambiguous {
                 call.followed = match call.followed {
                     Followed::Sure | Followed::OrAnotherType => Followed::OrAnotherType,
                     _ => Followed::Partly,

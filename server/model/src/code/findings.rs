@@ -44,7 +44,7 @@ pub(crate) struct View<'a> {
     pub project: &'a Project,
     pub connectors: Vec<(&'a Path, &'a Connector)>,
     /// The connector files that do not say of which type they are, or cannot be read.
-    pub untold: Vec<&'a Path>,
+    pub without_type: Vec<&'a Path>,
     pub has_folder: bool,
     pub facts: &'a Facts,
 }
@@ -449,7 +449,7 @@ fn lacking<'a>(view: &View<'a>, type_name: &str) -> Vec<Lack<'a>> {
         otherwise.iter().any(granted)
     };
     // Many calls are of one endpoint.
-    let mut judged: Vec<(&Match, Access)> = Vec::new();
+    let mut known_access: Vec<(&Match, Access)> = Vec::new();
     for call in view.code.calls_about(Some(type_name)) {
         let Some(used) = view.code.uses.get(call.used) else { continue };
         let Some(endpoint) = &call.endpoint else { continue };
@@ -462,14 +462,14 @@ fn lacking<'a>(view: &View<'a>, type_name: &str) -> Vec<Lack<'a>> {
         if !found.exact || !call.is_sure() {
             continue;
         }
-        let access = match judged.iter().find(|(known, _)| *known == endpoint) {
+        let access = match known_access.iter().find(|(known, _)| *known == endpoint) {
             Some((_, access)) => access.clone(),
             None => {
                 let mut access = endpoint.access(ty, &scopes);
                 if matches!(access, Access::Missing(_)) && may_be_granted(endpoint) {
                     access = Access::Unknown;
                 }
-                judged.push((endpoint, access.clone()));
+                known_access.push((endpoint, access.clone()));
                 access
             }
         };

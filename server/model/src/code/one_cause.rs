@@ -51,7 +51,7 @@ pub(super) fn may_be_declared(view: &View<'_>, type_name: &str) -> bool {
         let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
         stem.eq_ignore_ascii_case(type_name) || Catalogue::get().find(stem).is_none()
     };
-    view.untold.iter().any(named_for)
+    view.without_type.iter().any(named_for)
         || view.connectors.iter().any(|(_, connector)| is_meant_for(view, connector, Some(type_name)))
 }
 

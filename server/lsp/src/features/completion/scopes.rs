@@ -28,7 +28,7 @@ pub(super) fn scopes(document: &Document, slot: &Slot, writer: &Writer<'_>) -> V
         ty.scopes_by_power().into_iter().filter(|scope| list.listed.position(scope.name).is_none()).collect();
     let is_long = offered.len() > LONG;
     let items = offered.into_iter().enumerate();
-    items.map(|(place, scope)| list.item(place, scope, is_long, slot, writer)).collect()
+    items.map(|(index, scope)| list.item(index, scope, is_long, slot, writer)).collect()
 }
 
 /// The scopes in the list as they are written, the one under the cursor left out.
@@ -53,13 +53,13 @@ struct List<'a> {
 impl List<'_> {
     fn item(
         &self,
-        place: usize,
+        index: usize,
         scope: &Scope,
         is_long: bool,
         slot: &Slot,
         writer: &Writer<'_>,
     ) -> CompletionItem {
-        let name = |place: usize| self.names.get(place).copied();
+        let name = |index: usize| self.names.get(index).copied();
         let redundant: Vec<&str> =
             self.listed.made_redundant_by(scope.name).into_iter().filter_map(name).collect();
         let broader = self.listed.covering(scope.name).and_then(name);
@@ -84,7 +84,7 @@ impl List<'_> {
             label: label(&written).to_owned(),
             kind: Some(CompletionItemKind::ENUM_MEMBER),
             // Editors sort by this: within each rank in the order that every list of scopes has.
-            sort_text: Some(format!("{rank}{place:04}")),
+            sort_text: Some(format!("{rank}{index:04}")),
             detail: Some(detail),
             data: Some(json!({"type": self.ty.name, "scope": scope.name})),
             ..CompletionItem::default()
