@@ -227,8 +227,17 @@ fn make_up(folder: &Path, random: &mut Rng) {
     fs::create_dir_all(&connectors).unwrap();
     fs::write(folder.join("base44/config.jsonc"), "{ \"name\": \"made up\" }\n").unwrap();
     let levels = ["off", "error", "warning", "information", "hint", "loud"];
-    let codes =
-        ["unknown-scope", "file-name", "redundant-scope", "duplicate-connector", "missing-type", "ode"];
+    let codes = [
+        "unknown-scope",
+        "file-name",
+        "redundant-scope",
+        "duplicate-connector",
+        "missing-type",
+        "unused-connector",
+        "missing-connector",
+        "missing-scope",
+        "ode",
+    ];
     let settings: Vec<String> = codes
         .iter()
         .filter_map(|code| {
@@ -282,12 +291,14 @@ fn code(ty: &str, random: &mut Rng) -> String {
     ];
     let url = url[random.usize(..url.len())];
     let ty = if random.u8(..6) == 0 { format!("{ty}s") } else { ty.to_owned() };
+    let comments = ["", "  // base44-ignore missing-connector missing-scope unknown-connector\n"];
+    let comment = comments[random.usize(..comments.len())];
     let taken = match random.bool() {
         true => format!("await token(base44, '{ty}')"),
         false => format!("await base44.asServiceRole.connectors.getConnection('{ty}')"),
     };
     format!(
-        "import {{ createClientFromRequest }} from 'npm:@base44/sdk';\nimport {{ send, token }} from '../../shared/token.ts';\n\nDeno.serve(async (req) => {{\n  const base44 = createClientFromRequest(req);\n  const {{ accessToken }} = {taken};\n  await send(accessToken, '{url}');\n  return new Response('ok');\n}});\n"
+        "import {{ createClientFromRequest }} from 'npm:@base44/sdk';\nimport {{ send, token }} from '../../shared/token.ts';\n\nDeno.serve(async (req) => {{\n  const base44 = createClientFromRequest(req);\n{comment}  const {{ accessToken }} = {taken};\n  await send(accessToken, '{url}');\n  return new Response('ok');\n}});\n"
     )
 }
 
@@ -338,9 +349,9 @@ fn check_remote_and_the_editor_say_the_same_of_the_app() {
         ("gmial.jsonc", "{\"type\": \"gmial\", \"scopes\": []}"),
         ("half.jsonc", "{\"type\": \"hubspot\", \"scopes\": ["),
     ] {
-        stage.write(name, text);
+        stage.write_connector(name, text);
     }
-    stage.write("../connector-checks.jsonc", "{ \"severity\": { \"not-pushed\": \"warning\" } }");
+    stage.write_connector("../connector-checks.jsonc", "{ \"severity\": { \"not-pushed\": \"warning\" } }");
     stage.remote("slack", Connector::active(&["chat:write", "users:read"]));
     stage.remote("github", Connector::active(&["repo"]));
     let expected = terminal(&stage.root(), &stage.environment(), &["--remote"]);

@@ -12,7 +12,7 @@ use crate::stage::{Editor, Stage, action, without};
 fn the_platforms_scopes_are_taken_with_every_comment_kept() {
     let stage = Stage::new();
     let text = "{\n  // who writes\n  \"type\": \"slack\",\n  \"scopes\": [\n    \"chat:write\", // posts\n  ],\n}\n";
-    let path = stage.write("slack.jsonc", text);
+    let path = stage.write_connector("slack.jsonc", text);
     stage.remote("slack", Connector::active(&["chat:write", "users:read"]));
     let mut client = stage.server();
     client.open(&path, text);
@@ -29,7 +29,7 @@ fn the_platforms_scopes_are_taken_with_every_comment_kept() {
 #[test]
 fn a_client_that_takes_no_edits_gets_the_file_written() {
     let stage = Stage::new();
-    let path = stage.write("slack.jsonc", "{ \"type\": \"slack\", /* kept */ \"scopes\": [] }\n");
+    let path = stage.write_connector("slack.jsonc", "{ \"type\": \"slack\", /* kept */ \"scopes\": [] }\n");
     stage.remote("slack", Connector::active(&["users:read"]));
     let capabilities = without("/workspace/applyEdit");
     let options = json!({"statusNotifications": true});
@@ -48,7 +48,7 @@ fn the_missing_file_is_created_from_the_platform_and_opened() {
     let mut client = stage.server();
     client.wait_for_state("slack", "remote-only");
     let created = client.command(&stage, "base44.createConnector", &["slack"]);
-    let path = stage.connectors().join("slack.jsonc");
+    let path = stage.connectors_dir().join("slack.jsonc");
     assert_eq!(created["uri"], json!(uri(&path)));
     assert_eq!(client.server_request("window/showDocument")["uri"], json!(uri(&path)));
     assert!(std::fs::read_to_string(&path).unwrap().contains("\"chat:write\""));
@@ -65,9 +65,9 @@ fn a_connector_of_the_catalogue_is_created_in_an_untrusted_workspace_too() {
     let stage = Stage::new();
     let mut client = stage.start().options(json!({"trusted": false})).run();
     client.settle();
-    client.wait("the project", |client| (client.project()["name"] == "CRM").then_some(()));
+    client.wait("the project", |client| (client.project()["name"] == "Test").then_some(()));
     client.command(&stage, "base44.createConnector", &["notion"]);
-    assert!(stage.connectors().join("notion.jsonc").exists());
+    assert!(stage.connectors_dir().join("notion.jsonc").exists());
     client.command(&stage, "base44.createConnector", &["../evil"]);
     assert!(client.message().contains("cannot be a type"));
     assert_eq!(stage.requests(), Vec::<String>::new());
@@ -84,13 +84,13 @@ fn a_pull_is_agreed_to_and_leaves_unsaved_files_alone() {
     client.open(&path, "{\"type\": \"slack\"}");
     client.command(&stage, "base44.pull", &[]);
     assert!(client.message().contains("slack.jsonc has changes that are not saved"));
-    assert!(!stage.connectors().join("notion.jsonc").exists());
+    assert!(!stage.connectors_dir().join("notion.jsonc").exists());
 
     client.notify("textDocument/didClose", json!({"textDocument": {"uri": uri(&path)}}));
     client.command(&stage, "base44.pull", &[]);
     let question = client.question();
     assert!(question.contains("notion.jsonc") && question.contains("slack.jsonc"), "{question}");
-    assert!(!stage.connectors().join("notion.jsonc").exists());
+    assert!(!stage.connectors_dir().join("notion.jsonc").exists());
 
     client.choices.push_back("Pull".to_owned());
     client.command(&stage, "base44.pull", &[]);
@@ -229,7 +229,7 @@ fn several_projects_and_no_argument_ask_which() {
     let (one, other) = (Stage::new(), Stage::new());
     std::fs::write(other.config(), "{ \"name\": \"Shop\" }\n").unwrap();
     let mut start = one.start().options(json!({"statusNotifications": true}));
-    start.folders = vec![one.root(), other.root()];
+    start.folders = vec![one.root().to_owned(), other.root().to_owned()];
     let mut client = start.run();
     client.wait("both projects", |client| {
         let status = client.request("base44/status", serde_json::Value::Null);

@@ -131,7 +131,7 @@ fn the_functions_that_use_what_a_push_removes_are_named() {
 fn one_broken_file_stops_a_push_before_any_call() {
     let stage = Stage::new();
     stage.connector("slack", &["chat:write"]);
-    stage.write("notion.jsonc", "{ \"type\": ");
+    stage.write_connector("notion.jsonc", "{ \"type\": ");
     let options = json!({"platformChecks": false, "statusNotifications": true});
     let mut client = stage.start().options(options).run();
     client.wait_for_state("notion", "invalid");
@@ -167,7 +167,7 @@ fn unsaved_changes_are_asked_about_before_a_push() {
 fn only_safe_links_are_opened() {
     let stage = Stage::new();
     let mut client = stage.server();
-    client.wait_for_project("a project", |project| project["name"] == "CRM");
+    client.wait_for_project("a project", |project| project["name"] == "Test");
     for link in ["file:///etc/passwd", "http://example.com/", "javascript:alert(1)", "command:x"] {
         client
             .request("workspace/executeCommand", json!({"command": "base44.openLink", "arguments": [link]}));
@@ -191,12 +191,12 @@ fn what_a_push_would_remove_can_be_looked_at_and_kept() {
     client.command(&stage, "base44.push", &[]);
     let plan = client.notification("base44/plan");
     assert_eq!(plan["plan"]["steps"].as_array().map(Vec::len), Some(2), "{plan}");
-    assert!(!stage.connectors().join("notion.jsonc").exists());
+    assert!(!stage.connectors_dir().join("notion.jsonc").exists());
 
     client.choices.push_back("Keep and Create File".to_owned());
     client.command(&stage, "base44.push", &[]);
     assert_eq!(client.message(), "Connectors pushed.");
-    assert!(stage.connectors().join("notion.jsonc").exists());
+    assert!(stage.connectors_dir().join("notion.jsonc").exists());
     assert_eq!(stage.count("DELETE"), 0);
 }
 

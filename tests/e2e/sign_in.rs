@@ -24,13 +24,13 @@ fn a_device_code_approved_in_the_browser_signs_in() {
     // Closed without an answer, nothing is done.
     client.command(&stage, "base44.signOut", &[]);
     assert!(client.question().starts_with("Sign out of Base44 as ada@example.com?"));
-    assert!(stage.login_file().exists());
+    assert!(stage.login_path().exists());
     client.choices.push_back("Sign Out".to_owned());
     client.command(&stage, "base44.signOut", &[]);
     client.message();
     client.wait_for_project("signed out", |project| project["state"] == "signedOut");
     client.wait_for_codes(&path, &[]);
-    assert!(!stage.login_file().exists());
+    assert!(!stage.login_path().exists());
 }
 
 #[test]
@@ -43,7 +43,7 @@ fn a_cancelled_sign_in_leaves_nobody_signed_in() {
     client.server_request("window/showDocument");
     client.notify("window/workDoneProgress/cancel", serde_json::json!({"token": token}));
     client.answer(signing);
-    assert!(!stage.login_file().exists());
+    assert!(!stage.login_path().exists());
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! A sandbox, a person's home and a project, made for one test.
 
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -9,6 +10,7 @@ use connector_model::severities::Severities;
 use connector_platform::Environment;
 use connector_sandbox::{Connector, Options, Sandbox, SandboxThread};
 use connector_sync::{Engine, Run};
+use connector_test_support::TestProject;
 use serde_json::{Value, json};
 
 use crate::client::{Client, Start, full_capabilities, uri};
@@ -18,7 +20,7 @@ pub const APP: &str = "app-1";
 /// Everything that a test plays on.
 pub struct Stage {
     pub sandbox: SandboxThread,
-    folder: tempfile::TempDir,
+    project: TestProject,
 }
 
 impl Stage {
@@ -26,14 +28,11 @@ impl Stage {
     pub fn new() -> Self {
         let stage = Self {
             sandbox: Sandbox::spawn(Options::default()).unwrap(),
-            folder: tempfile::tempdir().unwrap(),
+            project: TestProject::linked(APP).with_connectors_dir(),
         };
         stage.sandbox.with_state(|state| {
             state.app(APP);
         });
-        std::fs::create_dir_all(stage.connectors()).unwrap();
-        std::fs::write(stage.config(), "{ \"name\": \"CRM\" }\n").unwrap();
-        std::fs::write(stage.root().join("base44/.app.jsonc"), format!("{{ \"id\": \"{APP}\" }}\n")).unwrap();
         stage.sign_in();
         stage
     }
@@ -41,53 +40,18 @@ impl Stage {
     /// The same with nobody signed in.
     pub fn signed_out() -> Self {
         let stage = Self::new();
-        std::fs::remove_file(stage.login_file()).unwrap();
+        stage.sign_out();
         stage
     }
 
     pub fn sign_in(&self) {
-        let login = self.sandbox.login();
-        let file = self.login_file();
-        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
-        let text = json!({
-            "accessToken": login.access_token, "refreshToken": login.refresh_token,
-            "expiresAt": login.expires_at, "email": login.email, "name": login.name,
-        });
-        std::fs::write(file, text.to_string()).unwrap();
-    }
-
-    pub fn home(&self) -> PathBuf {
-        self.folder.path().join("home")
-    }
-
-    pub fn login_file(&self) -> PathBuf {
-        self.home().join(".base44/auth/auth.json")
-    }
-
-    pub fn root(&self) -> PathBuf {
-        // As the server names it, whatever the temporary folder is a link to.
-        self.folder.path().join("crm")
-    }
-
-    pub fn config(&self) -> PathBuf {
-        self.root().join("base44/config.jsonc")
-    }
-
-    pub fn connectors(&self) -> PathBuf {
-        self.root().join("base44/connectors")
-    }
-
-    /// Writes a connector file; gives its path.
-    pub fn write(&self, name: &str, text: &str) -> PathBuf {
-        let path = self.connectors().join(name);
-        std::fs::write(&path, text).unwrap();
-        path
+        self.project.sign_in(self.sandbox.login());
     }
 
     /// Writes the file of a type with these scopes.
     pub fn connector(&self, name: &str, scopes: &[&str]) -> PathBuf {
         let text = json!({"type": name, "scopes": scopes});
-        self.write(&format!("{name}.jsonc"), &format!("{text:#}\n"))
+        self.write_connector(&format!("{name}.jsonc"), format!("{text:#}\n"))
     }
 
     /// Has the app of the platform hold a connector.
@@ -97,7 +61,7 @@ impl Stage {
 
     /// How to start a server here.
     pub fn start(&self) -> Start {
-        let mut start = Start::in_folder(&self.root()).options(json!({}));
+        let mut start = Start::in_folder(self.root()).options(json!({}));
         for (name, value) in self.environment() {
             start = start.env(&name, &value);
         }
@@ -105,15 +69,7 @@ impl Stage {
     }
 
     pub fn environment(&self) -> Vec<(String, String)> {
-        let home = self.home();
-        std::fs::create_dir_all(&home).unwrap();
-        let state = home.join("state");
-        vec![
-            ("HOME".to_owned(), home.to_str().unwrap().to_owned()),
-            ("USERPROFILE".to_owned(), home.to_str().unwrap().to_owned()),
-            ("XDG_STATE_HOME".to_owned(), state.to_str().unwrap().to_owned()),
-            ("BASE44_API_URL".to_owned(), self.sandbox.url().to_owned()),
-        ]
+        self.variables(self.sandbox.url())
     }
 
     /// A server whose client can do everything, with `base44/status` told to it.
@@ -138,7 +94,7 @@ impl Stage {
 
     /// The person says yes to a host that a file of the project names.
     pub fn agree_to_host(&self, address: &str) {
-        connector_platform::agree_to_host(&self.terminal().environment, &self.root(), address).unwrap();
+        connector_platform::agree_to_host(&self.terminal().environment, self.root(), address).unwrap();
     }
 
     /// Another process of the same person: a terminal.
@@ -150,11 +106,19 @@ impl Stage {
                 .filter(|(name, _)| name.starts_with("BASE44_"))
                 .collect(),
             home: self.home(),
-            state_dir: self.home().join("state/base44-connectors"),
+            state_dir: self.state_dir().join("base44-connectors"),
             api_url: None,
         };
         let project = Arc::new(Project::from_config(&self.config(), &ProjectOptions::default()));
         Terminal { environment, project }
+    }
+}
+
+impl Deref for Stage {
+    type Target = TestProject;
+
+    fn deref(&self) -> &TestProject {
+        &self.project
     }
 }
 

@@ -66,7 +66,7 @@ fn a_login_that_is_no_longer_taken_is_said_in_the_state() {
     let mut client = stage.server();
     client.wait_for_project("signed out", |project| project["state"] == "signedOut");
     // A login that was refused is not thrown away.
-    assert!(stage.login_file().exists());
+    assert!(stage.login_path().exists());
 }
 
 #[test]
@@ -142,7 +142,7 @@ fn edits_are_answered_while_many_calls_hang() {
     let path = here.connector("slack", &["chat:write"]);
     here.sandbox.inject(Fault::on("", FaultAction::Hang));
     let mut start: Start = here.start().options(json!({"statusNotifications": true}));
-    start.folders = stages.iter().map(Stage::root).collect();
+    start.folders = stages.iter().map(|stage| stage.root().to_owned()).collect();
     let mut client = start.run();
     let deadline = Instant::now() + PATIENCE;
     while here.requests().is_empty() {
@@ -278,7 +278,7 @@ fn an_editor_that_cannot_ask_or_open_pages_is_told_the_file_the_line_and_the_com
     assert_eq!(stage.count("PUT") + stage.count("DELETE"), 0);
     // What stops it is told with its place, though no button leads there.
     let text = "{\n  \"type\": \"notion\"\n  \"scopes\": []\n}\n";
-    let path = stage.write("notion.jsonc", text);
+    let path = stage.write_connector("notion.jsonc", text);
     client.open(&path, text);
     client.wait_for_codes(&path, &["syntax-error"]);
     client.command(&stage, "base44.push", &[]);

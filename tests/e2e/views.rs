@@ -16,7 +16,7 @@ fn lenses(client: &mut Client, path: &std::path::Path) -> Vec<String> {
 fn a_lens_tells_state_account_and_scopes_and_what_can_be_done() {
     let stage = Stage::new();
     let text = "{ \"type\": \"slack\", \"scopes\": [\"chat:write\"] }\n";
-    let path = stage.write("slack.jsonc", text);
+    let path = stage.write_connector("slack.jsonc", text);
     let mut client = stage.server();
     client.open(&path, text);
     client.wait_for_state("slack", "not-pushed");
@@ -33,7 +33,7 @@ fn a_lens_tells_state_account_and_scopes_and_what_can_be_done() {
 fn a_hover_tells_the_state_with_the_link() {
     let stage = Stage::new();
     let text = "{ \"type\": \"slack\", \"scopes\": [\"chat:write\"] }\n";
-    let path = stage.write("slack.jsonc", text);
+    let path = stage.write_connector("slack.jsonc", text);
     stage.terminal().push();
     let mut client = stage.server();
     client.open(&path, text);
@@ -75,9 +75,9 @@ fn the_status_has_everything_a_view_shows() {
     assert_eq!(
         project,
         json!({
-            "uri": uri(&stage.root()), "name": "CRM", "appId": "app-1", "appProblem": null, "state": "ok",
+            "uri": uri(&stage.root()), "name": "Test", "appId": "app-1", "appProblem": null, "state": "ok",
             "message": null, "account": "ada@example.com", "api": stage.sandbox.url(), "busy": null, "pending": 0,
-            "folder": uri(&stage.connectors()),
+            "folder": uri(&stage.connectors_dir()),
         })
     );
 }
@@ -100,7 +100,7 @@ fn quick_fixes_offer_what_a_connector_needs() {
     }
     stage.terminal().push();
     let mut client = stage.server();
-    let path = stage.connectors().join("slack.jsonc");
+    let path = stage.connectors_dir().join("slack.jsonc");
     client.open(&path, &std::fs::read_to_string(&path).unwrap());
     client.wait_for_project("two that wait", |project| project["pending"] == 2);
     client.wait("the finding", |client| {
@@ -128,8 +128,8 @@ fn a_saved_mistake_shows_in_the_status_while_nobody_is_signed_in() {
 #[test]
 fn a_mistake_in_a_type_is_one_finding_and_nothing_is_said_of_it_twice() {
     let stage = Stage::new();
-    let path = stage.connectors().join("hubspott.jsonc");
-    std::fs::create_dir_all(stage.connectors()).unwrap();
+    let path = stage.connectors_dir().join("hubspott.jsonc");
+    std::fs::create_dir_all(stage.connectors_dir()).unwrap();
     std::fs::write(&path, "{ \"type\": \"hubspott\", \"scopes\": [\"oauth\"] }\n").unwrap();
     let slack = stage.connector("slack", &["chat:wite"]);
     let mut client = stage.server();

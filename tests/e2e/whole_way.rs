@@ -10,7 +10,7 @@ use crate::stage::{Editor, Stage, action};
 fn a_file_becomes_an_authorized_connector_without_leaving_the_editor() {
     let stage = Stage::new();
     let text = "{\n  // who writes\n  \"type\": \"slack\",\n  \"scope\": [\"chat:write\"],\n}\n";
-    let path = stage.write("slack.jsonc", text);
+    let path = stage.write_connector("slack.jsonc", text);
     let mut client = stage.server();
     client.open(&path, text);
     client.wait_for_codes(&path, &["unknown-key", "not-pushed"]);

@@ -61,9 +61,9 @@ fn a_login_that_is_none_is_said_and_neither_sent_nor_changed() {
     for (what, put) in LOGINS {
         let stage = Stage::new();
         stage.connector("slack", &["chat:write"]);
-        put(&stage.login_file());
+        put(&stage.login_path());
         let look = || {
-            let path = stage.login_file();
+            let path = stage.login_path();
             let kind = path.symlink_metadata().unwrap().file_type();
             (kind, kind.is_file().then(|| std::fs::read(&path).unwrap()))
         };
@@ -84,23 +84,23 @@ fn an_end_of_the_login_that_cannot_be_is_no_trouble() {
     let mut tally = Tally::of("whatever is said of when a login ends, it is used or renewed");
     for end in [json!(-1), json!(0), json!(1.5), json!(1e300), json!(u64::MAX), json!(i64::MIN)] {
         let stage = Stage::new();
-        with(&stage.login_file(), "expiresAt", end.clone());
-        with(&stage.login_file(), "ofSomebodyElse", json!({"kept": [1]}));
+        with(&stage.login_path(), "expiresAt", end.clone());
+        with(&stage.login_path(), "ofSomebodyElse", json!({"kept": [1]}));
         let ran = run(&stage, &["status"]);
         assert_eq!(ran.code, 0, "{end}: {ran:?}");
-        let login = std::fs::read_to_string(stage.login_file()).unwrap();
+        let login = std::fs::read_to_string(stage.login_path()).unwrap();
         assert!(login.contains("ofSomebodyElse"), "{end}: {login}");
         tally.held();
     }
     for life in ["-1", "0", "1e300", "1e999", "\"3600\"", "null", "[]"] {
         let stage = Stage::new();
-        let before = std::fs::read(stage.login_file()).unwrap();
-        with(&stage.login_file(), "expiresAt", json!(0));
+        let before = std::fs::read(stage.login_path()).unwrap();
+        with(&stage.login_path(), "expiresAt", json!(0));
         let answer = format!("{{\"access_token\":\"x\",\"refresh_token\":\"y\",\"expires_in\":{life}}}");
         let action = connector_sandbox::FaultAction::answer(200, &answer);
         stage.sandbox.inject(connector_sandbox::Fault::on("/oauth/token", action));
         run(&stage, &["status"]).assert_clean(life);
-        let after = std::fs::read(stage.login_file()).unwrap();
+        let after = std::fs::read(stage.login_path()).unwrap();
         let login: serde_json::Value = serde_json::from_slice(&after).unwrap();
         assert!(login["refreshToken"].is_string() && !before.is_empty(), "{life}: {login}");
         tally.held();
@@ -173,9 +173,9 @@ fn a_full_disk_costs_neither_the_login_nor_what_was_pushed() {
 
     let stage = Stage::new();
     stage.sandbox.expire_tokens();
-    with(&stage.login_file(), "expiresAt", json!(0));
-    let auth = stage.login_file().parent().unwrap().to_owned();
-    let before = std::fs::read(stage.login_file()).unwrap();
+    with(&stage.login_path(), "expiresAt", json!(0));
+    let auth = stage.login_path().parent().unwrap().to_owned();
+    let before = std::fs::read(stage.login_path()).unwrap();
     let ran = on_a_full_disk(&stage, &auth, "status").unwrap();
     ran.assert_clean("a full disk for the login");
     let after = std::fs::read(auth.with_extension("after").join("auth.json")).unwrap();

@@ -189,14 +189,14 @@ fn no_answer_fills_the_memory_or_holds_a_run_for_ever() {
         let url = evil.url();
         let environment = [("BASE44_API_URL", url.as_str()), ("BASE44_CONNECTORS_TIMEOUT", "0.3")];
         for command in [&["push", "--yes"][..], &["pull", "--yes"]] {
-            let before = everything_below(&stage.connectors());
+            let before = everything_below(&stage.connectors_dir());
             let ran = run_with(&stage, &environment, command);
             ran.assert_clean(what);
             assert!(!evil.asked().is_empty(), "{what}: {ran:?}");
             let removed = evil.asked().iter().any(|asked| asked.is("DELETE"));
             assert!(!removed, "{what}: {ran:?}");
             if command[0] == "pull" {
-                assert_eq!(everything_below(&stage.connectors()).len(), before.len(), "{what}: {ran:?}");
+                assert_eq!(everything_below(&stage.connectors_dir()).len(), before.len(), "{what}: {ran:?}");
             }
             tally.held();
         }
@@ -361,7 +361,7 @@ fn names_of_the_platform_become_files_only_where_they_are_words() {
         stage.remote("slack", Connector::active(&["chat:write"]));
         stage.remote(name, Connector::active(&["x"]));
         let outside = |stage: &Stage| -> Vec<_> {
-            let project = stage.connectors();
+            let project = stage.connectors_dir();
             let kept =
                 |path: &std::path::Path| !path.starts_with(&project) && !path.starts_with(stage.home());
             everything_below(stage.root().parent().unwrap())
@@ -373,14 +373,14 @@ fn names_of_the_platform_become_files_only_where_they_are_words() {
         let ran = run(&stage, &["pull", "--yes"]);
         ran.assert_clean(name);
         assert_eq!(outside(&stage), before, "{name:?}");
-        for (path, _) in everything_below(&stage.connectors()) {
+        for (path, _) in everything_below(&stage.connectors_dir()) {
             let file = path.file_name().unwrap().to_str().unwrap();
             let stem = file.strip_suffix(".jsonc").unwrap();
             let word =
                 !stem.is_empty() && stem.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c));
             assert!(word, "{name:?}: {file:?}");
         }
-        assert!(stage.connectors().join("slack.jsonc").exists(), "{name:?}: the rest goes on: {ran:?}");
+        assert!(stage.connectors_dir().join("slack.jsonc").exists(), "{name:?}: the rest goes on: {ran:?}");
         // Nor does a push leave the app's own addresses.
         stage.sandbox.take_requests();
         run(&stage, &["push", "--yes"]).assert_clean(name);

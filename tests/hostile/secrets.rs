@@ -130,7 +130,7 @@ fn what_a_platform_says_back_of_a_secret_leaves_nowhere() {
         }
         tally.held();
         for (path, bytes) in everything_below(&stage.home()) {
-            if path != stage.login_file() {
+            if path != stage.login_path() {
                 let text = String::from_utf8_lossy(&bytes);
                 assert!(!leaks(&text, &token, *form), "{what}, in {}: {token}: {text}", path.display());
             }
@@ -146,7 +146,7 @@ fn a_secret_of_the_project_is_shown_in_no_finding() {
         let stage = Stage::new();
         let secret = "b44k_Zk3v9QwLp2TtR7uYc0Hn5sDfGj8aMe1";
         std::fs::write(stage.root().join(".env"), format!("{name}={secret}\n")).unwrap();
-        stage.write(
+        stage.write_connector(
             "slack.jsonc",
             &format!("{{\"type\": \"slack\", \"scopes\": [\"{secret}\"], \"{secret}\": 1}}"),
         );

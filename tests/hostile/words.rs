@@ -202,7 +202,7 @@ fn no_word_of_the_platform_acts_on_a_terminal() {
             tally.held();
         }
         // What a pull wrote is its files alone, named by words.
-        for (path, _) in crate::place::everything_below(&stage.connectors()) {
+        for (path, _) in crate::place::everything_below(&stage.connectors_dir()) {
             let name = path.file_name().unwrap().to_str().unwrap().to_owned();
             assert!(
                 name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c)),
@@ -267,7 +267,7 @@ fn nothing_in_a_file_acts_on_an_editor() {
     let stage = Stage::new();
     stage.remote("slack", Connector::active(&["chat:write"]));
     let mut client = start(&stage).run();
-    let path = stage.connectors().join("slack.jsonc");
+    let path = stage.connectors_dir().join("slack.jsonc");
     client.open(&path, "");
     let mut version = 1;
     for word in HOSTILE {

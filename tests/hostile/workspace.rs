@@ -47,7 +47,7 @@ fn a_file_of_the_workspace_never_sends_the_login_anywhere() {
         let stage = Stage::new();
         stage.connector("slack", &["chat:write"]);
         std::fs::write(stage.root().join(name), text).unwrap();
-        let before = std::fs::read(stage.login_file()).unwrap();
+        let before = std::fs::read(stage.login_path()).unwrap();
         for credential in [&[][..], &key[..], &seeded[..]] {
             // No host is named by the person, and whatever went out would go through the listener.
             let mut environment =
@@ -60,7 +60,7 @@ fn a_file_of_the_workspace_never_sends_the_login_anywhere() {
                 tally.held();
             }
         }
-        assert_eq!(std::fs::read(stage.login_file()).unwrap(), before);
+        assert_eq!(std::fs::read(stage.login_path()).unwrap(), before);
     }
     assert!(evil.asked().is_empty(), "{:?}", evil.asked());
 }
@@ -115,7 +115,7 @@ fn a_key_in_an_env_file_speaks_for_the_workspace_and_takes_no_login_along() {
     let person = [("BASE44_ACCESS_TOKEN", "token"), ("BASE44_REFRESH_TOKEN", "refresh")];
     let stage = Stage::new();
     stage.connector("slack", &["chat:write"]);
-    let before = std::fs::read(stage.login_file()).unwrap();
+    let before = std::fs::read(stage.login_path()).unwrap();
     let env = format!("BASE44_API_KEY=b44k_of_the_workspace\nBASE44_API_URL={}\n", evil.url());
     std::fs::write(stage.root().join(".env"), env).unwrap();
     for command in COMMANDS {
@@ -149,7 +149,7 @@ fn a_key_in_an_env_file_speaks_for_the_workspace_and_takes_no_login_along() {
     for request in asked {
         assert!(!request.head.to_lowercase().contains("authorization:"), "{request:?}");
     }
-    assert_eq!(std::fs::read(stage.login_file()).unwrap(), before);
+    assert_eq!(std::fs::read(stage.login_path()).unwrap(), before);
 }
 
 #[test]
@@ -358,8 +358,8 @@ fn nothing_is_written_where_another_program_takes_orders() {
             let folder = stage.root().join("base44").join(dir);
             std::fs::create_dir_all(&folder).unwrap();
             if linked {
-                std::fs::remove_dir_all(stage.connectors()).unwrap();
-                symlink(&folder, stage.connectors()).unwrap();
+                std::fs::remove_dir_all(stage.connectors_dir()).unwrap();
+                symlink(&folder, stage.connectors_dir()).unwrap();
             } else {
                 let config = json!({"name": "CRM", "connectorsDir": dir}).to_string();
                 std::fs::write(stage.config(), config).unwrap();
@@ -391,7 +391,7 @@ fn a_fix_follows_no_link_out_of_the_project() {
     std::fs::create_dir_all(&outside).unwrap();
     for target in [outside.join("slack.jsonc"), stage.root().join(".git/slack.jsonc")] {
         std::fs::write(&target, broken).unwrap();
-        for link in [stage.connectors().join("slack.jsonc"), stage.home().join("slack.jsonc")] {
+        for link in [stage.connectors_dir().join("slack.jsonc"), stage.home().join("slack.jsonc")] {
             let _ = std::fs::remove_file(&link);
             symlink(&target, &link).unwrap();
             let ran = run(&stage, &["check", "--fix", link.to_str().unwrap()]);
@@ -412,7 +412,7 @@ fn a_fix_follows_no_folder_out_of_the_project() {
         let folder = stage.root().join(linked);
         std::fs::rename(&folder, &outside).unwrap();
         symlink(&outside, &folder).unwrap();
-        let target = stage.connectors().join("slack.jsonc");
+        let target = stage.connectors_dir().join("slack.jsonc");
         std::fs::write(&target, broken).unwrap();
         for named in ["base44/connectors/slack.jsonc", "base44/connectors", "base44", "."] {
             let ran = run(&stage, &["check", "--fix", named]);
@@ -510,8 +510,8 @@ fn a_link_leads_no_read_and_no_write_out_of_the_project() {
         let outside = stage.root().parent().unwrap().join("outside");
         std::fs::create_dir_all(&outside).unwrap();
         std::fs::write(outside.join("slack.jsonc"), canary).unwrap();
-        trap(&stage.connectors(), &outside);
-        let (before, login) = (everything_below(&outside), std::fs::read(stage.login_file()).unwrap());
+        trap(&stage.connectors_dir(), &outside);
+        let (before, login) = (everything_below(&outside), std::fs::read(stage.login_path()).unwrap());
         let secret = stage.sandbox.login().refresh_token.clone();
         for command in [
             &["check"][..],
@@ -536,7 +536,7 @@ fn a_link_leads_no_read_and_no_write_out_of_the_project() {
         }
         tally.held();
         assert_eq!(everything_below(&outside), before, "{what}");
-        assert_eq!(std::fs::read(stage.login_file()).unwrap(), login, "{what}");
+        assert_eq!(std::fs::read(stage.login_path()).unwrap(), login, "{what}");
         let sent: String = stage.sandbox.requests().iter().map(|request| request.body.clone()).collect();
         assert!(!sent.contains("canary") && !sent.contains(&secret), "{what}");
         let app = stage.sandbox.with_state(|state| state.app(crate::stage::APP).connectors.clone());
@@ -564,7 +564,7 @@ fn pipes_and_devices_hold_nobody_up() {
         }
         let mut client = start(&stage).run();
         client.settle();
-        client.open(&stage.connectors().join("github.jsonc"), "{}");
+        client.open(&stage.connectors_dir().join("github.jsonc"), "{}");
         client.settle();
         tally.held();
     }
@@ -653,7 +653,7 @@ fn a_type_in_a_file_is_a_word_or_nothing_is_sent() {
         &long,
     ] {
         let stage = Stage::new();
-        stage.write("slack.jsonc", &json!({"type": name, "scopes": []}).to_string());
+        stage.write_connector("slack.jsonc", &json!({"type": name, "scopes": []}).to_string());
         for command in [
             &["check"][..],
             &["check", "--format", "json"],
@@ -698,7 +698,7 @@ fn names_of_files_and_folders_are_shown_and_not_acted_on() {
         // As a file, and as the folder of a whole project.
         for as_folder in [false, true] {
             let stage = Stage::new();
-            let project = if as_folder { stage.root().join(name) } else { stage.root() };
+            let project = if as_folder { stage.root().join(name) } else { stage.root().to_owned() };
             std::fs::create_dir_all(project.join("base44/connectors")).unwrap();
             std::fs::write(project.join("base44/config.jsonc"), "{ \"name\": \"x\" }").unwrap();
             std::fs::write(project.join("base44/.app.jsonc"), "{ \"id\": \"app-1\" }").unwrap();
@@ -733,8 +733,11 @@ fn nothing_in_a_file_is_acted_on_when_it_is_shown() {
         let text = json!({
             "type": "slack", "scopes": [hostile, hostile, "chat:write"], (*hostile): hostile, "scope": hostile,
         });
-        stage.write("slack.jsonc", &text.to_string());
-        stage.write("raw.jsonc", &format!("// {hostile}\n{{\"type\": \"git{hostile}hub\", {hostile} }}"));
+        stage.write_connector("slack.jsonc", &text.to_string());
+        stage.write_connector(
+            "raw.jsonc",
+            &format!("// {hostile}\n{{\"type\": \"git{hostile}hub\", {hostile} }}"),
+        );
         std::fs::write(stage.config(), json!({"name": hostile, (*hostile): hostile}).to_string()).unwrap();
         let checks = json!({"severity": {(*hostile): "off", "unknown-key": hostile}}).to_string();
         std::fs::write(stage.root().join("base44/connector-checks.jsonc"), checks).unwrap();
@@ -773,7 +776,7 @@ fn a_megabyte_of_a_type_and_a_hundred_thousand_scopes_are_checked_and_shown_in_s
         format!("{{\"type\": \"slack\", \"{}\": 1}}", "k".repeat(1_000_000)),
     ] {
         let stage = Stage::new();
-        let path = stage.write("slack.jsonc", &text);
+        let path = stage.write_connector("slack.jsonc", &text);
         for command in [&["check"][..], &["push", "--dry-run"], &["status"]] {
             let ran = run(&stage, command);
             ran.assert_clean(&text[..40]);

@@ -19,6 +19,8 @@ pub const PATIENCE: Duration = Duration::from_secs(60);
 pub struct Client {
     child: Child,
     stdin: Option<ChildStdin>,
+    /// What is sent at once later.
+    held: Option<Vec<u8>>,
     incoming: Receiver<Value>,
     next_id: i64,
     answers: HashMap<i64, Value>,
@@ -195,6 +197,7 @@ impl Client {
         Self {
             child,
             stdin,
+            held: None,
             incoming,
             next_id: 0,
             answers: HashMap::new(),
@@ -233,7 +236,19 @@ impl Client {
 
     /// Sends raw bytes.
     pub fn send_raw(&mut self, bytes: &[u8]) {
-        self.stdin.as_mut().unwrap().write_all(bytes).unwrap();
+        match &mut self.held {
+            Some(held) => held.extend(bytes),
+            None => self.stdin.as_mut().unwrap().write_all(bytes).unwrap(),
+        }
+    }
+
+    /// Has the server get everything that `act` sends at once.
+    pub fn at_once<T>(&mut self, act: impl FnOnce(&mut Self) -> T) -> T {
+        self.held = Some(Vec::new());
+        let done = act(self);
+        let held = self.held.take().unwrap_or_default();
+        self.send_raw(&held);
+        done
     }
 
     /// Sends a message.
@@ -252,6 +267,11 @@ impl Client {
         self.next_id += 1;
         self.send(&json!({"jsonrpc": "2.0", "id": self.next_id, "method": method, "params": params}));
         self.next_id
+    }
+
+    /// Whether the answer to the request of this id has come.
+    pub fn has_answer(&self, id: i64) -> bool {
+        self.answers.contains_key(&id)
     }
 
     /// The answer to the request of this id, whole.

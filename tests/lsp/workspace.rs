@@ -61,6 +61,55 @@ fn each_file_without_a_type_is_listed() {
 }
 
 #[test]
+fn the_status_of_many_connectors_is_whole_and_an_edit_is_answered_before_it() {
+    const FILES: usize = 1_300;
+    let names: Vec<String> = (0..FILES).map(|number| format!("custom{number:04}.jsonc")).collect();
+    let nameless = [0, 700, FILES - 1];
+    let text = |number: usize| match nameless.contains(&number) {
+        true => "{}".to_owned(),
+        // Each type is declared by two files, of which the first is listed.
+        false => format!("{{ \"type\": \"custom{}\" }}", number / 2),
+    };
+    let texts: Vec<String> = (0..FILES).map(text).collect();
+    let files: Vec<(&str, &str)> =
+        names.iter().map(String::as_str).zip(texts.iter().map(String::as_str)).collect();
+    let project = Project::new(&files);
+    let mut client = Start::in_folder(project.root()).options(json!({"statusNotifications": true})).run();
+    client.wait_for_codes(&project.connector(&names[FILES - 1]), &["missing-type"]);
+    let mine = project.connector("custom0001.jsonc");
+    client.open(&mine, &texts[1]);
+    client.settle();
+    client.notifications.retain(|(name, _)| name != "base44/status");
+    let (status, pulled) = client.at_once(|client| {
+        let status = client.ask("base44/status", Value::Null);
+        client.change(&mine, 2, "{ \"type\": \"other\" }");
+        (status, client.ask("textDocument/diagnostic", json!({"textDocument": {"uri": uri(&mine)}})))
+    });
+    client.answer(pulled);
+    assert!(!client.has_answer(status), "the edit waited for all connectors");
+    let status = client.answer(status);
+    let listed = status["result"]["projects"][0]["connectors"].as_array().unwrap();
+    let uris: Vec<&str> = listed.iter().map(|row| row["uri"].as_str().unwrap()).collect();
+    assert!(
+        uris[uris.len() - 3..].iter().zip(nameless).all(|(row, number)| row.ends_with(&names[number])),
+        "{uris:?}"
+    );
+    let types =
+        |rows: &[Value]| rows.iter().map(|row| row["type"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
+    let mut sorted = types(listed);
+    sorted.sort();
+    sorted.dedup();
+    assert_eq!(sorted.len(), listed.len(), "no type is listed twice");
+    // So many are told by the server itself, too, once the file is saved.
+    project.write_connector("custom0001.jsonc", "{ \"type\": \"other\" }");
+    client.notify("textDocument/didSave", json!({"textDocument": {"uri": uri(&mine)}}));
+    client.wait("the new type", |client| {
+        let (_, told) = client.notifications.iter().rev().find(|(name, _)| name == "base44/status")?;
+        types(told["projects"][0]["connectors"].as_array()?).contains(&"other".to_owned()).then_some(())
+    });
+}
+
+#[test]
 fn every_folder_of_the_workspace_counts_and_folders_come_and_go() {
     let (one, other) = (Project::new(&[("slack.jsonc", NO_TYPE)]), Project::new(&[("github.jsonc", "{}")]));
     let mut client = one.server();

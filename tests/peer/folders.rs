@@ -8,9 +8,9 @@ use super::official_cli::Run;
 /// A project with a connector in each of three folders: its own, the one beside it, and another.
 fn desk() -> Desk {
     let desk = Desk::new();
-    desk.write("github.json", r#"{ "type": "github", "scopes": ["repo"] }"#);
+    desk.write_connector("github.json", r#"{ "type": "github", "scopes": ["repo"] }"#);
     for (folder, name) in [("connectors", "notion"), ("elsewhere", "linear")] {
-        let folder = desk.project().join(folder);
+        let folder = desk.root().join(folder);
         fs::create_dir_all(&folder).unwrap();
         fs::write(folder.join(format!("{name}.json")), format!(r#"{{ "type": "{name}" }}"#)).unwrap();
     }
@@ -30,7 +30,7 @@ fn sent(desk: &Desk, run: &Run) -> Vec<String> {
 /// The folder of the project that a pull wrote to.
 fn written(desk: &Desk) -> Vec<&'static str> {
     let folders = ["base44/connectors", "connectors", "elsewhere"];
-    folders.into_iter().filter(|folder| desk.project().join(folder).join("slack.jsonc").is_file()).collect()
+    folders.into_iter().filter(|folder| desk.root().join(folder).join("slack.jsonc").is_file()).collect()
 }
 
 #[test]
@@ -65,7 +65,7 @@ fn a_linked_project_has_its_own_folder_and_a_named_app_the_one_beside_or_named()
 #[test]
 fn where_a_named_app_has_no_folder_beside_ours_takes_the_projects_and_removes_nothing() {
     let desk = desk();
-    fs::remove_dir_all(desk.project().join("connectors")).unwrap();
+    fs::remove_dir_all(desk.root().join("connectors")).unwrap();
     desk.connect("slack", &["chat:write"]);
     let run = desk.ours(&["connectors", "push", "--app-id", APP, "--dry-run"]);
     assert!(

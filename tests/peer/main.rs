@@ -23,8 +23,8 @@ const PULL: &[&str] = &["connectors", "pull"];
 #[test]
 fn a_push_asks_for_consent_and_once_it_is_given_a_second_push_agrees() {
     let desk = Desk::new();
-    desk.write("googlecalendar.jsonc", GOOGLE_CALENDAR);
-    desk.write("notion.json", r#"{ "type": "notion" }"#);
+    desk.write_connector("googlecalendar.jsonc", GOOGLE_CALENDAR);
+    desk.write_connector("notion.json", r#"{ "type": "notion" }"#);
     let run = desk.official(PUSH);
     let app = desk.app();
     assert_eq!(app.consents.len(), 2, "{}", run.text);
@@ -49,7 +49,7 @@ fn a_push_removes_what_has_no_file_and_keeps_the_rest() {
     let desk = Desk::new();
     desk.connect("slack", &["chat:write"]);
     desk.connect("github", &["repo"]);
-    desk.write("github.json", r#"{ "type": "github", "scopes": ["repo"] }"#);
+    desk.write_connector("github.json", r#"{ "type": "github", "scopes": ["repo"] }"#);
     let run = desk.official(PUSH);
     assert!(run.text.contains("Removed: slack"), "{}", run.text);
     assert_eq!(desk.connected(), ["github: repo"]);
@@ -59,11 +59,11 @@ fn a_push_removes_what_has_no_file_and_keeps_the_rest() {
 fn a_push_with_fewer_scopes_is_synced_and_with_more_waits_for_consent() {
     let desk = Desk::new();
     desk.connect("github", &["repo", "gist"]);
-    desk.write("github.json", r#"{ "type": "github", "scopes": ["repo"] }"#);
+    desk.write_connector("github.json", r#"{ "type": "github", "scopes": ["repo"] }"#);
     let run = desk.official(PUSH);
     assert!(run.text.contains("Synced: github"), "{}", run.text);
     assert_eq!(desk.connected(), ["github: repo"]);
-    desk.write("github.json", r#"{ "type": "github", "scopes": ["repo", "user"] }"#);
+    desk.write_connector("github.json", r#"{ "type": "github", "scopes": ["repo", "user"] }"#);
     let run = desk.official(PUSH);
     assert!(run.text.contains("require authorization"), "{}", run.text);
     assert_eq!(desk.connected(), ["github: repo"]);
@@ -74,13 +74,13 @@ fn a_push_with_fewer_scopes_is_synced_and_with_more_waits_for_consent() {
 #[test]
 fn a_push_installs_stripe_says_where_to_claim_it_and_removes_it_again() {
     let desk = Desk::new();
-    desk.write("stripe.jsonc", r#"{ "type": "stripe" }"#);
+    desk.write_connector("stripe.jsonc", r#"{ "type": "stripe" }"#);
     let run = desk.official(PUSH);
     let app = desk.app();
     assert_eq!(app.stripe, Some(StripeMode::Sandbox), "{}", run.text);
     assert!(run.text.contains(&app.stripe_claim_url.unwrap()), "{}", run.text);
     assert!(run.text.contains(&format!("{}/apps/", desk.sandbox.url())), "{}", run.text);
-    desk.delete("stripe.jsonc");
+    desk.delete_connector("stripe.jsonc");
     let run = desk.official(PUSH);
     assert_eq!(desk.app().stripe, None, "{}", run.text);
 }
@@ -92,8 +92,8 @@ fn another_users_connector_fails_alone_and_with_the_platforms_words() {
         app.other_users.insert("slack".to_owned(), "grace@example.com".to_owned());
     });
     desk.connect("notion", &[]);
-    desk.write("slack.json", r#"{ "type": "slack", "scopes": ["chat:write"] }"#);
-    desk.write("notion.json", r#"{ "type": "notion" }"#);
+    desk.write_connector("slack.json", r#"{ "type": "slack", "scopes": ["chat:write"] }"#);
+    desk.write_connector("notion.json", r#"{ "type": "notion" }"#);
     let run = desk.official(PUSH);
     assert!(run.text.contains("already connected by grace@example.com"), "{}", run.text);
     assert!(run.text.contains("Synced: notion"), "{}", run.text);
@@ -104,7 +104,7 @@ fn an_expired_connector_is_asked_for_again() {
     let desk = Desk::new();
     desk.connect("slack", &["chat:write"]);
     desk.with_app(|app| app.connectors.get_mut("slack").unwrap().status = "expired".to_owned());
-    desk.write("slack.json", r#"{ "type": "slack", "scopes": ["chat:write"] }"#);
+    desk.write_connector("slack.json", r#"{ "type": "slack", "scopes": ["chat:write"] }"#);
     let run = desk.official(PUSH);
     assert_eq!(desk.sandbox.approve_all(), 1, "{}", run.text);
     assert_eq!(desk.connected(), ["slack: chat:write"]);
@@ -118,7 +118,7 @@ fn a_pull_writes_what_the_platform_has_and_pushing_it_back_changes_nothing() {
     desk.with_app(|app| app.stripe = Some(StripeMode::Live));
     let run = desk.official(PULL);
     assert_eq!(run.code, Some(0), "{}", run.text);
-    let files = desk.files();
+    let files = desk.connector_files();
     let read = |name: &str| serde_json::from_str::<serde_json::Value>(&files[name]).unwrap();
     assert_eq!(files.len(), 3);
     assert_eq!(
@@ -131,7 +131,7 @@ fn a_pull_writes_what_the_platform_has_and_pushing_it_back_changes_nothing() {
     assert!(desk.official(PULL).text.contains("already up to date"));
     let run = desk.official(PUSH);
     let after = desk.app();
-    assert_eq!(desk.files(), files);
+    assert_eq!(desk.connector_files(), files);
     assert_eq!(
         (after.connectors, after.stripe, after.consents.len()),
         (before.connectors, before.stripe, 0),
@@ -160,7 +160,7 @@ fn an_expired_token_is_refreshed_and_the_new_login_is_one_the_sandbox_accepts() 
 #[test]
 fn a_workspace_key_stands_for_a_login() {
     let desk = Desk::new();
-    std::fs::remove_file(desk.auth_file()).unwrap();
+    std::fs::remove_file(desk.login_path()).unwrap();
     desk.connect("notion", &[]);
     let run = desk.official_with(&[("BASE44_API_KEY", "b44k_sandbox")], PULL);
     assert!(run.text.contains("Written: notion"), "{}", run.text);
@@ -172,7 +172,7 @@ fn a_workspace_key_stands_for_a_login() {
 #[test]
 fn a_device_login_ends_when_its_person_approves() {
     let desk = Desk::new();
-    std::fs::remove_file(desk.auth_file()).unwrap();
+    std::fs::remove_file(desk.login_path()).unwrap();
     let mut running = desk.start_official(&["login"]);
     let approve = |device: &mut Device| device.approved = Some(true);
     while !running.is_over() {
@@ -214,5 +214,5 @@ const GOOGLE_CALENDAR: &str = "\
 ";
 
 fn login(desk: &Desk) -> Login {
-    serde_json::from_slice(&std::fs::read(desk.auth_file()).unwrap()).unwrap()
+    serde_json::from_slice(&std::fs::read(desk.login_path()).unwrap()).unwrap()
 }

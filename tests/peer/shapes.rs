@@ -49,10 +49,10 @@ fn desk() -> Desk {
     desk.with_app(|app| {
         app.other_users.insert("slack".to_owned(), "grace@example.com".to_owned());
     });
-    desk.write("github.json", r#"{ "type": "github", "scopes": ["repo"] }"#);
-    desk.write("notion.json", r#"{ "type": "notion" }"#);
-    desk.write("slack.json", r#"{ "type": "slack", "scopes": ["chat:write"] }"#);
-    desk.write("stripe.json", r#"{ "type": "stripe" }"#);
+    desk.write_connector("github.json", r#"{ "type": "github", "scopes": ["repo"] }"#);
+    desk.write_connector("notion.json", r#"{ "type": "notion" }"#);
+    desk.write_connector("slack.json", r#"{ "type": "slack", "scopes": ["chat:write"] }"#);
+    desk.write_connector("stripe.json", r#"{ "type": "stripe" }"#);
     desk
 }
 
@@ -110,13 +110,15 @@ fn a_failure_has_the_same_code_and_the_keys_of_theirs() {
         (&[INITIATE, &["gmail"]].concat(), &|desk| {
             answer(desk, "integrations/gmail", 200, r#"{ "redirect_url": 7 }"#);
         }),
-        (PUSH_JSON, &|desk| desk.write("slack.json", r#"{ "type": 7 }"#)),
-        (PUSH_JSON, &|desk| desk.write("slack.json", r#"{ "type": "slack", "scopes": "chat:write" }"#)),
-        (PUSH_JSON, &|desk| desk.write("slack.json", r#"{ "type": "slack" "scopes": [] }"#)),
-        (PUSH_JSON, &|desk| desk.write("chat.json", r#"{ "type": "slack" }"#)),
-        (PUSH_JSON, &|desk| desk.delete_in_project("base44/.app.jsonc")),
-        (PUSH_JSON, &|desk| desk.delete_in_project("base44/config.jsonc")),
-        (&["connectors", "list-available", "--json"], &|desk| desk.delete_in_project("base44/config.jsonc")),
+        (PUSH_JSON, &|desk| drop(desk.write_connector("slack.json", r#"{ "type": 7 }"#))),
+        (PUSH_JSON, &|desk| {
+            desk.write_connector("slack.json", r#"{ "type": "slack", "scopes": "chat:write" }"#);
+        }),
+        (PUSH_JSON, &|desk| drop(desk.write_connector("slack.json", r#"{ "type": "slack" "scopes": [] }"#))),
+        (PUSH_JSON, &|desk| drop(desk.write_connector("chat.json", r#"{ "type": "slack" }"#))),
+        (PUSH_JSON, &|desk| desk.delete("base44/.app.jsonc")),
+        (PUSH_JSON, &|desk| desk.delete("base44/config.jsonc")),
+        (&["connectors", "list-available", "--json"], &|desk| desk.delete("base44/config.jsonc")),
         (&["--app-id", "", "connectors", "pull", "--json"], &|_| {}),
         (&["--app-id", " ", "--json", "connectors", "list-available"], &|_| {}),
         (&["connectors", "list-available", "--json"], &|desk| refuse(desk, "available-integrations", 403)),
@@ -172,12 +174,12 @@ fn answer(desk: &Desk, path: &str, status: u16, body: &str) {
 #[test]
 fn a_push_of_nothing_or_of_stripe_alone_has_the_same_keys() {
     let stripe_alone = |desk: &Desk| {
-        ["github.json", "notion.json", "slack.json"].iter().for_each(|name| desk.delete(name));
+        ["github.json", "notion.json", "slack.json"].iter().for_each(|name| desk.delete_connector(name));
         desk.with_app(|app| app.connectors.clear());
     };
     let nothing = |desk: &Desk| {
         stripe_alone(desk);
-        desk.delete("stripe.json");
+        desk.delete_connector("stripe.json");
     };
     let prepared: [Prepare; 2] = [&stripe_alone, &nothing];
     for prepare in prepared {

@@ -15,13 +15,13 @@ fn after_our_push_the_official_one_changes_nothing() {
     let run = desk.ours(PUSH_OURS);
     assert_eq!(desk.sandbox.approve_all(), 2, "{}", run.text);
     assert_eq!(desk.app().stripe, Some(StripeMode::Sandbox), "{}", run.text);
-    let (app, files) = (desk.app(), desk.files());
+    let (app, files) = (desk.app(), desk.connector_files());
     let run = desk.official(PUSH);
     assert_eq!(run.code, Some(0), "{}", run.text);
     assert!(run.text.contains("Synced: github, notion, stripe"), "{}", run.text);
     assert_eq!((desk.app().connectors, desk.app().consents.len()), (app.connectors, 2));
     assert!(desk.official(PULL).text.contains("already up to date"));
-    assert_eq!(desk.files(), files);
+    assert_eq!(desk.connector_files(), files);
 }
 
 #[test]
@@ -55,10 +55,10 @@ fn both_remove_what_the_other_added_once_its_file_is_gone() {
     let desk = desk();
     desk.ours(PUSH_OURS);
     desk.sandbox.approve_all();
-    desk.delete("github.json");
+    desk.delete_connector("github.json");
     let run = desk.official(PUSH);
     assert_eq!(desk.connected(), ["notion: "], "{}", run.text);
-    desk.delete("stripe.json");
+    desk.delete_connector("stripe.json");
     let run = desk.ours(PUSH_OURS);
     assert_eq!((desk.connected().len(), desk.app().stripe), (1, None), "{}", run.text);
 }
@@ -71,11 +71,11 @@ fn after_our_pull_the_official_one_finds_everything_up_to_date() {
     desk.with_app(|app| app.stripe = Some(StripeMode::Live));
     let run = desk.ours(PULL_OURS);
     assert_eq!(run.code, Some(0), "{}", run.text);
-    let files = desk.files();
+    let files = desk.connector_files();
     assert_eq!(files.len(), 3, "{}", run.text);
     let run = desk.official(PULL);
     assert!(run.text.contains("already up to date"), "{}", run.text);
-    assert_eq!(desk.files(), files);
+    assert_eq!(desk.connector_files(), files);
 }
 
 #[test]
@@ -84,11 +84,11 @@ fn after_the_official_pull_ours_touches_no_file() {
     desk.connect("slack", &["chat:write", "users:read"]);
     desk.connect("notion", &[]);
     desk.official(PULL);
-    let files = desk.files();
+    let files = desk.connector_files();
     let run = desk.ours(PULL_OURS);
     assert_eq!(run.code, Some(0), "{}", run.text);
     assert!(run.text.contains("already up to date"), "{}", run.text);
-    assert_eq!(desk.files(), files);
+    assert_eq!(desk.connector_files(), files);
 }
 
 #[test]
@@ -118,8 +118,8 @@ const PULL_OURS: &[&str] = &["pull", "--yes"];
 /// A project with three connectors, none of them on the platform.
 fn desk() -> Desk {
     let desk = Desk::new();
-    desk.write("github.json", GITHUB);
-    desk.write("notion.jsonc", NOTION);
-    desk.write("stripe.json", STRIPE);
+    desk.write_connector("github.json", GITHUB);
+    desk.write_connector("notion.jsonc", NOTION);
+    desk.write_connector("stripe.json", STRIPE);
     desk
 }

@@ -36,14 +36,14 @@ fn a_push_says_what_it_found_and_what_became_of_it() {
             &|desk| {
                 desk.connect("slack", &["chat:write"]);
                 desk.connect("linear", &["read"]);
-                desk.write("slack.json", SLACK);
+                desk.write_connector("slack.json", SLACK);
             },
             &["Found 1 connectors to push: slack", "Summary:", "Synced: slack", "Removed: linear"],
             true,
         ),
         (
             PUSH,
-            &|desk| desk.write("slack.json", SLACK),
+            &|desk| drop(desk.write_connector("slack.json", SLACK)),
             &[
                 "1 connector(s) require authorization in your browser:",
                 "  slack: http://",
@@ -57,7 +57,7 @@ fn a_push_says_what_it_found_and_what_became_of_it() {
 
 #[test]
 fn a_push_says_how_stripe_stands() {
-    let stripe = |desk: &Desk| desk.write("stripe.json", r#"{ "type": "stripe" }"#);
+    let stripe = |desk: &Desk| drop(desk.write_connector("stripe.json", r#"{ "type": "stripe" }"#));
     let installed = |desk: &Desk| desk.with_app(|app| app.stripe = Some(StripeMode::Sandbox));
     both_say(&[
         (
@@ -98,11 +98,11 @@ fn a_pull_says_what_it_wrote() {
             true,
         ),
         (pull, &|_| {}, &["All connectors are already up to date"], true),
-        (pull, &|desk| desk.delete_in_project("base44/config.jsonc"), &["No Base44 app ID found"], false),
+        (pull, &|desk| desk.delete("base44/config.jsonc"), &["No Base44 app ID found"], false),
         (
             &["connectors", "pull", "--app-id", APP],
             &|desk| {
-                desk.delete_in_project("base44/config.jsonc");
+                desk.delete("base44/config.jsonc");
                 desk.connect("slack", &["chat:write"]);
             },
             &["Written: slack", "Pulled 1 connectors to "],
@@ -179,7 +179,7 @@ fn an_authorization_that_is_begun_alone_says_where_and_what_next() {
         ),
         (
             &["connectors", "initiate", "--integration-type", "slack"],
-            &|desk| desk.delete_in_project("base44/config.jsonc"),
+            &|desk| desk.delete("base44/config.jsonc"),
             &["No Base44 app ID found"],
             false,
         ),

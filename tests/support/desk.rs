@@ -2,13 +2,11 @@
 
 #![allow(dead_code, clippy::unwrap_used)]
 
-use std::collections::BTreeMap;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::ops::Deref;
 use std::process::Command;
 
 use connector_sandbox::{App, Connector, Options, Sandbox, SandboxThread};
-use tempfile::TempDir;
+use connector_test_support::TestProject;
 
 use super::official_cli::{OfficialCli, Run, Running, throw_away_home};
 
@@ -20,7 +18,7 @@ pub struct Desk {
     /// The platform.
     pub sandbox: SandboxThread,
     official: OfficialCli,
-    folder: TempDir,
+    project: TestProject,
 }
 
 impl Desk {
@@ -29,57 +27,10 @@ impl Desk {
         let desk = Desk {
             sandbox: Sandbox::spawn(Options::default()).unwrap(),
             official: OfficialCli::fetch(),
-            folder: tempfile::tempdir().unwrap(),
+            project: TestProject::linked(APP).with_connectors_dir(),
         };
-        fs::create_dir_all(desk.connectors()).unwrap();
-        let base44 = desk.project().join("base44");
-        fs::write(base44.join("config.jsonc"), "// The project\n{ \"name\": \"Planner\" }\n").unwrap();
-        fs::write(base44.join(".app.jsonc"), format!("{{ \"id\": \"{APP}\" }}\n")).unwrap();
-        let auth = desk.auth_file();
-        fs::create_dir_all(auth.parent().unwrap()).unwrap();
-        fs::write(auth, serde_json::to_vec_pretty(desk.sandbox.login()).unwrap()).unwrap();
+        desk.sign_in(desk.sandbox.login());
         desk
-    }
-
-    /// The project's root.
-    pub fn project(&self) -> PathBuf {
-        self.folder.path().join("project")
-    }
-
-    /// The throw-away home folder.
-    pub fn home(&self) -> PathBuf {
-        self.folder.path().join("home")
-    }
-
-    /// The login file.
-    pub fn auth_file(&self) -> PathBuf {
-        self.home().join(".base44").join("auth").join("auth.json")
-    }
-
-    fn connectors(&self) -> PathBuf {
-        self.project().join("base44").join("connectors")
-    }
-
-    /// Writes a connector file.
-    pub fn write(&self, name: &str, text: &str) {
-        fs::write(self.connectors().join(name), text).unwrap();
-    }
-
-    /// Deletes a connector file.
-    pub fn delete(&self, name: &str) {
-        fs::remove_file(self.connectors().join(name)).unwrap();
-    }
-
-    /// Deletes a file of the project.
-    pub fn delete_in_project(&self, path: &str) {
-        fs::remove_file(self.project().join(path)).unwrap();
-    }
-
-    /// The connector files by name.
-    pub fn files(&self) -> BTreeMap<String, String> {
-        let entries = fs::read_dir(self.connectors()).unwrap().map(|entry| entry.unwrap().path());
-        let name = |path: &Path| path.file_name().unwrap().to_string_lossy().into_owned();
-        entries.map(|path| (name(&path), fs::read_to_string(&path).unwrap())).collect()
     }
 
     /// What the platform knows of the app.
@@ -123,7 +74,7 @@ impl Desk {
 
     /// Runs the official CLI in the project with more environment.
     pub fn official_with(&self, extra_env: &[(&str, &str)], args: &[&str]) -> Run {
-        self.official.run(&self.project(), &self.home(), self.sandbox.url(), extra_env, args)
+        self.official.run(self.root(), &self.home(), self.sandbox.url(), extra_env, args)
     }
 
     /// Runs our own CLI in the project.
@@ -134,7 +85,7 @@ impl Desk {
     /// Starts our own CLI in the project.
     pub fn start_ours(&self, args: &[&str]) -> Running {
         let mut command = Command::new(env!("CARGO_BIN_EXE_base44-connectors"));
-        command.args(args).current_dir(self.project());
+        command.args(args).current_dir(self.root());
         throw_away_home(&mut command, &self.home());
         command.env("BASE44_API_URL", self.sandbox.url());
         Running::start(&mut command)
@@ -142,6 +93,14 @@ impl Desk {
 
     /// Starts the official CLI in the project.
     pub fn start_official(&self, args: &[&str]) -> Running {
-        self.official.start(&self.project(), &self.home(), self.sandbox.url(), &[], args)
+        self.official.start(self.root(), &self.home(), self.sandbox.url(), &[], args)
+    }
+}
+
+impl Deref for Desk {
+    type Target = TestProject;
+
+    fn deref(&self) -> &TestProject {
+        &self.project
     }
 }

@@ -1,13 +1,15 @@
 //! A copy of a sample workspace, and the binary run in it.
 
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use connector_sandbox::{Connector, Handle, Sandbox, SandboxThread};
+use connector_test_support::{TestProject, copy_folder};
 
 /// A folder of its own, gone when dropped, with a home of its own beside it.
 pub struct Workspace {
-    folder: tempfile::TempDir,
+    project: TestProject,
     variables: Vec<(String, String)>,
 }
 
@@ -23,35 +25,18 @@ impl Workspace {
     pub fn copy_of(name: &str) -> Workspace {
         let workspace = Workspace::empty();
         let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/workspaces");
-        copy(&samples.join(name), &workspace.root());
+        copy_folder(&samples.join(name), &workspace.root());
         workspace
     }
 
     /// An empty folder.
     pub fn empty() -> Workspace {
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::create_dir(folder.path().join("home")).unwrap();
-        std::fs::create_dir(folder.path().join("work")).unwrap();
-        Workspace { folder, variables: Vec::new() }
+        Workspace { project: TestProject::empty(), variables: Vec::new() }
     }
 
     /// Where the commands are run.
     pub fn root(&self) -> PathBuf {
-        self.folder.path().canonicalize().unwrap().join("work")
-    }
-
-    pub fn path(&self, relative: &str) -> PathBuf {
-        self.root().join(relative)
-    }
-
-    pub fn read(&self, relative: &str) -> String {
-        std::fs::read_to_string(self.path(relative)).unwrap()
-    }
-
-    pub fn write(&self, relative: &str, text: &str) {
-        let path = self.path(relative);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
+        self.real_root()
     }
 
     /// The same, led to a sandbox and signed in there with a login file.
@@ -68,19 +53,7 @@ impl Workspace {
 
     /// Writes the login file.
     pub fn signed_in(&self, sandbox: &Handle) {
-        let login = sandbox.login();
-        let file = self.home().join(".base44/auth/auth.json");
-        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
-        let login = serde_json::json!({
-            "accessToken": login.access_token, "refreshToken": login.refresh_token,
-            "expiresAt": login.expires_at, "email": login.email, "name": login.name,
-        });
-        std::fs::write(file, login.to_string()).unwrap();
-    }
-
-    /// The user's folder.
-    pub fn home(&self) -> PathBuf {
-        self.folder.path().join("home")
+        self.sign_in(sandbox.login());
     }
 
     /// Everything that the binary finds in its environment. Its browser notes each link in a file.
@@ -95,9 +68,9 @@ impl Workspace {
             ("USERPROFILE", home.display().to_string()),
             ("XDG_STATE_HOME", home.join("state").display().to_string()),
             ("TERM", "xterm-256color".to_owned()),
-            ("TMPDIR", self.folder.path().join("tmp").display().to_string()),
-            ("TEMP", self.folder.path().join("tmp").display().to_string()),
-            ("TMP", self.folder.path().join("tmp").display().to_string()),
+            ("TMPDIR", self.around().join("tmp").display().to_string()),
+            ("TEMP", self.around().join("tmp").display().to_string()),
+            ("TMP", self.around().join("tmp").display().to_string()),
             ("PATH", path),
         ]
         .map(|(name, value)| (name.to_owned(), value))
@@ -111,11 +84,11 @@ impl Workspace {
 
     /// A folder with a program that stands for the browser.
     fn browser(&self) -> PathBuf {
-        let folder = self.folder.path().join("browser");
+        let folder = self.around().join("browser");
         let program = folder.join("xdg-open");
         if !program.exists() {
             std::fs::create_dir_all(&folder).unwrap();
-            std::fs::create_dir_all(self.folder.path().join("tmp")).unwrap();
+            std::fs::create_dir_all(self.around().join("tmp")).unwrap();
             let opened = self.opened_file();
             std::fs::write(&program, format!("#!/bin/sh\necho \"$@\" >> '{}'\n", opened.display())).unwrap();
             #[cfg(unix)]
@@ -128,7 +101,7 @@ impl Workspace {
     }
 
     fn opened_file(&self) -> PathBuf {
-        self.folder.path().join("opened")
+        self.around().join("opened")
     }
 
     /// The links that the browser was given.
@@ -139,7 +112,7 @@ impl Workspace {
 
     /// What is left in the folder for temporary files.
     pub fn leftovers(&self) -> usize {
-        std::fs::read_dir(self.folder.path().join("tmp")).unwrap().count()
+        std::fs::read_dir(self.around().join("tmp")).unwrap().count()
     }
 
     /// The binary with an environment of its own.
@@ -184,16 +157,11 @@ impl Ran {
     }
 }
 
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            std::fs::copy(entry.path(), target).unwrap();
-        }
+impl Deref for Workspace {
+    type Target = TestProject;
+
+    fn deref(&self) -> &TestProject {
+        &self.project
     }
 }
 

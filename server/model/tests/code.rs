@@ -10,30 +10,22 @@ use connector_model::project::{Project, ProjectOptions};
 use connector_model::severities::Severities;
 use connector_model::state::{Keep, ProjectState, Source};
 use connector_model::{Code, Finding, FixAction};
+use connector_test_support::TestProject;
 
-struct App {
-    folder: tempfile::TempDir,
-}
+struct App(TestProject);
 
 impl App {
     fn new(files: &[(&str, &str)]) -> App {
-        let folder = tempfile::tempdir().unwrap();
-        let app = App { folder };
-        app.write("base44/config.jsonc", "{ \"name\": \"app\" }");
-        for (path, text) in files {
-            app.write(path, text);
-        }
-        app
+        let project = TestProject::empty().with_files(&[("base44/config.jsonc", "{ \"name\": \"app\" }")]);
+        App(project.with_files(files))
     }
 
     fn write(&self, path: &str, text: &str) {
-        let path = self.root().join(path);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
+        self.0.write(path, text);
     }
 
     fn root(&self) -> std::path::PathBuf {
-        self.folder.path().canonicalize().unwrap()
+        self.0.real_root()
     }
 
     fn state(&self) -> ProjectState {

@@ -12,6 +12,7 @@ use connector_model::report::{HumanStyle, github, human, json, sarif};
 use connector_model::severities::Severities;
 use connector_model::{Code, Finding};
 use connector_syntax::parse;
+use connector_test_support::TestProject;
 
 const MANY: usize = 100_000;
 /// Where each is looked at for itself, and the machine is not to be kept busy.
@@ -119,16 +120,9 @@ fn characters_that_are_half_or_nothing() {
 }
 
 /// A project whose connector files have these names and bytes.
-fn project(files: &[(&str, &[u8])]) -> (tempfile::TempDir, Project) {
-    let folder = tempfile::tempdir().unwrap();
-    let connectors = folder.path().join("base44/connectors");
-    std::fs::create_dir_all(&connectors).unwrap();
-    std::fs::write(folder.path().join("base44/config.jsonc"), "{name: 'test'}").unwrap();
-    std::fs::write(folder.path().join("base44/.app.jsonc"), "{id: '65f0c0ffee0000000000abcd'}").unwrap();
-    for (name, bytes) in files {
-        std::fs::write(connectors.join(name), bytes).unwrap();
-    }
-    let project = Project::discover(folder.path(), &Default::default()).unwrap();
+fn project(files: &[(&str, &[u8])]) -> (TestProject, Project) {
+    let folder = TestProject::linked("65f0c0ffee0000000000abcd").with_connectors(files);
+    let project = Project::discover(folder.root(), &Default::default()).unwrap();
     (folder, project)
 }
 
@@ -143,7 +137,7 @@ fn files_that_are_none_or_no_text_are_told_and_stop_a_push() {
         ("zeros.jsonc", &[0; 1_000]),
         ("right.jsonc", b"{type: 'right'}"),
     ]);
-    let connectors = folder.path().join("base44/connectors");
+    let connectors = folder.root().join("base44/connectors");
     std::fs::create_dir(connectors.join("slack.jsonc")).unwrap();
     #[cfg(unix)]
     {
@@ -181,7 +175,7 @@ fn files_that_are_none_or_no_text_are_told_and_stop_a_push() {
 fn a_mistake_in_the_checks_file_is_told_and_stops_no_push() {
     let (folder, project) = project(&[("slack.jsonc", b"{type: 'slack', scopes: ['chat:write']}")]);
     std::fs::write(
-        folder.path().join("base44/connector-checks.jsonc"),
+        folder.root().join("base44/connector-checks.jsonc"),
         "{severity: {'no-such-code': 'off'}}",
     )
     .unwrap();
@@ -199,7 +193,7 @@ fn what_is_turned_off_is_hidden_and_stops_a_push_all_the_same() {
         ("notion.jsonc", b"\xff"),
     ]);
     let off = "{severity: {'syntax-error': 'off', 'unreadable': 'off', 'bad-project': 'off', 'unknown-scope': 'off', 'no-such': 1}}";
-    std::fs::write(folder.path().join("base44/connector-checks.jsonc"), off).unwrap();
+    std::fs::write(folder.root().join("base44/connector-checks.jsonc"), off).unwrap();
     let checked = check_project(&project, &Severities::default());
     let said: Vec<_> = checked.files.iter().flat_map(|file| &file.findings).collect();
     assert!(said.is_empty(), "{said:?}");

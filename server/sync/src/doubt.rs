@@ -375,7 +375,7 @@ mod tests {
         let doubt = || about_removals_within(MOST, &project, &steps, &snapshot).doubt;
         assert_eq!(doubt(), None);
         // The one that comes after them may be the one that declares the type.
-        std::fs::write(place.path().join("base44/connectors/many/last.png"), "").unwrap();
+        std::fs::write(place.root().join("base44/connectors/many/last.png"), "").unwrap();
         assert!(doubt().is_some_and(|doubt| doubt.contains("has more than 200 entries")));
     }
 }

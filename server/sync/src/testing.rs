@@ -1,10 +1,11 @@
 //! What the tests of this crate begin with.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use connector_model::load::LocalConnector;
 use connector_model::project::{Project, ProjectOptions};
 use connector_platform::{RemoteConnector, RemoteStatus, SafeLink, StripeMode, StripeStatus};
+use connector_test_support::TestProject;
 
 use crate::{AppState, PendingAuthorization, Snapshot};
 
@@ -66,37 +67,9 @@ pub(crate) fn known(snapshot: Snapshot) -> AppState {
     AppState { snapshot: Some(snapshot), ..AppState::default() }
 }
 
-/// A project in a folder of its own, with these files in its connectors folder.
-pub(crate) fn project(files: &[(&str, &str)]) -> (tempfile::TempDir, Project) {
-    let folder = tempfile::tempdir().unwrap();
-    let base44 = folder.path().join("base44");
-    std::fs::create_dir_all(&base44).unwrap();
-    std::fs::write(base44.join("config.jsonc"), "{\"name\": \"Demo\"}").unwrap();
-    std::fs::write(base44.join(".app.jsonc"), "{\"id\": \"app1\"}").unwrap();
-    for (name, text) in files {
-        let path = base44.join("connectors").join(name);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
-    }
-    let project = Project::from_config(&base44.join("config.jsonc"), &ProjectOptions::default());
+/// A project that is linked to an app, with these files in its connectors folder.
+pub(crate) fn project(files: &[(&str, &str)]) -> (TestProject, Project) {
+    let folder = TestProject::linked("app1").with_connectors(files);
+    let project = Project::from_config(&folder.config(), &ProjectOptions::default());
     (folder, project)
-}
-
-/// Every file below a folder with its text, in order.
-pub(crate) fn files_in(folder: &Path) -> Vec<(String, String)> {
-    let mut files = Vec::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(next) = folders.pop() {
-        for entry in std::fs::read_dir(next).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                let name = path.strip_prefix(folder).unwrap().to_string_lossy().replace('\\', "/");
-                files.push((name, std::fs::read_to_string(&path).unwrap_or_default()));
-            }
-        }
-    }
-    files.sort();
-    files
 }

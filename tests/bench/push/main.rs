@@ -132,7 +132,7 @@ fn lay_out(desk: &Desk, case: &Case) {
     for number in 0..case.connectors {
         let scopes = if case.changed { "\"read\"" } else { "\"read\", \"write\"" };
         let text = format!("{{ \"type\": \"crm_{number:02}\", \"scopes\": [{scopes}] }}\n");
-        desk.write(&format!("crm_{number:02}.jsonc"), &text);
+        desk.write_connector(&format!("crm_{number:02}.jsonc"), &text);
     }
     desk.sandbox.set_latency(case.latency);
 }

@@ -70,7 +70,7 @@ async fn a_companys_certificate_is_trusted_once_it_is_named() {
     let world = World::signed_in().await;
     let company = Company::start().await;
     let url = format!("https://localhost:{}", company.port);
-    let file = world.home.path().join("company.pem");
+    let file = world.home().join("company.pem");
     std::fs::write(&file, &company.certificate).unwrap();
     let file = file.to_str().unwrap();
     for name in ["SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"] {
@@ -181,7 +181,7 @@ async fn socks_proxy(port: u16) -> (String, Arc<Mutex<Vec<String>>>) {
 async fn a_socks_proxy_leads_to_the_platform() {
     let world = World::signed_in().await;
     let company = Company::start().await;
-    let file = world.home.path().join("company.pem");
+    let file = world.home().join("company.pem");
     std::fs::write(&file, &company.certificate).unwrap();
     let (address, asked) = socks_proxy(company.port).await;
     let named = format!("socks5h://{address}");

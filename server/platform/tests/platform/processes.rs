@@ -31,7 +31,7 @@ async fn one_process() {
 fn process(world: &World) -> Child {
     Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "processes::one_process", "--nocapture"])
-        .env(HOME, world.home.path())
+        .env(HOME, world.home())
         .env(URL, world.sandbox.url())
         .stdout(Stdio::null())
         .spawn()

@@ -319,7 +319,7 @@ mod unix {
     #[tokio::test]
     async fn a_link_to_the_login_stays_a_link() {
         let world = ending().await;
-        let real = world.home.path().join("kept/login.json");
+        let real = world.home().join("kept/login.json");
         std::fs::create_dir(real.parent().unwrap()).unwrap();
         std::fs::rename(world.login_path(), &real).unwrap();
         symlink(&real, world.login_path()).unwrap();

@@ -1,16 +1,17 @@
 //! A sandbox, a home of its own, and environment that name both.
 
-use std::path::PathBuf;
+use std::ops::Deref;
 use std::sync::{Arc, Mutex};
 
 use connector_boundary::AppId;
 use connector_platform::{Environment, Notice, Platform};
 use connector_sandbox::{FaultAction, Options, RequestRecord, Sandbox};
+use connector_test_support::TestProject;
 use serde_json::Value;
 
 pub(crate) struct World {
     pub sandbox: Sandbox,
-    pub home: tempfile::TempDir,
+    project: TestProject,
     pub app: AppId,
 }
 
@@ -25,21 +26,16 @@ impl World {
     pub(crate) async fn signed_out() -> World {
         World {
             sandbox: Sandbox::start(Options::default()).await.unwrap(),
-            home: tempfile::tempdir().unwrap(),
+            project: TestProject::empty(),
             app: AppId::new("app1").unwrap(),
         }
-    }
-
-    pub(crate) fn login_path(&self) -> PathBuf {
-        self.home.path().join(".base44/auth/auth.json")
     }
 
     /// Writes the sandbox's login as the official CLI does, changed by `change`.
     pub(crate) fn write_login(&self, change: impl FnOnce(&mut Value)) {
         let mut login = serde_json::to_value(self.sandbox.login()).unwrap();
         change(&mut login);
-        std::fs::create_dir_all(self.login_path().parent().unwrap()).unwrap();
-        std::fs::write(self.login_path(), serde_json::to_string_pretty(&login).unwrap()).unwrap();
+        self.sign_in(&login);
     }
 
     pub(crate) fn login(&self) -> Value {
@@ -53,8 +49,8 @@ impl World {
         all.extend(variables);
         Environment {
             variables: all.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
-            home: self.home.path().to_owned(),
-            state_dir: self.home.path().join("state"),
+            home: self.home(),
+            state_dir: self.state_dir(),
             api_url: None,
         }
     }
@@ -74,6 +70,14 @@ impl World {
     /// The requests to paths that contain `path`.
     pub(crate) fn asked(&self, path: &str) -> Vec<RequestRecord> {
         self.sandbox.requests().into_iter().filter(|record| record.path.contains(path)).collect()
+    }
+}
+
+impl Deref for World {
+    type Target = TestProject;
+
+    fn deref(&self) -> &TestProject {
+        &self.project
     }
 }
 

@@ -1,6 +1,7 @@
 use connector_model::load::check_project;
 use connector_model::severities::Severities;
 use connector_platform::RemoteConnector;
+use connector_test_support::files_below;
 
 use super::*;
 use crate::testing::*;
@@ -39,14 +40,14 @@ fn only_scopes_change_and_comments_layout_and_line_ends_stay() {
 fn a_file_that_says_the_same_in_another_order_is_not_touched() {
     let (folder, project) = project(&[("slack.jsonc", COMMENTED)]);
     let has = snapshot(&[remote("slack", "active", &["users:read", "chat:write"])]);
-    let before = files_in(folder.path());
+    let before = files_below(folder.root());
     let modified = project.connectors_dir.join("slack.jsonc").metadata().unwrap().modified().unwrap();
     let plan = planned(&project, &has, &AppState::default()).unwrap();
     assert!(plan.is_empty());
     let report = apply(&project, &plan, &[]);
     assert_eq!(report.lines(), ["All connectors are already up to date"]);
     assert_eq!(report.base["slack"], ["users:read", "chat:write"]);
-    assert_eq!(files_in(folder.path()), before);
+    assert_eq!(files_below(folder.root()), before);
     assert_eq!(project.connectors_dir.join("slack.jsonc").metadata().unwrap().modified().unwrap(), modified);
 }
 
@@ -176,10 +177,10 @@ fn a_type_that_the_app_writes_in_another_way_costs_no_file_and_makes_none() {
 fn a_file_that_cannot_be_understood_stops_everything() {
     for broken in ["{", "{type: 'slack', scopes: 'a'}", "[]", "", "{type: 'gmail'}"] {
         let (folder, project) = project(&[("a.jsonc", broken), ("gmail.jsonc", "{type: 'gmail'}")]);
-        let before = files_in(folder.path());
+        let before = files_below(folder.root());
         let error = planned(&project, &snapshot(&[]), &AppState::default()).unwrap_err();
         assert!(error.to_string().contains("base44/connectors/a.jsonc"), "{broken}: {error}");
-        assert_eq!(files_in(folder.path()), before);
+        assert_eq!(files_below(folder.root()), before);
     }
 }
 
@@ -207,13 +208,13 @@ fn a_name_from_the_platform_never_leads_out_of_the_folder() {
     let (folder, project) = project(&[("notion.jsonc", "{type: 'slack'}")]);
     let names = ["../../evil", "a/b", "", ".hidden", "nul", "COM1", "a\u{1b}[2J", "notion"];
     let remotes: Vec<_> = names.iter().map(|name| remote(name, "active", &[])).collect();
-    let before = files_in(folder.path());
+    let before = files_below(folder.root());
     let plan = planned(&project, &snapshot(&remotes), &AppState::default()).unwrap();
     let report = apply(&project, &plan, &[]);
     assert_eq!(report.failed.len(), names.len());
     assert!(!plan.to_text().contains('\u{1b}'));
     assert!(!report.lines().concat().contains('\u{1b}'));
-    assert_eq!(files_in(folder.path()), before);
+    assert_eq!(files_below(folder.root()), before);
 }
 
 #[test]
@@ -222,7 +223,7 @@ fn links_that_lead_out_are_never_written_through() {
     use std::os::unix::fs::symlink;
     let (folder, project) = project(&[("gmail.jsonc", "{type: 'gmail'}")]);
     let has = snapshot(&[remote("slack", "active", &["files:read"]), remote("gmail", "active", &[])]);
-    let outside = folder.path().join("elsewhere.jsonc");
+    let outside = folder.around().join("elsewhere.jsonc");
     std::fs::write(&outside, COMMENTED).unwrap();
     symlink(&outside, project.connectors_dir.join("slack.jsonc")).unwrap();
     let plan = planned(&project, &has, &AppState::default()).unwrap();
@@ -263,7 +264,7 @@ fn nothing_but_the_goal_is_left_behind() {
     let has = snapshot(&[remote("slack", "active", &["files:read"]), remote("notion", "active", &[])]);
     let plan = planned(&project, &has, &AppState::default()).unwrap();
     apply(&project, &plan, &strings(&["slack"]));
-    let names: Vec<String> = files_in(folder.path()).into_iter().map(|(name, _)| name).collect();
+    let names: Vec<String> = files_below(folder.root()).into_keys().collect();
     assert_eq!(
         names,
         [
@@ -341,7 +342,10 @@ fn what_was_swapped_for_a_link_since_the_plan_leads_nowhere() {
         let report = apply(&project, &plan, &strings(&["slack", "gmail", "notion"]));
         let failed: Vec<&str> = report.failed.iter().map(|(name, _)| name.as_str()).collect();
         assert!(failed.contains(&"slack") && failed.contains(&"gmail"), "{report:?}");
-        assert_eq!(files_in(outside.path()), [("slack.jsonc".to_owned(), COMMENTED.to_owned())]);
+        assert_eq!(
+            files_below(outside.path()),
+            BTreeMap::from([("slack.jsonc".to_owned(), COMMENTED.to_owned())])
+        );
     }
 }
 

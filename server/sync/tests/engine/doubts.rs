@@ -232,7 +232,10 @@ async fn a_connector_that_was_moved_elsewhere_in_the_project_is_a_doubt() {
 #[tokio::test]
 async fn a_type_that_is_written_in_another_way_is_a_doubt() {
     for name in ["Slack", "SLACK", "sla_ck"] {
-        let doubt = doubt(|place, _| place.write(&format!("{name}.jsonc"), &file(name, &[]))).await;
+        let doubt = doubt(|place, _| {
+            place.write_connector(&format!("{name}.jsonc"), file(name, &[]));
+        })
+        .await;
         assert!(doubt.is_some_and(|doubt| doubt.contains("are two types to the platform")), "{name}");
     }
 }
@@ -270,20 +273,19 @@ async fn a_list_that_says_there_is_more_is_a_doubt_and_nothing_is_taken_for_miss
 #[cfg(unix)]
 #[tokio::test]
 async fn a_project_that_was_exchanged_since_the_plan_is_neither_pushed_nor_written() {
-    use crate::places::everything_below;
     let place = Place::new(&[("notion.jsonc", &file("notion", &[]))]).await;
     place.app_has(&[("slack", &[]), ("notion", &["read"]), ("gmail", &[])]);
     let (push, pull) = (place.plan().await, place.engine.plan_pull(&place.run).await.unwrap());
     assert!(!push.removals().is_empty() && !pull.is_empty());
     let elsewhere = place.exchange();
-    let before = everything_below(&elsewhere);
+    let before = connector_test_support::files_below(&elsewhere);
     let refused = place.engine.push(&push, &push.removals(), &place.run).await.unwrap_err();
     assert!(refused.to_string().contains("another folder than when the plan was made"), "{refused}");
     let agreed: Vec<String> = pull.questions().into_iter().map(|(name, _)| name.to_owned()).collect();
     let report = place.engine.pull(&pull, &agreed);
     assert!(report.written.is_empty() && report.deleted.is_empty(), "{report:?}");
     assert_eq!(report.failed.len(), pull.changes().count(), "{report:?}");
-    assert_eq!(everything_below(&elsewhere), before);
+    assert_eq!(connector_test_support::files_below(&elsewhere), before);
     assert!(place.sandbox.requests().iter().all(|request| request.method == "GET"));
     // What is planned anew is meant as it is.
     let again = place.engine.plan_pull(&place.run).await.unwrap();

@@ -244,7 +244,7 @@ async fn stripe_that_cannot_be_asked_fails_only_stripe_and_removes_nothing() {
 #[tokio::test]
 async fn what_is_pending_but_cannot_be_stored_is_still_told() {
     let place = Place::new(&[("slack.jsonc", &file("slack", &["a"]))]).await;
-    std::fs::write(place.folder.path().join("state"), "a file where the folder should be").unwrap();
+    std::fs::write(place.around().join("state"), "a file where the folder should be").unwrap();
     let report = place.push().await;
     assert_eq!(report.pending().len(), 1);
     assert!(report.notes.iter().any(|note| note.contains("could not be stored")), "{:?}", report.notes);

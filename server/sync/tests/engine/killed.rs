@@ -30,7 +30,7 @@ fn start(place: &Place) -> Child {
     Command::new(std::env::current_exe().unwrap())
         .args(["killed::push_until_killed", "--exact", "--ignored"])
         .env(URL, place.sandbox.url())
-        .env(FOLDER, place.folder.path())
+        .env(FOLDER, place.around())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
@@ -70,7 +70,7 @@ async fn killed_at_any_call_before_or_after_its_effect_a_second_push_completes_t
             }
             assert!(!state.with_extension("damaged").exists(), "{what}");
             assert!(place.app_types().contains(&"slack".to_owned()), "{what}");
-            assert_eq!(place.text("a.jsonc"), file("slack", &["new"]), "{what}");
+            assert_eq!(place.read_connector("a.jsonc"), file("slack", &["new"]), "{what}");
             let report = place.push().await;
             assert!(report.failed().is_empty(), "{what}: {:?}", report.summary_lines());
             place.sandbox.approve_all();

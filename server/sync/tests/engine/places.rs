@@ -1,5 +1,6 @@
 //! A sandbox, a project and an engine between them.
 
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -10,13 +11,14 @@ use connector_model::severities::Severities;
 use connector_platform::Environment;
 use connector_sandbox::{App, Connector, Options, Sandbox};
 use connector_sync::{Engine, Event, Events, Plan, PushReport, Run, Times};
+use connector_test_support::{TestProject, files_below};
 
 pub const APP: &str = "app1";
 
 /// Everything one test needs; it goes with it.
 pub struct Place {
     pub sandbox: Sandbox,
-    pub folder: tempfile::TempDir,
+    pub project: TestProject,
     pub engine: Engine,
     pub run: Run,
     pub events: Arc<Mutex<Vec<Event>>>,
@@ -26,49 +28,27 @@ impl Place {
     /// An empty app, and a project with these files.
     pub async fn new(files: &[(&str, &str)]) -> Place {
         let sandbox = Sandbox::start(Options::default()).await.unwrap();
-        let folder = tempfile::tempdir().unwrap();
-        let base44 = folder.path().join("project/base44");
-        std::fs::create_dir_all(base44.join("connectors")).unwrap();
-        std::fs::write(base44.join("config.jsonc"), "{\"name\": \"Demo\"}").unwrap();
-        std::fs::write(base44.join(".app.jsonc"), format!("{{\"id\": \"{APP}\"}}")).unwrap();
-        let auth = folder.path().join("home/.base44/auth");
-        std::fs::create_dir_all(&auth).unwrap();
-        std::fs::write(auth.join("auth.json"), serde_json::to_string(sandbox.login()).unwrap()).unwrap();
-        let engine = open(sandbox.url(), folder.path(), "10");
+        let project = TestProject::linked(APP).with_connectors_dir().with_connectors(files);
+        project.sign_in(sandbox.login());
+        let engine = open(sandbox.url(), project.around(), "10");
         let events: Arc<Mutex<Vec<Event>>> = Arc::default();
         let heard = events.clone();
         let run = Run {
             events: Events::to(move |event| heard.lock().unwrap().push(event.clone())),
             ..Run::silent()
         };
-        let place = Place { sandbox, folder, engine, run, events };
-        for (name, text) in files {
-            place.write(name, text);
-        }
-        place
+        Place { sandbox, project, engine, run, events }
     }
 
     /// Another process with the same project, login and state.
     pub fn another_engine(&self) -> Engine {
-        open(self.sandbox.url(), self.folder.path(), "10")
+        open(self.sandbox.url(), self.project.around(), "10")
     }
 
     /// Gives up on a call after this many seconds.
     pub fn impatient(mut self, seconds: &str) -> Place {
-        self.engine = open(self.sandbox.url(), self.folder.path(), seconds);
+        self.engine = open(self.sandbox.url(), self.project.around(), seconds);
         self
-    }
-
-    pub fn connectors_dir(&self) -> PathBuf {
-        self.folder.path().join("project/base44/connectors")
-    }
-
-    pub fn write(&self, name: &str, text: &str) {
-        std::fs::write(self.connectors_dir().join(name), text).unwrap();
-    }
-
-    pub fn text(&self, name: &str) -> String {
-        std::fs::read_to_string(self.connectors_dir().join(name)).unwrap()
     }
 
     /// The app's active connectors.
@@ -129,6 +109,15 @@ impl Place {
     }
 }
 
+impl Deref for Place {
+    type Target = TestProject;
+
+    fn deref(&self) -> &TestProject {
+        &self.project
+    }
+}
+
+/// An engine of the project in `folder`, as a process of its own opens it.
 pub fn open(url: &str, folder: &Path, timeout: &str) -> Engine {
     let variables = [("BASE44_API_URL", url), ("BASE44_CONNECTORS_TIMEOUT", timeout)];
     let environment = Environment {
@@ -161,9 +150,10 @@ pub fn shown<'a>(outcomes: impl IntoIterator<Item = &'a connector_sync::Outcome>
 impl Place {
     /// Exchanges the project for a link to a folder elsewhere with the same in it, which is given.
     pub fn exchange(&self) -> PathBuf {
-        let (project, elsewhere) = (self.folder.path().join("project"), self.folder.path().join("elsewhere"));
-        std::fs::rename(&project, self.folder.path().join("aside")).unwrap();
-        for (path, text) in everything_below(&self.folder.path().join("aside")) {
+        let (project, elsewhere) =
+            (self.project.around().join("project"), self.project.around().join("elsewhere"));
+        std::fs::rename(&project, self.project.around().join("aside")).unwrap();
+        for (path, text) in files_below(&self.project.around().join("aside")) {
             let path = elsewhere.join(path);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(path, text).unwrap();
@@ -171,23 +161,4 @@ impl Place {
         std::os::unix::fs::symlink(&elsewhere, &project).unwrap();
         elsewhere
     }
-}
-
-/// The files in a folder, by their way from there.
-#[cfg(unix)]
-pub fn everything_below(folder: &Path) -> std::collections::BTreeMap<PathBuf, String> {
-    let mut found = std::collections::BTreeMap::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(next) = folders.pop() {
-        for entry in std::fs::read_dir(next).unwrap().flatten() {
-            match entry.path().is_dir() {
-                true => folders.push(entry.path()),
-                false => {
-                    let way = entry.path().strip_prefix(folder).unwrap().to_owned();
-                    found.insert(way, std::fs::read_to_string(entry.path()).unwrap());
-                }
-            }
-        }
-    }
-    found
 }

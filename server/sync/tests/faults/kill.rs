@@ -35,7 +35,7 @@ fn process(world: &World, what: &str) -> Child {
     Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "kill::one_process", "--nocapture"])
         .env(HOME, world.home())
-        .env(PROJECT, world.project_root())
+        .env(PROJECT, world.root())
         .env(URL, world.sandbox.url())
         .env(WHAT, what)
         .stdout(Stdio::null())
@@ -96,7 +96,7 @@ async fn a_push_may_be_killed_at_every_moment() {
             for later in [0, 3] {
                 let case = format!("killed {later} ms after request {requests}, expired {expired}");
                 let world = World::new(false).await;
-                let before = world.files();
+                let before = world.connector_files();
                 world.sandbox.set_latency(Duration::from_millis(5));
                 if expired {
                     world.sandbox.expire_tokens();
@@ -137,7 +137,7 @@ async fn a_pull_may_be_killed_at_every_moment() {
     let (mut count, mut killed) = (0, 0);
     for micros in (0..30_000).step_by(1500) {
         let world = World::new(false).await;
-        let before = world.files();
+        let before = world.connector_files();
         world.sandbox.with_state(|state| {
             for at in 0..MANY {
                 state.app(APP).connectors.insert(format!("custom_{at}"), Connector::active(&["a", "b"]));
@@ -147,7 +147,7 @@ async fn a_pull_may_be_killed_at_every_moment() {
         count += 1;
         killed += u32::from(kill_after(&mut child, &world, 2, Duration::from_micros(micros)).await);
         let case = format!("a pull killed after {micros} µs");
-        let after = world.files();
+        let after = world.connector_files();
         for (name, text) in &after {
             if name.ends_with(".jsonc") {
                 assert!(text.trim_end().ends_with('}'), "{case}: {name} is half-written: {text:?}");
@@ -161,7 +161,7 @@ async fn a_pull_may_be_killed_at_every_moment() {
         let plan = again.engine.plan_pull(&connector_sync::Run::silent()).await.unwrap();
         let report = again.engine.pull(&plan, &[]);
         assert!(report.failed.is_empty(), "{case}: {:?}", report.failed);
-        let files = world.files();
+        let files = world.connector_files();
         assert!((0..MANY).all(|at| files.contains_key(&format!("custom_{at}.jsonc"))), "{case}");
     }
     crate::sum_up(&format!("kill -9 of a pull: {count} runs, {killed} while at work"));

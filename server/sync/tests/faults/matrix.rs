@@ -56,7 +56,7 @@ where
 async fn push_case(call: Call, trouble: Trouble, removes_stripe: bool) -> bool {
     let case = format!("push, {}: {}", call.name, trouble.name);
     let world = World::new(removes_stripe).await;
-    let before = world.files();
+    let before = world.connector_files();
     let actor = world.actor(timeout(&trouble));
     if call == TOKEN {
         world.sandbox.expire_tokens();
@@ -101,7 +101,7 @@ async fn a_push_that_removes_stripe_survives_everything() {
 async fn authorize_case(call: Call, trouble: Trouble) -> bool {
     let case = format!("authorize, {}: {}", call.name, trouble.name);
     let world = World::new(false).await;
-    let before = world.files();
+    let before = world.connector_files();
     let report = world.actor("60").push().await.unwrap();
     assert_eq!(report.pending().len(), 2, "{case}");
 
@@ -132,7 +132,7 @@ async fn an_authorization_survives_everything() {
 async fn pull_case(call: Call, trouble: Trouble) -> bool {
     let case = format!("pull, {}: {}", call.name, trouble.name);
     let world = World::new(false).await;
-    let before = world.files();
+    let before = world.connector_files();
     // Something is pending, so that its state is asked for.
     if call == STATUS {
         world.actor("60").push().await.unwrap();
@@ -144,7 +144,7 @@ async fn pull_case(call: Call, trouble: Trouble) -> bool {
     trouble.befall(call, &world.sandbox);
     pull(&actor, &world, &case).await;
     for (name, text) in &before {
-        let now = world.files().get(name).cloned();
+        let now = world.connector_files().get(name).cloned();
         // A file may have got the platform's scopes; its comments are the author's.
         let kept = now.as_ref().is_some_and(|now| {
             now == text
@@ -160,7 +160,7 @@ async fn pull_case(call: Call, trouble: Trouble) -> bool {
     let refresh = refresh["refreshToken"].as_str().unwrap().to_owned();
     let spent = !world.sandbox.with_state(|state| state.refresh_tokens.contains(&refresh));
     if spent {
-        world.write_login(&world.sandbox.add_login());
+        world.sign_in(&world.sandbox.add_login());
     }
     // A second pull completes the job.
     let again = world.actor("60");
@@ -169,7 +169,10 @@ async fn pull_case(call: Call, trouble: Trouble) -> bool {
     let plan = again.engine.plan_pull(&run).await.unwrap();
     let left: Vec<_> = plan.changes().filter(|step| !step.needs_agreement).collect();
     assert!(left.is_empty(), "{case}: {left:?}");
-    assert!(world.files().keys().any(|name| name.starts_with("hubspot")) || call == STATUS, "{case}");
+    assert!(
+        world.connector_files().keys().any(|name| name.starts_with("hubspot")) || call == STATUS,
+        "{case}"
+    );
     spent
 }
 
@@ -197,9 +200,9 @@ async fn a_pull_survives_everything() {
 #[tokio::test]
 async fn nothing_listens_at_all() {
     let world = World::new(false).await;
-    let before = world.files();
+    let before = world.connector_files();
     // Nothing listens on this port, and only the administrator could.
-    let actor = Actor::new(&world.home(), &world.project_root(), "http://127.0.0.1:1", "30");
+    let actor = Actor::new(&world.home(), &world.root(), "http://127.0.0.1:1", "30");
     let error = actor.push().await.unwrap_err();
     assert_eq!(error.to_string(), "Reading the app's connectors failed: 127.0.0.1:1 refuses the connection.");
     assert!(!pull(&actor, &world, "pull").await);

@@ -29,7 +29,7 @@ pub(crate) fn nothing_is_lost(world: &World, case: &str) {
 
 /// The files are what they were.
 pub(crate) fn files_are(world: &World, before: &BTreeMap<String, String>, case: &str) {
-    assert_eq!(&world.files(), before, "{case}: files changed");
+    assert_eq!(&world.connector_files(), before, "{case}: files changed");
 }
 
 /// Text for people is one line, without secrets or what a terminal would act on.
@@ -122,7 +122,7 @@ pub(crate) async fn a_second_push_completes_the_job(world: &World, case: &str) -
     let spent = is_spent(world);
     if spent {
         // Its answer was lost for good: nobody can do better than sign in again.
-        world.write_login(&world.sandbox.add_login());
+        world.sign_in(&world.sandbox.add_login());
     }
     let actor = world.actor("60");
     let report = actor.push().await.unwrap_or_else(|error| panic!("{case}: second push: {error}"));

@@ -1,7 +1,7 @@
 //! A project with files, an app that differs from them, a sandbox between.
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::ops::Deref;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,6 +11,7 @@ use connector_model::severities::Severities;
 use connector_platform::{Environment, PlatformError, SafeLink};
 use connector_sandbox::{Connector, Handle, Login, Options, Sandbox, StripeMode};
 use connector_sync::{Engine, Opened, Opener, Opening, PushReport, Run, Times};
+use connector_test_support::TestProject;
 use futures_util::future::BoxFuture;
 
 pub(crate) const APP: &str = "app1";
@@ -25,7 +26,7 @@ pub(crate) const FILES: [(&str, &[&str]); 4] = [
 
 pub(crate) struct World {
     pub sandbox: Sandbox,
-    folder: tempfile::TempDir,
+    project: TestProject,
     pub login: Login,
     /// Whether Stripe has no file and the app has it; else the reverse.
     pub removes_stripe: bool,
@@ -35,24 +36,20 @@ impl World {
     /// An app where one connector is as its file, one has too much, one too little, one is missing, and one has no
     /// file.
     pub(crate) async fn new(removes_stripe: bool) -> World {
-        let folder = tempfile::tempdir().unwrap();
         let sandbox = Sandbox::start(Options::default()).await.unwrap();
         let login = sandbox.login().clone();
-        let world = World { sandbox, folder, login, removes_stripe };
-        let base44 = world.project_root().join("base44");
-        std::fs::create_dir_all(base44.join("connectors")).unwrap();
-        std::fs::write(base44.join("config.jsonc"), r#"{ "name": "Test" }"#).unwrap();
-        std::fs::write(base44.join(".app.jsonc"), format!(r#"{{ "id": "{APP}" }}"#)).unwrap();
+        let world =
+            World { sandbox, project: TestProject::linked(APP).with_connectors_dir(), login, removes_stripe };
         for (name, scopes) in FILES {
             let scopes = serde_json::to_string(scopes).unwrap();
             let text =
                 format!("// why we need it\n{{\n  type: \"{name}\",\n  scopes: {scopes}, // these\n}}\n");
-            std::fs::write(world.connectors().join(format!("{name}.jsonc")), text).unwrap();
+            world.write_connector(&format!("{name}.jsonc"), text);
         }
         if !removes_stripe {
-            std::fs::write(world.connectors().join("stripe.jsonc"), "{ \"type\": \"stripe\" }\n").unwrap();
+            world.write_connector("stripe.jsonc", "{ \"type\": \"stripe\" }\n");
         }
-        world.write_login(&world.login);
+        world.sign_in(&world.login);
         world.sandbox.with_state(|state| {
             let app = state.app(APP);
             let mut add = |name: &str, scopes: &[&str]| {
@@ -73,40 +70,8 @@ impl World {
         world
     }
 
-    pub(crate) fn home(&self) -> PathBuf {
-        self.folder.path().join("home")
-    }
-
-    pub(crate) fn project_root(&self) -> PathBuf {
-        self.folder.path().join("project")
-    }
-
-    pub(crate) fn connectors(&self) -> PathBuf {
-        self.project_root().join("base44/connectors")
-    }
-
-    pub(crate) fn login_path(&self) -> PathBuf {
-        self.home().join(".base44/auth/auth.json")
-    }
-
-    pub(crate) fn write_login(&self, login: &Login) {
-        std::fs::create_dir_all(self.login_path().parent().unwrap()).unwrap();
-        std::fs::write(self.login_path(), serde_json::to_vec(login).unwrap()).unwrap();
-    }
-
-    /// Every file of the connectors folder with its bytes.
-    pub(crate) fn files(&self) -> BTreeMap<String, String> {
-        let entries = std::fs::read_dir(self.connectors()).unwrap().map(|entry| entry.unwrap());
-        entries
-            .map(|entry| {
-                let name = entry.file_name().into_string().unwrap();
-                (name, std::fs::read_to_string(entry.path()).unwrap())
-            })
-            .collect()
-    }
-
     pub(crate) fn actor(&self, timeout: &str) -> Actor {
-        Actor::new(&self.home(), &self.project_root(), self.sandbox.url(), timeout)
+        Actor::new(&self.home(), self.root(), self.sandbox.url(), timeout)
     }
 
     pub(crate) fn has(&self, type_name: &str) -> bool {
@@ -130,6 +95,14 @@ impl World {
                     && wanted.iter().all(has)
             })
         })
+    }
+}
+
+impl Deref for World {
+    type Target = TestProject;
+
+    fn deref(&self) -> &TestProject {
+        &self.project
     }
 }
 
