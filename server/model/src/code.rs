@@ -90,6 +90,8 @@ pub struct AppUse {
     pub awaited_from: Option<u32>,
     /// The functions that come here.
     pub functions: BTreeSet<String>,
+    /// Its type or its method ends where something was typed last: there may be more of it to come.
+    pub is_typed: bool,
 }
 
 /// A call of a provider's API.
@@ -129,6 +131,11 @@ impl AppUse {
     /// Whether it takes a connector by its type, whichever that is.
     pub fn is_of_a_type(&self) -> bool {
         self.found.method != Method::ById
+    }
+
+    /// Whether what was typed of a name is the beginning of one of these, and more of it may come.
+    pub(crate) fn may_become<'a>(&self, typed: &str, mut names: impl Iterator<Item = &'a str>) -> bool {
+        self.is_typed && names.any(|name| name.len() > typed.len() && name.starts_with(typed))
     }
 
     /// What is asked of the SDK's connectors: `getConnection`.

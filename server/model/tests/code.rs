@@ -843,3 +843,33 @@ fn of_two_tokens_that_may_be_sent_to_one_address_only_the_right_one_counts() {
     let said = App::new(&[(CALENDAR, &calendar(EVENTS)), drive, (ENTRY, &text)]).said();
     assert!(!said.contains("missing-scope") && !said.contains("wrong-product"), "{said}");
 }
+
+#[test]
+fn a_type_or_a_method_that_is_being_typed_is_no_finding_yet() {
+    let app = App::new(&[
+        (ENTRY, &with_token("gmail", "")),
+        ("base44/connectors/gmail.jsonc", "{ \"type\": \"gmail\", \"scopes\": [] }"),
+    ]);
+    let mut state = app.state();
+    let path = app.root().join(ENTRY);
+    let mut base = connector_model::code::CodeBase::read(state.project()).unwrap();
+    let mut typed = |text: &str| {
+        base.set_text(&path, text.into());
+        state.set_code(base.app().map(Arc::new));
+        let codes = state.shown(&path).iter().map(|finding| finding.code.as_str()).collect::<Vec<_>>();
+        codes.join(" ")
+    };
+    let of = |ty: &str| with_token(ty, "");
+    typed(&of("gmail"));
+    for half in ["g", "gm", "hub", "hubspo"] {
+        assert_eq!(typed(&of(half)), "", "{half}");
+    }
+    assert_eq!(typed(&of("hubspot")), "missing-connector");
+    assert_eq!(typed(&of("hubspt")), "unknown-connector");
+    assert_eq!(typed(&of("gmai")), "");
+    assert_eq!(typed(&format!("{}// done", of("gmai"))), "unknown-connector");
+    let method = |name: &str| of("gmail").replace("getConnection", name);
+    typed(&method("get"));
+    assert_eq!(typed(&method("getConn")), "");
+    assert_eq!(typed(&method("getConm")), "unknown-method");
+}

@@ -28,6 +28,8 @@ pub struct CodeBase {
     pages: Pages,
     /// The texts of an editor, by key.
     open: BTreeMap<String, Arc<str>>,
+    /// Where something was typed last: the file, and where it ends.
+    typed: Option<(String, u32)>,
     graph: Graph,
     known: BTreeMap<String, Known>,
     /// The programs of open files and of those that they bring along. Where an open text is broken, the last whole one.
@@ -60,6 +62,7 @@ impl CodeBase {
             pages: Pages::read(&sources.root, &sources.folders),
             sources,
             open: BTreeMap::new(),
+            typed: None,
             graph: Graph::default(),
             known: BTreeMap::new(),
             read: HashMap::new(),
@@ -90,14 +93,26 @@ impl CodeBase {
         if self.open.get(&key) == Some(&text) {
             return;
         }
+        let before = self.open.get(&key);
+        let typed = before.and_then(|before| Some((key.clone(), Move::between(before, &text)?.end())));
+        self.typed = typed;
         // What the disk says is the last whole text until there is another.
-        self.open.insert(key, text.clone());
-        self.change(path, |sources| sources.set(path, text));
+        self.open.insert(key.clone(), text.clone());
+        // Where it is broken, what was read last stays: so it matters as long as that did.
+        let last = self.read.get(&key).map(|last| last.text.clone());
+        let last = last.or_else(|| self.sources.text_on_disk(&key));
+        self.change(path, |sources| {
+            sources.set(path, text);
+            if let Some(last) = last {
+                sources.keep_shape(&key, &last);
+            }
+        });
     }
 
     /// Takes in that a file is no longer open: what is on disk counts again.
     pub fn close(&mut self, path: &Path) {
         let Some(key) = self.sources.key(path) else { return };
+        self.typed = None;
         if self.open.remove(&key).is_some() {
             self.read.remove(&key);
             self.change(path, |sources| sources.look(path));
@@ -108,6 +123,8 @@ impl CodeBase {
     pub fn look_again(&mut self, paths: &[PathBuf]) {
         for path in paths {
             let Some(key) = self.sources.key(path) else { continue };
+            // What is saved is finished.
+            self.typed = self.typed.take().filter(|(typed, _)| *typed != key);
             let pages = self.sources.folders.pages.as_deref();
             if pages.is_some_and(|pages| path.starts_with(pages) || pages.starts_with(path)) {
                 self.pages.look(path, &key);
@@ -262,6 +279,12 @@ impl CodeBase {
         for (key, known) in self.known.iter().filter(|(key, _)| !entries.contains_key(key.as_str())) {
             let is_brought = brought.contains(key.as_str());
             merge.other(&mut code, moved(known).as_ref().unwrap_or(known), is_brought);
+        }
+        if let Some((typed, end)) = &self.typed {
+            let ends = |place: &Place| *place.path == **typed && place.end == *end;
+            for used in &mut code.uses {
+                used.is_typed = ends(&used.found.method_at) || used.found.literal.as_ref().is_some_and(ends);
+            }
         }
         code.index();
         self.silences(&move_of, &mut code);

@@ -119,6 +119,9 @@ fn of_use(view: &View<'_>, used: &AppUse) -> Vec<Finding> {
     let mut findings = Vec::new();
     let method_range = TextRange::new(used.found.method_at.start, used.found.method_at.end);
     if let Method::Other(name) = &used.found.method {
+        if used.may_become(name, ["getConnection", "getAccessToken"].into_iter()) {
+            return findings;
+        }
         let message = format!(
             "The SDK's connectors have no method `{}`, so this call fails. To take a token by its type there is `getConnection`.",
             printable(name, 60)
@@ -216,7 +219,18 @@ pub(super) fn near_type(view: &View<'_>, type_name: &str) -> Option<String> {
     suggested.find(|one| one.same_word || near.contains(&one.name.as_str())).map(|one| one.name)
 }
 
+/// Whether a type is being typed, as far as it goes: the beginning of one that there is.
+fn is_half_typed(view: &View<'_>, used: &AppUse, type_name: &str) -> bool {
+    let declared = view.connectors.iter().map(|(_, connector)| connector.type_name.as_str());
+    let known = Catalogue::get().types().iter().map(|ty| ty.name);
+    let is_one = view.declares(type_name) || Catalogue::get().find(type_name).is_some();
+    !is_one && used.may_become(type_name, declared.chain(known))
+}
+
 fn misspelt(view: &View<'_>, used: &AppUse, type_name: &str) -> Option<Finding> {
+    if is_half_typed(view, used, type_name) {
+        return None;
+    }
     let near = near_type(view, type_name)?;
     // Of several names, one that is no type may be a key or a short name of the app's own.
     let letters = |name: &str| name.bytes().filter(u8::is_ascii_alphanumeric).collect::<Vec<_>>();
@@ -248,7 +262,10 @@ fn without_its_file<'a>(view: &View<'a>, type_name: &str) -> Vec<&'a AppUse> {
     }
     let uses = view.code.uses_about(Some(type_name)).map(|(_, used)| used);
     // A key in the environment may be the author's own.
-    let asks = |used: &&AppUse| used.is_relied_on() && used.found.method != Method::Environment;
+    let asks = |used: &&AppUse| {
+        let is_own_key = used.found.method == Method::Environment;
+        used.is_relied_on() && !is_own_key && !is_half_typed(view, used, type_name)
+    };
     let uses: Vec<&AppUse> = uses.filter(asks).collect();
     if uses.is_empty() || near_type(view, type_name).is_some() { Vec::new() } else { uses }
 }

@@ -54,6 +54,7 @@ impl Known {
                     path: root.join(&*found.at.path),
                     range: TextRange::new(found.at.start, found.at.end),
                     awaited_from: text.and_then(|text| awaited_from(&text, found.at.start)),
+                    is_typed: false,
                     functions: BTreeSet::new(),
                     found,
                 }

@@ -31,6 +31,11 @@ impl Move {
         })
     }
 
+    /// Where the stretch ends now.
+    pub fn end(self) -> u32 {
+        self.end_now
+    }
+
     /// Where an offset is now; one within the stretch is at its end.
     pub fn offset(self, offset: u32) -> u32 {
         if offset < self.start {

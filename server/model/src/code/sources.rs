@@ -157,6 +157,17 @@ impl Sources {
         self.programs.insert(key, Program::of(text));
     }
 
+    /// Has a program matter for what another text of it asks and imports as well.
+    pub fn keep_shape(&mut self, key: &str, text: &str) {
+        let Some(program) = self.programs.get_mut(key) else { return };
+        program.asks |= connector_code::names_connectors(text);
+        for specifier in connector_code::imports(text) {
+            if !program.imports.iter().any(|known| **known == *specifier) {
+                program.imports.push(Box::from(specifier));
+            }
+        }
+    }
+
     fn set_config(&mut self, path: &Path, key: &str, text: &str) {
         let tree = parse(text);
         let mut automations = Vec::new();

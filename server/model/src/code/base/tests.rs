@@ -175,6 +175,41 @@ fn where_a_text_is_broken_what_was_known_moves_along() {
 }
 
 #[test]
+fn what_is_cut_out_of_a_broken_text_stays_known() {
+    let app = App::new(&[(SEND, &taking("slack"))]);
+    let mut base = app.base();
+    base.app();
+    let whole = taking("slack");
+    base.set_text(&app.path(SEND), whole.as_str().into());
+    base.app();
+    // Not a word of connectors is left.
+    let cut = whole.replace("base44.asServiceRole.connectors.getConnection('slack');", "(");
+    base.set_text(&app.path(SEND), cut.as_str().into());
+    assert_eq!(types(&base.app().unwrap()), ["slack"], "{cut}");
+    base.set_text(&app.path(SEND), cut.replace("await (", "await 0;").as_str().into());
+    assert_eq!(types(&base.app().unwrap()), [""; 0]);
+}
+
+#[test]
+fn a_name_that_is_being_typed_is_known_as_that() {
+    let app = App::new(&[(SEND, &taking("slack"))]);
+    let mut base = app.base();
+    let path = app.path(SEND);
+    let is_typed = |base: &mut CodeBase| base.app().unwrap().uses[0].is_typed;
+    base.set_text(&path, taking("sl").as_str().into());
+    assert!(!is_typed(&mut base));
+    base.set_text(&path, taking("sla").as_str().into());
+    assert!(is_typed(&mut base));
+    // Saved, it is finished; and so it is where something else is typed.
+    base.look_again(std::slice::from_ref(&path));
+    assert!(!is_typed(&mut base));
+    base.set_text(&path, taking("slac").as_str().into());
+    assert!(is_typed(&mut base));
+    base.set_text(&path, format!("{}//", taking("slac")).as_str().into());
+    assert!(!is_typed(&mut base));
+}
+
+#[test]
 fn half_typed_code_is_never_too_much() {
     let text = calling("slack");
     let app = App::new(&[(SEND, &text), (SHARED, HELPER)]);
