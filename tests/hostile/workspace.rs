@@ -421,6 +421,39 @@ fn a_fix_follows_no_folder_out_of_the_project() {
             tally.held();
         }
     }
+    // A link beside the connectors, to a file and to another project.
+    let stage = Stage::new();
+    let elsewhere = stage.root().parent().unwrap().join("elsewhere");
+    let target = elsewhere.join("base44/connectors/slack.jsonc");
+    std::fs::create_dir_all(target.parent().unwrap()).unwrap();
+    std::fs::write(elsewhere.join("base44/config.jsonc"), "{\"name\": \"other\"}").unwrap();
+    let loose = elsewhere.join("loose/slack.jsonc");
+    std::fs::create_dir_all(loose.parent().unwrap()).unwrap();
+    for path in [&target, &loose] {
+        std::fs::write(path, broken).unwrap();
+    }
+    symlink(&elsewhere, stage.root().join("shop")).unwrap();
+    symlink(loose.parent().unwrap(), stage.root().join("shared")).unwrap();
+    let absolute = stage.root().join("shared/slack.jsonc").to_str().unwrap().to_owned();
+    for named in [
+        "shared/slack.jsonc",
+        "./base44/../shared/slack.jsonc",
+        absolute.as_str(),
+        "shop",
+        "shop/base44",
+        "shop/base44/connectors/slack.jsonc",
+    ] {
+        let ran = run(&stage, &["check", "--fix", named]);
+        assert_eq!(ran.code, 1, "{named}: {ran:?}");
+        assert!(ran.text().contains("nothing was written"), "{named}: {ran:?}");
+        for path in [&target, &loose] {
+            assert_eq!(std::fs::read_to_string(path).unwrap(), broken, "{named}: {ran:?}");
+        }
+        tally.held();
+    }
+    // Whoever names it where it lies means it.
+    let ran = run(&stage, &["check", "--fix", loose.to_str().unwrap()]);
+    assert!(ran.text().contains("Fixed"), "{ran:?}");
 }
 
 /// Anybody may put a project into `/tmp`, above the folders of others.

@@ -69,6 +69,7 @@ pub(crate) fn run(options: &Options, terminal: &Terminal) -> Result<Exit, Failur
     let selection = Selection::of(&here, &options.paths)?.with_code(!options.no_code);
     let mut checked = selection.check();
     if options.fix {
+        selection.refuse_led_out()?;
         let fixed = fix::fix(&mut checked)?;
         if !fixed.is_empty() {
             let said = fix::said(&fixed, terminal, &|path| select::relative(path, &here));

@@ -26,6 +26,8 @@ pub(in crate::commands) struct Selection {
     projects: BTreeMap<ProjectPlace, Part>,
     /// Files that belong to no project.
     loose: Vec<PathBuf>,
+    /// What was named through a linked folder that leads out of what it lies in.
+    led_out: Vec<PathBuf>,
     /// Whether the app's code is looked at too.
     code: bool,
 }
@@ -94,6 +96,9 @@ impl Selection {
         for path in paths {
             let named = here.join(path);
             let path = resolved(&named)?;
+            if is_led_out(here, &named) {
+                selection.led_out.push(named.clone());
+            }
             if let Some(place) = left_by_a_link(&named, &path) {
                 // As where the whole project is named: it says which of its folders leads out, and reads nothing there.
                 selection.want(place, None);
@@ -109,6 +114,15 @@ impl Selection {
     /// The same, with the code of the projects or without.
     pub(in crate::commands) fn with_code(self, code: bool) -> Selection {
         Selection { code, ..self }
+    }
+
+    /// Refuses to write where a link of somebody's folder leads: what lies there was not named by its name.
+    pub(in crate::commands) fn refuse_led_out(&self) -> Result<(), Failure> {
+        let Some(path) = self.led_out.first() else { return Ok(()) };
+        let shown = printable(&path.to_string_lossy(), 300);
+        Err(Failure::failed(format!(
+            "'{shown}' is reached through a link that leads out of its project or folder: nothing was written. Name it where it lies."
+        )))
     }
 
     fn add_folder(&mut self, folder: &Path) -> Result<(), Failure> {
@@ -187,6 +201,31 @@ fn left_by_a_link(named: &Path, real: &Path) -> Option<ProjectPlace> {
     let project = Project::at_place(&place, &ProjectOptions::default());
     let root = spelled(&project.root).ok()?;
     (belongs(&project, &named) && !real.starts_with(root)).then_some(place)
+}
+
+/// Whether a folder on the way to a path is a link that leads out of the project that it lies in, or of the folder that one
+/// stands in.
+fn is_led_out(here: &Path, named: &Path) -> bool {
+    let Ok(named) = std::path::absolute(named) else { return false };
+    // As it is written: where `..` leads from a linked folder is another question.
+    let named = named.components().fold(PathBuf::new(), |mut path, part| {
+        match part {
+            Component::ParentDir => _ = path.pop(),
+            part => path.push(part),
+        }
+        path
+    });
+    named.ancestors().filter(|folder| folder.is_symlink() && folder.is_dir()).any(|link| {
+        let (Some(Ok(lies)), Ok(leads)) = (link.parent().map(Path::canonicalize), link.canonicalize()) else {
+            return false;
+        };
+        let project = find_config(&lies)
+            .map(|config| Project::at_place(&ProjectPlace::Config(config), &ProjectOptions::default()).root);
+        let bounds = [project, here.canonicalize().ok()].into_iter().flatten();
+        bounds
+            .filter_map(|bound| bound.canonicalize().ok())
+            .any(|bound| lies.starts_with(&bound) && !leads.starts_with(&bound))
+    })
 }
 
 /// Whether a file is the project's: a connector file, or one that is no connector and is not taken for one.
