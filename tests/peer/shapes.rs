@@ -192,6 +192,16 @@ fn a_push_of_nothing_or_of_stripe_alone_has_the_same_keys() {
     }
 }
 
+#[test]
+fn what_a_sign_in_and_out_print_for_a_program_has_the_key_of_theirs_with_the_same_words() {
+    for line in [["whoami", "--json"], ["--json", "whoami"], ["logout", "--json"]] {
+        let (theirs, ours) = (desk(), desk());
+        let (theirs, ours) = (theirs.official(&line), ours.ours(&line));
+        assert_eq!((ours.code, theirs.code), (Some(0), Some(0)), "{line:?}: {} {}", ours.text, theirs.text);
+        assert_eq!(value(&ours)["output"], value(&theirs)["output"], "{line:?}");
+    }
+}
+
 /// The changes that reached the platform, with what they carried.
 fn sent(desk: &Desk) -> Vec<String> {
     let requests = desk.sandbox.take_requests();

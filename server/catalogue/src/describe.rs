@@ -29,6 +29,12 @@ const OTHER_ACCESS: i64 = 300;
 const OF_ACCOUNT: i64 = 300;
 /// How much the words of the scope's name weigh.
 const NAMED: f64 = 600.0;
+/// How much it weighs that the schemas say of a scope what was written, word for word, if not to the end.
+const WORD_FOR_WORD: i64 = 1000;
+/// The same where it is all that they say.
+const ALL_OF_IT: i64 = 100;
+/// Fewer words begin what is said of too many scopes.
+const MIN_WORDS: usize = 3;
 
 /// Words that a description has whatever it says, without the ending of a plural.
 const FILLERS: &[&str] = &[
@@ -109,7 +115,9 @@ struct Described {
     name: &'static str,
     /// The words of its name that say what it is about.
     things: HashSet<String>,
-    /// The words of its summary.
+    /// The words of its summary, as they stand.
+    said: Vec<String>,
+    /// Those of them that say something.
     summary: HashSet<String>,
     /// All words of both.
     words: HashSet<String>,
@@ -136,6 +144,7 @@ pub(crate) fn described(ty: &'static ConnectorType, text: &str) -> Vec<Suggestio
     let weight_of = |words: &mut dyn Iterator<Item = &String>| words.map(weight).sum::<f64>();
     let whole = weight_of(&mut words.iter());
     let access = access_of(&words);
+    let written = split_words(text);
     let fit = |scope: &Described| {
         let common = weight_of(&mut words.intersection(&scope.words));
         let similarity = 2.0 * common / (whole + weight_of(&mut scope.summary.iter()).max(common));
@@ -144,7 +153,11 @@ pub(crate) fn described(ty: &'static ConnectorType, text: &str) -> Vec<Suggestio
         let named = if things > 0.0 { named / things } else { 0.0 };
         let other_access = access.is_some() && scope.access.is_some() && access != scope.access;
         let aside = i64::from(other_access) * OTHER_ACCESS + i64::from(scope.is_identity) * OF_ACCOUNT;
-        (1000.0 * similarity + NAMED * named).round() as i64 - aside
+        let quoted = match scope.said.starts_with(&written) && written.len() >= MIN_WORDS {
+            true => WORD_FOR_WORD + if scope.said.len() == written.len() { ALL_OF_IT } else { 0 },
+            false => 0,
+        };
+        (1000.0 * similarity + NAMED * named).round() as i64 - aside + quoted
     };
     let mut fitting: Vec<(i64, &'static str)> =
         scopes.iter().map(|scope| (fit(scope), scope.name)).filter(|(fit, _)| *fit >= MIN_FIT).collect();
@@ -165,7 +178,8 @@ impl Described {
         let access = access_of(&name).or_else(|| access_of(&summary));
         let things = name.iter().filter(|word| !matches!(word.as_str(), READ | WRITE)).cloned().collect();
         let words = name.union(&summary).cloned().collect();
-        Self { name: scope.name, things, summary, words, is_identity: is_identity(ty, scope.name), access }
+        let (said, is_identity) = (split_words(scope.summary), is_identity(ty, scope.name));
+        Self { name: scope.name, things, said, summary, words, is_identity, access }
     }
 }
 

@@ -20,7 +20,7 @@ use align::{Vocabulary, access_apart, align};
 use distance::{LETTER, MAX_LENGTH, distance};
 use form::{Address, Form, Word};
 use lexicon::{Comparison, Lexicon};
-use part::is_part;
+use part::{has_other_sign, is_part};
 use readings::{ends, other_readings, without_surroundings};
 
 /// So many suggestions help; more confuse.
@@ -190,10 +190,8 @@ impl Corrector {
             && form.address == Address::Plain
             && matches.iter().all(|one| one.candidate.own);
         let plausible = may_be_whole
-            || (!self.is_surely_wrong(trimmed, &form, best, least)
-                && !is_part(&form, meant, &candidates.own_words().collect::<Vec<_>>(), |word| {
-                    candidates.begin(word)
-                }));
+            || !(self.is_surely_wrong(trimmed, &form, best, least)
+                || candidates.can_be_no_scope(&form, meant));
         matches.truncate(MAX_SUGGESTIONS);
         let suggestions = matches.into_iter().map(|one| Suggestion {
             name: ty.in_form_of(one.candidate.name, trimmed),
@@ -430,10 +428,12 @@ impl Candidates {
         Self { marks, all, lexicon, common, labels, ends: ends(ty) }
     }
 
-    /// The words of each of the type's own scopes that says more than who somebody is.
-    fn own_words(&self) -> impl Iterator<Item = &[Word]> {
-        let own = self.all.iter().filter(|one| one.own && !COMMON_NAMES.contains(&one.name));
-        own.map(|one| one.form.words.as_slice())
+    /// Whether a name can be no scope, by the way those are built that are known.
+    fn can_be_no_scope(&self, form: &Form, meant: &Form) -> bool {
+        let own = || self.all.iter().filter(|one| one.own && !COMMON_NAMES.contains(&one.name));
+        let words: Vec<&[Word]> = own().map(|one| one.form.words.as_slice()).collect();
+        has_other_sign(&form.bare, own().map(|one| one.form.bare.as_str()))
+            || is_part(form, meant, &words, |word| self.begin(word))
     }
 
     /// Whether any scope begins with a word.

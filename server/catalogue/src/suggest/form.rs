@@ -119,7 +119,7 @@ pub(super) enum Verb {
 
 impl Verb {
     /// The access that a word asks for with any provider.
-    fn of(word: &str) -> Option<Verb> {
+    pub fn of(word: &str) -> Option<Verb> {
         match word {
             "read" | "readonly" | "reader" | "readable" | "ro" | "r" | "view" | "viewer" | "get" | "see" => {
                 Some(Verb::Read)

@@ -37,8 +37,8 @@ pub(super) struct Pair {
     pub other_access: Option<u8>,
 }
 
-/// A word that is cut short.
-const SHORT: u8 = 9;
+/// A word that is cut short: more than a letter that was left out.
+const SHORT: u8 = 11;
 /// Another provider's word for the same access.
 const OTHER_ACCESS: u8 = 6;
 /// The same where the type's own scopes have the word, too: then it may be a scope that nobody told us of.

@@ -1,9 +1,10 @@
-//! Whether a name is what is left of a scope once words were left out, and can be no scope itself.
+//! Whether a name can be no scope: as what is left of one once words were left out, or with a sign where none has it.
 //!
 //! Where not all scopes of a type are known, that rests on how those are built that are. Each of these ways was held
 //! against the known ones: hardly any would be taken for what is left of another, were it not known.
 
-use super::form::{Form, Word};
+use super::distance::is_separator;
+use super::form::{Form, Verb, Word};
 
 /// Whether a written name can be nothing but what is left of a scope: of the one that is nearest, or of any of `own`,
 /// the type's own. `begins` tells whether any scope of the provider begins with a word.
@@ -28,6 +29,31 @@ pub(super) fn is_part(written: &Form, meant: &Form, own: &[&[Word]], begins: imp
     // One word alone may be anything, but where no scope is one word.
     let nearly_whole = ends_with(meant, words) || end_lacking(words, meant).is_some();
     nearly_whole && own.iter().all(|known| known.len() > 1)
+}
+
+/// So many scopes of a type show what stands before a word in all of them.
+const MIN_SHOWN: usize = 3;
+
+/// Whether the last word says what may be done, and stands behind a sign that the type's scopes have before another one
+/// alone: `blog_read`, where it is `blog_posts.read`.
+pub(super) fn has_other_sign<'a>(written: &str, own: impl Iterator<Item = &'a str>) -> bool {
+    let Some((sign, access)) = access_behind_sign(written) else {
+        return false;
+    };
+    let signs: Vec<u8> = own
+        .filter_map(access_behind_sign)
+        .filter(|(_, other)| other.eq_ignore_ascii_case(access))
+        .map(|(sign, _)| sign)
+        .collect();
+    signs.len() >= MIN_SHOWN && !signs.contains(&sign)
+}
+
+/// The last word of a name, where it says what may be done, and the sign before it.
+fn access_behind_sign(name: &str) -> Option<(u8, &str)> {
+    let at = name.bytes().rposition(is_separator)?;
+    let word = name.get(at + 1..)?;
+    Verb::of(&word.to_ascii_lowercase())?;
+    Some((name.bytes().nth(at)?, word))
 }
 
 /// Whether the end lacks, no scope of the type ends so, and none is the beginning of another.

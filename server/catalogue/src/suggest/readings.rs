@@ -59,7 +59,7 @@ pub(super) fn other_readings(
     forms.extend(with_words_apart(ty, form, known));
     forms.extend(without_held_letters(&form.bare).map(|bare| Form::of_rest(ty, &bare)));
     let mut readings: Vec<Reading> = forms.into_iter().map(Reading::of).collect();
-    readings.extend(behind_service(ty, written).map(|form| Reading { cost: SERVICE, ..Reading::of(form) }));
+    readings.extend(behind_service(ty, written));
     let mended = with_access_mended(ty, form, known);
     readings.extend(mended.map(|form| Reading { cost: LETTER, ..Reading::of(form) }));
     let behind = behind_word(ty, written, known, ends);
@@ -91,15 +91,32 @@ fn behind_address(ty: &ConnectorType, written: &str) -> Vec<Form> {
     parts.into_iter().map(|part| Form::behind_wrong_address(ty, part)).collect()
 }
 
-/// What stands behind the name of the type or its provider: `slack:chat:wirte`.
-fn behind_service(ty: &ConnectorType, written: &str) -> Option<Form> {
+/// What stands behind the name of the type or its provider, with or without a slip in that: `slack:chat:wirte`,
+/// `hbuspot_oauth`.
+fn behind_service(ty: &ConnectorType, written: &str) -> Option<Reading> {
+    let lower = written.to_ascii_lowercase();
     let behind = |name: &str| {
-        let (before, rest) = written.split_at_checked(name.len())?;
-        let rest = rest.strip_prefix([':', '/', '.', '_', '-'])?;
-        (before.eq_ignore_ascii_case(name) && !rest.is_empty()).then(|| Form::new(ty, rest))
+        let is_long = name.len() >= MIN_SERVICE;
+        let ends = [name.len(), name.len() + 1, name.len().saturating_sub(1)];
+        let with_sign = ends.into_iter().find_map(|end| {
+            let (before, rest) = (lower.get(..end)?, written.get(end..)?);
+            let rest = rest.strip_prefix([':', '/', '.', '_', '-'])?;
+            match before == name {
+                true => Some((rest, SERVICE)),
+                false => (is_long && is_one_slip(before, name)).then_some((rest, SERVICE + LETTER)),
+            }
+        });
+        // A letter in the place of the sign is a slip in what follows.
+        let without =
+            || Some((written.get(name.len()..).filter(|_| is_long && lower.starts_with(name))?, SERVICE));
+        let (rest, cost) = with_sign.or_else(without).filter(|(rest, _)| !rest.is_empty())?;
+        Some(Reading { cost, ..Reading::of(Form::new(ty, rest)) })
     };
     [ty.name, &ty.name.replace('_', ""), ty.provider.as_str()].into_iter().find_map(behind)
 }
+
+/// A slip in a shorter name makes another of it.
+const MIN_SERVICE: usize = 5;
 
 /// The words for reading and writing that a hand may slip in.
 const ACCESS: [&str; 4] = ["read", "write", "readonly", "readwrite"];
@@ -198,12 +215,19 @@ fn last_part(name: &str) -> &str {
 fn without_version(ty: &ConnectorType, form: &Form) -> Option<Reading> {
     let bare = form.bare.as_str();
     let separator = |letter: char| letter.is_ascii_punctuation();
-    let ahead = || bare.rsplit_once(separator).filter(|(_, last)| is_version(last)).map(|(rest, _)| rest);
-    let behind = || bare.split_once(separator).filter(|(first, _)| is_version(first)).map(|(_, rest)| rest);
-    let rest = ahead().or_else(behind)?;
-    let has_versions = |scope: &crate::Scope| split_words(scope.name).iter().any(|word| is_version(word));
-    let may_be_whole = ty.scopes.iter().any(has_versions);
-    Some(Reading { may_be_whole, ..Reading::of(Form::of_rest(ty, rest)) })
+    let ahead = || bare.rsplit_once(separator).filter(|(_, last)| is_version(last));
+    let behind = || {
+        bare.split_once(separator)
+            .filter(|(first, _)| is_version(first))
+            .map(|(version, rest)| (rest, version))
+    };
+    let (rest, version) = ahead().or_else(behind)?;
+    let versions =
+        || ty.scopes.iter().flat_map(|scope| split_words(scope.name)).filter(|word| is_version(word));
+    let may_be_whole = versions().next().is_some();
+    // A slip in a name is nearer than a version that no scope has.
+    let cost = if versions().any(|one| one.eq_ignore_ascii_case(version)) { 0 } else { LETTER + 1 };
+    Some(Reading { may_be_whole, cost, ..Reading::of(Form::of_rest(ty, rest)) })
 }
 
 /// The name with each run of words that is followed by itself once: `chat:chat:write` is `chat.write`.

@@ -94,7 +94,8 @@ fn sign_in(options: &LoginOptions, terminal: &Terminal) -> Result<Exit, Failure>
             unless_stopped(&cancel, code.finish(|notice| progress.set(&notice.to_text()))).await??
         };
         if options.json {
-            print_json(&json!({ "account": account.to_string() }));
+            let output = format!("Successfully logged in as {account}");
+            print_json(&json!({ "output": output, "account": account.to_string() }));
         }
         terminal.say_marked(&format!("✓ Signed in as {account}"));
         Ok(Exit::Done)
@@ -110,7 +111,7 @@ fn sign_out(options: &LogoutOptions, terminal: &Terminal) -> Result<Exit, Failur
     let environment = Environment::of_process();
     let was_in = block_on(async |_| Ok(login::sign_out(&environment).await?))?;
     if options.json {
-        print_json(&json!({ "signedOut": was_in }));
+        print_json(&json!({ "output": "Logged out successfully", "signedOut": was_in }));
     }
     match was_in {
         true => terminal.say_marked("✓ Signed out"),
@@ -146,7 +147,7 @@ fn who(options: &WhoamiOptions, terminal: &Terminal) -> Result<Exit, Failure> {
             Ok(unless_stopped(&cancel, login::verify_key(&environment, root, app.as_ref())).await??)
         })?;
         if options.json {
-            print_json(&json!({ "workspaceKey": true }));
+            print_json(&json!({ "output": "Using workspace API key", "workspaceKey": true }));
         }
         terminal.say("A workspace key (BASE44_API_KEY) that is in force; it belongs to no person.");
         return Ok(Exit::Done);
@@ -156,7 +157,8 @@ fn who(options: &WhoamiOptions, terminal: &Terminal) -> Result<Exit, Failure> {
         Ok(unless_stopped(&cancel, login::verify(&environment, root)).await??)
     })?;
     if options.json {
-        print_json(&person);
+        let output = format!("Logged in as: {}", person.email);
+        print_json(&json!({ "output": output, "email": person.email, "name": person.name }));
     }
     let (email, name) = (printable(&person.email, 120), printable(&person.name, 120));
     terminal.say(&if name.is_empty() || name == email { email } else { format!("{name} <{email}>") });
