@@ -66,32 +66,26 @@ test('scopes are completed as they are typed, those that are listed left out', a
   await expect(editor.text).toContainText('"channels:read"');
 });
 
-test('scopes are offered with least power first: usual, reading, writing, administering, restricted', async ({ newProject, openEditor }) => {
-  const editor = await openEditor(await newProject({ github: '{\n  "type": "github",\n  "scopes": []\n}\n', gmail: '{\n  "type": "gmail",\n  "scopes": []\n}\n' }));
-  /** The names in the list that opens between the brackets: from its beginning, and backwards from its end. */
-  const offered = async (file: string, first: string[], last: string[]): Promise<void> => {
-    await editor.openFile(file);
-    await editor.cursorAfter('"scopes": [');
-    const focused = editor.page.locator('.suggest-widget .monaco-list-row.focused');
-    for (const [key, names] of [['ArrowDown', first], ['ArrowUp', last]] as const) {
-      await editor.page.keyboard.press('Control+Space');
-      await expect(focused).toHaveAccessibleName(new RegExp(`^${first[0] ?? ''}\\b`));
-      for (const name of names) {
-        if (name !== first[0]) {
-          await editor.page.keyboard.press(key);
-        }
-        await expect(focused).toHaveAccessibleName(new RegExp(`^${name}\\b`));
-      }
-      await editor.page.keyboard.press('Escape');
-      await expect(editor.suggestions).toHaveCount(0);
-    }
-  };
+test('scopes are offered with least power first: the usual ones, then reading, writing, and the restricted last', async ({
+  newProject,
+  openEditor,
+}) => {
+  const editor = await openEditor(await newProject({ gmail: '{\n  "type": "gmail",\n  "scopes": []\n}\n' }));
+  await editor.openFile('gmail.jsonc');
+  await editor.cursorAfter('"scopes": [');
+  await editor.page.keyboard.press('Control+Space');
+  await expect(editor.suggestions.first()).toHaveAccessibleName(/^gmail\.send\b/);
+  const names = (await editor.suggestions.evaluateAll((rows) => rows.map((row) => row.getAttribute('aria-label') ?? '')))
+    .map((label) => label.split(',')[0]);
   const usual = ['gmail.send', 'gmail.readonly', 'gmail.compose', 'gmail.modify'];
   const reading = ['gmail.addons.current.message.metadata', 'gmail.addons.current.message.readonly', 'email'];
-  const restricted = ['https://mail.google.com', 'gmail.settings.sharing', 'gmail.settings.basic', 'gmail.insert', 'gmail.metadata'];
-  const writing = ['gmail.labels', 'gmail.addons.current.message.action'];
-  await offered('gmail.jsonc', [...usual, ...reading], [...restricted, ...writing]);
-  await offered('github.jsonc', ['read:user', 'public_repo', 'repo', 'codespace:secrets'], ['write:discussion', 'read:discussion', 'site_admin', 'security_events']);
+  expect(names.slice(0, 7)).toEqual([...usual, ...reading]);
+  // The list goes round: what stands above the first is the last.
+  const focused = editor.page.locator('.suggest-widget .monaco-list-row.focused');
+  for (const last of ['https://mail.google.com/', 'gmail.settings.sharing', 'gmail.settings.basic', 'gmail.insert', 'gmail.metadata', 'gmail.labels']) {
+    await editor.page.keyboard.press('ArrowUp');
+    await expect(focused).toHaveAccessibleName(new RegExp(`^${last}(?=,|$)`));
+  }
 });
 
 test('quotes that are being filled are no mistake; those that are left empty are', async ({ newProject, openEditor }) => {
