@@ -87,6 +87,16 @@ test('projects of one window each have their rows, and a command asks for which'
   expect((await sandbox.requests()).filter((request) => request.startsWith('PUT'))).toHaveLength(1);
 });
 
+test('the row of a file is selected that was open before there were rows', async ({ sandbox, newProject, openEditor }) => {
+  const project = await newProject({ slack, notion: '{ "type": "notion" }\n' });
+  await sandbox.signIn(project);
+  const editor = await openEditor(project, { env: sandbox.env, file: 'base44/connectors/slack.jsonc' });
+  const rows = await editor.connectors();
+  await expect(rows.filter({ hasText: 'Slack User' })).toHaveClass(/selected/);
+  await editor.run('Base44: Restart Language Server');
+  await expect(rows.filter({ hasText: 'Slack User' })).toHaveClass(/selected/);
+});
+
 test('the row of the open file is selected, and the one that was clicked last stays so', async ({ sandbox, newProject, openEditor }) => {
   const project = await newProject({ slack, notion: '{ "type": "notion" }\n' });
   await sandbox.signIn(project);

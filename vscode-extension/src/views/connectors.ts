@@ -141,6 +141,10 @@ export class ConnectorsView implements TreeDataProvider<Row>, Disposable {
     if (changed === undefined || changed.length > 0) {
       this.emitter.fire(changed);
     }
+    // The file may have been open before there was a row for it.
+    if (changed === undefined && this.view.selection.length === 0) {
+      this.follow();
+    }
   }
 
   /** The row of the open file is the selected one. */
