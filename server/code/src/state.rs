@@ -142,8 +142,8 @@ fn join_all(sides: Vec<(Guards, Heap)>) -> Option<Heap> {
         // A URL that was built in two ways: the longer one says more, and the shorter one is its beginning.
         Heap::Url(_) | Heap::Params(_) => {
             sides.into_iter().map(|(_, heap)| heap).max_by_key(|heap| match heap {
-                Heap::Url(text) | Heap::Params(text) => text.pieces.len(),
-                _ => 0,
+                Heap::Url(text) | Heap::Params(text) => (text.pieces.len(), text.known_length()),
+                _ => (0, 0),
             })
         }
         Heap::Json(_) => Some(first.clone()),

@@ -60,6 +60,12 @@ impl Text {
         }
     }
 
+    /// How much of it is known, in bytes.
+    pub fn known_length(&self) -> usize {
+        let known = |piece: &Piece| if let Piece::Text(text) = piece { text.len() } else { 0 };
+        self.pieces.iter().map(known).sum()
+    }
+
     pub fn is_empty(&self) -> bool {
         self.pieces.iter().all(|piece| matches!(piece, Piece::Text(text) if text.is_empty()))
     }

@@ -831,3 +831,11 @@ fn a_client_that_is_made_in_one_branch_and_returned() {
         );
     }
 }
+
+#[test]
+fn search_parameters_that_are_set_in_a_loop() {
+    body(
+        "\nconst api = async (token, method, params = {}, get = false) => {\n const url = new URL(`https://slack.com/api/${method}`);\n if (get) Object.entries(params).forEach(([k, v]) => url.searchParams.append(k, String(v)));\n return fetch(url, { headers: { Authorization: token } });\n};\nconst t = await base44.asServiceRole.connectors.getAccessToken('slack');\nawait api(t, 'conversations.list', { types: 'public_channel,private_channel', limit: 200 }, true);",
+        "7 slack getAccessToken\n  5 GET https://slack.com/api/conversations.list?types=public_channel,private_channel&limit=200",
+    );
+}

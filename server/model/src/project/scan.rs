@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use super::unconfigured::{is_unconfigured, unconfigured_above};
 use super::{config_in, find_config};
 
-/// Folders that hold no project of the user's, but what tools put there. An editor passes over them.
-const GENERATED: [&str; 8] =
-    ["node_modules", "target", "dist", "build", "out", "vendor", "venv", "__pycache__"];
+/// Folders that programs make or fetch, in lower case: what lies there is a copy of something, or another's.
+const OF_PROGRAMS: [&str; 9] =
+    ["node_modules", "target", "dist", "build", "out", "vendor", "venv", "__pycache__", "coverage"];
 /// The one that is passed over always: a package manager fills it, and it dwarfs everything else.
 const DEPENDENCIES: &str = "node_modules";
 
@@ -39,12 +39,16 @@ impl SearchDepth {
     }
 
     fn enters(self, name: &str) -> bool {
-        let is_passed_over = match self {
-            SearchDepth::Quick => GENERATED.contains(&name),
-            SearchDepth::Everywhere => name == DEPENDENCIES,
-        };
-        !name.starts_with('.') && !is_passed_over
+        match self {
+            SearchDepth::Quick => !is_of_programs(name),
+            SearchDepth::Everywhere => !name.starts_with('.') && name != DEPENDENCIES,
+        }
     }
+}
+
+/// Whether a folder of this name is hidden, or holds what programs put there and nothing of the user's.
+pub fn is_of_programs(name: &str) -> bool {
+    name.starts_with('.') || OF_PROGRAMS.contains(&name.to_lowercase().as_str())
 }
 
 /// The config files of the projects in a folder: its own or the nearest above, and those below it.

@@ -4,13 +4,11 @@
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 
-use connector_model::project::{CONFIG_NAMES, PROJECT_FOLDER};
+use connector_model::project::{CONFIG_NAMES, PROJECT_FOLDER, is_of_programs};
 use connector_syntax::Tree;
 
 /// So many entries of a project are looked at: a large one has some thousand beside its packages.
 const MAX_LOOKED: usize = 20_000;
-/// Folders that are made or fetched by programs: what lies there is a copy of something, or another's.
-const OF_PROGRAMS: [&str; 7] = ["node_modules", "dist", "build", "out", "target", "coverage", "vendor"];
 /// All that a connector file says. Others have a `type` too.
 const KEYS: [&str; 3] = ["type", "scopes", "$schema"];
 
@@ -45,10 +43,6 @@ pub(super) fn candidates(root: &Path, is_known: impl Fn(&Path) -> bool) -> Vec<P
         }
     }
     found
-}
-
-fn is_of_programs(name: &str) -> bool {
-    name.starts_with('.') || OF_PROGRAMS.contains(&name)
 }
 
 /// Whether another project begins here: its files are its own.
