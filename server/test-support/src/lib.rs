@@ -45,7 +45,7 @@ impl TestProject {
     /// The same, linked to an app.
     pub fn linked(app_id: &str) -> TestProject {
         let project = TestProject::new();
-        project.write("base44/.app.jsonc", &format!("{{ \"id\": \"{app_id}\" }}\n"));
+        project.write("base44/.app.jsonc", format!("{{ \"id\": \"{app_id}\" }}\n"));
         project
     }
 
