@@ -210,6 +210,9 @@ fn a_client_that_opens_no_links_leaves_them_to_this_machine() {
     };
     assert!(address.contains(crate::stage::APP), "{address}");
     assert!(client.requests.iter().all(|(name, _)| name != "window/showDocument"));
+    // The server's machine may have no screen: what is opened there is shown as well.
+    let message = client.message();
+    assert!(message.contains(address.trim()), "{message}");
 }
 
 #[test]

@@ -53,7 +53,7 @@ fn access_behind_sign(name: &str) -> Option<(u8, &str)> {
     let at = name.bytes().rposition(is_separator)?;
     let word = name.get(at + 1..)?;
     Verb::of(&word.to_ascii_lowercase())?;
-    Some((name.bytes().nth(at)?, word))
+    Some((*name.as_bytes().get(at)?, word))
 }
 
 /// Whether the end lacks, no scope of the type ends so, and none is the beginning of another.

@@ -23,7 +23,7 @@ pub(crate) enum Shown {
     Told(String),
 }
 
-/// Opens links in the client, else on this machine, else shows them.
+/// Opens links in the client, else on this machine, where they are shown too.
 #[derive(Clone)]
 pub(crate) struct EditorOpener {
     out: Outbox,
@@ -44,7 +44,11 @@ impl EditorOpener {
         let to_open = link.clone();
         let opened = tokio::task::spawn_blocking(move || browser::open(&to_open)).await;
         let why = match opened {
-            Ok(Ok(())) => return Shown::Opened,
+            Ok(Ok(())) => {
+                // Where it opened nobody can tell: the server's machine may be another, or have no screen.
+                self.out.show_whole(MessageType::INFO, format!("{purpose}: {link}"));
+                return Shown::Opened;
+            }
             Ok(Err(error)) => error.to_string(),
             Err(_) => "The browser did not open. Open the link yourself.".to_owned(),
         };
