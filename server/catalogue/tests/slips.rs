@@ -129,7 +129,7 @@ impl ByLength {
     fn is_respelled(&self, name: &str, slip: &str) -> bool {
         let slip = letters(slip);
         let is_other = |other: &&str| *other != name && letters(other) == slip;
-        slip.ends_with(&letters(last_part(name))) && !self.0.iter().flatten().any(|other| is_other(&other))
+        slip.ends_with(&letters(last_part(name))) && !self.0.iter().flatten().any(is_other)
     }
 }
 
