@@ -223,7 +223,7 @@ fn links_that_lead_out_are_never_written_through() {
     use std::os::unix::fs::symlink;
     let (folder, project) = project(&[("gmail.jsonc", "{type: 'gmail'}")]);
     let has = snapshot(&[remote("slack", "active", &["files:read"]), remote("gmail", "active", &[])]);
-    let outside = folder.around().join("elsewhere.jsonc");
+    let outside = folder.path("elsewhere.jsonc");
     std::fs::write(&outside, COMMENTED).unwrap();
     symlink(&outside, project.connectors_dir.join("slack.jsonc")).unwrap();
     let plan = planned(&project, &has, &AppState::default()).unwrap();
