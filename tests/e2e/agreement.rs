@@ -354,13 +354,13 @@ fn check_remote_and_the_editor_say_the_same_of_the_app() {
     stage.write_connector("../connector-checks.jsonc", "{ \"severity\": { \"not-pushed\": \"warning\" } }");
     stage.remote("slack", Connector::active(&["chat:write", "users:read"]));
     stage.remote("github", Connector::active(&["repo"]));
-    let expected = terminal(&stage.root(), &stage.environment(), &["--remote"]);
+    let expected = terminal(stage.root(), &stage.environment(), &["--remote"]);
     for code in ["scopes-differ", "removed-on-push", "unavailable-type", "not-pushed"] {
         assert!(expected.iter().any(|one| one.2 == code), "{code} is not among {expected:?}");
     }
     let mut client = stage.server();
     is_sent(&mut client, "what is said of the app", &expected);
-    for path in files_to_open(&stage.root()) {
+    for path in files_to_open(stage.root()) {
         client.open(&path, &fs::read_to_string(&path).unwrap());
     }
     client.settle();

@@ -28,7 +28,7 @@ fn play(editor: &Recorded) {
     let path = stage.connector("slack", &["chat:write"]);
     let closed = stage.connector("notion", &[]);
     let mut client = Client::spawn(&stage.environment());
-    editor.introduce(&mut client, &stage.root());
+    editor.introduce(&mut client, stage.root());
     client.open(&path, &std::fs::read_to_string(&path).unwrap());
     wait_for_shown(&mut client, editor, &path, &["not-pushed"]);
 

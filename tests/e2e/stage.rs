@@ -210,7 +210,7 @@ impl Editor for Client {
     }
 
     fn begin(&mut self, stage: &Stage, name: &str, types: &[&str]) -> i64 {
-        let argument = json!({"project": uri(&stage.root()), "types": types, "wait": true});
+        let argument = json!({"project": uri(stage.root()), "types": types, "wait": true});
         self.ask("workspace/executeCommand", json!({"command": name, "arguments": [argument]}))
     }
 

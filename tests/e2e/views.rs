@@ -75,7 +75,7 @@ fn the_status_has_everything_a_view_shows() {
     assert_eq!(
         project,
         json!({
-            "uri": uri(&stage.root()), "name": "Test", "appId": "app-1", "appProblem": null, "state": "ok",
+            "uri": uri(stage.root()), "name": "Test", "appId": "app-1", "appProblem": null, "state": "ok",
             "message": null, "account": "ada@example.com", "api": stage.sandbox.url(), "busy": null, "pending": 0,
             "folder": uri(&stage.connectors_dir()),
         })
@@ -168,7 +168,7 @@ fn agents_ask_for_findings_and_for_scopes_by_words_or_by_a_call() {
     stage.connector("slack", &["chat:wite"]);
     let mut client = stage.server();
     client.wait_for_state("slack", "not-pushed");
-    let project = uri(&stage.root());
+    let project = uri(stage.root());
     let found = client.request("base44/findings", json!({"project": project}));
     let codes: Vec<&str> =
         found["findings"].as_array().unwrap().iter().filter_map(|it| it["code"].as_str()).collect();

@@ -58,7 +58,7 @@ fn what_is_generated_goes_through_no_link() {
         let outside = stage.root().parent().unwrap().join("outside");
         folder(&outside);
         std::fs::write(outside.join("file"), "mine").unwrap();
-        trap(&stage.root(), &outside);
+        trap(stage.root(), &outside);
         let before = everything_below(&outside);
         let hooks = stage.root().join(".git");
         for command in [&["skill", "--write", "--yes"][..], &["types"]] {

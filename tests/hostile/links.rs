@@ -148,7 +148,7 @@ fn an_editor_is_asked_to_open_no_other_link_and_neither_is_the_system() {
             }
             let mut client = start.run();
             client.wait_for_state("slack", "not-pushed");
-            let argument = json!({"project": crate::client::uri(&stage.root()), "link": link, "wait": true});
+            let argument = json!({"project": crate::client::uri(stage.root()), "link": link, "wait": true});
             client.request(
                 "workspace/executeCommand",
                 json!({"command": "base44.openLink", "arguments": [argument]}),

@@ -148,7 +148,7 @@ fn a_secret_of_the_project_is_shown_in_no_finding() {
         std::fs::write(stage.root().join(".env"), format!("{name}={secret}\n")).unwrap();
         stage.write_connector(
             "slack.jsonc",
-            &format!("{{\"type\": \"slack\", \"scopes\": [\"{secret}\"], \"{secret}\": 1}}"),
+            format!("{{\"type\": \"slack\", \"scopes\": [\"{secret}\"], \"{secret}\": 1}}"),
         );
         for command in [&["check"][..], &["check", "--format", "json"], &["check", "--format", "github"]] {
             let ran = run_with(&stage, &[], command);

@@ -499,11 +499,11 @@ fn a_login_that_lies_in_a_project_is_not_taken_for_the_persons() {
             "expiresAt": 9_999_999_999_999_u64, "email": "mallory@example.com", "name": "Mallory",
         });
         std::fs::write(&planted, login.to_string()).unwrap();
-        let before = everything_below(&stage.root());
+        let before = everything_below(stage.root());
         let ran = run_with(&stage, &[("HOME", home)], &["status"]);
         assert!(!ran.text().contains("mallory"), "{home}: {ran:?}");
         assert!(stage.requests().is_empty(), "{home}: {ran:?}");
-        assert!(everything_below(&stage.root()) == before, "{home}: {ran:?}");
+        assert!(everything_below(stage.root()) == before, "{home}: {ran:?}");
         tally.held();
     }
 }
@@ -686,7 +686,7 @@ fn a_type_in_a_file_is_a_word_or_nothing_is_sent() {
         &long,
     ] {
         let stage = Stage::new();
-        stage.write_connector("slack.jsonc", &json!({"type": name, "scopes": []}).to_string());
+        stage.write_connector("slack.jsonc", json!({"type": name, "scopes": []}).to_string());
         for command in [
             &["check"][..],
             &["check", "--format", "json"],
@@ -766,10 +766,10 @@ fn nothing_in_a_file_is_acted_on_when_it_is_shown() {
         let text = json!({
             "type": "slack", "scopes": [hostile, hostile, "chat:write"], (*hostile): hostile, "scope": hostile,
         });
-        stage.write_connector("slack.jsonc", &text.to_string());
+        stage.write_connector("slack.jsonc", text.to_string());
         stage.write_connector(
             "raw.jsonc",
-            &format!("// {hostile}\n{{\"type\": \"git{hostile}hub\", {hostile} }}"),
+            format!("// {hostile}\n{{\"type\": \"git{hostile}hub\", {hostile} }}"),
         );
         std::fs::write(stage.config(), json!({"name": hostile, (*hostile): hostile}).to_string()).unwrap();
         let checks = json!({"severity": {(*hostile): "off", "unknown-key": hostile}}).to_string();

@@ -79,7 +79,7 @@ fn a_scope_that_lacks_is_said_in_the_function_and_in_the_connector_file() {
 #[test]
 fn functions_that_are_not_open_are_looked_at_too() {
     let project = Project::new(&[("slack.jsonc", SLACK)]);
-    let entry = project.write(ENTRY, &calling("notion", ""));
+    let entry = project.write(ENTRY, calling("notion", ""));
     let mut client = project.server();
     client.wait_for_codes(&entry, &["missing-connector"]);
     client.wait_for_codes(&project.connector("slack.jsonc"), &["unused-connector"]);
@@ -442,7 +442,7 @@ fn dynamic_capabilities() -> Value {
 #[test]
 fn functions_are_asked_for_where_a_project_with_connectors_is() {
     let project = Project::new(&[("slack.jsonc", SLACK)]);
-    project.write(ENTRY, &calling("slack", ""));
+    project.write(ENTRY, calling("slack", ""));
     let mut client = Start::in_folder(project.root()).capabilities(dynamic_capabilities()).run();
     client.wait("registrations", |client| (registered(client).len() >= 11).then_some(()));
     let all = registered(&client);
@@ -477,7 +477,7 @@ fn functions_are_asked_for_where_a_project_with_connectors_is() {
 #[test]
 fn what_is_said_of_an_open_function_is_pulled_once() {
     let project = Project::new(&[("slack.jsonc", SLACK)]);
-    let entry = project.write(ENTRY, &calling("slak", ""));
+    let entry = project.write(ENTRY, calling("slak", ""));
     let mut client = Start::in_folder(project.root()).capabilities(dynamic_capabilities()).run();
     client.wait("registrations", |client| (registered(client).len() >= 11).then_some(()));
     let said = |client: &mut Client| {

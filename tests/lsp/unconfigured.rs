@@ -20,7 +20,7 @@ const MISSPELT: &str = "{ \"type\": \"slack\", \"scopes\": [\"chat:wirte\"] }\n"
 fn an_app_without_a_config_is_checked_with_its_code() {
     let project = Project::empty();
     let slack = project.write("base44/connectors/slack.jsonc", MISSPELT);
-    let entry = project.write(ENTRY, &taking("linkedin"));
+    let entry = project.write(ENTRY, taking("linkedin"));
     let mut client = project.server();
     client.open(&slack, MISSPELT);
     client.wait_for_codes(&slack, &["unknown-scope"]);
@@ -54,7 +54,7 @@ fn of_what_an_agents_workspace_uses_nothing_is_said() {
     let project = Project::empty();
     project.write(".agents/helper/agent.md", "You post to Slack.\n");
     let slack = project.write("base44/connectors/slack.jsonc", MISSPELT);
-    let entry = project.write(ENTRY, &taking("linkedin"));
+    let entry = project.write(ENTRY, taking("linkedin"));
     let mut client = project.server();
     client.wait_for_codes(&slack, &["unknown-scope"]);
     client.settle();
@@ -64,8 +64,8 @@ fn of_what_an_agents_workspace_uses_nothing_is_said() {
 #[test]
 fn a_project_without_connector_files_is_told_in_one_sentence() {
     let project = Project::new(&[]);
-    project.write(ENTRY, &taking("linkedin"));
-    project.write("base44/functions/notify/entry.ts", &taking("slack"));
+    project.write(ENTRY, taking("linkedin"));
+    project.write("base44/functions/notify/entry.ts", taking("slack"));
     let config = project.path("base44/config.jsonc");
     let mut client = project.server();
     client.wait_for_codes(&config, &["missing-connector"]);
@@ -77,8 +77,8 @@ fn a_project_without_connector_files_is_told_in_one_sentence() {
 #[test]
 fn an_older_layout_is_told_at_its_first_use_and_other_functions_are_left_alone() {
     let project = Project::empty();
-    let first = project.write("functions/a.ts", &taking("gmail"));
-    project.write("functions/b.ts", &taking("slack"));
+    let first = project.write("functions/a.ts", taking("gmail"));
+    project.write("functions/b.ts", taking("slack"));
     let mut client = project.server();
     client.wait_for_codes(&first, &["missing-connector"]);
 

@@ -45,7 +45,7 @@ fn busy(stage: &Stage) -> Client {
 /// Has a push wait for a platform that never answers.
 fn hang(stage: &Stage, client: &mut Client) {
     stage.sandbox.inject(Fault::on("", FaultAction::Hang));
-    let argument = json!({"project": crate::client::uri(&stage.root()), "wait": true});
+    let argument = json!({"project": crate::client::uri(stage.root()), "wait": true});
     client.ask("workspace/executeCommand", json!({"command": "base44.push", "arguments": [argument]}));
     while stage.sandbox.requests().is_empty() {
         client.settle();

@@ -55,7 +55,7 @@ impl Day {
     pub fn begin(files: usize) -> Day {
         let stage = Stage::new();
         let files: Vec<PathBuf> = (0..files)
-            .map(|number| stage.write_connector(&format!("custom-{number}.jsonc"), &text(number, 1)))
+            .map(|number| stage.write_connector(&format!("custom-{number}.jsonc"), text(number, 1)))
             .collect();
         let start =
             stage.start().options(json!({"statusNotifications": true})).env("BASE44_CONNECTORS_TIMEOUT", "2");
@@ -214,7 +214,7 @@ impl Day {
     }
 
     fn command(&mut self, name: &str, types: &[&str]) {
-        let argument = json!({"project": uri(&self.stage.root()), "types": types, "wait": true});
+        let argument = json!({"project": uri(self.stage.root()), "types": types, "wait": true});
         let id =
             self.client.ask("workspace/executeCommand", json!({"command": name, "arguments": [argument]}));
         self.client.answer(id);

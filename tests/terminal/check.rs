@@ -237,7 +237,7 @@ fn hostile_files_are_findings_and_nothing_acts_on_the_terminal() {
     workspace.write("base44/connectors/escape.jsonc", "{ \"type\": \"\u{1b}[2Jslack\", \"\u{202e}\": 1 }\n");
     std::fs::write(workspace.path("base44/connectors/bytes.jsonc"), b"{\xff\xfe}").unwrap();
     std::fs::create_dir(workspace.path("base44/connectors/slack.jsonc")).unwrap();
-    workspace.write("base44/connectors/deep.jsonc", &"[".repeat(100_000));
+    workspace.write("base44/connectors/deep.jsonc", "[".repeat(100_000));
     // So many that several threads share them.
     for number in 0..200 {
         workspace.write(&format!("base44/connectors/custom{number}.jsonc"), "{ type: 'custom' }\n");

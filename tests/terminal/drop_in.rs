@@ -144,8 +144,8 @@ fn uses(name: &str) -> String {
 fn what_code_uses_goes_only_by_its_name() {
     let sandbox = sandbox();
     let workspace = project(&sandbox, &["googlecalendar"], &["googlecalendar", "slack", "notion"]);
-    workspace.write("base44/functions/sendDigest/entry.ts", &uses("slack"));
-    workspace.write("base44/functions/notify/entry.ts", &uses("slack"));
+    workspace.write("base44/functions/sendDigest/entry.ts", uses("slack"));
+    workspace.write("base44/functions/notify/entry.ts", uses("slack"));
     for line in
         [&["push"][..], &["push", "--yes"], &["push", "--force"], &["push", "--yes", "--remove", "notion"]]
     {

@@ -135,7 +135,7 @@ fn whoever_stops_reading_stops_nothing() {
 fn a_file_of_the_project_cannot_send_the_login_elsewhere() {
     let sandbox = sandbox();
     let workspace = project(&sandbox, &["slack"], &[]);
-    workspace.write(".env", &format!("BASE44_API_URL={}\n", sandbox.url()));
+    workspace.write(".env", format!("BASE44_API_URL={}\n", sandbox.url()));
     let mut command = workspace.command(&["push"]);
     let output = command.env_remove("BASE44_API_URL").output().unwrap();
     let ran = workspace.ran(output);

@@ -52,7 +52,7 @@ fn stripe_needs_no_browser() {
 fn a_host_that_a_file_of_the_project_names_is_asked_about_once_by_its_name() {
     let sandbox = sandbox();
     let workspace = project(&sandbox, &["slack"], &["slack"]);
-    workspace.write(".env", &format!("BASE44_API_KEY=b44k_sandbox\nBASE44_API_URL={}\n", sandbox.url()));
+    workspace.write(".env", format!("BASE44_API_KEY=b44k_sandbox\nBASE44_API_URL={}\n", sandbox.url()));
     let unnamed = [("BASE44_API_URL", "")];
     let question = format!("names {} as the platform.", sandbox.url());
     let person = Person::runs(&workspace, &["push", "--yes"], &unnamed);

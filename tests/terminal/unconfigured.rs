@@ -40,7 +40,7 @@ fn an_agents_workspace_is_checked_and_nothing_is_said_of_what_it_uses() {
     );
     workspace
         .write("base44/connectors/slack.jsonc", "{ \"type\": \"slack\", \"scopes\": [\"chat:wirte\"] }\n");
-    workspace.write("base44/functions/share/entry.ts", &uses(&["linkedin"]));
+    workspace.write("base44/functions/share/entry.ts", uses(&["linkedin"]));
     let slip = ["base44/connectors/slack.jsonc:1 unknown-scope warning"];
     let ran = workspace.run(&CHECK);
     assert_eq!((ran.code, said(&ran)), (1, slip.map(str::to_owned).to_vec()));
@@ -64,7 +64,7 @@ fn an_app_without_a_config_is_checked_with_its_code_from_anywhere_in_it() {
         "app/base44/connectors/gmail.jsonc",
         "{ \"type\": \"gmail\", \"scopes\": [\"https://www.googleapis.com/auth/gmail.send\"] }\n",
     );
-    workspace.write("app/base44/functions/share/entry.ts", &uses(&["linkedin"]));
+    workspace.write("app/base44/functions/share/entry.ts", uses(&["linkedin"]));
     workspace.write("app/.agents/skills/base44/SKILL.md", "What coding tools are told.\n");
     for folder in [".", "app", "app/base44/functions/share"] {
         let ran = workspace.run(&[&CHECK[..], &["--project", folder]].concat());
@@ -92,8 +92,8 @@ fn the_page_for_agents_is_written_once_somebody_agrees() {
 #[test]
 fn an_older_layout_is_told_in_one_sentence() {
     let workspace = Workspace::empty();
-    workspace.write("functions/sync.ts", &uses(&["googlecalendar", "gmail"]));
-    workspace.write("functions/post.ts", &uses(&["linkedin"]));
+    workspace.write("functions/sync.ts", uses(&["googlecalendar", "gmail"]));
+    workspace.write("functions/post.ts", uses(&["linkedin"]));
     let ran = workspace.run(&["check"]);
     insta::assert_snapshot!(ran.session("check"));
     let used = workspace.run(&["uses", "linkedin"]);

@@ -206,7 +206,7 @@ async fn a_watch_of_an_old_link_does_not_undo_a_new_one() {
     let place = place_with_pending().await;
     let prepared = place.engine.pending_for(&["slack".to_owned()], &place.local(), &place.run).await;
     // Another process asks for more meanwhile, which ends the first consent.
-    place.write_connector("slack.jsonc", &file("slack", &["a", "b"]));
+    place.write_connector("slack.jsonc", file("slack", &["a", "b"]));
     let newer =
         place.push().await.pending().into_iter().find(|pending| pending.type_name == "slack").unwrap();
     let person = Person::new(&place, |_| Answer::Ignore);

@@ -34,7 +34,7 @@ async fn changes_on_the_platform_are_taken_unasked_and_changes_in_the_file_are_n
         "{\n  // Ours.\n  type: 'slack',\n  scopes: ['a', 'c'],\n}\n"
     );
 
-    place.write_connector("slack.jsonc", &file("slack", &["a", "mine"]));
+    place.write_connector("slack.jsonc", file("slack", &["a", "mine"]));
     let plan = place.engine.plan_pull(&place.run).await.unwrap();
     assert_eq!(plan.questions().len(), 1);
     assert_eq!(place.engine.pull(&plan, &[]).kept, ["slack"]);
@@ -54,7 +54,7 @@ async fn scopes_that_wait_or_were_refused_are_not_overwritten_unasked() {
     let place = Place::new(&[("slack.jsonc", &file("slack", &["a"]))]).await;
     place.app_has(&[("slack", &["a"])]);
     place.push().await;
-    place.write_connector("slack.jsonc", &file("slack", &["a", "b"]));
+    place.write_connector("slack.jsonc", file("slack", &["a", "b"]));
     let pending = place.push().await.pending().remove(0);
     assert!(place.engine.plan_pull(&place.run).await.unwrap().is_empty());
     place.sandbox.deny(pending.connection_id.as_deref().unwrap());

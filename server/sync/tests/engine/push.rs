@@ -114,7 +114,7 @@ async fn a_file_that_came_back_since_the_plan_stops_its_removal() {
     let place = Place::new(&[]).await;
     place.app_has(&[("slack", &[]), ("gmail", &[])]);
     let plan = place.plan().await;
-    place.write_connector("slack.jsonc", &file("slack", &[]));
+    place.write_connector("slack.jsonc", file("slack", &[]));
     let report = place.engine.push(&plan, &plan.removals(), &place.run).await.unwrap();
     assert_eq!(shown(&report.outcomes), ["gmail removed", "slack failed"]);
     assert_eq!(place.app_types(), ["slack"]);
@@ -125,7 +125,7 @@ async fn a_file_whose_type_is_written_in_another_way_stops_a_removal_when_it_cam
     let place = Place::new(&[]).await;
     place.app_has(&[("slack", &[]), ("gmail", &[])]);
     let plan = place.plan().await;
-    place.write_connector("slack.jsonc", &file("SLACK", &[]));
+    place.write_connector("slack.jsonc", file("SLACK", &[]));
     let report = place.engine.push(&plan, &plan.removals(), &place.run).await.unwrap();
     assert_eq!(shown(&report.outcomes), ["gmail removed", "slack failed"]);
     assert_eq!(place.app_types(), ["slack"]);
@@ -136,7 +136,7 @@ async fn a_file_that_came_since_the_plan_stops_the_removal_of_all_that_is_writte
     let place = Place::new(&[]).await;
     place.app_has(&[("slack", &[]), ("SLACK", &[]), ("gmail", &[])]);
     let plan = place.plan().await;
-    place.write_connector("slack.jsonc", &file("slack", &[]));
+    place.write_connector("slack.jsonc", file("slack", &[]));
     let report = place.engine.push(&plan, &plan.removals(), &place.run).await.unwrap();
     assert_eq!(shown(&report.outcomes), ["SLACK failed", "gmail removed", "slack failed"]);
 }
@@ -146,7 +146,7 @@ async fn what_speaks_against_a_removal_since_the_plan_stops_it() {
     let place = Place::new(&[("notion.jsonc", &file("notion", &[]))]).await;
     place.app_has(&[("slack", &[]), ("notion", &[])]);
     let plan = place.plan().await;
-    place.write_connector("slack.jsonc.orig", &file("slack", &[]));
+    place.write_connector("slack.jsonc.orig", file("slack", &[]));
     let report = place.engine.push(&plan, &plan.removals(), &place.run).await.unwrap();
     assert_eq!(shown(&report.outcomes), ["notion synced", "slack failed"]);
 }

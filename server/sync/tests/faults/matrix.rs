@@ -202,7 +202,7 @@ async fn nothing_listens_at_all() {
     let world = World::new(false).await;
     let before = world.connector_files();
     // Nothing listens on this port, and only the administrator could.
-    let actor = Actor::new(&world.home(), &world.root(), "http://127.0.0.1:1", "30");
+    let actor = Actor::new(&world.home(), world.root(), "http://127.0.0.1:1", "30");
     let error = actor.push().await.unwrap_err();
     assert_eq!(error.to_string(), "Reading the app's connectors failed: 127.0.0.1:1 refuses the connection.");
     assert!(!pull(&actor, &world, "pull").await);
