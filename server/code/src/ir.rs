@@ -67,7 +67,7 @@ pub(crate) enum Exported {
     All { specifier: Name },
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Function {
     pub params: Vec<Pattern>,
     pub rest: Option<Pattern>,

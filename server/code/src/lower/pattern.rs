@@ -172,11 +172,8 @@ impl Lower<'_> {
             rest,
             body,
             arrow: true,
-            generator: false,
-            arguments: false,
             drives: inside.promise && inside.next,
-            steps: false,
-            in_steps: false,
+            ..Function::default()
         });
         Expr::Function(self.module.functions.len() - 1)
     }

@@ -240,17 +240,7 @@ impl Lower<'_> {
             _ => None,
         });
         body.push(Stmt::Return(Some(Expr::Object(given.collect()))));
-        self.module.functions.push(Function {
-            params: Vec::new(),
-            rest: None,
-            body,
-            arrow: true,
-            generator: false,
-            arguments: false,
-            drives: false,
-            steps: false,
-            in_steps: false,
-        });
+        self.module.functions.push(Function { body, arrow: true, ..Function::default() });
         let function = Expr::Function(self.module.functions.len() - 1);
         let at = span(namespace.span);
         let called = Expr::Call { callee: Box::new(function), args: Vec::new(), at, optional: false };
