@@ -7,6 +7,7 @@ use std::process::Command;
 
 use connector_catalogue::Catalogue;
 use connector_sandbox::Connector;
+use connector_test_support::copy_folder;
 use fastrand::Rng;
 use serde_json::{Value, json};
 
@@ -156,17 +157,6 @@ fn agree_after_fixes(folder: &Path, opened: &[PathBuf]) {
     agree(folder, opened);
 }
 
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        match entry.path().is_dir() {
-            true => copy(&entry.path(), &to.join(entry.file_name())),
-            false => drop(fs::copy(entry.path(), to.join(entry.file_name())).unwrap()),
-        }
-    }
-}
-
 /// A function as it is for a moment: not even a program.
 const HALF_TYPED: &str =
     "import { token } from '../../shared/token.ts';\nconst { accessToken } = await token(";
@@ -196,7 +186,7 @@ fn check_and_the_editor_say_the_same_of_every_sample_workspace() {
     for sample in fs::read_dir(samples).unwrap() {
         let folder = tempfile::tempdir().unwrap();
         let folder = folder.path().canonicalize().unwrap();
-        copy(&sample.unwrap().path(), &folder);
+        copy_folder(&sample.unwrap().path(), &folder);
         agree(&folder, &files_to_open(&folder));
         agree_after_fixes(&folder, &files_to_open(&folder));
         count += 1;

@@ -52,10 +52,7 @@ fn each_file_without_a_type_is_listed() {
     let project = Project::new(&[("one.jsonc", nameless), ("two.jsonc", nameless), ("three.jsonc", "{}")]);
     let mut client = project.server();
     client.wait_for_codes(&project.connector("two.jsonc"), &["invalid-type"]);
-    let status = client.request("base44/status", json!({}));
-    let listed = status["projects"][0]["connectors"].as_array().unwrap();
-    let mut files: Vec<&str> =
-        listed.iter().filter_map(|row| row["uri"].as_str()?.rsplit('/').next()).collect();
+    let mut files = listed(&mut client);
     files.sort_unstable();
     assert_eq!(files, ["one.jsonc", "three.jsonc", "two.jsonc"]);
 }
@@ -298,8 +295,8 @@ fn listed(client: &mut Client) -> Vec<String> {
     rows.iter().filter_map(name).collect()
 }
 
-#[test]
-fn a_file_deleted_outside_is_gone_though_it_is_open_and_there_again_when_it_is() {
+/// A project whose one file was deleted while an editor has it open, and said to be gone.
+fn deleted_while_open() -> (Project, std::path::PathBuf, Client) {
     let project = Project::new(&[("slack.jsonc", NO_TYPE)]);
     let path = project.connector("slack.jsonc");
     let mut client = project.server();
@@ -309,6 +306,12 @@ fn a_file_deleted_outside_is_gone_though_it_is_open_and_there_again_when_it_is()
     std::fs::remove_file(&path).unwrap();
     tell_changed(&mut client, &[&path]);
     client.wait_for_codes(&path, &[]);
+    (project, path, client)
+}
+
+#[test]
+fn a_file_deleted_outside_is_gone_though_it_is_open_and_there_again_when_it_is() {
+    let (project, path, mut client) = deleted_while_open();
     assert_eq!(listed(&mut client), [""; 0]);
     project.write("base44/connectors/slack.jsonc", NO_TYPE);
     tell_changed(&mut client, &[&path]);
@@ -326,15 +329,7 @@ fn a_file_deleted_outside_is_gone_though_it_is_open_and_there_again_when_it_is()
 
 #[test]
 fn a_file_that_was_deleted_is_there_again_when_it_is_saved() {
-    let project = Project::new(&[("slack.jsonc", NO_TYPE)]);
-    let path = project.connector("slack.jsonc");
-    let mut client = project.server();
-    client.wait_for_codes(&path, &["missing-type"]);
-    client.open(&path, NO_TYPE);
-    client.wait_for_codes(&path, &["missing-type"]);
-    std::fs::remove_file(&path).unwrap();
-    tell_changed(&mut client, &[&path]);
-    client.wait_for_codes(&path, &[]);
+    let (project, path, mut client) = deleted_while_open();
     project.write("base44/connectors/slack.jsonc", NO_TYPE);
     client.notify("textDocument/didSave", json!({"textDocument": {"uri": uri(&path)}}));
     client.wait_for_codes(&path, &["missing-type"]);
