@@ -200,6 +200,29 @@ impl Session {
         (took, answer["result"]["items"].as_array().map_or(0, Vec::len))
     }
 
+    /// The same behind another request that is still to be answered: how long the edit took. Returns once both are
+    /// answered, whichever comes first.
+    pub(crate) fn edit_and_pull_beside(
+        &mut self,
+        uri: &str,
+        version: i64,
+        change: &Value,
+        other: i64,
+    ) -> Duration {
+        let mut bytes = change_frame(uri, version, change);
+        let (pull, id) = self.frame_of("textDocument/diagnostic", &json!({"textDocument": {"uri": uri}}));
+        bytes.extend(pull);
+        let began = Instant::now();
+        self.send(&bytes);
+        let answers = [(); 2].map(|()| {
+            self.hear(|message| {
+                (message["id"] == id || message["id"] == other) && message.get("method").is_none()
+            })
+        });
+        let pulled = answers.iter().find(|(message, _)| message["id"] == id);
+        pulled.map(|(_, at)| *at - began).unwrap_or_else(|| panic!("the {} answers twice", self.name))
+    }
+
     /// An edit, then the diagnostics of its version that the server sends by itself.
     pub(crate) fn edit_and_hear(&mut self, uri: &str, version: i64, change: &Value) -> (Duration, usize) {
         let bytes = change_frame(uri, version, change);

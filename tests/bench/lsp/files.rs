@@ -89,15 +89,12 @@ fn beside_an_edit(
     let (mut alone, mut behind) = (Vec::new(), Vec::new());
     for version in 1..=2 * i64::try_from(effort.starts).unwrap_or(1) {
         let change = sample.change(version);
-        let is_behind = version % 2 == 0;
-        let status = is_behind.then(|| session.frame_of("base44/status", &Value::Null));
-        if let Some((frame, _)) = &status {
-            session.send(frame);
-        }
-        let (took, _) = session.edit_and_pull(&uri, version, &change);
-        if is_behind { &mut behind } else { &mut alone }.push(took);
-        if let Some((_, id)) = status {
-            session.answer(id);
+        if version % 2 == 0 {
+            let (frame, status) = session.frame_of("base44/status", &Value::Null);
+            session.send(&frame);
+            behind.push(session.edit_and_pull_beside(&uri, version, &change, status));
+        } else {
+            alone.push(session.edit_and_pull(&uri, version, &change).0);
         }
     }
     let mut row = Row::new("an edit right behind that request, beside an edit alone (in the first column)");
