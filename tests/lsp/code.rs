@@ -124,6 +124,23 @@ fn what_is_typed_counts_and_what_is_closed_is_as_on_disk() {
 }
 
 #[test]
+fn a_connector_is_unused_once_the_code_without_its_use_is_saved() {
+    let text = calling("slack", "");
+    let Opened { project, mut client, entry } = opened(&[("slack.jsonc", SLACK)], &text);
+    client.wait_for_codes(&entry, &[]);
+    let without = function("");
+    client.change(&entry, 2, &without);
+    client.wait("version 2", |client| {
+        client.published.get(&uri(&entry)).filter(|it| it["version"] == 2).map(|_| ())
+    });
+    client.settle();
+    assert!(client.codes_of(&uri(&project.connector("slack.jsonc"))).is_empty());
+    project.write(ENTRY, &without);
+    client.notify("textDocument/didSave", json!({"textDocument": {"uri": uri(&entry)}}));
+    client.wait_for_codes(&project.connector("slack.jsonc"), &["unused-connector"]);
+}
+
+#[test]
 fn where_the_text_is_broken_for_a_moment_what_was_said_moves_along() {
     let text = inserting();
     let Opened { project: _project, mut client, entry } =

@@ -22,7 +22,7 @@ pub fn takes_connectors(text: &str) -> bool {
 const OF_SERVERS: [&str; 3] = ["Deno.", "createClientFromRequest", "npm:@base44"];
 
 /// The methods that take a connector by its type.
-const TAKING_METHODS: [&str; 3] = ["getConnection", "getAccessToken", "callApi"];
+pub const TAKING_METHODS: [&str; 3] = ["getConnection", "getAccessToken", "callApi"];
 
 /// Whether an address may lead to code of the app where no file of it was found: a relative one, unless it is data's,
 /// and one that is no package's name, such as `@/x`, `~/x`, `#x` and `/x`, and that no import map knows.

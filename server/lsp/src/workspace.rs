@@ -393,6 +393,9 @@ impl World {
             .is_some_and(|path| path.file_name().and_then(|name| name.to_str()).is_some_and(is_project_file));
         if shapes || !self.caps.watch_files {
             self.scan_soon();
+        } else if self.is_code(uri) {
+            // Watchers tell of it later.
+            self.code_on_disk_changed(uri.path().map(Path::to_owned).into_iter().collect());
         }
     }
 

@@ -29,7 +29,7 @@ use crate::ignores::Ignores;
 use crate::{Finding, Positions};
 
 pub use base::CodeBase;
-pub use connector_code::STACK;
+pub use connector_code::{STACK, TAKING_METHODS};
 pub(crate) use findings::{ByFile, Subject, View};
 pub(crate) use findings::{listed, missing_types};
 pub use folders::{CodeFile, CodeFolders};
@@ -63,6 +63,8 @@ pub struct AppCode {
     has_agents: bool,
     /// The plugins whose functions are among these.
     plugins: Vec<PathBuf>,
+    /// What the files that are typed in did when they were saved last.
+    saved: Option<Arc<AppCode>>,
     files: BTreeMap<PathBuf, Arc<Positions>>,
     /// What comments silence, by the file that they stand in.
     silences: BTreeMap<PathBuf, Arc<Ignores>>,
@@ -107,6 +109,8 @@ pub struct AppCall {
     pub range: TextRange,
     /// What it is to a token of its type; none where the type is not known.
     pub endpoint: Option<Match>,
+    /// It is being typed: it may lead elsewhere with the next key.
+    pub is_typed: bool,
 }
 
 /// What calls a function when something happens at a connector's service.
@@ -245,6 +249,26 @@ impl AppCode {
         self.knows_uses_of(type_name) && self.uses_of(type_name).all(|(_, used)| used.found.complete)
     }
 
+    /// The code, and that which was saved last of the files that are typed in. What is not used is used in neither: the
+    /// use may be about to be typed again.
+    pub(crate) fn with_saved(&self) -> impl Iterator<Item = &AppCode> {
+        std::iter::once(self).chain(self.saved.as_deref())
+    }
+
+    /// Whether a call is as it is meant to be, and not on the way to another one: nobody is typing it, or it was saved
+    /// like that.
+    pub(crate) fn is_whole(&self, type_name: &str, call: &AppCall) -> bool {
+        let leads_to =
+            |other: &AppCall| other.found.target == call.found.target && other.endpoint == call.endpoint;
+        !call.is_typed || self.saved.iter().any(|saved| saved.calls_of(type_name).any(leads_to))
+    }
+
+    /// What of the saved code may be about any type.
+    fn saved_for_any(&self) -> Option<(bool, &MayAsk)> {
+        let saved = self.saved.as_ref().map(|saved| (saved.is_dynamic(), &saved.may_ask));
+        saved.filter(|(is_dynamic, may_ask)| *is_dynamic || **may_ask != MayAsk::default())
+    }
+
     /// The files of which other lines and columns are known than before.
     pub(crate) fn relaid<'a>(&'a self, before: &'a AppCode) -> impl Iterator<Item = &'a Path> {
         let now = self.files.iter().filter(|(path, positions)| {
@@ -276,10 +300,16 @@ impl AppCode {
             || self.has_agents != other.has_agents
             || self.plugins != other.plugins
             || self.is_dynamic() != other.is_dynamic()
+            || self.saved_for_any() != other.saved_for_any()
             || (self.functions == 0) != (other.functions == 0);
         if for_all {
             return Difference::All;
         }
+        let saved = [self.saved.as_ref(), other.saved.as_ref()];
+        let mut types: BTreeSet<Option<Arc<str>>> = match saved {
+            [Some(one), Some(two)] if Arc::ptr_eq(one, two) => BTreeSet::new(),
+            _ => saved.into_iter().flatten().flat_map(|saved| saved.by_type.keys().cloned()).collect(),
+        };
         let names: BTreeSet<&Option<Arc<str>>> = self.by_type.keys().chain(other.by_type.keys()).collect();
         let differ = |name: &Option<Arc<str>>| {
             let name = name.as_deref();
@@ -297,8 +327,7 @@ impl AppCode {
                 });
             !same_uses || !same_calls
         };
-        let mut types: BTreeSet<Option<Arc<str>>> =
-            names.into_iter().filter(|name| differ(name)).cloned().collect();
+        types.extend(names.into_iter().filter(|name| differ(name)).cloned());
         if self.page_uses != other.page_uses {
             let both = self.page_uses.iter().chain(&other.page_uses);
             types.extend(both.map(|used| used.found.type_name.clone()));
@@ -332,6 +361,7 @@ impl AppCall {
             && a.followed == b.followed
             && a.callers == b.callers
             && self.range == other.range
+            && self.is_typed == other.is_typed
     }
 
     /// Whether it is surely made as it is listed; another token that is no connector's may be sent in its place.

@@ -120,27 +120,51 @@ impl Lower<'_> {
 
     /// A function's place in the module's list.
     pub(super) fn function(&mut self, function: &ast::Function) -> usize {
-        let outside = std::mem::take(&mut self.seen);
-        let (params, rest) = self.params(&function.params);
-        let body = match &function.body {
-            Some(body) => self.statements(&body.statements),
+        let whole = self.parameters_and_body(&function.params, false, |lower| match &function.body {
+            Some(body) => lower.statements(&body.statements),
             None => Vec::new(),
-        };
+        });
+        let steps = chooses_by_label(&whole.params, &whole.body);
+        let in_steps = self.hands_on_steps(&whole.body);
+        self.module.functions.push(Function { steps, in_steps, generator: function.generator, ..whole });
+        self.module.functions.len() - 1
+    }
+
+    pub(super) fn arrow(&mut self, arrow: &ast::ArrowFunctionExpression) -> Expr {
+        let whole = self.parameters_and_body(&arrow.params, true, |lower| match &arrow.body {
+            ast::ArrowFunctionBody::FunctionBody(body) => lower.statements(&body.statements),
+            other => match other.as_expression() {
+                Some(value) => vec![Stmt::Return(Some(lower.expr(value)))],
+                None => Vec::new(),
+            },
+        });
+        self.module.functions.push(whole);
+        Expr::Function(self.module.functions.len() - 1)
+    }
+
+    /// What both kinds of functions have, with what is seen in it: `arguments` in an arrow function are those around it.
+    fn parameters_and_body(
+        &mut self,
+        params: &ast::FormalParameters,
+        arrow: bool,
+        body: impl FnOnce(&mut Self) -> Vec<Stmt>,
+    ) -> Function {
+        let outside = std::mem::take(&mut self.seen);
+        let (params, rest) = self.params(params);
+        let body = body(self);
         let inside = std::mem::replace(&mut self.seen, outside);
         self.seen.promise |= inside.promise;
         self.seen.next |= inside.next;
-        self.module.functions.push(Function {
-            steps: chooses_by_label(&params, &body),
-            in_steps: self.hands_on_steps(&body),
+        self.seen.arguments |= arrow && inside.arguments;
+        Function {
             params,
             rest,
             body,
-            arrow: false,
-            generator: function.generator,
-            arguments: inside.arguments,
+            arrow,
+            arguments: !arrow && inside.arguments,
             drives: inside.promise && inside.next,
-        });
-        self.module.functions.len() - 1
+            ..Function::default()
+        }
     }
 
     /// `return __generator(this, function (state) { switch (state.label) { … } })`
@@ -151,31 +175,6 @@ impl Lower<'_> {
             _ => false,
         };
         args.iter().any(is_steps)
-    }
-
-    pub(super) fn arrow(&mut self, arrow: &ast::ArrowFunctionExpression) -> Expr {
-        let outside = std::mem::take(&mut self.seen);
-        let (params, rest) = self.params(&arrow.params);
-        let body = match &arrow.body {
-            ast::ArrowFunctionBody::FunctionBody(body) => self.statements(&body.statements),
-            other => match other.as_expression() {
-                Some(value) => vec![Stmt::Return(Some(self.expr(value)))],
-                None => Vec::new(),
-            },
-        };
-        let inside = std::mem::replace(&mut self.seen, outside);
-        self.seen.promise |= inside.promise;
-        self.seen.next |= inside.next;
-        self.seen.arguments |= inside.arguments;
-        self.module.functions.push(Function {
-            params,
-            rest,
-            body,
-            arrow: true,
-            drives: inside.promise && inside.next,
-            ..Function::default()
-        });
-        Expr::Function(self.module.functions.len() - 1)
     }
 
     fn params(&mut self, params: &ast::FormalParameters) -> (Vec<Pattern>, Option<Pattern>) {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use connector_model::code::TAKING_METHODS;
 use connector_model::standing::ConnectorState;
 use connector_model::state::Connector;
 use connector_syntax::TextRange;
@@ -16,8 +17,6 @@ use crate::documents::Document;
 use crate::workspace::OpenProject;
 use crate::world::World;
 
-/// The methods that take a type first.
-const METHODS: [&str; 3] = ["getConnection", "getAccessToken", "callApi"];
 /// A type is never longer: what is typed beyond it is no type.
 const MAX_TYPED: usize = 100;
 /// How far the arguments before a type are looked through for the call that they belong to.
@@ -161,10 +160,11 @@ fn takes_a_type(head: &str, text: &str) -> Option<()> {
     // `connectors["getConnection"]`
     if let Some(head) = head.strip_suffix(']') {
         let head = head.trim_end().strip_suffix(['"', '\'', '`'])?;
-        let head = METHODS.iter().find_map(|name| head.strip_suffix(name))?.strip_suffix(['"', '\'', '`'])?;
+        let head =
+            TAKING_METHODS.iter().find_map(|name| head.strip_suffix(name))?.strip_suffix(['"', '\'', '`'])?;
         return head.trim_end().strip_suffix('[').map(|_| ());
     }
-    let (name, head) = METHODS.iter().find_map(|name| Some((*name, head.strip_suffix(name)?)))?;
+    let (name, head) = TAKING_METHODS.iter().find_map(|name| Some((*name, head.strip_suffix(name)?)))?;
     let stands_alone = !head.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '$' | '#'));
     (head.trim_end().ends_with('.') || stands_alone && is_taken_out(text, name)).then_some(())
 }

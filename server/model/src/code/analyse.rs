@@ -7,7 +7,7 @@ use connector_code::{Mapped, Module, Modules};
 
 use super::known::Known;
 use super::may_ask::MayAsk;
-use super::sources::Sources;
+use super::sources::{Shape, Sources};
 
 /// Fewer files than this are analysed on one thread.
 const WORTH_A_THREAD: usize = 24;
@@ -17,12 +17,15 @@ const WORTH_A_THREAD: usize = 24;
 pub(super) struct Read {
     pub module: Arc<Module>,
     pub text: Arc<str>,
+    pub shape: Arc<Shape>,
 }
 
 /// Reads the programs of files, each once.
 pub(super) struct Reader<'a> {
     sources: &'a Sources,
     open: &'a BTreeMap<String, Arc<str>>,
+    /// What was saved last of each of those.
+    saved: &'a BTreeMap<String, Arc<str>>,
     read: Mutex<HashMap<String, Read>>,
     /// What is known no more: to take a program apart takes time, which nobody has to wait for.
     old: Mutex<Vec<Read>>,
@@ -33,9 +36,10 @@ impl<'a> Reader<'a> {
     pub fn new(
         sources: &'a Sources,
         open: &'a BTreeMap<String, Arc<str>>,
+        saved: &'a BTreeMap<String, Arc<str>>,
         read: HashMap<String, Read>,
     ) -> Reader<'a> {
-        Reader { sources, open, read: Mutex::new(read), old: Mutex::default() }
+        Reader { sources, open, saved, read: Mutex::new(read), old: Mutex::default() }
     }
 
     /// What was read, and what it took the place of.
@@ -54,25 +58,30 @@ impl<'a> Reader<'a> {
         let Some(text) = self.open.get(key) else {
             return match known {
                 Some(known) => Some(known),
-                None => self.keep(key, parsed(key, self.sources.text_on_disk(key)?)),
+                None => self.keep(key, self.parsed(key, self.sources.text_on_disk(key)?)?),
             };
         };
         if let Some(known) = known.as_ref().filter(|known| known.text == *text) {
             return Some(known.clone());
         }
-        let now = parsed(key, text.clone());
+        let now = self.parsed(key, text.clone())?;
         if now.module.is_whole() {
             return self.keep(key, now);
         }
         let before = known.or_else(|| {
-            let path = self.sources.root.join(key);
-            let on_disk = connector_boundary::read::read_program_inside(&self.sources.root, &path).ok()?;
-            Some(parsed(key, on_disk.into())).filter(|on_disk| on_disk.module.is_whole())
+            let saved = self.saved.get(key)?.clone();
+            Some(Read { shape: Arc::new(Shape::of(&saved)), ..self.parsed(key, saved)? })
         });
         match before.filter(|before| before.module.is_whole()) {
             Some(before) => self.keep(key, before),
             None => self.keep(key, now),
         }
+    }
+
+    /// The program of a text, which a file has now.
+    fn parsed(&self, key: &str, text: Arc<str>) -> Option<Read> {
+        let shape = self.sources.programs.get(key)?.shape.clone();
+        Some(Read { module: Arc::new(connector_code::read(key, &text)), text, shape })
     }
 
     fn keep(&self, key: &str, read: Read) -> Option<Read> {
@@ -87,7 +96,7 @@ impl<'a> Reader<'a> {
         let is_kept = self.open.contains_key(key) || self.known().contains_key(key);
         let entry = match is_kept {
             true => self.read(key)?,
-            false => parsed(key, self.sources.text_on_disk(key)?),
+            false => self.parsed(key, self.sources.text_on_disk(key)?)?,
         };
         let analysis = connector_code::analyse(&entry.module, self);
         let text_of = |path: &str| match path == key {
@@ -107,10 +116,6 @@ impl<'a> Reader<'a> {
         }
         Some(known)
     }
-}
-
-fn parsed(key: &str, text: Arc<str>) -> Read {
-    Read { module: Arc::new(connector_code::read(key, &text)), text }
 }
 
 impl Modules for Reader<'_> {

@@ -28,10 +28,16 @@ pub struct CodeBase {
     pages: Pages,
     /// The texts of an editor, by key.
     open: BTreeMap<String, Arc<str>>,
-    /// Where something was typed last: the file, and where it ends.
-    typed: Option<(String, u32)>,
+    /// The same files' texts on disk, where they are there.
+    saved: BTreeMap<String, Arc<str>>,
+    /// What was typed last, and in which file.
+    typed: Option<(String, Move)>,
     graph: Graph,
     known: BTreeMap<String, Known>,
+    /// What the files do by what was saved last, of those that unsaved texts have a part in.
+    known_saved: BTreeMap<String, Known>,
+    /// The same put together, until it changes.
+    code_saved: Option<Arc<AppCode>>,
     /// The programs of open files and of those that they bring along. Where an open text is broken, the last whole one.
     read: HashMap<String, Read>,
     /// The files that changed since they were last analysed.
@@ -62,9 +68,12 @@ impl CodeBase {
             pages: Pages::read(&sources.root, &sources.folders),
             sources,
             open: BTreeMap::new(),
+            saved: BTreeMap::new(),
             typed: None,
             graph: Graph::default(),
             known: BTreeMap::new(),
+            known_saved: BTreeMap::new(),
+            code_saved: None,
             read: HashMap::new(),
             changed,
             old: Vec::new(),
@@ -94,19 +103,45 @@ impl CodeBase {
             return;
         }
         let before = self.open.get(&key);
-        let typed = before.and_then(|before| Some((key.clone(), Move::between(before, &text)?.end())));
+        let typed = before.and_then(|before| Some((key.clone(), Move::between(before, &text)?)));
         self.typed = typed;
-        // What the disk says is the last whole text until there is another.
-        self.open.insert(key.clone(), text.clone());
-        // Where it is broken, what was read last stays: so it matters as long as that did.
-        let last = self.read.get(&key).map(|last| last.text.clone());
-        let last = last.or_else(|| self.sources.text_on_disk(&key));
-        self.change(path, |sources| {
-            sources.set(path, text);
-            if let Some(last) = last {
-                sources.keep_shape(&key, &last);
+        if before.is_none() {
+            self.take_saved(&key);
+            // What is saved is known before another text counts.
+            if self.saved.get(&key).is_some_and(|saved| *saved != text) {
+                self.analyse();
             }
-        });
+        }
+        self.open.insert(key.clone(), text);
+        self.change(path, |base| base.put_over_disk(&key));
+    }
+
+    /// Takes in what the disk says of a file that is open.
+    fn take_saved(&mut self, key: &str) {
+        match self.sources.text_on_disk(key) {
+            Some(text) => self.saved.insert(key.to_owned(), text),
+            None => self.saved.remove(key),
+        };
+    }
+
+    /// Has the text of an editor count, whatever the disk says.
+    fn put_over_disk(&mut self, key: &str) {
+        let Some(text) = self.open.get(key).cloned() else { return };
+        // Where it is broken, what was read last stays: so that matters as long. Before anything was, it is the disk's.
+        let read = self.read.get(key).map(|read| &read.shape);
+        let known = self.sources.programs.get(key);
+        let known = known.map(|program| program.whole.as_ref().unwrap_or(&program.shape));
+        let whole = read.or(known).cloned();
+        let path = self.sources.root.join(key);
+        self.sources.set(&path, text);
+        if let Some(program) = self.sources.programs.get_mut(key) {
+            program.whole = whole;
+        }
+    }
+
+    /// Whether the text of an editor is another than the one on disk.
+    fn is_unsaved(&self, key: &str) -> bool {
+        self.open.get(key).is_some_and(|text| self.saved.get(key) != Some(text))
     }
 
     /// Takes in that a file is no longer open: what is on disk counts again.
@@ -114,8 +149,9 @@ impl CodeBase {
         let Some(key) = self.sources.key(path) else { return };
         self.typed = None;
         if self.open.remove(&key).is_some() {
+            self.saved.remove(&key);
             self.read.remove(&key);
-            self.change(path, |sources| sources.look(path));
+            self.change(path, |base| base.sources.look(path));
         }
     }
 
@@ -129,21 +165,23 @@ impl CodeBase {
             if pages.is_some_and(|pages| path.starts_with(pages) || pages.starts_with(path)) {
                 self.pages.look(path, &key);
             }
-            if self.sources.folders.kind(path) != Some(CodeFile::Page) {
-                self.change(path, |sources| sources.look(path));
-            }
-            // The editor's texts count, whatever the disk says.
             let below = format!("{key}/");
-            let open = self.open.iter().filter(|(open, _)| **open == key || open.starts_with(&below));
-            for (open, text) in open {
-                let path = self.sources.root.join(open);
-                self.sources.set(&path, text.clone());
+            let open = self.open.keys().filter(|open| **open == key || open.starts_with(&below));
+            let open: Vec<String> = open.cloned().collect();
+            if self.sources.folders.kind(path) != Some(CodeFile::Page) {
+                self.change(path, |base| {
+                    base.sources.look(path);
+                    for key in &open {
+                        base.take_saved(key);
+                        base.put_over_disk(key);
+                    }
+                });
             }
         }
     }
 
     /// Does something at a place, and takes in what is different there.
-    fn change(&mut self, path: &Path, act: impl FnOnce(&mut Sources)) {
+    fn change(&mut self, path: &Path, act: impl FnOnce(&mut CodeBase)) {
         let Some(key) = self.sources.key(path) else { return };
         if self.sources.look_at_map(path) {
             // Any import may lead elsewhere now.
@@ -154,10 +192,11 @@ impl CodeBase {
         if self.sources.folders.kind(path) == Some(CodeFile::Program) {
             let shape = |sources: &Sources| {
                 let program = sources.programs.get(&key)?;
-                Some((program.asks, program.imports.clone()))
+                let imports = program.imports().into_iter().map(Box::from);
+                Some((program.asks(), imports.collect::<Vec<Box<str>>>()))
             };
             let before = shape(&self.sources);
-            act(&mut self.sources);
+            act(self);
             let now = shape(&self.sources);
             self.is_graph_old |= before != now;
             if before.is_some() != now.is_some() {
@@ -170,7 +209,7 @@ impl CodeBase {
         let names = |sources: &Sources| -> BTreeSet<String> { sources.programs.keys().cloned().collect() };
         let below = format!("{key}/");
         let before = names(&self.sources);
-        act(&mut self.sources);
+        act(self);
         let now = names(&self.sources);
         // A folder: whatever lies in it may be another one.
         let all = before.union(&now).filter(|name| name.starts_with(&below)).cloned();
@@ -212,15 +251,32 @@ impl CodeBase {
             self.graph = self.sources.graph();
             due.extend(self.graph.importing(changed));
         }
-        self.known.retain(|key, _| self.graph.relevant.contains(key) && !due.contains(key));
+        let gone = self.known.keys().filter(|key| !self.graph.relevant.contains(*key) || due.contains(*key));
+        for key in gone.cloned().collect::<Vec<_>>() {
+            let Some(known) = self.known.remove(&key) else { continue };
+            // It is of the saved texts as long as none of another text is kept.
+            if self.is_typed_in(&key, &known) && !self.known_saved.contains_key(&key) {
+                self.known_saved.insert(key, known);
+                self.code_saved = None;
+            }
+        }
         let due: Vec<&str> = self.graph.relevant.iter().map(String::as_str).collect();
         let due: Vec<&str> = due.into_iter().filter(|key| !self.known.contains_key(*key)).collect();
-        let reader = Reader::new(&self.sources, &self.open, std::mem::take(&mut self.read));
+        let reader = Reader::new(&self.sources, &self.open, &self.saved, std::mem::take(&mut self.read));
         let found = analyse_all(&due, &reader, self.has_deep_stack);
         let (mut read, old) = reader.into_read();
         self.old = old;
         for (key, known) in found {
             self.known.insert(key.to_owned(), known);
+        }
+        let is_saved = |(key, was): &(&String, &Known)| {
+            !self.is_typed_in(key, was) && !self.known.get(*key).is_some_and(|now| self.is_typed_in(key, now))
+        };
+        let saved: Vec<String> =
+            self.known_saved.iter().filter(is_saved).map(|(key, _)| key.clone()).collect();
+        for key in saved {
+            self.known_saved.remove(&key);
+            self.code_saved = None;
         }
         // What open files bring along is at hand for the next edit.
         let open = self.open.keys().filter_map(|key| Some((key.as_str(), self.known.get(key)?)));
@@ -231,8 +287,35 @@ impl CodeBase {
         self.read = read;
     }
 
+    /// Whether unsaved text has a part in what a file does.
+    fn is_typed_in(&self, key: &str, known: &Known) -> bool {
+        self.is_unsaved(key) || known.imports.iter().any(|path| self.is_unsaved(path))
+    }
+
+    /// What the files do by their saved texts that are typed in now; none where none is.
+    fn saved(&mut self, entries: &BTreeMap<String, String>) -> Option<Arc<AppCode>> {
+        if self.known_saved.is_empty() {
+            return None;
+        }
+        let code = self.code_saved.get_or_insert_with(|| {
+            let mut code = AppCode::none();
+            merge(&mut code, &self.known_saved, entries, |_| None);
+            Arc::new(code)
+        });
+        Some(code.clone())
+    }
+
     /// What all files do together.
     fn merged(&mut self) -> AppCode {
+        let entries = match &self.entries {
+            Some(entries) => entries.clone(),
+            None => {
+                let entries = self.sources.entries().into_iter();
+                let entries = Arc::new(entries.map(|(key, name)| (key.to_owned(), name)).collect());
+                self.entries.insert(entries).clone()
+            }
+        };
+        let saved = self.saved(&entries);
         let moves: HashMap<&str, Move> = self
             .open
             .iter()
@@ -251,14 +334,6 @@ impl CodeBase {
                 directives: known.directives.iter().map(|at| moved_place(at, &move_of)).collect(),
             })
         };
-        let entries = match &self.entries {
-            Some(entries) => entries.clone(),
-            None => {
-                let entries = self.sources.entries().into_iter();
-                let entries = Arc::new(entries.map(|(key, name)| (key.to_owned(), name)).collect());
-                self.entries.insert(entries).clone()
-            }
-        };
         let mut code = AppCode {
             complete: self.sources.is_complete(),
             is_read: self.sources.is_complete(),
@@ -266,27 +341,21 @@ impl CodeBase {
             plugins: self.sources.folders.plugins.iter().map(|plugin| plugin.root.clone()).collect(),
             functions: entries.len(),
             automations: self.sources.automations().cloned().collect(),
+            saved,
             ..AppCode::default()
         };
-        let mut merge = Merge::default();
-        let mut brought: BTreeSet<&str> = BTreeSet::new();
-        for (key, known) in &self.known {
-            let Some(function) = entries.get(key.as_str()) else { continue };
-            brought.extend(known.imports.iter().map(|path| &**path));
-            merge.function(&mut code, moved(known).as_ref().unwrap_or(known), function);
-        }
-        // What no function brings along, and what is in shared files beside that.
-        for (key, known) in self.known.iter().filter(|(key, _)| !entries.contains_key(key.as_str())) {
-            let is_brought = brought.contains(key.as_str());
-            merge.other(&mut code, moved(known).as_ref().unwrap_or(known), is_brought);
-        }
-        if let Some((typed, end)) = &self.typed {
-            let ends = |place: &Place| *place.path == **typed && place.end == *end;
+        merge(&mut code, &self.known, &entries, moved);
+        if let Some((typed, by)) = &self.typed {
+            let ends = |place: &Place| *place.path == **typed && place.end == by.end();
             for used in &mut code.uses {
                 used.is_typed = ends(&used.found.method_at) || used.found.literal.as_ref().is_some_and(ends);
             }
+            let is_around =
+                |place: &Place| *place.path == **typed && (place.start + 1..place.end).contains(&by.end());
+            for call in code.calls.iter_mut().filter(|_| by.is_of_a_key()) {
+                call.is_typed = is_around(&call.found.at) || call.found.callers.iter().any(is_around);
+            }
         }
-        code.index();
         self.silences(&move_of, &mut code);
         let paths: BTreeSet<Arc<str>> =
             self.known.values().flat_map(|known| known.paths().into_iter().cloned()).collect();
@@ -338,6 +407,28 @@ impl CodeBase {
         }
         Some(positions)
     }
+}
+
+/// Puts together what files do, each moved to where its text is now.
+fn merge(
+    code: &mut AppCode,
+    all: &BTreeMap<String, Known>,
+    entries: &BTreeMap<String, String>,
+    moved: impl Fn(&Known) -> Option<Known>,
+) {
+    let mut merge = Merge::default();
+    let mut brought: BTreeSet<&str> = BTreeSet::new();
+    for (key, known) in all {
+        let Some(function) = entries.get(key.as_str()) else { continue };
+        brought.extend(known.imports.iter().map(|path| &**path));
+        merge.function(code, moved(known).as_ref().unwrap_or(known), function);
+    }
+    // What no function brings along, and what is in shared files beside that.
+    for (key, known) in all.iter().filter(|(key, _)| !entries.contains_key(key.as_str())) {
+        let is_brought = brought.contains(key.as_str());
+        merge.other(code, moved(known).as_ref().unwrap_or(known), is_brought);
+    }
+    code.index();
 }
 
 #[cfg(test)]

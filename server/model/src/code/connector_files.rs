@@ -1,6 +1,6 @@
 //! What the code says about connector files: scopes that lack, and what nothing uses.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use connector_boundary::text::printable;
@@ -69,8 +69,7 @@ fn unused(view: &View<'_>, connector: &Connector) -> Option<Finding> {
     let name = connector.type_name.as_str();
     // Stripe's key comes from the environment.
     let quiet = name == "stripe"
-        || !view.code.knows_uses_of(name)
-        || view.code.uses_of(name).next().is_some()
+        || view.code.with_saved().any(|code| !code.knows_uses_of(name) || code.uses_of(name).next().is_some())
         || view.code.automations.iter().any(|automation| automation.type_name == name)
         // What is misspelt here or there is told as that.
         || is_meant_for(view, connector, None)
@@ -101,8 +100,8 @@ fn unused(view: &View<'_>, connector: &Connector) -> Option<Finding> {
 fn unused_scopes(view: &View<'_>, path: &Path, connector: &Connector) -> Vec<Finding> {
     let name = connector.type_name.as_str();
     let Some(ty) = Catalogue::get().find(name) else { return Vec::new() };
-    let calls: Vec<&super::AppCall> = view.code.calls_of(name).collect();
-    if calls.is_empty() || !view.code.knows_all_of(name) {
+    let calls: Vec<&super::AppCall> = view.code.with_saved().flat_map(|code| code.calls_of(name)).collect();
+    if calls.is_empty() || !view.code.with_saved().all(|code| code.knows_all_of(name)) {
         return Vec::new();
     }
     // An app makes the same few requests from many places.
@@ -114,7 +113,8 @@ fn unused_scopes(view: &View<'_>, path: &Path, connector: &Connector) -> Vec<Fin
         }
     }
     let events = view.code.automations.iter().any(|automation| automation.type_name == name);
-    let functions = view.code.functions_using(name);
+    let functions: BTreeSet<&str> =
+        view.code.with_saved().flat_map(|code| code.functions_using(name)).collect();
     let mut findings = Vec::new();
     for (scope, range) in connector.scopes().iter().zip(connector.scope_ranges()) {
         if !is_unused(ty, scope, &requests, events) {
@@ -133,8 +133,9 @@ fn unused_scopes(view: &View<'_>, path: &Path, connector: &Connector) -> Vec<Fin
             action: FixAction::RemoveScopes { path: path.to_owned(), scopes: vec![scope.clone()] },
             safe: false,
         });
-        finding.related = calls
-            .iter()
+        finding.related = view
+            .code
+            .calls_of(name)
             .take(MAX_RELATED)
             .map(|call| Place {
                 path: Some(call.path.clone()),

@@ -7,7 +7,7 @@ use connector_boundary::text::printable;
 use connector_catalogue::endpoints::{Access, Match, Missing, is_identity, refusal};
 use connector_catalogue::nearest::nearest_few;
 use connector_catalogue::{Catalogue, ConnectorType};
-use connector_code::{Method, Naming, ServiceRole};
+use connector_code::{Method, Naming, ServiceRole, TAKING_METHODS};
 use connector_syntax::{TextEdit, TextRange};
 
 use super::connector_files;
@@ -119,7 +119,7 @@ fn of_use(view: &View<'_>, used: &AppUse) -> Vec<Finding> {
     let mut findings = Vec::new();
     let method_range = TextRange::new(used.found.method_at.start, used.found.method_at.end);
     if let Method::Other(name) = &used.found.method {
-        if used.may_become(name, ["getConnection", "getAccessToken"].into_iter()) {
+        if used.may_become(name, TAKING_METHODS.into_iter()) {
             return findings;
         }
         let message = format!(
@@ -476,7 +476,7 @@ fn lacking<'a>(view: &View<'a>, type_name: &str) -> Vec<Lack<'a>> {
         }
         // Of what could not be followed to the end, or may be another endpoint, nothing is said.
         let Match::Found(found) = endpoint else { continue };
-        if !found.exact || !call.is_sure() {
+        if !found.exact || !call.is_sure() || !view.code.is_whole(type_name, call) {
             continue;
         }
         let access = match known_access.iter().find(|(known, _)| *known == endpoint) {
@@ -602,8 +602,8 @@ fn wrong_product(view: &View<'_>, call: &AppCall) -> Option<Finding> {
     let may_open = wrong.same_provider || wrong.endpoints.is_empty() || wrong.types.is_empty();
     let known = wrong.endpoints.iter().all(|one| one.confidence.may_warn() && one.says_scopes());
     let public = wrong.endpoints.iter().any(|one| one.scopes_any.iter().any(|set| set.is_empty()));
-    if may_open || !known || public || !call.is_of_this_token() || used.found.fallback || !used.found.reached
-    {
+    let is_meant = call.is_of_this_token() && view.code.is_whole(type_name, call);
+    if may_open || !known || public || !is_meant || used.found.fallback || !used.found.reached {
         return None;
     }
     let message = format!(

@@ -68,6 +68,7 @@ impl Known {
                 path: root.join(&*found.at.path),
                 range: first_line(&text, TextRange::new(found.at.start, found.at.end)),
                 endpoint: type_name.and_then(|name| endpoint_of(name, &found)),
+                is_typed: false,
                 found,
             })
         });

@@ -36,6 +36,12 @@ impl Move {
         self.end_now
     }
 
+    /// Whether one key does that: a letter, or a bracket with the one that an editor closes it with. What is put in at
+    /// once, as completion does, is whole.
+    pub fn is_of_a_key(self) -> bool {
+        self.end_now - self.start <= 2 && self.end_before - self.start <= 2
+    }
+
     /// Where an offset is now; one within the stretch is at its end.
     pub fn offset(self, offset: u32) -> u32 {
         if offset < self.start {

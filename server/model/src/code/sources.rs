@@ -19,27 +19,54 @@ const MAX_FILES: usize = 20_000;
 /// How deep a function's config is searched for automations.
 const MAX_CONFIG_DEPTH: usize = 12;
 
+/// What of a text decides whether it matters, and with which files.
+#[derive(Debug)]
+pub(super) struct Shape {
+    /// It may ask for connectors, or for files that may.
+    asks: bool,
+    /// What it may import from files of the app.
+    imports: Vec<Box<str>>,
+}
+
+impl Shape {
+    pub fn of(text: &str) -> Shape {
+        Shape {
+            asks: connector_code::names_connectors(text) || connector_code::computes_imports(text),
+            imports: connector_code::imports(text).into_iter().map(Box::from).collect(),
+        }
+    }
+}
+
 /// One program, as far as it is kept.
 #[derive(Debug)]
 pub(super) struct Program {
     /// Its text, while the whole project is read.
     pub text: Option<Arc<str>>,
-    /// It may ask for connectors, or for files that may.
-    pub asks: bool,
-    /// What it may import from files of the app.
-    pub imports: Vec<Box<str>>,
+    /// The shape of its text.
+    pub shape: Arc<Shape>,
+    /// Where it is typed, the shape of the last whole text: as long as this one is broken, that one counts.
+    pub whole: Option<Arc<Shape>>,
     /// Lines and columns, once they were asked for.
     pub positions: Option<Arc<Positions>>,
 }
 
 impl Program {
     fn of(text: Arc<str>) -> Program {
-        Program {
-            asks: connector_code::names_connectors(&text) || connector_code::computes_imports(&text),
-            imports: connector_code::imports(&text).into_iter().map(Box::from).collect(),
-            text: Some(text),
-            positions: None,
-        }
+        Program { shape: Arc::new(Shape::of(&text)), whole: None, text: Some(text), positions: None }
+    }
+
+    fn shapes(&self) -> impl Iterator<Item = &Shape> {
+        std::iter::once(&*self.shape).chain(self.whole.as_deref())
+    }
+
+    /// It may ask for connectors, or for files that may.
+    pub fn asks(&self) -> bool {
+        self.shapes().any(|shape| shape.asks)
+    }
+
+    /// What it may import from files of the app, each once.
+    pub fn imports(&self) -> BTreeSet<&str> {
+        self.shapes().flat_map(|shape| &shape.imports).map(|specifier| &**specifier).collect()
     }
 }
 
@@ -155,17 +182,6 @@ impl Sources {
         }
         self.unread.remove(&key);
         self.programs.insert(key, Program::of(text));
-    }
-
-    /// Has a program matter for what another text of it asks and imports as well.
-    pub fn keep_shape(&mut self, key: &str, text: &str) {
-        let Some(program) = self.programs.get_mut(key) else { return };
-        program.asks |= connector_code::names_connectors(text);
-        for specifier in connector_code::imports(text) {
-            if !program.imports.iter().any(|known| **known == *specifier) {
-                program.imports.push(Box::from(specifier));
-            }
-        }
     }
 
     fn set_config(&mut self, path: &Path, key: &str, text: &str) {
@@ -359,7 +375,7 @@ impl Sources {
             if !all.insert(path) {
                 continue;
             }
-            for specifier in self.programs.get(path).into_iter().flat_map(|program| &program.imports) {
+            for specifier in self.programs.get(path).into_iter().flat_map(Program::imports) {
                 let found = self.candidates(path, specifier).into_iter();
                 todo.extend(
                     found
@@ -377,7 +393,7 @@ impl Sources {
         let mut graph = Graph::default();
         let mut astray = Vec::new();
         for (path, program) in &self.programs {
-            for specifier in &program.imports {
+            for specifier in program.imports() {
                 let candidates = self.candidates(path, specifier);
                 match candidates.into_iter().find(|it| self.programs.contains_key(it)) {
                     Some(found) => graph.importers.entry(found).or_default().push(path.clone()),
@@ -387,7 +403,7 @@ impl Sources {
                 }
             }
         }
-        let asking = self.programs.iter().filter(|(_, program)| program.asks);
+        let asking = self.programs.iter().filter(|(_, program)| program.asks());
         graph.relevant = graph.importing(asking.map(|(path, _)| path.clone()).chain(astray).collect());
         graph
     }

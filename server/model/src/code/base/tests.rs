@@ -209,6 +209,49 @@ fn a_name_that_is_being_typed_is_known_as_that() {
     assert!(!is_typed(&mut base));
 }
 
+/// The types that are taken, in the texts as they are or in those that were saved.
+fn taken(code: &AppCode) -> Vec<&str> {
+    let all = code.with_saved().flat_map(AppCode::types);
+    all.collect::<std::collections::BTreeSet<_>>().into_iter().collect()
+}
+
+#[test]
+fn what_was_saved_is_taken_until_another_text_is_saved() {
+    let app = App::new(&[(SEND, &calling("slack")), (NOTIFY, &taking("notion")), (SHARED, HELPER)]);
+    let mut base = app.base();
+    let path = app.path(SEND);
+    base.set_text(&path, calling("slack").as_str().into());
+    assert_eq!(taken(&base.app().unwrap()), ["notion", "slack"]);
+    for typed in [taking("gmail"), "// nothing".to_owned(), calling("hubspot")] {
+        base.set_text(&path, typed.as_str().into());
+        assert!(taken(&base.app().unwrap()).contains(&"slack"), "{typed}");
+    }
+    // The saved text typed again is the saved text.
+    base.set_text(&path, calling("slack").as_str().into());
+    assert!(base.app().unwrap().saved.is_none());
+    base.set_text(&path, taking("gmail").as_str().into());
+    base.app();
+    app.write(SEND, &taking("gmail"));
+    base.look_again(std::slice::from_ref(&path));
+    assert_eq!(taken(&base.app().unwrap()), ["gmail", "notion"]);
+    // What a function brings along counts with it.
+    base.close(&path);
+    app.write(SEND, &calling("slack"));
+    base.look_again(std::slice::from_ref(&path));
+    base.app();
+    let shared = app.path(SHARED);
+    base.set_text(&shared, HELPER.into());
+    base.app();
+    base.set_text(&shared, "export const token = () => ({});".into());
+    assert_eq!(taken(&base.app().unwrap()), ["notion", "slack"]);
+    base.close(&shared);
+    assert!(base.app().unwrap().saved.is_none());
+    // So does a text that an editor brings along unsaved.
+    let mut base = app.base();
+    base.set_text(&path, taking("gmail").as_str().into());
+    assert_eq!(taken(&base.app().unwrap()), ["gmail", "notion", "slack"]);
+}
+
 #[test]
 fn half_typed_code_is_never_too_much() {
     let text = calling("slack");
