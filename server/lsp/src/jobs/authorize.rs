@@ -135,6 +135,10 @@ fn tell(job: &Job, outcomes: &[Outcome]) {
         let types = denied.iter().chain(&late).copied().collect();
         choices.push(("Authorize Again".to_owned(), again(types).into()));
     }
+    if let [other] = of(&|status| matches!(status, OutcomeStatus::OtherUser { .. })).as_slice() {
+        let reconnect = CommandRequest::new(Kind::Reconnect, job.root().ok(), vec![(*other).to_owned()]);
+        choices.push((format!("Reconnect {}", job.name_of(other)), reconnect.into()));
+    }
     let unanswered = of(&|status| matches!(status, OutcomeStatus::Failed { error: Some(_), .. }));
     let error = outcomes.iter().find_map(|outcome| outcome.error());
     if let Some(error) = error {
@@ -149,6 +153,7 @@ fn tell(job: &Job, outcomes: &[Outcome]) {
         None if well.len() == outcomes.len() => MessageType::INFO,
         None => MessageType::WARNING,
     };
+    choices.truncate(2);
     job.offer(typ, sentences.join(" "), choices);
 }
 
