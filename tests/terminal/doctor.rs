@@ -46,7 +46,7 @@ fn a_platform_that_cannot_be_reached_is_said() {
     workspace.set("BASE44_CONNECTORS_TIMEOUT", "1");
     let ran = workspace.run(&["doctor"]);
     assert_eq!(ran.code, 1, "{}", ran.out);
-    assert!(ran.out.contains("✗ platform  http://sandbox: "), "{}", ran.out);
+    assert!(ran.out.contains("✗ Base44   http://sandbox: "), "{}", ran.out);
 }
 
 #[cfg(unix)]

@@ -54,7 +54,7 @@ fn a_host_that_a_file_of_the_project_names_is_asked_about_once_by_its_name() {
     let workspace = project(&sandbox, &["slack"], &["slack"]);
     workspace.write(".env", format!("BASE44_API_KEY=b44k_sandbox\nBASE44_API_URL={}\n", sandbox.url()));
     let unnamed = [("BASE44_API_URL", "")];
-    let question = format!("names {} as the platform.", sandbox.url());
+    let question = format!("names {} as the address of Base44.", sandbox.url());
     let person = Person::runs(&workspace, &["push", "--yes"], &unnamed);
     person.reads(&question).types("n\r");
     assert_eq!((person.leaves().1, sandbox.requests().len()), (2, 0));

@@ -136,7 +136,20 @@ pub(crate) fn as_official(arguments: impl IntoIterator<Item = OsString>) -> Vec<
 
 #[cfg(test)]
 mod tests {
+    use clap::CommandFactory;
+
     use super::*;
+
+    /// Who reads the help knows Base44, and no platform beside it.
+    #[test]
+    fn help_calls_base44_by_its_name() {
+        let mut arguments = Arguments::command();
+        arguments.build();
+        for command in arguments.get_subcommands_mut() {
+            let help = command.render_long_help().to_string();
+            assert!(!help.to_lowercase().contains("platform"), "{help}");
+        }
+    }
 
     #[test]
     fn what_scripts_for_the_official_cli_write_is_taken() {

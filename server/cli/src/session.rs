@@ -32,7 +32,7 @@ pub(crate) struct AppOptions {
     /// is there.
     #[arg(long, value_name = "DIR")]
     pub(crate) dir: Option<PathBuf>,
-    /// The platform's address, instead of BASE44_API_URL or https://app.base44.com.
+    /// Base44's address, instead of BASE44_API_URL or https://app.base44.com.
     #[arg(long, value_name = "URL")]
     pub(crate) api_url: Option<String>,
 }

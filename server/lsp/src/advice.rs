@@ -114,7 +114,9 @@ impl From<&SetupError> for Advice {
                 Some(Remedy::OpenSettings),
             ),
             SetupError::HostNotAgreed { host, .. } => Self::new(
-                format!("The project names {host} as the platform: nothing is sent there before you agree."),
+                format!(
+                    "The project names {host} as the address of Base44: nothing is sent there before you agree."
+                ),
                 Some(Remedy::TryAgain),
             ),
             SetupError::App(error) => Self::from(error),

@@ -187,7 +187,7 @@ impl Facts {
         let differs = difference.sentences();
         let status = ConnectorStatus { added: difference.added, removed: difference.removed, ..status };
         let Some(app) = &self.app else {
-            return status.of(ConnectorState::Unknown, "The platform has not been asked yet.");
+            return status.of(ConnectorState::Unknown, "Base44 has not been asked yet.");
         };
         match app.find(type_name).map(|remote| &remote.status) {
             Some(RemoteStatus::Active) if unknown => {
@@ -201,19 +201,19 @@ impl Facts {
                 status.of(ConnectorState::Disconnected, "It is no longer connected: authorize it again.")
             }
             Some(RemoteStatus::Other(word)) => {
-                let detail = format!("The platform calls it by an unknown status '{}'.", printable(word, 40));
+                let detail = format!("Base44 calls it by an unknown status '{}'.", printable(word, 40));
                 status.of(ConnectorState::Unknown, detail)
             }
             None if !app.lacks(type_name) => status.of(
                 ConnectorState::Unknown,
-                "Whether the app has it is not known: part of the platform's list cannot be read.",
+                "Whether the app has it is not known: part of Base44's list cannot be read.",
             ),
             None if app.offered.as_ref().is_some_and(|types| !types.contains(type_name)) => {
                 let state = match Catalogue::get().find(type_name) {
                     Some(_) => ConnectorState::Unavailable,
                     None => ConnectorState::UnknownType,
                 };
-                status.of(state, "The platform does not offer this type to the app.")
+                status.of(state, "Base44 does not offer this type to the app.")
             }
             None => status.of(ConnectorState::NotPushed, "The app does not have it yet: push it."),
         }
@@ -264,7 +264,7 @@ impl ConnectorStatus {
 const NO_FILE: &str = "The app has it, and no file declares it: a push would remove it.";
 
 /// Why nothing can be said about a connector's scopes.
-pub const SCOPES_UNKNOWN: &str = "the platform does not say which scopes it has";
+pub const SCOPES_UNKNOWN: &str = "Base44 does not say which scopes it has";
 
 /// A reason as a sentence of its own.
 pub fn sentence(reason: &str) -> String {

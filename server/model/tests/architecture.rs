@@ -151,3 +151,24 @@ fn reached_from<'m>(module: &'m String, modules: &'m Modules) -> BTreeSet<&'m St
     }
     reached
 }
+
+/// Who reads a message knows Base44, and no platform beside it.
+#[test]
+fn what_is_shown_calls_the_platform_by_its_name() {
+    let server = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    for name in ["cli", "lsp", "mcp", "model", "platform", "sync"] {
+        let mut texts = BTreeMap::new();
+        read_all(&server.join(name).join("src"), "", &mut texts);
+        // The types that are made for scripts and the extension are read by whoever builds on them, and a log likewise.
+        texts.retain(|module, _| module != "vocabulary");
+        for (module, text) in texts {
+            let text = text.split("#[cfg(test)]").next().unwrap_or_default();
+            let lines = text.lines().map(str::trim_start).filter(|line| !line.starts_with("//"));
+            let shown = lines.filter(|line| !line.contains("tracing::") && !line.contains(".trace("));
+            for line in shown {
+                let said = line.split("// ").next().unwrap_or_default().to_lowercase();
+                assert!(!said.contains("the platform"), "{name}/{module}: {line}");
+            }
+        }
+    }
+}

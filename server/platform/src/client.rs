@@ -29,7 +29,7 @@ const MAX_TYPE_BYTES: usize = 128;
 const MAX_APPS: usize = 50;
 
 /// What works where the platform does not let a workspace key do something, as it does not with connectors.
-const KEY_REFUSED: &str = "The platform lets no workspace key (BASE44_API_KEY) do this. Without a person at hand, set BASE44_ACCESS_TOKEN and BASE44_REFRESH_TOKEN to a login instead.";
+const KEY_REFUSED: &str = "Base44 lets no workspace key (BASE44_API_KEY) do this. Without a person at hand, set BASE44_ACCESS_TOKEN and BASE44_REFRESH_TOKEN to a login instead.";
 
 /// The platform as one user. Cheap to clone; clones share connections and the login.
 #[derive(Clone)]
@@ -91,7 +91,7 @@ impl Platform {
         let call = self.read_apps(&format!("/{app}?fields=id,name"), "looking for the app");
         let (answer, id) = self.answer(&call).await?;
         let entry: Box<RawValue> = answer.read(&call, &id)?;
-        let why = "the platform's answer does not say which app it is about";
+        let why = "Base44's answer does not say which app it is about";
         RemoteApp::read(&entry).ok_or_else(|| answer.malformed(&call, &id, why))
     }
 
@@ -125,11 +125,11 @@ impl Platform {
         let (answer, id) = self.answer(&call).await?;
         let reply: SetReply = answer.read(&call, &id)?;
         if !reply.is_one() {
-            let why = "the platform's answer does not say whether the connector is authorized";
+            let why = "Base44's answer does not say whether the connector is authorized";
             return Err(answer.malformed(&call, &id, why));
         }
         reply.answer().map_err(|error| {
-            answer.malformed(&call, &id, &format!("the platform's authorization link {error}")).with_hint(
+            answer.malformed(&call, &id, &format!("Base44's authorization link {error}")).with_hint(
                 "Nothing was opened. Check that BASE44_API_URL leads to Base44, and tell its support.",
             )
         })
@@ -169,7 +169,7 @@ impl Platform {
         if removed.status.eq_ignore_ascii_case("removed") {
             return Ok(());
         }
-        let why = format!("the platform answered '{}' instead of 'removed'", printable(&removed.status, 60));
+        let why = format!("Base44 answered '{}' instead of 'removed'", printable(&removed.status, 60));
         Err(answer.malformed(&call, &id, &why))
     }
 
@@ -220,7 +220,7 @@ impl Platform {
         if removed.success {
             return Ok(());
         }
-        Err(answer.malformed(&call, &id, "the platform says that it did not succeed"))
+        Err(answer.malformed(&call, &id, "Base44 says that it did not succeed"))
     }
 
     /// Waits until a renewal of the login that is under way has been kept. To be awaited before the process
@@ -303,7 +303,7 @@ impl Platform {
         let (answer, id) = self.answer(call).await?;
         let list: T = answer.read(call, &id)?;
         if let Some(other) = list.another_app(app) {
-            let why = format!("the platform's answer is about another app, {}", printable_name(other));
+            let why = format!("Base44's answer is about another app, {}", printable_name(other));
             return Err(answer.malformed(call, &id, &why));
         }
         Ok(list.of_answer(answer.status, &answer.about))
@@ -340,7 +340,7 @@ impl Platform {
         if answer.status != 401 {
             return Ok((answer, id));
         }
-        let reason = format!("the platform does not accept {}", credentials.name());
+        let reason = format!("Base44 does not accept {}", credentials.name());
         Err(PlatformError::new(ErrorKind::SignedOut, &call.doing, reason)
             .with_hint(credentials.remedy())
             .with_variable(credentials.variable())

@@ -39,7 +39,7 @@ pub enum SetupError {
     },
     /// A file of the project names a host, and the person has not said yes to it.
     #[error(
-        "{path} names {host} as the platform, and nobody has agreed to send this project there. Nothing was sent. Run 'base44-connectors status' in a terminal, which asks; or set BASE44_API_URL={host} in your environment or pass --api-url {host}."
+        "{path} names {host} as the address of Base44, and nobody has agreed to send this project there. Nothing was sent. Run 'base44-connectors status' in a terminal, which asks; or set BASE44_API_URL={host} in your environment or pass --api-url {host}."
     )]
     HostNotAgreed {
         /// The `.env` file.
@@ -48,7 +48,7 @@ pub enum SetupError {
         host: String,
     },
     /// The platform's address is none, or not private.
-    #[error("{source_name} is no address of the platform: {why}.")]
+    #[error("{source_name} is no address of Base44: {why}.")]
     BadUrl {
         /// Who named it: `BASE44_API_URL`, `--api-url`, or a file.
         source_name: String,
@@ -69,7 +69,7 @@ impl SetupError {
         let SetupError::HostNotAgreed { path, host } = self else { return None };
         let path = printable(&path.to_string_lossy(), 200);
         Some(format!(
-            "{path} names {host} as the platform. Send this project's connectors and its tokens there?"
+            "{path} names {host} as the address of Base44. Send this project's connectors and its tokens there?"
         ))
     }
 
@@ -227,7 +227,7 @@ impl PlatformError {
                 "Try again; on a slow network set BASE44_CONNECTORS_TIMEOUT to more seconds."
             }
             (None, ErrorKind::Malformed) => "Check that BASE44_API_URL and the proxy lead to Base44.",
-            (None, ErrorKind::Redirected) => "Set BASE44_API_URL to the platform's own address.",
+            (None, ErrorKind::Redirected) => "Set BASE44_API_URL to Base44's own address.",
             (None, ErrorKind::LoginFile) => "Make the folder of the login writable, then try again.",
         }
     }

@@ -158,7 +158,7 @@ mod tests {
         let error = Base::new("http://user:pw@host.example/", "BASE44_API_URL").unwrap_err().to_string();
         assert_eq!(
             error,
-            "BASE44_API_URL is no address of the platform: 'http://host.example/…' has a user name in it."
+            "BASE44_API_URL is no address of Base44: 'http://host.example/…' has a user name in it."
         );
     }
 }

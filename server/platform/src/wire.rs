@@ -383,7 +383,7 @@ impl SetReply {
             serde_json::Value::String(text) if text.trim().is_empty() => None,
             serde_json::Value::String(text) => Some(words(&text)),
             serde_json::Value::Bool(false) => None,
-            _ => Some("the platform answered with an error".to_owned()),
+            _ => Some("Base44 answered with an error".to_owned()),
         });
         Ok(match error {
             Some(error) => SetAnswer::Refused { message: message.unwrap_or(error) },

@@ -129,7 +129,7 @@ impl Search<'_> {
                 "{} cannot be shown by name: a secret in use, of the project's .env or of the login, has the same letters.",
                 if count == 1 { "1 of the removals".to_owned() } else { format!("{count} of the removals") }
             ),
-            remedy: "Correct .env, or remove it on the platform itself.".to_owned(),
+            remedy: "Correct .env, or remove it on Base44 itself.".to_owned(),
         };
         (count > 0).then(concern).into_iter().collect()
     }
@@ -141,7 +141,7 @@ impl Search<'_> {
             .map(|(kept, removed)| {
                 let (kept, removed) = (printable_name(kept), printable_name(removed));
                 Concern {
-                    said: format!("'{kept}' and '{removed}' are two types to the platform."),
+                    said: format!("'{kept}' and '{removed}' are two types to Base44."),
                     remedy: format!("Write '{removed}' in the file where it means the app's."),
                 }
             })

@@ -412,7 +412,7 @@ fn already_gone(snapshot: &Snapshot, name: &str) -> Option<OutcomeStatus> {
     Some(if snapshot.lacks(name) {
         OutcomeStatus::Removed
     } else {
-        refused("not removed: part of the platform's list cannot be read".to_owned())
+        refused("not removed: part of Base44's list cannot be read".to_owned())
     })
 }
 

@@ -35,8 +35,7 @@ pub const DENIED: &str = "authorization failed: approve every requested permissi
 /// The reason of an authorization of what neither a file nor anything pending names.
 pub const NOT_DECLARED: &str = "no connector file declares it";
 /// The reason of a call that was on its way when the push was stopped.
-pub const INTERRUPTED_SENT: &str =
-    "stopped before the platform answered; push again to see whether it took it";
+pub const INTERRUPTED_SENT: &str = "stopped before Base44 answered; push again to see whether it took it";
 /// The reason of a call that was not made any more.
 pub const INTERRUPTED_UNSENT: &str = "stopped before it was sent";
 
@@ -117,12 +116,12 @@ pub fn authorization_skipped(types: &[&str]) -> String {
 
 /// The reason of a change whose answer was lost and that the platform does not show.
 pub fn did_not_take(reason: &str) -> String {
-    format!("{reason}; the platform does not show the change, push again")
+    format!("{reason}; Base44 does not show the change, push again")
 }
 
 /// The reason of a change whose answer was lost where the platform could not be asked for its state either.
 pub fn cannot_be_told(reason: &str) -> String {
-    format!("{reason}; whether the platform took it could not be asked, push again to see")
+    format!("{reason}; whether Base44 took it could not be asked, push again to see")
 }
 
 /// The reason of a reconnection that stopped half-way.
@@ -141,12 +140,12 @@ pub fn unreadable_entries(count: usize) -> Option<String> {
         _ => format!("{count} entries"),
     };
     Some(format!(
-        "{entries} of the platform's list cannot be read: each may be any connector, so none is taken for missing. Update base44-connectors, or tell Base44's support."
+        "{entries} of Base44's list cannot be read: each may be any connector, so none is taken for missing. Update base44-connectors, or tell Base44's support."
     ))
 }
 
 /// Said of a list that the platform itself calls a part.
-pub const MORE_ON_THE_PLATFORM: &str = "The platform says that the app has more connectors than it listed: what is not listed is not taken for missing.";
+pub const MORE_ON_THE_PLATFORM: &str = "Base44 says that the app has more connectors than it listed: what is not listed is not taken for missing.";
 
 /// The same where the list is one.
 pub fn more_on_the_platform(has_more: bool) -> Option<String> {
@@ -271,7 +270,7 @@ pub fn remote_status(status: &RemoteStatus) -> String {
 pub fn plan(plan: &Plan) -> String {
     let mut text = format!("Plan for app {} from {}:\n", plan.app, plan.folder);
     if plan.steps.is_empty() {
-        text.push_str("  nothing to do: there are no connectors, here or on the platform\n");
+        text.push_str("  nothing to do: there are no connectors, here or in the app\n");
     }
     let width = plan
         .steps
@@ -431,7 +430,7 @@ pub fn guarded_question(guarded: &Guarded) -> String {
 pub fn pull_plan(plan: &PullPlan) -> String {
     let mut text = format!("Plan for {} from app {}:\n", plan.folder, plan.app);
     if plan.steps.is_empty() {
-        text.push_str("  nothing to do: there are no connectors, here or on the platform\n");
+        text.push_str("  nothing to do: there are no connectors, here or in the app\n");
     }
     let width = plan
         .steps

@@ -33,7 +33,7 @@ const NETWORK: [&str; 7] = [
     "REQUESTS_CA_BUNDLE",
 ];
 
-/// Say what is seen here: version, project, login, platform, editors, proxies. Nothing of it is secret.
+/// Say what is seen here: version, project, login, Base44, editors, proxies. Nothing of it is secret.
 ///
 /// For a bug report, and for a first look when something does not work.
 #[derive(Debug, Args)]
@@ -79,7 +79,7 @@ pub(crate) fn run(options: &Options, terminal: &Terminal) -> Result<Exit, Failur
     lines.extend(signed_in(&environment, root));
     lines.push(state(&environment));
     let platform = match options.offline {
-        true => Line::well("platform", "not asked (--offline)"),
+        true => Line::well("Base44", "not asked (--offline)"),
         false => {
             block_on(async |cancel| Ok(platform(&environment, found.as_ref().ok(), terminal, &cancel).await))?
         }
@@ -164,7 +164,7 @@ async fn platform(
     terminal: &Terminal,
     cancel: &CancellationToken,
 ) -> Line {
-    let progress = terminal.progress("Asking the platform");
+    let progress = terminal.progress("Asking Base44");
     let begun = Instant::now();
     let root = project.map(|project| project.root.as_path());
     let asked = unless_stopped(cancel, async {
@@ -196,9 +196,9 @@ async fn platform(
     .await;
     drop(progress);
     match asked {
-        Ok(Ok(said)) => Line::well("platform", format!("{said}, {} ms", begun.elapsed().as_millis())),
-        Ok(Err(error)) => Line::bad("platform", printable(&error, 400)),
-        Err(failure) => Line::bad("platform", failure.message),
+        Ok(Ok(said)) => Line::well("Base44", format!("{said}, {} ms", begun.elapsed().as_millis())),
+        Ok(Err(error)) => Line::bad("Base44", printable(&error, 400)),
+        Err(failure) => Line::bad("Base44", failure.message),
     }
 }
 

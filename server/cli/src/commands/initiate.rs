@@ -29,7 +29,7 @@ pub(crate) struct Options {
     /// The scopes to ask for, separated by commas or blanks.
     #[arg(long, value_name = "SCOPES", num_args = 1.., value_delimiter = ',')]
     scopes: Vec<String>,
-    /// Print the platform's answer as JSON, and open nothing.
+    /// Print Base44's answer as JSON, and open nothing.
     #[arg(long)]
     json: bool,
     #[command(flatten)]

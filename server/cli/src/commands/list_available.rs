@@ -14,7 +14,7 @@ use crate::terminal::{Paint, Terminal, table};
 /// Of a member's value so many characters are printed: descriptions have a few hundred at most.
 const MAX_MEMBER: usize = 2_000;
 
-/// List the types that the platform offers the app.
+/// List the types that Base44 offers the app.
 #[derive(Debug, Args)]
 #[command(after_help = "Exit codes: 0 listed, 2 could not ask.")]
 pub(crate) struct Options {
@@ -61,7 +61,7 @@ fn list(options: &Options, terminal: &Terminal) -> Result<Exit, Failure> {
     })?;
     if available.types.is_empty() && available.unreadable > 0 {
         return Err(Failure::failed(format!(
-            "The platform listed {} types, and none of them can be read. Update base44-connectors.",
+            "Base44 listed {} types, and none of them can be read. Update base44-connectors.",
             available.unreadable
         ))
         .coded(ErrorCode::SchemaInvalid));
@@ -83,7 +83,7 @@ fn list(options: &Options, terminal: &Terminal) -> Result<Exit, Failure> {
         }
     });
     if available.has_more {
-        terminal.say("Note: the platform says that it offers more than it listed.");
+        terminal.say("Note: Base44 says that it offers more than it listed.");
     }
     if available.unreadable > 0 {
         terminal

@@ -41,7 +41,7 @@ pub(crate) struct LogoutOptions {
     json: bool,
 }
 
-/// Say who is signed in, as the platform sees it.
+/// Say who is signed in, as Base44 sees it.
 #[derive(Debug, Args)]
 #[command(after_help = "Exit codes: 0 signed in, 2 not signed in, or could not ask.")]
 pub(crate) struct WhoamiOptions {
@@ -55,7 +55,7 @@ pub(crate) struct WhoamiOptions {
 /// Which platform.
 #[derive(Debug, Args)]
 struct PlatformOptions {
-    /// The platform's address, instead of BASE44_API_URL or https://app.base44.com.
+    /// Base44's address, instead of BASE44_API_URL or https://app.base44.com.
     #[arg(long, value_name = "URL")]
     api_url: Option<String>,
 }

@@ -18,7 +18,7 @@ pub(crate) struct Options {
     /// The folder that the tools may work in, instead of the current one.
     #[arg(long, value_name = "DIR")]
     project: Option<PathBuf>,
-    /// The platform's address, instead of BASE44_API_URL or https://app.base44.com.
+    /// Base44's address, instead of BASE44_API_URL or https://app.base44.com.
     #[arg(long, value_name = "URL")]
     api_url: Option<String>,
 }

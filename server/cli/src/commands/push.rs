@@ -22,7 +22,7 @@ use crate::terminal::{Answer, Paint, Terminal};
 #[command(after_help = "\
 Without a terminal nothing is asked: links are printed, and a push that removes something needs --yes.
 
-Exit codes: 0 the platform took everything, pending or not, 1 something failed, 2 nothing was sent,
+Exit codes: 0 Base44 took everything, pending or not, 1 something failed, 2 nothing was sent,
 3 authorizations are pending (only with --fail-on-pending), 130 interrupted.")]
 pub(crate) struct Options {
     /// Answer every question with yes: removals are agreed to, and pages opened where there is a terminal.

@@ -12,7 +12,7 @@ use crate::session::block_on;
 use crate::shell::Shell;
 use crate::terminal::{Paint, Terminal};
 
-/// Run a stand-in for the Base44 platform on this machine.
+/// Run a stand-in for Base44 on this machine.
 ///
 /// It has the connector API, sign-in and consent pages, and is reached from this machine only.
 #[derive(Debug, Args)]

@@ -214,7 +214,7 @@ fn of_key(name: &str, tree: &Tree) -> Option<String> {
             text
         }
         "$schema" => {
-            "`$schema` — where other tools find the schema of this file. The platform ignores it.".to_owned()
+            "`$schema` — where other tools find the schema of this file. Base44 ignores it.".to_owned()
         }
         _ => return None,
     })
@@ -223,7 +223,7 @@ fn of_key(name: &str, tree: &Tree) -> Option<String> {
 fn of_type(name: &str) -> String {
     match Catalogue::get().find(name) {
         Some(ty) => markdown::of_type(ty),
-        None => format!("{} is not in the catalogue; the platform may know it.", markdown::code(name)),
+        None => format!("{} is not in the catalogue; Base44 may know it.", markdown::code(name)),
     }
 }
 
@@ -274,7 +274,7 @@ mod tests {
     #[test]
     fn keys_are_explained() {
         assert!(at("{ty$0pe: 'slack'}").unwrap().contains("which service"));
-        assert!(at("{$sch$0ema: ''}").unwrap().contains("platform ignores it"));
+        assert!(at("{$sch$0ema: ''}").unwrap().contains("Base44 ignores it"));
         assert!(at("{type: 'slack', scop$0es: []}").unwrap().contains("Scopes of Slack"));
     }
 

@@ -449,7 +449,7 @@ pub(super) async fn ask(
 }
 
 fn no_network() -> Stop {
-    Stop::error("The system refused the threads that talking to the platform takes. Restart the editor.")
+    Stop::error("The system refused the threads that talking to Base44 takes. Restart the editor.")
 }
 
 fn failed_inside() -> Stop {

@@ -55,7 +55,7 @@ fn words() -> Vec<&'static str> {
 impl AgentTool for Status {
     const NAME: &'static str = "status";
     const TITLE: &'static str = "How the connectors stand";
-    const DESCRIPTION: &'static str = "Ask the platform how each connector of the project stands: pushed, authorized, \
+    const DESCRIPTION: &'static str = "Ask Base44 how each connector of the project stands: pushed, authorized, \
         with which account, with which scopes, and the link where one waits for the person. Changes nothing.";
     const HINTS: Hints = Hints::ASKS;
     type Input = ProjectInput;

@@ -30,7 +30,7 @@ pub(super) fn check(connector: &Connector, around: &Around<'_>, findings: &mut V
         (Some(_), _, Some(ty)) => finding(
             Code::UnavailableType,
             format!(
-                "The platform does not offer {} (`{shown}`) to this app.{}",
+                "Base44 does not offer {} (`{shown}`) to this app.{}",
                 ty.display_name,
                 near.unwrap_or_default()
             ),
@@ -41,7 +41,7 @@ pub(super) fn check(connector: &Connector, around: &Around<'_>, findings: &mut V
         ),
         (Some(_), None, None) => finding(
             Code::UnavailableType,
-            format!("The platform lists no type `{shown}`, so a push of it may fail."),
+            format!("Base44 lists no type `{shown}`, so a push of it may fail."),
         ),
         (None, _, _) => {
             let message = format!(

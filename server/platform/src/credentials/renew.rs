@@ -315,10 +315,10 @@ pub(crate) fn grant_of(
     let refresh = match (grant.refresh_token.filter(|token| !token.is_empty()), old) {
         (Some(token), _) if usable(&token) => Secret::new(token),
         (None, Some(old)) => old.clone(),
-        _ => return Err(bad("the platform gave no refresh token")),
+        _ => return Err(bad("Base44 gave no refresh token")),
     };
     if !usable(&grant.access_token) {
-        return Err(bad("the platform gave no access token"));
+        return Err(bad("Base44 gave no access token"));
     }
     let life = grant.expires_in.filter(|life| (1.0..=1e10).contains(life)).unwrap_or(USUAL_LIFE);
     let expires_at = now().saturating_add((life * 1000.0) as u64);

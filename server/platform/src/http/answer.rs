@@ -55,7 +55,7 @@ impl Answer {
         }
         // A list would be read as an object whose fields have no names.
         if self.first_byte() == Some(b'[') {
-            return Err(self.malformed(call, id, "the platform's answer is not what was asked for (a list)"));
+            return Err(self.malformed(call, id, "Base44's answer is not what was asked for (a list)"));
         }
         serde_json::from_slice(&self.without_secrets())
             .map_err(|error| self.malformed(call, id, &self.why_unreadable(&error)))
@@ -109,21 +109,21 @@ impl Answer {
 
     fn why_unreadable(&self, error: &serde_json::Error) -> String {
         if self.first_byte().is_none() {
-            return "the platform's answer is empty".to_owned();
+            return "Base44's answer is empty".to_owned();
         }
         if self.is_page() {
-            return "the platform answered with a web page instead of data".to_owned();
+            return "Base44 answered with a web page instead of data".to_owned();
         }
         match error.classify() {
-            serde_json::error::Category::Eof => "the platform's answer ends in the middle".to_owned(),
+            serde_json::error::Category::Eof => "Base44's answer ends in the middle".to_owned(),
             serde_json::error::Category::Data => {
                 let text = error.to_string();
                 let text = text.rsplit_once(" at line").map_or(text.as_str(), |(text, _)| text);
                 // Whoever reads this knows no name of a structure.
                 let text = text.rsplit_once(", expected struct").map_or(text, |(text, _)| text);
-                format!("the platform's answer is not what was asked for ({})", words(text))
+                format!("Base44's answer is not what was asked for ({})", words(text))
             }
-            _ => "the platform's answer is no JSON".to_owned(),
+            _ => "Base44's answer is no JSON".to_owned(),
         }
     }
 
@@ -173,8 +173,8 @@ impl Answer {
     fn said(&self) -> String {
         let name = StatusCode::from_u16(self.status).ok().and_then(|status| status.canonical_reason());
         let status = match name {
-            Some(name) => format!("the platform answered {} ({name})", self.status),
-            None => format!("the platform answered {}", self.status),
+            Some(name) => format!("Base44 answered {} ({name})", self.status),
+            None => format!("Base44 answered {}", self.status),
         };
         if self.is_page() {
             return format!("{status} with a web page");
@@ -185,7 +185,7 @@ impl Answer {
             _ => String::new(),
         };
         match words_of(&body) {
-            Some(key) if is_key_error(&body) && key.starts_with('\'') => format!("the platform has no {key}"),
+            Some(key) if is_key_error(&body) && key.starts_with('\'') => format!("Base44 has no {key}"),
             Some(said) if is_key_error(&body) => said,
             Some(said) if self.status >= 500 || self.status == 429 => format!("{status}: {said}{wait}"),
             Some(said) => said,

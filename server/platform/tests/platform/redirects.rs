@@ -62,7 +62,7 @@ async fn an_answer_about_another_app_is_none() {
     let answer = FaultAction::Answer { status: 200, headers: Vec::new(), body };
     world.sandbox.inject(Fault::on("external-auth/", answer));
     let error = world.platform().list(&world.app).await.unwrap_err();
-    assert_eq!(error.reason(), "the platform's answer is about another app, app2");
+    assert_eq!(error.reason(), "Base44's answer is about another app, app2");
     assert!(world.platform().available(&world.app).await.is_err());
 }
 

@@ -74,7 +74,7 @@ async fn a_401_renews_once_and_the_call_is_made_again() {
     world.sandbox.take_requests();
     let error = platform.list(&world.app).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::SignedOut);
-    assert_eq!(error.reason(), "the platform does not accept your login");
+    assert_eq!(error.reason(), "Base44 does not accept your login");
     assert_eq!((world.asked("/list").len(), world.asked("/oauth/token").len()), (2, 1));
 }
 

@@ -98,7 +98,7 @@ async fn an_hour_is_not_waited_for() {
     assert_eq!(error.retry_after(), Some(Duration::from_secs(3600)));
     assert_eq!(
         error.reason(),
-        "the platform answered 429 (Too Many Requests): Slow down; it asks to wait 60 minutes"
+        "Base44 answered 429 (Too Many Requests): Slow down; it asks to wait 60 minutes"
     );
     assert_eq!(world.asked("/list").len(), 1);
 }

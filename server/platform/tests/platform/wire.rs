@@ -105,7 +105,7 @@ async fn a_workspace_key_goes_without_a_bearer_and_is_never_renewed() {
     assert_eq!(error.kind(), ErrorKind::SignedOut);
     assert_eq!(
         error.to_string(),
-        "Reading the app's connectors failed: the platform does not accept BASE44_API_KEY."
+        "Reading the app's connectors failed: Base44 does not accept BASE44_API_KEY."
     );
     assert!(world.asked("oauth").is_empty());
     assert!(!format!("{error:?} {}", error.hint()).contains("b44k_revoked"));

@@ -141,7 +141,7 @@ fn while_entries_of_the_list_cannot_be_read_no_file_is_deleted() {
     has.unreadable = 1;
     let plan = planned(&project, &has, &last_in_sync(&[("slack", &["chat:write"])])).unwrap();
     assert!(plan.questions().is_empty(), "{}", plan.to_text());
-    assert!(plan.notes[0].starts_with("1 entry of the platform's list cannot be read"), "{:?}", plan.notes);
+    assert!(plan.notes[0].starts_with("1 entry of Base44's list cannot be read"), "{:?}", plan.notes);
     let report = apply(&project, &plan, &strings(&["slack"]));
     assert_eq!((report.written, report.deleted), (strings(&["gmail"]), Vec::new()));
     assert_eq!(text(&project, "slack.jsonc"), COMMENTED);

@@ -36,7 +36,7 @@ fn links_are_listed_to_be_copied() {
 fn a_summary_has_its_blocks_in_their_order() {
     let claim = SafeLink::new("https://dashboard.stripe.com/claim/1").ok();
     let report = report(vec![
-        Outcome::failed("gmail", "the platform refuses it"),
+        Outcome::failed("gmail", "Base44 refuses it"),
         Outcome::new("googlecalendar", OutcomeStatus::Synced),
         Outcome::new("stripe", OutcomeStatus::Provisioned { claim }),
         Outcome::new("slack", OutcomeStatus::Added),

@@ -236,7 +236,7 @@ async fn a_type_that_is_written_in_another_way_is_a_doubt() {
             place.write_connector(&format!("{name}.jsonc"), file(name, &[]));
         })
         .await;
-        assert!(doubt.is_some_and(|doubt| doubt.contains("are two types to the platform")), "{name}");
+        assert!(doubt.is_some_and(|doubt| doubt.contains("are two types to Base44")), "{name}");
     }
 }
 

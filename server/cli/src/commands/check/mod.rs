@@ -40,10 +40,10 @@ pub(crate) struct Options {
     /// Leave out the app's code: which connectors it uses, and which scopes its calls need.
     #[arg(long)]
     no_code: bool,
-    /// Ask the platform too: what is not pushed, pending, expired, different or would be removed.
+    /// Ask Base44 too: what is not pushed, pending, expired, different or would be removed.
     #[arg(long)]
     remote: bool,
-    /// The platform's address for --remote, instead of BASE44_API_URL or https://app.base44.com.
+    /// Base44's address for --remote, instead of BASE44_API_URL or https://app.base44.com.
     #[arg(long, value_name = "URL", requires = "remote")]
     api_url: Option<String>,
     /// Start from this folder instead of the current one.

@@ -27,7 +27,7 @@ use crate::terminal::{Paint, Terminal};
 
 /// See it all at work: a sample project is checked, mended, pushed and authorized.
 ///
-/// The platform is a sandbox on this machine; your login, your projects and your state are not touched, and the
+/// A sandbox on this machine stands in for Base44; your login, your projects and your state are not touched, and the
 /// sample is removed at the end.
 #[derive(Debug, Args)]
 #[command(
@@ -94,7 +94,7 @@ impl Tour<'_> {
             .say(&terminal.paint(Paint::Bold, "From connector files to an authorized app, in five steps"));
         terminal.say(&terminal.paint(
             Paint::Dim,
-            "Everything happens on this machine: the platform is a sandbox, and your own login is not touched.",
+            "Everything happens on this machine: a sandbox stands in for Base44, and your own login is not touched.",
         ));
         self.heading("1. An app: five connectors, and three functions that use connectors", "");
         let folders = self.sample.names();
@@ -188,7 +188,7 @@ impl Tour<'_> {
     }
 
     async fn push(&self, cancel: &CancellationToken) -> Result<Exit, Failure> {
-        self.heading("4. To the platform", "push");
+        self.heading("4. To Base44", "push");
         let mut session = self.sample.session(&self.sandbox, self.terminal)?;
         let times = Times { poll: Duration::from_millis(300), ..Times::default() };
         session.engine = session.engine.with_times(times);

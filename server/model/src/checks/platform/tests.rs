@@ -121,9 +121,9 @@ fn a_type_that_the_platform_does_not_offer_is_told_with_what_was_meant() {
             (finding.message, finding.fixes.into_iter().map(|fix| fix.title).collect::<Vec<_>>())
         })
     };
-    let said = "The platform does not offer Notion (`notion`) to this app.".to_owned();
+    let said = "Base44 does not offer Notion (`notion`) to this app.".to_owned();
     assert_eq!(unavailable("{type: 'notion'}"), Some((said, Vec::new())));
-    let said = "The platform lists no type `inventory`, so a push of it may fail.".to_owned();
+    let said = "Base44 lists no type `inventory`, so a push of it may fail.".to_owned();
     assert_eq!(unavailable("{type: 'inventory'}"), Some((said, Vec::new())));
     assert_eq!(unavailable("{type: 'stripe'}"), None);
     assert_eq!(unavailable("{type: 'slack'}"), None);

@@ -34,9 +34,9 @@ pub(super) fn unknown_key(parts: &Parts<'_>, member: Member<'_>) -> Finding {
             format!("`{shown}` is no key of a connector, so no scopes are asked for. Did you mean `scopes`?")
         }
         Some(meant) => format!("`{shown}` is no key of a connector. Did you mean `{meant}`?"),
-        None => format!(
-            "`{shown}` is no key of a connector; the platform ignores it. There are `type` and `scopes`."
-        ),
+        None => {
+            format!("`{shown}` is no key of a connector; Base44 ignores it. There are `type` and `scopes`.")
+        }
     };
     let mut finding = Finding::new(Code::UnknownKey, member.key().range(), message);
     finding.fixes.extend(scopes_within(parts, member));
