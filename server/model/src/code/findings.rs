@@ -150,7 +150,7 @@ fn of_use(view: &View<'_>, used: &AppUse) -> Vec<Finding> {
     let Some(type_name) = used.type_name() else { return findings };
     if METERED.contains(&type_name) && used.found.method != Method::CallApi {
         let message = format!(
-            "The platform gives out no token for `{type_name}`, it answers 403: it makes the calls itself and counts them. Use `callApi(\"{type_name}\", {{ method, path }})`."
+            "Base44 gives out no token for `{type_name}`, it answers 403: it makes the calls itself and counts them. Use `callApi(\"{type_name}\", {{ method, path }})`."
         );
         findings.push(Finding::new(Code::MeteredConnector, method_range, message));
     } else if used.found.method == Method::GetAccessToken {
