@@ -3,7 +3,7 @@
 //   BASE44_CONNECTORS_BIN=FILE node --test tests/systems/actions.test.mjs    a program of this computer
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -20,7 +20,7 @@ after(() => rmSync(made, { recursive: true, force: true }));
 let count = 0;
 
 /** Plays the runner: evaluates the few expressions that the action has, and carries out its steps in order. */
-function runs(inputs, workspace, environment = {}) {
+function runs(inputs, workspace, environment = {}, shell = 'bash') {
   const temporary = join(made, String((count += 1)));
   mkdirSync(temporary);
   const context = { inputs: { ...Object.fromEntries(Object.entries(action.inputs).map(([name, { default: value }]) => [name, value])), ...inputs }, steps: {} };
@@ -41,8 +41,8 @@ function runs(inputs, workspace, environment = {}) {
     const [output, summary] = [join(temporary, 'output'), join(temporary, 'summary')];
     writeFileSync(output, '');
     const own = Object.fromEntries(Object.entries(step.env ?? {}).map(([name, text]) => [name, value(text)]));
-    const env = { ...clean(), ...environment, ...own, GITHUB_ACTION_PATH: folder, GITHUB_OUTPUT: output, GITHUB_STEP_SUMMARY: summary, RUNNER_TEMP: temporary };
-    const { status, stdout, stderr } = spawnSync('bash', ['-e', '-c', value(step.run)], { cwd: workspace, env, encoding: 'utf8' });
+    const env = { ...clean(), ...environment, ...own, GITHUB_ACTION_PATH: folder, GITHUB_WORKSPACE: workspace, GITHUB_OUTPUT: output, GITHUB_STEP_SUMMARY: summary, RUNNER_TEMP: temporary };
+    const { status, stdout, stderr } = spawnSync(shell, ['-e', '-c', value(step.run)], { cwd: workspace, env, encoding: 'utf8' });
     result.said += `${stdout}${stderr}`;
     result.failed = status !== 0;
     result.status = status;
@@ -216,6 +216,65 @@ test('whatever the inputs hold, the runner hears no order, the program no option
   // Where nothing got through, nothing was tried.
   if (runsWanted >= 60) {
     assert.ok(Object.values(reached).every((count) => count >= 5), JSON.stringify(reached));
+  }
+});
+
+test('no program of the checkout is run, whatever a step has put on the PATH', () => {
+  const workspace = sample('all-is-well');
+  const bin = join(workspace, 'node_modules', '.bin');
+  mkdirSync(bin, { recursive: true });
+  for (const name of ['bash', 'npm', 'node', 'od', 'tr', 'tee', 'sed', 'mkdir', 'base44-connectors']) {
+    writeFileSync(join(bin, name), `#!/bin/sh\n: >'${workspace}/injected'\n`, { mode: 0o755 });
+  }
+  symlinkSync(bin, join(made, 'linked-bin'));
+  for (const part of [bin, join(made, 'linked-bin'), 'node_modules/.bin', `${join(workspace, 'base44')}/../node_modules/.bin`]) {
+    const environment = { PATH: `${part}:${process.env.PATH}` };
+    // The shell of a step is the runner's to find.
+    const shell = execFileSync('bash', ['-c', 'echo "$BASH"'], { encoding: 'utf8' }).trim();
+    for (const inputs of [{ binary: program }, { binary: program, command: 'push' }, { binary: program, format: 'sarif' }, { binary: 'base44-connectors' }, { version: '0.1' }]) {
+      runs(inputs, workspace, { ...environment, npm_config_offline: 'true', npm_config_registry: 'http://127.0.0.1:9' }, shell);
+      assert.ok(!existsSync(join(workspace, 'injected')), JSON.stringify([part, inputs]));
+    }
+  }
+});
+
+test('a working directory that is a link out of the checkout is not looked into', () => {
+  const [workspace, elsewhere] = [sample('all-is-well'), sample('many-mistakes')];
+  symlinkSync(elsewhere, join(workspace, 'app'));
+  symlinkSync(join(workspace, 'base44'), join(workspace, 'within'));
+  for (const named of ['app', 'app/base44', '..', elsewhere, join(workspace, 'app')]) {
+    for (const command of ['check', 'push']) {
+      const { said, failed } = runs({ binary: program, command, 'working-directory': named }, workspace);
+      assert.match(said, /^::error::The folder '\S+' is not in the checkout\. Correct the input working-directory\.$/m);
+      assert.ok(failed && !/connectors\//.test(said), said);
+    }
+  }
+  assert.ok(!runs({ binary: program, 'working-directory': 'within' }, workspace).failed);
+});
+
+test('what npm would take for a folder, an archive or an address is no version', () => {
+  const [npm] = [execFileSync('npm', ['root', '--global'], { encoding: 'utf8' }).trim()];
+  const parseSpec = require(join(npm, 'npm', 'node_modules', 'npm-package-arg'));
+  const script = readFileSync(join(folder, 'install.sh'), 'utf8');
+  const rule = /^is_version='(.*)'$/m.exec(script)[1];
+  const parts = ['0', '1', '10', '.', '..', '-', '~', '^', 'rc', 'latest', 'x', 'tgz', 'tar', 'gz', '/', '\\', ':', '@', ' ', '\n', '#', 'é', '*', '|', '>'];
+  const { below, one } = dice(7);
+  const texts = ['0.1', '0.1.2', '^0.1', '~0.1.2', '1', 'latest', '1.0.0-rc.1', ...Array.from({ length: 20_000 }, () => Array.from({ length: 1 + below(6) }, () => one(parts)).join(''))];
+  const script_ = `while IFS= read -rd '' text; do [[ $text =~ ${'$'}is_version ]] && printf '%s\\0' "$text"; done; true`;
+  const taken = spawnSync('bash', ['-c', script_], { input: `${texts.join('\0')}\0`, encoding: 'utf8', env: { ...process.env, is_version: rule } }).stdout.split('\0').filter(Boolean);
+  assert.deepEqual(taken.slice(0, 7), texts.slice(0, 7));
+  assert.ok(new Set(taken).size > 100, String(taken.length));
+  for (const text of taken) {
+    const { type, name } = parseSpec(`base44-connectors@${text}`);
+    assert.deepEqual([name, ['version', 'range', 'tag'].includes(type)], ['base44-connectors', true], text);
+  }
+});
+
+test('what others have made is run as it was when it was looked at', () => {
+  const workflows = join(root, '.github', 'workflows');
+  const files = [join(folder, 'action.yml'), ...readdirSync(workflows).filter((name) => name.endsWith('.yml')).map((name) => join(workflows, name))];
+  for (const [, used] of files.flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/\buses: (.*)$/gm)])) {
+    assert.match(used, /^[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/, 'a tag can be moved, a commit cannot');
   }
 });
 

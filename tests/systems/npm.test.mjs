@@ -121,6 +121,14 @@ test('a program of another user, found in a folder above, is not run', { skip: p
     assert.match(said, /^✗ \S+ belongs to another user of this machine and is not run\. Install it beside this package/);
     chownSync(join(above, file), 0, 0);
   }
+  // Nor where they are the person's and lie in a folder of somebody else, who may give any file such a name.
+  for (const lies of ['.', 'bin']) {
+    chownSync(join(above, lies), 12345, 12345);
+    const { status, said } = run(folder, ['--version']);
+    assert.equal(status, 2);
+    assert.match(said, /^✗ \S+ belongs to another user of this machine and is not run/);
+    chownSync(join(above, lies), 0, 0);
+  }
   // Nor is anything shown that it says of itself.
   const manifest = join(above, 'package.json');
   writeFileSync(manifest, JSON.stringify({ name: `@base44-connectors/${system}`, version: '\u001b]0;owned\u0007' }));

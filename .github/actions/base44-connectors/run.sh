@@ -2,16 +2,15 @@
 # Runs base44-connectors as the inputs of the action say. How it ended is an output: the last step fails the job, so
 # that what was found is uploaded first.
 set -uo pipefail
+. "$GITHUB_ACTION_PATH/common.sh"
 binary=${BINARY:-$INSTALLED}
 # The key is for a push alone.
 [ "$WANTED_COMMAND" = push ] && [ -n "$BASE44_API_KEY" ] || unset BASE44_API_KEY
-# An input may come from a branch or a file that anybody named: no line of it begins an order to the runner.
-told() { local text=${1//%/%25}; while [[ $text == *'##'* ]]; do text=${text//'##'/'# #'}; done; text=${text//$'\r'/%0D}; printf '%s' "${text//$'\n'/%0A}"; }
-refuse() { echo "::error::$(told "$1")"; exit 2; }
-# Nor is it an option, whatever it begins with.
-unset CDPATH
+# Nor is an input an option, whatever it begins with.
 case $WANTED_FOLDER in -*) WANTED_FOLDER=./$WANTED_FOLDER ;; esac
-cd -- "$WANTED_FOLDER" 2>/dev/null || refuse "There is no folder '$WANTED_FOLDER'. Correct the input working-directory."
+cd -P -- "$WANTED_FOLDER" 2>/dev/null || refuse "There is no folder '$WANTED_FOLDER'. Correct the input working-directory."
+# A change may have made a link of it, to whatever else the runner has.
+is_checked_out "$PWD" || refuse "The folder '$WANTED_FOLDER' is not in the checkout. Correct the input working-directory."
 
 line=()
 case $WANTED_COMMAND in
@@ -30,19 +29,26 @@ case $WANTED_COMMAND in
     *) refuse "'$WANTED_COMMAND' is no command. Write check or push." ;;
 esac
 
+# Annotations are orders to the runner; of everything else that is said it takes none.
+word=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
+[ ${#word} = 32 ] || refuse 'This runner has no /dev/urandom, or no od and tr.'
+hush() { echo "::stop-commands::$word"; }
+speak() { echo "::$word::"; }
+
 code=0
 if [[ $WANTED_COMMAND == check && $WANTED_FORMAT == sarif ]]; then
     sarif=$RUNNER_TEMP/base44-connectors.sarif
+    hush
     "$binary" "${line[@]}" >"$sarif" || code=$?
+    speak
     # Without a report there is nothing to upload.
     [ "$code" -gt 1 ] || echo "sarif-file=$sarif" >>"$GITHUB_OUTPUT"
 elif [ "$WANTED_COMMAND" = push ]; then
     said=$RUNNER_TEMP/base44-connectors.txt
-    # What the platform says is text: the runner takes no order from it, and nothing in it ends the code of the summary.
-    word=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
-    echo "::stop-commands::$word"
+    hush
     "$binary" "${line[@]}" 2>&1 | tee "$said" || code=${PIPESTATUS[0]}
-    echo "::$word::"
+    speak
+    # Nothing that was said ends the code of the summary.
     { echo '### Base44 connectors'; echo; sed 's/^/    /' "$said"; } >>"$GITHUB_STEP_SUMMARY"
     [ "$code" != 3 ] || echo '::error::Authorizations are pending. Open the links above, then run this job again.'
 else

@@ -84,14 +84,20 @@ function isMusl() {
 
 /**
  * Node looks for packages in every `node_modules` upwards, up to the root of the disk: in a shared folder anybody may have
- * put one there. What may be run is the person's own, the system's, or of whoever installed this package.
+ * put one there. What may be run is the person's own, the system's, or of whoever installed this package: the folder that
+ * it lies in too, whose owner may give any program of the person's or of the system's that name.
  */
 function refuseWhatIsOfOthers(file) {
-  if (process.getuid === undefined || [0, process.getuid(), statSync(__filename).uid].includes(statSync(file).uid)) {
+  if (process.getuid === undefined) {
+    return;
+  }
+  const trusted = [0, process.getuid(), statSync(__filename).uid];
+  const other = [file, path.dirname(file)].find((one) => !trusted.includes(statSync(one).uid));
+  if (other === undefined) {
     return;
   }
   throw new Error(
-    `${file} belongs to another user of this machine and is not run. ` +
+    `${other} belongs to another user of this machine and is not run. ` +
       'Install it beside this package: npm install --include=optional. Or name it in BASE44_CONNECTORS_BINARY.',
   );
 }
