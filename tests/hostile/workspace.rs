@@ -825,3 +825,71 @@ fn a_megabyte_of_a_type_and_a_hundred_thousand_scopes_are_checked_and_shown_in_s
         tally.held();
     }
 }
+
+#[test]
+fn of_a_link_that_a_list_of_changed_files_names_nothing_is_read() {
+    let mut tally = Tally::of("a link among the files that are named says nothing of what it leads to");
+    // What it leads to says itself that it is a connector, as some logins do.
+    let login =
+        json!({"type": "authorized_user", "scopes": ["x"], "refresh_token": "a-secret-of-the-runner"});
+    for kept in [None, Some("{ \"name\": \"Test\" }")] {
+        let stage = Stage::new();
+        let outside = stage.home().join("login.json");
+        std::fs::write(&outside, login.to_string()).unwrap();
+        std::fs::create_dir_all(stage.home().join("linked")).unwrap();
+        std::fs::copy(&outside, stage.home().join("linked/slack.jsonc")).unwrap();
+        match kept {
+            Some(config) => std::fs::write(stage.root().join("base44/config.jsonc"), config).unwrap(),
+            None => std::fs::remove_file(stage.root().join("base44/config.jsonc")).unwrap(),
+        }
+        symlink(stage.home().join("linked"), stage.root().join("folder")).unwrap();
+        let mut named = vec!["folder/slack.jsonc".to_owned()];
+        for name in
+            ["x.jsonc", "slack.jsonc", "base44/x.jsonc", "base44/slack.json", "base44/connectors/x.jsonc"]
+        {
+            let path = stage.root().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            symlink(&outside, &path).unwrap();
+            named.extend([name.to_owned(), path.display().to_string(), format!("base44/../{name}")]);
+        }
+        for name in &named {
+            for format in ["human", "json", "sarif", "github"] {
+                let ran = run(&stage, &["check", "--format", format, "--", name]);
+                let said = format!("{}{}", ran.out, ran.err);
+                for word in ["refresh_token", "authorized_user", "a-secret"] {
+                    assert!(!said.contains(word), "{name} {format}: {said}");
+                }
+                tally.held();
+            }
+        }
+    }
+}
+
+#[test]
+fn code_scanning_makes_no_link_of_a_text() {
+    let mut tally = Tally::of("a report for code scanning has no link and nothing hidden in its messages");
+    let evil =
+        ["[Fix](https://evil.example)", "![x](http://evil.example/x.png)", "[a](1)", "a\u{202e}b\u{e0041}"];
+    let stage = Stage::new();
+    for (at, word) in evil.iter().enumerate() {
+        let connector = json!({"type": "slack", "scopes": [word], *word: 1});
+        stage.write_connector(&format!("{at}[f](http:x).jsonc"), connector.to_string());
+        stage.write_connector(&format!("type-{at}.jsonc"), json!({"type": word, "scopes": []}).to_string());
+    }
+    let ran = run(&stage, &["check", "--format", "sarif"]);
+    let log: Value = serde_json::from_str(&ran.out).unwrap();
+    let mut messages = Vec::new();
+    for result in log["runs"][0]["results"].as_array().unwrap() {
+        messages.push(&result["message"]);
+        messages.extend(
+            result["relatedLocations"].as_array().into_iter().flatten().map(|place| &place["message"]),
+        );
+        messages.extend(result["fixes"].as_array().into_iter().flatten().map(|fix| &fix["description"]));
+    }
+    assert!(messages.len() > 20, "{log:#}");
+    for message in messages {
+        let text = message["text"].as_str().unwrap();
+        assert!(!text.contains("](") && !text.contains(['\u{202e}', '\u{e0041}']), "{text:?}");
+        tally.held();
+    }
+}

@@ -1,6 +1,6 @@
 //! SARIF 2.1.0, as code scanning services read it.
 
-use connector_boundary::text::visible_json;
+use connector_boundary::text::{printable_message, visible_json};
 use serde_json::{Value, json};
 
 use connector_syntax::TextRange;
@@ -22,7 +22,7 @@ pub fn sarif(files: &[CheckedFile], names: Names<'_>) -> String {
                 "ruleId": finding.code.as_str(),
                 "ruleIndex": Code::ALL.iter().position(|code| *code == finding.code),
                 "level": level(finding.severity),
-                "message": { "text": finding.message },
+                "message": message(&finding.message),
                 "locations": [{ "physicalLocation": physical_location(&uri, Some(region(&lines, finding.range))) }],
             });
             let related: Vec<Value> =
@@ -56,6 +56,11 @@ pub fn sarif(files: &[CheckedFile], names: Names<'_>) -> String {
     text
 }
 
+/// A message without links: the standard makes one of every `[text](address)`, and names in it come from anywhere.
+fn message(text: &str) -> Value {
+    json!({ "text": printable_message(text) })
+}
+
 fn region(lines: &Lines<'_>, range: TextRange) -> Value {
     let ((line, column), (end_line, end_column)) = lines.span_from_one(range);
     json!({ "startLine": line, "startColumn": column, "endLine": end_line, "endColumn": end_column })
@@ -77,7 +82,7 @@ fn related(place: &Place, uri: &str, lines: &Lines<'_>, sources: &Sources<'_>, n
             physical_location(&encode_path(&names(path)), region)
         }
     };
-    json!({ "physicalLocation": location, "message": { "text": place.message } })
+    json!({ "physicalLocation": location, "message": message(&place.message) })
 }
 
 /// A fix that is made of edits: SARIF knows no others.
@@ -91,7 +96,7 @@ fn fix(fix: &Fix, uri: &str, lines: &Lines<'_>) -> Option<Value> {
         .collect();
     (!replacements.is_empty()).then(|| {
         json!({
-            "description": { "text": fix.title },
+            "description": message(&fix.title),
             "artifactChanges": [{ "artifactLocation": { "uri": uri }, "replacements": replacements }],
         })
     })

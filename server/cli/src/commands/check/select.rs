@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-use connector_boundary::read::read_text;
+use connector_boundary::read::{ReadError, read_inside};
 use connector_boundary::system::spelled;
 use connector_boundary::text::printable;
 use connector_model::checks::{Around, check, is_meant_as_connector};
@@ -25,11 +25,20 @@ pub(in crate::commands) struct Selection {
     /// Where projects are, each with the part of it that is wanted.
     projects: BTreeMap<ProjectPlace, Part>,
     /// Files that belong to no project.
-    loose: Vec<PathBuf>,
-    /// What was named through a linked folder that leads out of what it lies in.
-    led_out: Vec<PathBuf>,
+    loose: Vec<Loose>,
+    /// From where, and what was named.
+    here: PathBuf,
+    named: Vec<PathBuf>,
     /// Whether the app's code is looked at too.
     code: bool,
+}
+
+#[derive(Debug)]
+struct Loose {
+    path: PathBuf,
+    /// Who names many files, as a hook names all that changed, has looked into none: a link leads nowhere but within this
+    /// folder, or whoever wrote the link would choose what of its reader's is read and shown to others.
+    bounds: PathBuf,
 }
 
 #[derive(Debug)]
@@ -89,24 +98,22 @@ impl Checked {
 impl Selection {
     /// What the paths of the command line mean, seen from a folder.
     pub(in crate::commands) fn of(here: &Path, paths: &[PathBuf]) -> Result<Selection, Failure> {
-        let mut selection = Selection::default();
+        let mut selection = Selection { here: here.to_owned(), ..Selection::default() };
         if paths.is_empty() {
             selection.add_folder(here)?;
         }
         for path in paths {
             let named = here.join(path);
             let path = resolved(&named)?;
-            if is_led_out(here, &named) {
-                selection.led_out.push(named.clone());
-            }
             if let Some(place) = left_by_a_link(&named, &path) {
                 // As where the whole project is named: it says which of its folders leads out, and reads nothing there.
                 selection.want(place, None);
             } else if path.is_dir() && !connector_model::files::is_connector_name(&path) {
                 selection.add_folder(&path)?;
             } else {
-                selection.add_file(path);
+                selection.add_file(path, &named);
             }
+            selection.named.push(named);
         }
         Ok(selection)
     }
@@ -118,7 +125,7 @@ impl Selection {
 
     /// Refuses to write where a link of somebody's folder leads: what lies there was not named by its name.
     pub(in crate::commands) fn refuse_led_out(&self) -> Result<(), Failure> {
-        let Some(path) = self.led_out.first() else { return Ok(()) };
+        let Some(path) = self.named.iter().find(|named| is_led_out(&self.here, named)) else { return Ok(()) };
         let shown = printable(&path.to_string_lossy(), 300);
         Err(Failure::failed(format!(
             "'{shown}' is reached through a link that leads out of its project or folder: nothing was written. Name it where it lies."
@@ -140,7 +147,7 @@ impl Selection {
         Ok(())
     }
 
-    fn add_file(&mut self, path: PathBuf) {
+    fn add_file(&mut self, path: PathBuf, named: &Path) {
         let options = ProjectOptions::default();
         let folder = path.parent().unwrap_or(&path);
         let place = match find_config(folder) {
@@ -151,7 +158,11 @@ impl Selection {
             Some(place) if belongs(&Project::at_place(&place, &options), &path) => {
                 self.want(place, Some(path));
             }
-            _ => self.loose.push(path),
+            _ => {
+                let is_here = as_written(named).is_some_and(|named| named.starts_with(&self.here));
+                let bounds = if is_here { self.here.clone() } else { folder.to_owned() };
+                self.loose.push(Loose { path, bounds });
+            }
         }
     }
 
@@ -183,10 +194,10 @@ impl Selection {
             }
         });
         let mut checked = Checked { projects: projects.collect(), ..Checked::default() };
-        for path in &self.loose {
-            match check_loose(path) {
-                Some(file) => checked.loose.push(file),
-                None => checked.passed_over.push(path.clone()),
+        for file in &self.loose {
+            match check_loose(file) {
+                Some(checked_file) => checked.loose.push(checked_file),
+                None => checked.passed_over.push(file.path.clone()),
             }
         }
         checked
@@ -206,15 +217,7 @@ fn left_by_a_link(named: &Path, real: &Path) -> Option<ProjectPlace> {
 /// Whether a folder on the way to a path is a link that leads out of the project that it lies in, or of the folder that one
 /// stands in.
 fn is_led_out(here: &Path, named: &Path) -> bool {
-    let Ok(named) = std::path::absolute(named) else { return false };
-    // As it is written: where `..` leads from a linked folder is another question.
-    let named = named.components().fold(PathBuf::new(), |mut path, part| {
-        match part {
-            Component::ParentDir => _ = path.pop(),
-            part => path.push(part),
-        }
-        path
-    });
+    let Some(named) = as_written(named) else { return false };
     named.ancestors().filter(|folder| folder.is_symlink() && folder.is_dir()).any(|link| {
         let (Some(Ok(lies)), Ok(leads)) = (link.parent().map(Path::canonicalize), link.canonicalize()) else {
             return false;
@@ -228,6 +231,18 @@ fn is_led_out(here: &Path, named: &Path) -> bool {
     })
 }
 
+/// A path without `..`, as it is written: where that leads from a linked folder is another question.
+fn as_written(path: &Path) -> Option<PathBuf> {
+    let path = std::path::absolute(path).ok()?;
+    Some(path.components().fold(PathBuf::new(), |mut path, part| {
+        match part {
+            Component::ParentDir => _ = path.pop(),
+            part => path.push(part),
+        }
+        path
+    }))
+}
+
 /// Whether a file is the project's: a connector file, or one that is no connector and is not taken for one.
 fn belongs(project: &Project, path: &Path) -> bool {
     let own = project.config_path.is_some().then(|| project.config_dir());
@@ -235,9 +250,12 @@ fn belongs(project: &Project, path: &Path) -> bool {
 }
 
 /// A file of no project, checked by itself; none where it is no connector file.
-fn check_loose(path: &Path) -> Option<CheckedFile> {
-    let text = match read_text(path) {
+fn check_loose(file: &Loose) -> Option<CheckedFile> {
+    let path = &file.path;
+    let text = match read_inside(&file.bounds, path) {
         Ok(text) => text,
+        // What it would say is not known: its name alone tells whether it is meant as a connector.
+        Err(ReadError::OutsideProject) if !is_meant_as_connector(path, &parse("")) => return None,
         Err(error) => {
             let findings = vec![unreadable(&error)];
             return Some(CheckedFile {
