@@ -127,11 +127,8 @@ impl World {
         };
         match CommandRequest::read(kind, &params) {
             Ok(request) => self.start(request, Some(reply)),
-            Err(named) => {
-                let named = printable(&named, 200);
-                reply.send(Err(jsonrpc::Error::invalid_params(format!(
-                    "{named} names no project: nothing was done"
-                ))));
+            Err(wrong) => {
+                reply.send(Err(jsonrpc::Error::invalid_params(format!("{wrong}: nothing was done"))));
             }
         }
     }

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use connector_boundary::text::printable;
+use serde::Deserialize as _;
 use serde_json::Value;
 use tower_lsp::ls_types::{ExecuteCommandParams, ProgressToken, Uri};
 
@@ -61,8 +63,8 @@ impl CommandRequest {
     /// Reads the parameters of `workspace/executeCommand`: `[{project, types?, app?, link?, wait?}]`, or less.
     ///
     /// # Errors
-    /// What stands for the project, where it names none: a command must not do to another project what was meant for
-    /// that one.
+    /// What is wrong with the project, the types or the scopes that are named: a command must not do to another project,
+    /// or to all connectors, what was meant for those.
     pub(crate) fn read(kind: Kind, params: &ExecuteCommandParams) -> Result<Self, String> {
         let mut request = Self::new(kind, None, Vec::new());
         request.progress_token = params.work_done_progress_params.work_done_token.clone();
@@ -78,15 +80,16 @@ impl CommandRequest {
                 request.link = text("link").or_else(|| text("url")).map(str::to_owned);
                 request.app = text("app").map(str::to_owned);
                 request.waits = argument.get("wait").and_then(Value::as_bool).unwrap_or(false);
+                // What cannot be read must not stand for all of them, as nothing does.
                 let names = |value: Option<&Value>| match value {
-                    Some(Value::String(name)) => vec![name.clone()],
-                    Some(Value::Array(names)) => {
-                        names.iter().filter_map(Value::as_str).map(str::to_owned).collect()
-                    }
-                    _ => Vec::new(),
+                    None | Some(Value::Null) => Ok(Vec::new()),
+                    Some(Value::String(name)) => Ok(vec![name.clone()]),
+                    Some(value) => Vec::<String>::deserialize(value).map_err(|_| {
+                        format!("{} names no types or scopes", printable(&value.to_string(), 200))
+                    }),
                 };
-                request.types = names(argument.get("types").or_else(|| argument.get("type")));
-                request.scopes = names(argument.get("scopes"));
+                request.types = names(argument.get("types").or_else(|| argument.get("type")))?;
+                request.scopes = names(argument.get("scopes"))?;
             }
             Some(project) => request.project = Some(project_of(project)?),
         }
@@ -96,7 +99,10 @@ impl CommandRequest {
 
 /// The folder that an argument names.
 fn project_of(argument: &Value) -> Result<PathBuf, String> {
-    argument.as_str().and_then(path_of).ok_or_else(|| argument.to_string())
+    argument
+        .as_str()
+        .and_then(path_of)
+        .ok_or_else(|| format!("{} names no project", printable(&argument.to_string(), 200)))
 }
 
 fn path_of(text: &str) -> Option<PathBuf> {
@@ -133,9 +139,7 @@ mod tests {
 
     #[test]
     fn arguments_may_be_missing_or_of_another_shape() {
-        for arguments in
-            [json!([]), json!([null]), json!([{}]), json!([{"project": null, "types": {"a": 1}}])]
-        {
+        for arguments in [json!([]), json!([null]), json!([{}]), json!([{"project": null, "types": null}])] {
             assert_eq!(read(Kind::Push, arguments), CommandRequest::new(Kind::Push, None, Vec::new()));
         }
     }
@@ -150,6 +154,19 @@ mod tests {
                     let refused = read_or_refuse(Kind::Push, json!({"command": "", "arguments": arguments}));
                     assert!(refused.is_err(), "{arguments}");
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn names_that_cannot_be_read_do_not_stand_for_all() {
+        for names in
+            [json!(5), json!({"a": 1}), json!(true), json!(["slack", 5]), json!([["slack"]]), json!([null])]
+        {
+            for key in ["type", "types", "scopes"] {
+                let arguments = json!([{ key: names }]);
+                let refused = read_or_refuse(Kind::Push, json!({"command": "", "arguments": arguments}));
+                assert!(refused.is_err(), "{arguments}");
             }
         }
     }
