@@ -3,15 +3,18 @@
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
+use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::partial::{beside_says_more, head_says_more};
+use super::partial::{beside_says_more, has_entries, head_says_more, is_something, letters};
 
 /// Where the list itself stands.
 const ENTRIES: &str = "integrations";
-/// What names the app that an answer is about, without what differs between ways of writing. Beside the list alone: in an
-/// entry it may as well be the provider's word for what it gave access to.
-const APP: &str = "appid";
+/// What names the app that an answer is about, without what differs between ways of writing, and what the app itself is
+/// where it is told with it. Beside the list alone: in an entry it may as well be the provider's word for what it gave
+/// access to.
+const APP_ID: [&str; 2] = ["appid", "applicationid"];
+const APP: [&str; 2] = ["app", "application"];
 /// No app has a hundredth of them. Each is compared with the others and with the files, kept and shown: an answer of
 /// 8 MiB has room for so many that this would take minutes.
 const MAX_ENTRIES: usize = 20_000;
@@ -68,20 +71,23 @@ impl<'de> Visitor<'de> for Members {
             }
         }
         let mut integrations = entries.ok_or_else(|| A::Error::missing_field(ENTRIES))?;
+        let beside: Vec<(String, Value)> = beside
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, serde_json::from_str(value.get()).ok()?)))
+            .collect();
         let mut has_more = beside.iter().any(|(name, value)| {
-            serde_json::from_str(value.get())
-                .is_ok_and(|value| beside_says_more(name, &value, integrations.len()))
+            let is_list = letters(name).eq(ENTRIES.chars()) && is_something(value);
+            is_list || has_entries(value) || beside_says_more(name, value, integrations.len())
         });
         if integrations.len() > MAX_ENTRIES {
             integrations.truncate(MAX_ENTRIES);
             has_more = true;
         }
-        let is_app = |name: &str| {
-            let letters = name.chars().filter(char::is_ascii_alphanumeric);
-            letters.map(|letter| letter.to_ascii_lowercase()).eq(APP.chars())
-        };
-        let app = beside.iter().find(|(name, _)| is_app(name));
-        let app = app.and_then(|(_, value)| serde_json::from_str(value.get()).ok());
+        let app = beside.iter().find_map(|(name, value)| {
+            let is = |names: [&str; 2]| names.iter().any(|known| letters(name).eq(known.chars()));
+            let id = if is(APP) { value.get("id")? } else { Some(value).filter(|_| is(APP_ID))? };
+            id.as_str().map(str::to_owned)
+        });
         Ok(Listed { integrations, has_more, app })
     }
 }
@@ -102,7 +108,14 @@ mod tests {
             let listed: Listed = serde_json::from_str(&text).unwrap();
             listed.another_app("5f1e").map(str::to_owned)
         };
-        for beside in ["\"app_id\": \"6a2b\"", "\"appId\": \"6a2b\"", "\"app-id\": \"6a2b\""] {
+        for beside in [
+            "\"app_id\": \"6a2b\"",
+            "\"appId\": \"6a2b\"",
+            "\"app-id\": \"6a2b\"",
+            "\"application_id\": \"6a2b\"",
+            "\"app\": {\"id\": \"6a2b\"}",
+            "\"app_id\": null, \"appId\": \"6a2b\"",
+        ] {
             assert_eq!(another(beside).as_deref(), Some("6a2b"), "{beside}");
         }
         for beside in ["\"app_id\": \"5F1E\"", "\"app_id\": null", "\"app_id\": 7", "\"app\": \"x\""] {
@@ -180,6 +193,17 @@ mod tests {
             "\"timed_out\": true",
             "\"_shards\": {\"total\": 1, \"failed\": 1}",
             "\"resultSizeEstimate\": 3",
+            "\"hidden\": 2",
+            "\"redacted\": true",
+            "\"still_loading\": true",
+            "\"stale\": \"yes\"",
+            "\"unauthorized\": [\"slack\"]",
+            "\"access_denied\": 1",
+            "\"Integrations\": [{\"integration_type\": \"slack\"}]",
+            "\"INTEGRATIONS\": [\"slack\"]",
+            "\"items\": [{\"integration_type\": \"slack\"}]",
+            "\"data\": {\"integrations\": [{\"integrationType\": \"slack\"}]}",
+            "\"by_user\": {\"ada\": {\"slack\": {\"integration_type\": \"slack\"}}}",
             "\"d\": {\"__next\": \"x\"}",
         ] {
             assert!(has_more(beside), "{beside}");
@@ -197,6 +221,7 @@ mod tests {
             "\"next_billing_date\": \"2030-01-01\"",
             "\"total_seats\": 9, \"per_page\": 50, \"page\": 1, \"page_size\": 100",
             "\"links\": {\"self\": \"x\", \"last\": \"x\", \"next\": null}",
+            "\"Integrations\": [], \"hidden\": 0, \"stale\": false, \"denied\": []",
             "\"errors\": [], \"error\": null",
             "\"rate_limit\": {\"remaining\": 9}",
             "\"message\": \"more\"",

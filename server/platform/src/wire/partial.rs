@@ -18,8 +18,9 @@ const MORE: Words = Words {
     of: "has is next more truncated partial incomplete available results result items records pages \
         page entries data integrations connectors to load fetch follow exist exists there list \
         response output coming limit size transfer reached exceeded overflow overflowed capped clipped \
-        timed out x",
-    by: "more truncated partial incomplete hasnext limitreached exceeded overflow capped clipped timedout",
+        timed out hidden omitted withheld redacted skipped excluded stale still loading x",
+    by: "more truncated partial incomplete hasnext limitreached exceeded overflow capped clipped timedout \
+        hidden omitted withheld redacted skipped excluded stale loading",
 };
 /// What says with a no that there is more.
 const LAST: Words = Words {
@@ -56,8 +57,9 @@ const BEGINS: Words = Words {
 };
 /// What says that a part of the answer failed.
 const FAILED: Words = Words {
-    of: "error errors failure failures failed partial shards integrations connectors warning warnings x",
-    by: "error fail warning",
+    of: "error errors failure failures failed partial shards integrations connectors warning warnings \
+        forbidden denied unauthorized access x",
+    by: "error fail warning forbidden denied unauthorized",
 };
 /// What says in a word how the answer came about.
 const STATE: Words = Words { of: "status state outcome list result answer", by: "status state outcome" };
@@ -128,11 +130,26 @@ pub(super) fn beside_says_more(name: &str, value: &Value, listed: usize) -> bool
     says_more(name, value, listed, MAX_DEPTH)
 }
 
+/// Whether entries stand in a place where none is looked for: each is one that the list lacks.
+pub(super) fn has_entries(value: &Value) -> bool {
+    match value {
+        Value::Object(members) => members
+            .iter()
+            .any(|(name, value)| letters(name).eq("integrationtype".chars()) || has_entries(value)),
+        Value::Array(all) => all.iter().any(has_entries),
+        _ => false,
+    }
+}
+
+/// A name without what differs between ways of writing it.
+pub(super) fn letters(name: &str) -> impl Iterator<Item = char> {
+    name.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase())
+}
+
 /// Whether a member beside a list of so many says that there is more, whichever way it is written, also where it stands in
 /// an object of its own: `has_more`, `nextPageUrl`, `@odata.nextLink`, `"last": false`, a `total` above.
 fn says_more(name: &str, value: &Value, listed: usize, depth: usize) -> bool {
-    let name: String =
-        name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
+    let name: String = letters(name).collect();
     if name.len() > MAX_NAME {
         return false;
     }
@@ -192,7 +209,7 @@ fn is_said(value: &Value, says: &dyn Fn(&str) -> bool) -> bool {
     }
 }
 
-fn is_something(value: &Value) -> bool {
+pub(super) fn is_something(value: &Value) -> bool {
     match value {
         Value::Null | Value::Bool(false) => false,
         Value::Bool(true) | Value::Number(_) => true,

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use connector_boundary::read::read_text;
+use connector_boundary::read::read_inside;
 use connector_boundary::system::System;
 
 /// Editors that keep the extension, and the folder in the user's that they keep it in.
@@ -40,8 +40,9 @@ pub(super) fn on_path(system: System) -> Vec<PathBuf> {
 
 /// The version of the npm package that a project has.
 pub(super) fn npm_version(root: &Path) -> Option<String> {
-    let manifest = root.ancestors().map(|folder| folder.join("node_modules/base44-connectors/package.json"));
-    let text = manifest.into_iter().find_map(|path| read_text(&path).ok())?;
+    let manifest = |folder: &Path| folder.join("node_modules/base44-connectors/package.json");
+    // What it says is shown: a link leads to no other file of the person's.
+    let text = root.ancestors().find_map(|folder| read_inside(folder, &manifest(folder)).ok())?;
     let manifest: serde_json::Value = serde_json::from_str(&text).ok()?;
     manifest.get("version")?.as_str().map(str::to_owned)
 }
@@ -78,6 +79,15 @@ mod tests {
         std::fs::create_dir_all(home.join(".vscode/extensions/somebody.else-1.0.0")).unwrap();
         assert_eq!(editor_servers(Some(home)), [("Cursor", "0.1.0-linux-x64".to_owned(), extension)]);
         assert_eq!(npm_version(&app), None);
+        #[cfg(unix)]
+        {
+            let package = app.join("node_modules/base44-connectors");
+            std::fs::create_dir_all(&package).unwrap();
+            std::fs::write(home.join("secret.json"), "{\"version\": \"a secret\"}").unwrap();
+            std::os::unix::fs::symlink(home.join("secret.json"), package.join("package.json")).unwrap();
+            assert_eq!(npm_version(&app), None);
+            std::fs::remove_dir_all(&package).unwrap();
+        }
         let package = home.join("apps/node_modules/base44-connectors");
         std::fs::create_dir_all(&package).unwrap();
         std::fs::write(package.join("package.json"), "{\"version\": \"0.2.0\"}").unwrap();
