@@ -57,6 +57,14 @@ pub(crate) fn is_same(one: &Path, other: &Path, system: System) -> bool {
     one == other || below(one, other, system).is_some_and(|rest| rest.as_os_str().is_empty())
 }
 
+/// Whether a path lies in a folder, or is that, however both are spelt.
+pub(crate) fn is_below(path: &Path, folder: &Path, system: System) -> bool {
+    match system.folds_case() {
+        true => below(path, folder, system).is_some(),
+        false => path.starts_with(folder),
+    }
+}
+
 /// What of a path lies below a folder, however both are spelt; none where it does not lie in it.
 pub(crate) fn below(path: &Path, folder: &Path, system: System) -> Option<PathBuf> {
     if !system.folds_case() {

@@ -19,7 +19,7 @@ use crate::code::ProjectCode;
 use crate::documents::Document;
 use crate::loading::{self, LoadedFile, Search};
 use crate::platform::Platform;
-use crate::spelling::{below, is_same};
+use crate::spelling::{is_below, is_same};
 use crate::uri::DocUri;
 use crate::world::World;
 
@@ -101,7 +101,7 @@ impl Workspace {
             let project = state.project();
             let near = [project.connectors_dir.as_path(), project.root.as_path()];
             near.into_iter()
-                .filter(|folder| below(path, folder, System::CURRENT).is_some())
+                .filter(|folder| is_below(path, folder, System::CURRENT))
                 .map(|folder| folder.components().count())
                 .max()
         };

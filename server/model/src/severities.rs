@@ -1,10 +1,10 @@
 //! How much each finding matters, where the user says so.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 use connector_boundary::text::printable;
 use connector_syntax::{Node, StringNode, parse, quote};
+use foldhash::HashMap;
 
 use crate::project::bad;
 use crate::syntax_words::{self, Document};
@@ -61,8 +61,9 @@ impl Severities {
     pub fn level<'f>(&self, finding: Cow<'f, Finding>) -> Option<Cow<'f, Finding>> {
         match self.overrides.get(&finding.code) {
             None => Some(finding),
+            Some(None) => None,
             Some(Some(severity)) if *severity == finding.severity => Some(finding),
-            Some(_) => self.apply(finding.into_owned()).map(Cow::Owned),
+            Some(Some(_)) => self.apply(finding.into_owned()).map(Cow::Owned),
         }
     }
 

@@ -54,7 +54,13 @@ impl Tree {
         let before = self.text.get(..edit.range.start as usize)?;
         let after = self.text.get(edit.range.end as usize..)?;
         let text = [before, edit.new_text.as_str(), after].concat().into_boxed_str();
-        let nodes = self.nodes.iter().map(|node| moved(node, shift)).collect();
+        // Nodes are in the order of the text: of those that begin before the edit, only an end may move.
+        let (before, after) = self.nodes.split_at(self.starting_up_to(edit.range.start));
+        let nodes = before.iter().map(|node| match node.range.end < edit.range.start {
+            true => *node,
+            false => moved(node, shift),
+        });
+        let nodes = nodes.chain(after.iter().map(|node| moved(node, shift))).collect();
         let comments = self.comments.iter();
         let comments = comments.map(|comment| Comment { range: shift.range(comment.range), ..*comment });
         Some(Tree { text, nodes, errors: Vec::new(), comments: comments.collect() })
@@ -79,10 +85,14 @@ impl Tree {
         (same && string.quote().is_some() && within).then_some(Retyped { before: string, node, shift })
     }
 
+    /// How many nodes begin at a place or before it. Nodes are in the order of the text, each before what stands in it.
+    fn starting_up_to(&self, offset: u32) -> usize {
+        self.nodes.partition_point(|node| node.range.start <= offset)
+    }
+
     /// The innermost node around a range: a member where it is a key's.
     fn node_around(&self, range: TextRange) -> Option<Node<'_>> {
-        // Nodes are in the order of the text, each before what stands in it.
-        let after = self.nodes.partition_point(|node| node.range.start <= range.start);
+        let after = self.starting_up_to(range.start);
         let mut node = Node { tree: self, id: to_u32(after.checked_sub(1)?)? };
         while !node.range().contains(range) {
             node = node.parent()?;
@@ -100,22 +110,24 @@ impl Tree {
 }
 
 /// Texts are compared in pieces of so many bytes first, which processors compare at once.
-const PIECE: usize = 64;
+const PIECE: usize = 256;
 
 /// How many bytes two texts have in common at their start.
 fn common_prefix(left: &[u8], right: &[u8]) -> usize {
     let pieces = left.chunks_exact(PIECE).zip(right.chunks_exact(PIECE));
     let skipped = pieces.take_while(|(left, right)| left == right).count() * PIECE;
-    let rest = left.iter().zip(right).skip(skipped);
-    skipped + rest.take_while(|(left, right)| left == right).count()
+    let rest = |text: &[u8]| text.len().min(skipped);
+    let (left, right) = (left.split_at(rest(left)).1, right.split_at(rest(right)).1);
+    skipped + left.iter().zip(right).take_while(|(left, right)| left == right).count()
 }
 
 /// How many bytes two texts have in common at their end.
 fn common_suffix(left: &[u8], right: &[u8]) -> usize {
     let pieces = left.rchunks_exact(PIECE).zip(right.rchunks_exact(PIECE));
     let skipped = pieces.take_while(|(left, right)| left == right).count() * PIECE;
-    let rest = left.iter().rev().zip(right.iter().rev()).skip(skipped);
-    skipped + rest.take_while(|(left, right)| left == right).count()
+    let rest = |text: &[u8]| text.len().saturating_sub(skipped);
+    let (left, right) = (left.split_at(rest(left)).0, right.split_at(rest(right)).0);
+    skipped + left.iter().rev().zip(right.iter().rev()).take_while(|(left, right)| left == right).count()
 }
 
 fn to_u32(count: usize) -> Option<u32> {
@@ -178,7 +190,7 @@ mod tests {
 
     #[test]
     fn what_texts_have_in_common_is_counted_to_the_byte() {
-        let text: Vec<u8> = (0..200).collect();
+        let text: Vec<u8> = (0..1000).map(|at| (at % 251) as u8).collect();
         for at in 0..text.len() {
             let mut other = text.clone();
             other[at] = 255;
@@ -188,7 +200,7 @@ mod tests {
             );
             assert_eq!(
                 (common_prefix(&text, &text[..at]), common_suffix(&text, &text[at..])),
-                (at, 200 - at)
+                (at, text.len() - at)
             );
         }
     }

@@ -16,7 +16,7 @@ pub struct Comment {
     pub block: bool,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct NodeData {
     pub(crate) range: TextRange,
     pub(crate) parent: u32,

@@ -85,23 +85,33 @@ impl Lexicon {
 
     /// Compares every word of a written name with every known one.
     pub fn compare(&self, written: &[Word]) -> Comparison<'_> {
-        let mut pairs = Vec::with_capacity(written.len() * self.words.len());
+        let mut pairs = vec![Pair::default(); written.len() * self.words.len()];
         let mut alike = vec![false; self.words.len()];
-        for word in written {
+        // Without a word there are no pairs.
+        for (word, pairs) in written.iter().zip(pairs.chunks_mut(self.words.len().max(1))) {
             let is_known = self.has(word);
             let access = if is_known { OTHER_OWN_ACCESS } else { OTHER_ACCESS };
             // A word that the type's scopes have is written as it is meant.
             let may_be_short = !is_known && word.verb.is_none();
             let own = word.mark();
-            for ((entry, mark), alike) in self.words.iter().zip(&self.marks).zip(&mut alike) {
-                let mut pair = match word.may_be_like(own, *mark) {
-                    true => Pair::of(word, &entry.word, access),
-                    false => Pair::default(),
+            for (index, mark) in self.marks.iter().enumerate() {
+                let may_be_like = word.may_be_like(own, *mark);
+                let is_within = may_be_short && own.is_within(*mark);
+                // Most words are neither, and their marks alone tell that.
+                if !may_be_like && !is_within {
+                    continue;
+                }
+                let (Some(entry), Some(pair), Some(alike)) =
+                    (self.words.get(index), pairs.get_mut(index), alike.get_mut(index))
+                else {
+                    continue;
                 };
-                let is_short = may_be_short && pair.misspelt.is_none() && own.is_within(*mark);
-                pair.short = (is_short && word.is_short_for(&entry.word)).then_some(SHORT);
+                if may_be_like {
+                    *pair = Pair::of(word, &entry.word, access);
+                }
+                let is_short = is_within && pair.misspelt.is_none() && word.is_short_for(&entry.word);
+                pair.short = is_short.then_some(SHORT);
                 *alike |= pair.is_alike();
-                pairs.push(pair);
             }
         }
         Comparison { lexicon: self, pairs, alike }
