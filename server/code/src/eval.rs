@@ -4,9 +4,10 @@
 //! with arguments that are not known. Where it cannot be told which way a program goes, all ways are walked, and what
 //! was chosen on a way stays with the values that come from there.
 
-use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
+
+use foldhash::{HashMap, HashSet};
 
 use crate::ir::*;
 use crate::report::*;
@@ -206,30 +207,30 @@ impl<'m> Walk<'m> {
         Self {
             modules,
             loaded: Vec::new(),
-            by_path: HashMap::new(),
+            by_path: HashMap::default(),
             state: State::default(),
             frames: Vec::new(),
             path: Vec::new(),
-            branches: HashMap::new(),
-            entries: HashMap::new(),
+            branches: HashMap::default(),
+            entries: HashMap::default(),
             next_instance: 0,
             steps: 0,
             depth: 0,
             cut: false,
             uses: Vec::new(),
-            use_ids: HashMap::new(),
+            use_ids: HashMap::default(),
             calls: Vec::new(),
-            call_ids: HashMap::new(),
-            called: HashSet::new(),
+            call_ids: HashMap::default(),
+            called: HashSet::default(),
             deferred: Vec::new(),
-            of_functions: HashMap::new(),
-            kept: HashMap::new(),
+            of_functions: HashMap::default(),
+            kept: HashMap::default(),
             missed: Vec::new(),
             tries: Vec::new(),
             driven: 0,
             next_try: 0,
-            gone_on_after: HashSet::new(),
-            asks_for_own: HashSet::new(),
+            gone_on_after: HashSet::default(),
+            asks_for_own: HashSet::default(),
             unreached: false,
             imports_unknown: false,
         }

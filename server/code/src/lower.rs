@@ -1,7 +1,8 @@
 //! From the parser's tree to what is kept of it.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+
+use foldhash::{HashMap, HashSet};
 
 use oxc_ast::ast;
 use oxc_span::{GetSpan, Span as OxcSpan};
@@ -20,10 +21,10 @@ const MAX_DEPTH: usize = 160;
 pub(crate) fn lower(path: &str, text: &str, program: &ast::Program) -> Module {
     let mut lower = Lower {
         text,
-        names: HashSet::new(),
-        read: HashSet::new(),
-        keys: HashMap::new(),
-        written: HashMap::new(),
+        names: HashSet::default(),
+        read: HashSet::default(),
+        keys: HashMap::default(),
+        written: HashMap::default(),
         depth: 0,
         seen: Seen::default(),
         module: Module { path: Arc::from(path), ..Module::default() },

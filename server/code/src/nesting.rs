@@ -7,38 +7,58 @@
 /// some 80 levels in a debug build, this stays within [`STACK`](crate::STACK).
 const MAX_NESTING: usize = 1_200;
 
-/// Words that are followed by what they nest around.
-const NESTING_WORDS: [&[u8]; 21] = [
-    b"new",
-    b"typeof",
-    b"void",
-    b"delete",
-    b"await",
-    b"yield",
-    b"if",
-    b"else",
-    b"for",
-    b"while",
-    b"do",
-    b"case",
-    b"keyof",
-    b"infer",
-    b"extends",
-    b"throw",
-    b"in",
-    b"label",
-    b"unique",
-    b"readonly",
-    b"with",
-];
+/// Whether a word is followed by what it nests around.
+fn nests(word: &[u8]) -> bool {
+    matches!(
+        word,
+        b"new"
+            | b"typeof"
+            | b"void"
+            | b"delete"
+            | b"await"
+            | b"yield"
+            | b"if"
+            | b"else"
+            | b"for"
+            | b"while"
+            | b"do"
+            | b"case"
+            | b"keyof"
+            | b"infer"
+            | b"extends"
+            | b"throw"
+            | b"in"
+            | b"label"
+            | b"unique"
+            | b"readonly"
+            | b"with"
+    )
+}
 
-/// Words that a statement begins with, so that what came before has ended.
-const STARTING_WORDS: [&[u8]; 9] =
-    [b"const", b"let", b"var", b"return", b"function", b"class", b"import", b"export", b"throw"];
+/// Whether a statement begins with a word, so that what came before has ended.
+fn starts_statement(word: &[u8]) -> bool {
+    matches!(
+        word,
+        b"const" | b"let" | b"var" | b"return" | b"function" | b"class" | b"import" | b"export" | b"throw"
+    )
+}
 
-/// Words that go on with what a brace has ended.
-const CONTINUING_WORDS: [&[u8]; 10] =
-    [b"else", b"in", b"of", b"instanceof", b"as", b"satisfies", b"catch", b"finally", b"while", b"from"];
+/// Whether a word goes on with what a brace has ended.
+fn goes_on(word: &[u8]) -> bool {
+    matches!(
+        word,
+        b"else"
+            | b"in"
+            | b"of"
+            | b"instanceof"
+            | b"as"
+            | b"satisfies"
+            | b"catch"
+            | b"finally"
+            | b"while"
+            | b"from"
+    )
+}
 
 struct Depth {
     /// The level at each bracket that is open, and in a template the bracket's kind.
@@ -185,10 +205,10 @@ pub(crate) fn too_deep(text: &[u8]) -> bool {
                 let end = end_of_word(text, at);
                 let word = &text[at..end];
                 let member = at > 0 && text.get(at - 1) == Some(&b'.');
-                if !member && NESTING_WORDS.contains(&word) {
+                if !member && nests(word) {
                     depth.here += 1;
                     operand = true;
-                } else if !member && STARTING_WORDS.contains(&word) {
+                } else if !member && starts_statement(word) {
                     if starts_line {
                         depth.here = 0;
                     }
@@ -286,7 +306,7 @@ fn ends_statement(text: &[u8], at: usize) -> bool {
         Some(b'}') => true,
         Some(byte) if byte.is_ascii_alphabetic() || *byte == b'_' => {
             let word = text.get(here..end_of_word(text, here)).unwrap_or_default();
-            !CONTINUING_WORDS.contains(&word)
+            !goes_on(word)
         }
         _ => false,
     }

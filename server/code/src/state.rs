@@ -1,6 +1,6 @@
 //! What all variables and things hold at one time, and how that differs between branches.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use crate::ir::Name;
 use crate::value::{CellId, Guards, Heap, Object, Value};
@@ -52,13 +52,13 @@ impl State {
 
     /// A branch begins.
     pub fn branch(&mut self) {
-        self.journals.push((self.len(), HashMap::new()));
+        self.journals.push((self.len(), HashMap::default()));
     }
 
     /// The branch ends: everything is as before it, and what it changed is given back.
     pub fn take_back(&mut self) -> Changes {
-        let Some((_, journal)) = self.journals.pop() else { return Changes::new() };
-        let mut changes = Changes::with_capacity(journal.len());
+        let Some((_, journal)) = self.journals.pop() else { return Changes::default() };
+        let mut changes = Changes::with_capacity_and_hasher(journal.len(), Default::default());
         for (cell, before) in journal {
             if let Some(slot) = self.cells.get_mut(cell as usize) {
                 changes.insert(cell, std::mem::replace(slot, before));

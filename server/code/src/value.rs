@@ -1,8 +1,9 @@
 //! What is known of a value: all of it, some of it, or where it comes from.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::rc::Rc;
+
+use foldhash::HashMap;
 
 use crate::ir::{Name, Span};
 use crate::report::ServiceRole;

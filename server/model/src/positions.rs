@@ -25,11 +25,9 @@ impl Positions {
     /// Lines end with `\n`, `\r\n` or `\r`, as the Language Server Protocol has it.
     pub fn of(text: &str) -> Positions {
         let bytes = text.as_bytes();
-        let ends = bytes
-            .iter()
-            .enumerate()
-            .filter(|&(at, &byte)| byte == b'\n' || byte == b'\r' && bytes.get(at + 1) != Some(&b'\n'));
-        let starts = ends.map(|(at, _)| at as u32 + 1).collect();
+        let is_end = |at: &usize| bytes.get(*at..*at + 2) != Some(b"\r\n");
+        let ends = memchr::memchr2_iter(b'\n', b'\r', bytes).filter(is_end);
+        let starts = ends.map(|at| at as u32 + 1).collect();
         let wide = text.char_indices().filter(|(_, c)| !c.is_ascii()).map(|(at, c)| Wide {
             offset: at as u32,
             utf8: c.len_utf8() as u8,

@@ -5,7 +5,7 @@ use std::sync::{LazyLock, OnceLock};
 
 use super::facts::{FILES, File, matches_pattern, of_type, open_to};
 use super::types::{Access, Endpoint, Match, Missing, ScopeSet, TakesToken};
-use crate::resolve::find;
+use crate::resolve::{find, find_in_siblings};
 use crate::{Catalogue, ConnectorType, Scope, Sensitivity};
 
 /// How many ways to mend a missing scope are named.
@@ -115,14 +115,10 @@ fn covers(ty: &'static ConnectorType, scope: &str, need_key: &str) -> bool {
         let keys = ty.scope_keys();
         known.covered.iter().any(|index| keys.get(usize::from(*index)).is_some_and(|key| key == need_key))
     };
-    if let Some(known) = find(ty, scope) {
-        return covers_in(ty, known)
-            || (ty.provider.habits().grants_across_types()
-                && siblings(ty)
-                    .any(|other| find(other, scope).is_some_and(|known| covers_in(other, known))));
+    match ty.provider.habits().grants_across_types() {
+        true => find_in_siblings(ty, scope).any(|(other, known)| covers_in(other, known)),
+        false => find(ty, scope).is_some_and(|known| covers_in(ty, known)),
     }
-    let across = ty.provider.habits().grants_across_types();
-    across && siblings(ty).any(|other| find(other, scope).is_some_and(|known| covers_in(other, known)))
 }
 
 /// The other types of a type's provider.

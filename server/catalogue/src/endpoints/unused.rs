@@ -27,7 +27,8 @@ const IDENTITY: &[&str] = &[
 
 /// Whether a scope only signs a person in, names the account or keeps a token fresh.
 pub fn is_identity(ty: &'static ConnectorType, scope: &str) -> bool {
-    IDENTITY.iter().any(|one| ty.is_same_scope(one, scope))
+    let key = ty.scope_key(scope);
+    IDENTITY.iter().any(|one| *one == scope || ty.scope_key(one) == key)
 }
 
 /// Whether the facts about a type's API are complete and good enough to say of a scope that no call needs it.

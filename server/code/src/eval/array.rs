@@ -123,7 +123,7 @@ impl Walk<'_> {
         let mut returned = Vec::new();
         for item in items.iter().take(MAX_ITEMS) {
             let (values, changes) = self.arm(None, |walk| walk.each(item, call, args));
-            self.state.join(vec![(Guards::default(), changes), (Guards::default(), Changes::new())]);
+            self.state.join(vec![(Guards::default(), changes), (Guards::default(), Changes::default())]);
             returned.extend(values);
         }
         if open {

@@ -9,8 +9,8 @@ impl Walk<'_> {
     /// One call with several types walks a list or a table. So does a helper that is brought several on one way, each
     /// borne for itself where it fails: a list of guesses.
     fn name_tables(&mut self) {
-        let mut groups: HashMap<(Place, Vec<Place>), Vec<usize>> = HashMap::new();
-        let mut types: HashMap<Place, usize> = HashMap::new();
+        let mut groups: HashMap<(Place, Vec<Place>), Vec<usize>> = HashMap::default();
+        let mut types: HashMap<Place, usize> = HashMap::default();
         for (index, used) in self.uses.iter().enumerate() {
             *types.entry(used.listed.at.clone()).or_insert(0) += 1;
             groups.entry((used.listed.at.clone(), used.way.clone())).or_default().push(index);
@@ -49,7 +49,7 @@ impl Walk<'_> {
             }
             _ => None,
         };
-        let mut taken: HashMap<u32, HashSet<(u32, Option<Name>)>> = HashMap::new();
+        let mut taken: HashMap<u32, HashSet<(u32, Option<Name>)>> = HashMap::default();
         for used in &self.uses {
             if let Some(tried) = borne(used) {
                 taken.entry(used.taken_in).or_default().insert((tried, used.listed.type_name.clone()));
@@ -77,7 +77,7 @@ impl Walk<'_> {
             let of_table = listed.naming == Naming::Table;
             of_table.then(|| (listed.at.clone(), call.at.clone(), call.method.clone(), call.target.clone()))
         };
-        let mut tokens: HashMap<SentFrom, HashSet<usize>> = HashMap::new();
+        let mut tokens: HashMap<SentFrom, HashSet<usize>> = HashMap::default();
         for call in &self.calls {
             if let Some(sent) = sent(call) {
                 tokens.entry(sent).or_default().insert(call.used);

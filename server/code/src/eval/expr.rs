@@ -337,7 +337,7 @@ impl Walk<'_> {
                     None => {
                         let (second, changes) = self.arm(Some(yes), |walk| walk.expr(right, scope));
                         let (yes, no) = (Guards::of(&[yes]), Guards::of(&[(branch, NO)]));
-                        self.state.join(vec![(yes.clone(), changes), (no.clone(), Changes::new())]);
+                        self.state.join(vec![(yes.clone(), changes), (no.clone(), Changes::default())]);
                         Value::any(vec![(yes, second), (no, Value::Bool(false))])
                     }
                 }
@@ -356,7 +356,7 @@ impl Walk<'_> {
                         }
                         let (second, changes) = self.arm(Some((branch, NO)), |walk| walk.expr(right, scope));
                         let (yes, no) = (Guards::of(&[(branch, YES)]), Guards::of(&[(branch, NO)]));
-                        self.state.join(vec![(no.clone(), changes), (yes.clone(), Changes::new())]);
+                        self.state.join(vec![(no.clone(), changes), (yes.clone(), Changes::default())]);
                         let first: Vec<_> = self
                             .alternatives(&first)
                             .into_iter()

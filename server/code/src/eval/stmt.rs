@@ -241,13 +241,13 @@ impl Walk<'_> {
             if flow == Flow::Exit {
                 sides.clear();
             }
-            sides.push((Guards::default(), Changes::new()));
+            sides.push((Guards::default(), Changes::default()));
         }
         self.state.join(sides);
         if asks_again {
             let (flow, changes) = self.arm(None, &mut body);
             if flow != Flow::Exit {
-                self.state.join(vec![(Guards::default(), changes), (Guards::default(), Changes::new())]);
+                self.state.join(vec![(Guards::default(), changes), (Guards::default(), Changes::default())]);
             }
         }
         if certain && flow == Flow::Exit { Flow::Exit } else { Flow::Next }
@@ -300,7 +300,7 @@ impl Walk<'_> {
             if flow == Flow::Exit {
                 continue;
             }
-            self.state.join(vec![(Guards::default(), changes), (Guards::default(), Changes::new())]);
+            self.state.join(vec![(Guards::default(), changes), (Guards::default(), Changes::default())]);
         }
         if open {
             let item = any_entry(&over);
@@ -329,7 +329,7 @@ impl Walk<'_> {
         let (flow, changes) = self.arm(None, |walk| walk.block(body, scope));
         self.tries.pop();
         let first_of_handler = self.uses.len();
-        let partly = vec![(Guards::default(), changes.clone()), (Guards::default(), Changes::new())];
+        let partly = vec![(Guards::default(), changes.clone()), (Guards::default(), Changes::default())];
         let (handled, handled_changes) = self.arm(None, |walk| {
             walk.state.join(partly);
             let inner = Scope::inside(scope, false);
@@ -413,7 +413,7 @@ impl Walk<'_> {
             // Each goes on with what those before it left, as far as they were gone.
             for (_, body) in cases {
                 let (_, changes) = self.arm(None, |walk| walk.statements(body, &inner));
-                self.state.join(vec![(Guards::default(), changes), (Guards::default(), Changes::new())]);
+                self.state.join(vec![(Guards::default(), changes), (Guards::default(), Changes::default())]);
             }
             return Flow::Next;
         }
@@ -431,7 +431,7 @@ impl Walk<'_> {
             arms.push((choice, self.arm_knowing(choice, &known, |walk| run(walk, at))));
         }
         if default.is_none() {
-            arms.push(((branch, u16::MAX), (Flow::Next, Changes::new())));
+            arms.push(((branch, u16::MAX), (Flow::Next, Changes::default())));
         }
         match self.come_together(arms) {
             Flow::Leave => Flow::Next,

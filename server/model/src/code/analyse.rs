@@ -147,11 +147,12 @@ pub(super) fn analyse_all<'p>(keys: &[&'p str], reader: &Reader<'_>, here: bool)
     if keys.is_empty() {
         return Vec::new();
     }
-    let cores = std::thread::available_parallelism().map_or(1, usize::from).min(8);
-    let threads = cores.min(keys.len().div_ceil(WORTH_A_THREAD)).max(1);
-    if here && threads == 1 {
+    let worth = keys.len().div_ceil(WORTH_A_THREAD);
+    if here && worth == 1 {
         return analyse_some(keys, reader);
     }
+    let cores = std::thread::available_parallelism().map_or(1, usize::from).min(8);
+    let threads = cores.min(worth);
     let share = keys.len().div_ceil(threads);
     std::thread::scope(|scope| {
         let mut running = Vec::new();
