@@ -412,6 +412,34 @@ fn a_lens_counts_the_functions() {
 }
 
 #[test]
+fn a_function_deleted_outside_is_no_use_though_it_is_open_and_one_again_when_it_is_there() {
+    let text = calling("gmail", "");
+    let Opened { project, mut client, entry } = opened(&[("slack.jsonc", SLACK)], &text);
+    client.wait_for_codes(&entry, &["missing-connector"]);
+    let happened = |client: &mut Client, path: &std::path::Path| {
+        let changes = json!([{"uri": uri(path), "type": 3}]);
+        client.notify("workspace/didChangeWatchedFiles", json!({"changes": changes}));
+    };
+    std::fs::remove_file(&entry).unwrap();
+    happened(&mut client, &entry);
+    client.wait_for_codes(&entry, &[]);
+    // The project is read anew: the function stays gone.
+    let config = project.write("base44/config.jsonc", "{ \"name\": \"renamed\" }");
+    happened(&mut client, &config);
+    client.settle();
+    assert!(client.codes_of(&uri(&entry)).is_empty());
+    project.write(ENTRY, &text);
+    happened(&mut client, &entry);
+    client.wait_for_codes(&entry, &["missing-connector"]);
+    // Deleted with its folder, nobody is told of the file itself. Whoever types on wants it.
+    std::fs::remove_dir_all(entry.parent().unwrap()).unwrap();
+    happened(&mut client, entry.parent().unwrap());
+    client.wait_for_codes(&entry, &[]);
+    client.change(&entry, 2, &calling("notion", ""));
+    client.wait_for_codes(&entry, &["missing-connector"]);
+}
+
+#[test]
 fn nothing_but_connectors_is_spoken_of_in_code() {
     let text = calling("slack", "");
     let Opened { project: _project, mut client, entry } = opened(&[("slack.jsonc", SLACK)], &text);

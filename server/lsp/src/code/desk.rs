@@ -122,7 +122,13 @@ fn work(mut base: Option<CodeBase>, orders: Vec<Order>) -> Option<CodeBase> {
     for order in orders.into_iter().skip(last) {
         match order {
             Order::Read(project, open) => {
-                base = CodeBase::read(&project).map(CodeBase::with_deep_stack);
+                let read = CodeBase::read(&project).map(CodeBase::with_deep_stack);
+                base = match (read, base.take()) {
+                    (Some(read), Some(before)) => {
+                        Some(read.after(before, open.iter().map(|open| open.path.as_path())))
+                    }
+                    (read, _) => read,
+                };
                 for open in open {
                     base.as_mut()?.set_text(&open.path, open.text);
                 }

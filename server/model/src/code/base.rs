@@ -30,6 +30,9 @@ pub struct CodeBase {
     open: BTreeMap<String, Arc<str>>,
     /// The same files' texts on disk, where they are there.
     saved: BTreeMap<String, Arc<str>>,
+    /// Texts of an editor whose file was deleted with that very text. Whoever still has them open, they are no code any
+    /// more: until something is typed there, or the file is there again.
+    deleted: BTreeMap<String, Arc<str>>,
     /// What was typed last, and in which file.
     typed: Option<(String, Move)>,
     graph: Graph,
@@ -69,6 +72,7 @@ impl CodeBase {
             sources,
             open: BTreeMap::new(),
             saved: BTreeMap::new(),
+            deleted: BTreeMap::new(),
             typed: None,
             graph: Graph::default(),
             known: BTreeMap::new(),
@@ -88,6 +92,18 @@ impl CodeBase {
         CodeBase { has_deep_stack: true, ..self }
     }
 
+    /// With what was known before it was read again: which files are gone of those that an editor still has open.
+    pub fn after<'p>(self, before: CodeBase, open: impl Iterator<Item = &'p Path>) -> CodeBase {
+        let gone = open.filter_map(|path| self.sources.key(path)).filter(|key| !self.sources.is_on_disk(key));
+        let text = |key: String| {
+            let saved = before.open.get(&key).filter(|_| !before.is_unsaved(&key));
+            let text = saved.or_else(|| before.deleted.get(&key))?.clone();
+            Some((key, text))
+        };
+        let deleted = gone.filter_map(text).collect();
+        CodeBase { deleted, ..self }
+    }
+
     /// Where the code lies.
     pub fn folders(&self) -> &CodeFolders {
         &self.sources.folders
@@ -99,9 +115,10 @@ impl CodeBase {
         let kind = self.sources.folders.kind(path);
         let is_code = kind.is_some_and(|kind| kind != CodeFile::Page);
         let Some(key) = self.sources.key(path).filter(|_| is_code) else { return };
-        if self.open.get(&key) == Some(&text) {
+        if self.open.get(&key) == Some(&text) || self.deleted.get(&key) == Some(&text) {
             return;
         }
+        self.deleted.remove(&key);
         let before = self.open.get(&key);
         let typed = before.and_then(|before| Some((key.clone(), Move::between(before, &text)?)));
         self.typed = typed;
@@ -148,6 +165,7 @@ impl CodeBase {
     pub fn close(&mut self, path: &Path) {
         let Some(key) = self.sources.key(path) else { return };
         self.typed = None;
+        self.deleted.remove(&key);
         if self.open.remove(&key).is_some() {
             self.saved.remove(&key);
             self.read.remove(&key);
@@ -166,18 +184,27 @@ impl CodeBase {
                 self.pages.look(path, &key);
             }
             let below = format!("{key}/");
-            let open = self.open.keys().filter(|open| **open == key || open.starts_with(&below));
+            let open = self.open.keys().chain(self.deleted.keys());
+            let open = open.filter(|open| **open == key || open.starts_with(&below));
             let open: Vec<String> = open.cloned().collect();
             if self.sources.folders.kind(path) != Some(CodeFile::Page) {
                 self.change(path, |base| {
                     base.sources.look(path);
-                    for key in &open {
-                        base.take_saved(key);
-                        base.put_over_disk(key);
-                    }
+                    open.iter().for_each(|key| base.compare_with_disk(key));
                 });
             }
         }
+    }
+
+    /// A text of the editor counts whatever the disk says, as long as there is a file, or something is unsaved.
+    fn compare_with_disk(&mut self, key: &str) {
+        if !self.is_unsaved(key) && !self.sources.is_on_disk(key) {
+            self.saved.remove(key);
+            return self.deleted.extend(self.open.remove_entry(key));
+        }
+        self.open.extend(self.deleted.remove_entry(key));
+        self.take_saved(key);
+        self.put_over_disk(key);
     }
 
     /// Does something at a place, and takes in what is different there.

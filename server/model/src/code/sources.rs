@@ -163,6 +163,11 @@ impl Sources {
         read_program_inside(&self.root, &self.root.join(key)).ok().map(Arc::from)
     }
 
+    /// Whether there is something at the place of a file.
+    pub fn is_on_disk(&self, key: &str) -> bool {
+        self.root.join(key).symlink_metadata().is_ok()
+    }
+
     // What changes.
 
     /// Takes in the text of a file, whatever it is by its place and name.

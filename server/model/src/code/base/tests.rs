@@ -134,6 +134,49 @@ fn what_the_editor_has_counts_whatever_the_disk_says() {
     assert_eq!(types(&base.app().unwrap()), ["gmail"]);
 }
 
+#[test]
+fn a_file_that_was_deleted_is_no_code_though_it_is_open_and_code_again_when_it_is_there() {
+    let app = App::new(&[(SEND, &calling("slack")), (NOTIFY, &taking("notion")), (SHARED, HELPER)]);
+    let mut base = app.base();
+    for (path, text) in [(SEND, calling("slack")), (NOTIFY, taking("notion")), (SHARED, HELPER.to_owned())] {
+        base.set_text(&app.path(path), text.as_str().into());
+    }
+    let mut again = |path: &str, act: &dyn Fn(&mut CodeBase)| {
+        act(&mut base);
+        base.look_again(&[app.path(path)]);
+        assert_eq!(said(base.app().as_ref()), said(app.base().app().as_ref()), "{path}");
+    };
+    let send = "base44/functions/send";
+    again(SHARED, &|_| std::fs::remove_file(app.path(SHARED)).unwrap());
+    again(SHARED, &|_| app.write(SHARED, HELPER));
+    // With its folder, and with another file in that folder.
+    again(send, &|_| std::fs::remove_dir_all(app.path(send)).unwrap());
+    again(send, &|_| app.write("base44/functions/send/other.ts", HELPER));
+    // A text that is given again is not typed, nor is one of a project that is read again.
+    again(send, &|base| base.set_text(&app.path(SEND), calling("slack").as_str().into()));
+    again(send, &|base| {
+        let open = [app.path(SEND), app.path(NOTIFY)];
+        let before = std::mem::replace(base, app.base());
+        *base = app.base().after(before, open.iter().map(PathBuf::as_path));
+        base.set_text(&open[0], calling("slack").as_str().into());
+        base.set_text(&open[1], taking("notion").as_str().into());
+    });
+    again(send, &|_| app.write(SEND, &calling("slack")));
+    again(send, &|base| {
+        std::fs::remove_file(app.path(SEND)).unwrap();
+        base.look_again(&[app.path(SEND)]);
+        base.close(&app.path(SEND));
+    });
+    // Whoever types on wants it.
+    std::fs::remove_file(app.path(NOTIFY)).unwrap();
+    base.look_again(&[app.path(NOTIFY)]);
+    assert_eq!(said(base.app().as_ref()), said(app.base().app().as_ref()));
+    base.set_text(&app.path(NOTIFY), taking("gmail").as_str().into());
+    assert_eq!(types(&base.app().unwrap()), ["gmail"]);
+    base.look_again(&[app.path(NOTIFY)]);
+    assert_eq!(types(&base.app().unwrap()), ["gmail"]);
+}
+
 /// The texts of the places that name types, and those of the calls, as they are in a text.
 fn places(code: &AppCode, path: &Path, text: &str) -> Vec<String> {
     let slice = |start: u32, end: u32| text.get(start as usize..end as usize).unwrap_or("?").to_owned();
