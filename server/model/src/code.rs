@@ -63,6 +63,8 @@ pub struct AppCode {
     has_agents: bool,
     /// The plugins whose functions are among these.
     plugins: Vec<PathBuf>,
+    /// The files between functions that none of them brings along: what they take, nobody takes.
+    loose: BTreeSet<PathBuf>,
     /// What the files that are typed in did when they were saved last.
     saved: Option<Arc<AppCode>>,
     files: BTreeMap<PathBuf, Arc<Positions>>,
@@ -124,6 +126,10 @@ pub struct Automation {
     pub range: TextRange,
     /// The function that it calls, where its own config declares it.
     pub function: Option<String>,
+    /// It is not switched off.
+    pub is_active: bool,
+    /// Its type is being typed.
+    pub is_typed: bool,
 }
 
 impl AppUse {
@@ -224,6 +230,11 @@ impl AppCode {
         self.by_type.get(&type_name.map(Arc::from))
     }
 
+    /// The uses of a type in code that something brings along, and those that nothing does.
+    pub(crate) fn taken_and_loose(&self, type_name: &str) -> (Vec<&AppUse>, Vec<&AppUse>) {
+        self.uses_of(type_name).map(|(_, used)| used).partition(|used| !self.loose.contains(&used.path))
+    }
+
     /// The functions that use a type, by name.
     pub fn functions_using(&self, type_name: &str) -> BTreeSet<&str> {
         self.uses_of(type_name).flat_map(|(_, used)| used.functions.iter().map(String::as_str)).collect()
@@ -300,6 +311,7 @@ impl AppCode {
             || self.has_agents != other.has_agents
             || self.plugins != other.plugins
             || self.is_dynamic() != other.is_dynamic()
+            || self.loose != other.loose
             || self.saved_for_any() != other.saved_for_any()
             || (self.functions == 0) != (other.functions == 0);
         if for_all {

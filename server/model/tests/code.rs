@@ -159,6 +159,64 @@ fn what_nothing_uses_is_a_hint() {
 }
 
 #[test]
+fn an_automation_is_a_use_of_its_type() {
+    let config = "base44/functions/mail/function.jsonc";
+    let of = |ty: &str, more: &str| {
+        format!(
+            "{{ \"name\": \"mail\", \"automations\": [{{ \"type\": \"connector\", \"integration_type\": \"{ty}\"{more} }}] }}"
+        )
+    };
+    let app = App::new(&[
+        ("base44/functions/mail/entry.ts", &function("")),
+        (config, &of("gmail", "")),
+        ("base44/connectors/stripe.jsonc", "{ \"type\": \"stripe\", \"scopes\": [] }"),
+    ]);
+    assert_eq!(app.said(), format!("{config}:1 missing-connector warning"));
+    assert_eq!(app.state().missing_types(), [("gmail".to_owned(), true)]);
+    let finding = app.one(Code::MissingConnector);
+    assert!(finding.message.ends_with("so this automation fails."), "{}", finding.message);
+    let FixAction::Create { path, text } = &finding.fixes[0].action else { panic!("{finding:?}") };
+    std::fs::write(path, text).unwrap();
+    assert!(!app.said().contains("missing-connector"), "{}", app.said());
+    std::fs::remove_file(path).unwrap();
+    app.write(config, &of("gmial", ""));
+    assert_eq!(app.said(), format!("{config}:1 unknown-connector warning"));
+    let finding = app.one(Code::UnknownConnector);
+    assert_eq!(finding.fixes[0].action.changed(&of("gmial", "")).unwrap(), of("gmail", ""));
+    for nothing in [of("gmail", ", \"is_active\": false"), of("", "")] {
+        app.write(config, &nothing);
+        assert_eq!(app.said(), "", "{nothing}");
+    }
+}
+
+#[test]
+fn what_only_a_shared_file_takes_that_nothing_imports_is_unused() {
+    let shared = "export const token = (base44) => base44.asServiceRole.connectors.getConnection('gmail');\n";
+    let app = App::new(&[
+        (ENTRY, &function("")),
+        ("base44/shared/mail.ts", shared),
+        (
+            "base44/connectors/gmail.jsonc",
+            "{ \"type\": \"gmail\", \"scopes\": [\"https://www.googleapis.com/auth/gmail.send\"] }",
+        ),
+    ]);
+    assert_eq!(app.said(), "base44/connectors/gmail.jsonc:1 unused-connector hint");
+    assert_eq!(app.one(Code::UnusedConnector).related.len(), 1);
+    let importing =
+        format!("import {{ token }} from '../../shared/mail.ts';\n{}", function("await token(base44);"));
+    for (path, text) in [
+        (ENTRY, importing.as_str()),
+        ("base44/functions/other/entry.ts", "import '../../shared/mail.ts';"),
+        ("base44/actors/mailer/entry.ts", &importing),
+        (ENTRY, &function("await import(`../../shared/${name}.ts`);")),
+    ] {
+        app.write(path, text);
+        assert!(!app.said().contains("unused"), "{path}: {}", app.said());
+        app.write(path, "");
+    }
+}
+
+#[test]
 fn scopes_that_no_call_needs_are_hints_and_identity_is_none() {
     let scopes = format!("{EVENTS}, {READONLY}, \"email\"");
     let list = "await fetch('https://www.googleapis.com/calendar/v3/calendars/primary/events', { headers });";

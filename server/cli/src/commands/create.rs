@@ -6,7 +6,7 @@ use clap::Args;
 use connector_boundary::text::{printable, printable_name};
 use connector_model::Code;
 use connector_model::checks::{Around, check};
-use connector_model::code::LeastScopes;
+use connector_model::code::{AppCode, LeastScopes};
 use connector_model::create::{connector_text, refusal};
 use connector_model::load::CheckedFile;
 use connector_model::report::{HumanStyle, human};
@@ -127,7 +127,10 @@ fn create_all(options: &Options, state: &ProjectState, terminal: &Terminal) -> R
 /// The file of one connector with the scopes that the code needs, said scope by scope.
 fn from_code(state: &ProjectState, name: &str, terminal: &Terminal) -> Result<Value, Failure> {
     let shown = printable_name(name);
-    let Some(code) = state.code().filter(|code| code.uses_of(name).next().is_some()) else {
+    let is_needed = |code: &AppCode| {
+        code.uses_of(name).next().is_some() || code.automations.iter().any(|it| it.type_name == name)
+    };
+    let Some(code) = state.code().filter(|code| is_needed(code)) else {
         return Err(Failure::not_started(format!(
             "No function uses {shown}: name its scopes with --scopes, or leave them out to choose from a list."
         )));

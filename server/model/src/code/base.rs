@@ -332,6 +332,14 @@ impl CodeBase {
         Some(code.clone())
     }
 
+    /// The files between functions that none of them brings along.
+    fn loose(&self) -> BTreeSet<PathBuf> {
+        let shared: Vec<&Path> = self.sources.folders.shared().collect();
+        let known = self.known.keys().filter(|key| !self.graph.is_imported(key));
+        let paths = known.map(|key| self.sources.root.join(key));
+        paths.filter(|path| shared.iter().any(|shared| path.starts_with(shared))).collect()
+    }
+
     /// What all files do together.
     fn merged(&mut self) -> AppCode {
         let entries = match &self.entries {
@@ -369,6 +377,7 @@ impl CodeBase {
             functions: entries.len(),
             automations: self.sources.automations().cloned().collect(),
             saved,
+            loose: self.loose(),
             ..AppCode::default()
         };
         merge(&mut code, &self.known, &entries, moved);
@@ -379,6 +388,10 @@ impl CodeBase {
             }
             let is_around =
                 |place: &Place| *place.path == **typed && (place.start + 1..place.end).contains(&by.end());
+            for automation in code.automations.iter_mut().filter(|_| by.is_of_a_key()) {
+                let is_here = automation.range.touches(by.end());
+                automation.is_typed = is_here && automation.path == self.sources.root.join(typed);
+            }
             for call in code.calls.iter_mut().filter(|_| by.is_of_a_key()) {
                 call.is_typed = is_around(&call.found.at) || call.found.callers.iter().any(is_around);
             }

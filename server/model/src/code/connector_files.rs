@@ -67,9 +67,10 @@ fn lacking_scopes(view: &View<'_>, lacking: &[Lack<'_>], found: &mut ByFile) {
 /// A connector that nothing uses.
 fn unused(view: &View<'_>, connector: &Connector) -> Option<Finding> {
     let name = connector.type_name.as_str();
+    let (_, loose) = view.code.taken_and_loose(name);
     // Stripe's key comes from the environment.
     let quiet = name == "stripe"
-        || view.code.with_saved().any(|code| !code.knows_uses_of(name) || code.uses_of(name).next().is_some())
+        || view.code.with_saved().any(|code| !code.knows_uses_of(name) || !code.taken_and_loose(name).0.is_empty())
         || view.code.automations.iter().any(|automation| automation.type_name == name)
         // What is misspelt here or there is told as that.
         || is_meant_for(view, connector, None)
@@ -79,18 +80,22 @@ fn unused(view: &View<'_>, connector: &Connector) -> Option<Finding> {
     }
     let asking: Vec<_> = view.code.pages_asking_for(name).take(MAX_RELATED).collect();
     let but = match asking.first() {
+        None if !loose.is_empty() => "Its token is only taken in a file that no function imports.",
         None => "The app asks for the access all the same; delete the file if it is not wanted any more.",
         Some(_) => "Pages ask for its token and cannot have it: a function has to take it.",
     };
     let message = format!("No function uses `{}`. {but}", printable(name, 60));
     let mut finding = Finding::new(Code::UnusedConnector, connector.type_range, message);
     finding.tags.push(Tag::Unnecessary);
+    let asking = asking.into_iter().map(|used| (used, "A page asks for it here"));
+    let loose = loose.into_iter().map(|used| (used, "No function imports what takes it here"));
     finding.related = asking
-        .into_iter()
-        .map(|used| Place {
+        .chain(loose)
+        .take(MAX_RELATED)
+        .map(|(used, message)| Place {
             path: Some(used.path.clone()),
             range: used.range,
-            message: "A page asks for it here".to_owned(),
+            message: message.to_owned(),
         })
         .collect();
     Some(finding)

@@ -12,7 +12,7 @@ use connector_syntax::{TextEdit, TextRange};
 
 use super::connector_files;
 use super::one_cause::{may_be_declared, scopes_as_meant};
-use super::{AppCall, AppCode, AppUse};
+use super::{AppCall, AppCode, AppUse, Automation};
 use crate::checks::suggest_type;
 use crate::create::connector_text;
 use crate::facts::Facts;
@@ -81,6 +81,7 @@ fn of_type(view: &View<'_>, name: Option<&str>) -> ByFile {
     }
     if let Some(name) = name {
         without_file(view, name, &mut found);
+        waiting_without_file(view, name, &mut found);
         let lacking = lacking(view, name);
         for lack in &lacking {
             found.entry(lack.call.path.clone()).or_default().push(lack.in_code(view));
@@ -237,22 +238,26 @@ fn misspelt(view: &View<'_>, used: &AppUse, type_name: &str) -> Option<Finding> 
     if used.found.naming == Naming::Table && letters(type_name) != letters(&near) {
         return None;
     }
-    let range = type_range(used);
-    let shown = printable(type_name, 60);
-    let message = format!("`{shown}` is no known type. Did you mean `{}`?", printable(&near, 60));
-    let mut finding = Finding::new(Code::UnknownConnector, range, message);
+    let is_text = used.found.naming == Naming::Literal;
+    let mut finding = unknown_connector(type_name, type_range(used), &near, is_text.then(|| near.clone()));
     // Of a list of guesses, one may be right.
     if used.found.naming == Naming::Table || used.found.probe || !used.found.reached {
         finding.severity = Severity::Hint;
     }
-    if used.found.naming == Naming::Literal {
-        finding.fixes.push(Fix {
-            title: format!("Change `{shown}` to `{}`", printable(&near, 60)),
-            action: FixAction::Edit(vec![TextEdit { range, new_text: near }]),
-            safe: false,
-        });
-    }
     Some(finding)
+}
+
+/// What is said where a type stands that is near to another. `new_text`: what stands there with that one.
+fn unknown_connector(type_name: &str, range: TextRange, near: &str, new_text: Option<String>) -> Finding {
+    let (shown, near) = (printable(type_name, 60), printable(near, 60));
+    let message = format!("`{shown}` is no known type. Did you mean `{near}`?");
+    let mut finding = Finding::new(Code::UnknownConnector, range, message);
+    finding.fixes.extend(new_text.map(|new_text| Fix {
+        title: format!("Change `{shown}` to `{near}`"),
+        action: FixAction::Edit(vec![TextEdit { range, new_text }]),
+        safe: false,
+    }));
+    finding
 }
 
 /// The uses that want a file of their type, which is not there.
@@ -286,7 +291,42 @@ fn is_missed(uses: &[&AppUse]) -> bool {
 pub(crate) fn missing_types(view: &View<'_>) -> Vec<(String, bool)> {
     let types = view.code.types().into_iter().map(|name| (name, without_its_file(view, name)));
     let missing = types.filter(|(_, uses)| !uses.is_empty());
-    missing.map(|(name, uses)| (name.to_owned(), is_missed(&uses))).collect()
+    let mut all: BTreeMap<String, bool> =
+        missing.map(|(name, uses)| (name.to_owned(), is_missed(&uses))).collect();
+    // No function runs that an event of theirs would start.
+    let waited_for = view.code.automations.iter().map(|automation| automation.type_name.as_str());
+    let waited_for = waited_for.filter(|name| near_type(view, name).is_none());
+    let waited_for = waited_for.filter(|name| waiting(view, name).next().is_some());
+    all.extend(waited_for.map(|name| (name.to_owned(), true)));
+    all.into_iter().collect()
+}
+
+/// The automations that wait for a type that no file declares.
+fn waiting<'a>(view: &View<'a>, type_name: &'a str) -> impl Iterator<Item = &'a Automation> {
+    let lacks = !type_name.is_empty() && !view.declares(type_name);
+    let all = view.code.automations.iter().filter(move |_| lacks);
+    all.filter(move |automation| {
+        automation.type_name == type_name && automation.is_active && automation.function.is_some()
+    })
+}
+
+/// What is said of them where they stand.
+fn waiting_without_file(view: &View<'_>, type_name: &str, found: &mut ByFile) {
+    if !view.has_folder {
+        return;
+    }
+    let near = near_type(view, type_name);
+    for automation in waiting(view, type_name).filter(|automation| !automation.is_typed) {
+        let finding = match &near {
+            Some(near) => {
+                let new_text = Some(connector_syntax::quote(near, '"'));
+                unknown_connector(type_name, automation.range, near, new_text)
+            }
+            None if may_be_declared(view, type_name) => return,
+            None => missing_connector(view, type_name, &automation.path, automation.range, "this automation"),
+        };
+        found.entry(automation.path.clone()).or_default().push(finding);
+    }
 }
 
 /// What is said about the app as a whole: its pages, and one sentence where it has no connector files.
@@ -324,7 +364,7 @@ fn without_file(view: &View<'_>, type_name: &str, found: &mut ByFile) {
     }
     for (path, here) in by_file {
         let Some(first) = here.first() else { continue };
-        let mut finding = missing_connector(view, type_name, first);
+        let mut finding = missing_connector(view, type_name, path, type_range(first), "this call");
         if !grave {
             finding.severity = Severity::Information;
         }
@@ -340,20 +380,22 @@ fn without_file(view: &View<'_>, type_name: &str, found: &mut ByFile) {
     }
 }
 
-fn missing_connector(view: &View<'_>, type_name: &str, used: &AppUse) -> Finding {
+/// What is said where a type stands that no file declares. `what` fails then.
+fn missing_connector(view: &View<'_>, type_name: &str, at: &Path, range: TextRange, what: &str) -> Finding {
     let shown = printable(type_name, 60);
     let in_app = view.facts.app.as_ref().is_some_and(|app| app.has(type_name));
     let why = if in_app {
-        "The app has it, and a push removes what has no file: after that, this call fails."
+        "The app has it, and a push removes what has no file: after that,"
     } else {
-        "A push leaves the app with the connectors that have files, so this call fails."
+        "A push leaves the app with the connectors that have files, so"
     };
-    let whose = match view.code.is_of_plugin(&used.path) {
+    let whose = match view.code.is_of_plugin(at) {
         true => " A plugin's own connector files are not pushed: the app has to have them.",
         false => "",
     };
-    let message = format!("`{shown}` is used here, and no connector file declares it. {why}{whose}");
-    let mut finding = Finding::new(Code::MissingConnector, type_range(used), message);
+    let message =
+        format!("`{shown}` is used here, and no connector file declares it. {why} {what} fails.{whose}");
+    let mut finding = Finding::new(Code::MissingConnector, range, message);
     let pull = Fix {
         title: format!("Create the file of `{shown}` from the app"),
         action: FixAction::Command(Command::CreateFile(type_name.to_owned())),

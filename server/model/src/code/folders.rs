@@ -128,9 +128,13 @@ impl CodeFolders {
 
     /// The folders with programs in them.
     pub fn programs(&self) -> impl Iterator<Item = &Path> {
-        let own = self.shared.as_deref();
+        self.with_functions().map(|(folder, _)| folder).chain(self.shared())
+    }
+
+    /// The folders with what functions share.
+    pub fn shared(&self) -> impl Iterator<Item = &Path> {
         let plugins = self.plugins.iter().filter_map(|plugin| plugin.shared.as_deref());
-        self.with_functions().map(|(folder, _)| folder).chain(own).chain(plugins)
+        self.shared.as_deref().into_iter().chain(plugins)
     }
 
     /// The folders with functions in them, and the namespace of those that are a plugin's.

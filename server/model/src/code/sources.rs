@@ -415,6 +415,11 @@ impl Sources {
 }
 
 impl Graph {
+    /// Whether some file imports this one.
+    pub fn is_imported(&self, key: &str) -> bool {
+        self.importers.contains_key(key)
+    }
+
     /// Some files, and all that bring them along.
     pub fn importing(&self, mut todo: Vec<String>) -> BTreeSet<String> {
         let mut all = BTreeSet::new();
@@ -450,7 +455,10 @@ fn automations_in(
         {
             let type_name = text.text().into_owned();
             let function = function.map(str::to_owned);
-            found.push(Automation { type_name, path: path.to_owned(), range: value.range(), function });
+            let active = object.get("is_active").and_then(|member| member.value());
+            let is_active = !matches!(active.map(|value| value.kind()), Some(NodeKind::Bool(false)));
+            let (path, range) = (path.to_owned(), value.range());
+            found.push(Automation { type_name, path, range, function, is_active, is_typed: false });
         }
         for value in object.members().filter_map(|member| member.value()) {
             automations_in(value, path, function, depth + 1, found);

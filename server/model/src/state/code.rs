@@ -73,7 +73,9 @@ impl KnownCode {
             Difference::All => {
                 let used = self.code.types().into_iter();
                 let declared = view.connectors.iter().map(|(_, connector)| connector.type_name.as_str());
-                let types = used.chain(declared).map(|name| Group::Type(Some(Arc::from(name))));
+                let waited_for = self.code.automations.iter().map(|automation| automation.type_name.as_str());
+                let types =
+                    used.chain(declared).chain(waited_for).map(|name| Group::Type(Some(Arc::from(name))));
                 let now = types.chain([Group::Type(None), Group::App]);
                 now.chain(self.findings.keys().cloned()).collect()
             }
