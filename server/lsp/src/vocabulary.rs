@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
+use connector_model::code::ScopeAction;
 use connector_model::standing::ConnectorState;
 use connector_model::{Code, Severity};
-use connector_sync::{Action, Guard, PullAction};
+use connector_sync::{Action, Guard, OfficialAction, PullAction};
 
 use crate::commands;
 use crate::status::PlatformState;
@@ -132,7 +133,11 @@ fn the_words_in_the_types_of_scripts_are_the_servers() {
         let text = format!("{head}export type ConnectorState ={words};{tail}");
         let actions: Vec<&str> = Action::ALL.iter().map(|action| action.as_str()).collect();
         let guards: Vec<&str> = Guard::ALL.iter().map(|guard| guard.as_str()).collect();
+        let results: Vec<&str> = OfficialAction::ALL.iter().map(|action| action.as_str()).collect();
+        let changes: Vec<&str> = ScopeAction::ALL.iter().map(|action| action.as_str()).collect();
         let text = with_union(&text, "Finding", "severity", &severities());
+        let text = with_union(&text, "PushResult", "action", &results);
+        let text = with_union(&text, "ScopeLine", "change", &changes);
         let text = with_union(&text, "PushStep", "action", &actions);
         let text = with_union(&text, "GuardedRemoval", "kind", &guards);
         with_union(&text, "PullStep", "action", &pull_actions())

@@ -37,7 +37,9 @@ pub use import_maps::MAP_NAMES;
 use may_ask::MayAsk;
 pub(crate) use one_cause::put_together;
 pub use places::AtPlace;
-pub use usage::{LeastScopes, NeededScope, Needs, ScopeChange, ScopeLine, Usage, Why, least_scopes};
+pub use usage::{
+    LeastScopes, NeededScope, Needs, ScopeAction, ScopeChange, ScopeLine, Usage, Why, least_scopes,
+};
 pub use users::ConnectorUsers;
 
 /// What the code of a project does with connectors.

@@ -29,7 +29,9 @@ pub use connector_model::standing::{ConnectorState, ConnectorStatus};
 pub use authorize::{Opened, Opener, Opening, Prepared};
 pub use engine::{Engine, Times};
 pub use events::{CancellationToken, Event, Events, Run};
-pub use outcome::{Outcome, OutcomeStatus, PendingAuthorization, PushReport, SummaryKind, SummaryLine};
+pub use outcome::{
+    OfficialAction, Outcome, OutcomeStatus, PendingAuthorization, PushReport, SummaryKind, SummaryLine,
+};
 pub use plan::{Action, AppMismatch, Guard, Guarded, Plan, PushError, Step};
 pub use pull::{PullAction, PullError, PullPlan, PullReport, PullStep};
 pub use snapshot::Snapshot;

@@ -283,27 +283,42 @@ impl PushReport {
     }
 }
 
-fn official_result(outcome: &Outcome) -> Value {
-    let name = &outcome.type_name;
-    match &outcome.status {
-        OutcomeStatus::Provisioned { claim: Some(claim) } => {
-            json!({"type": name, "action": "provisioned", "claimUrl": claim.as_str()})
-        }
-        OutcomeStatus::Provisioned { claim: None } => json!({"type": name, "action": "provisioned"}),
-        OutcomeStatus::Removed => json!({"type": name, "action": "removed"}),
-        OutcomeStatus::Pending(pending) => {
-            let mut result =
-                json!({"type": name, "action": "needs_oauth", "redirectUrl": pending.link.as_str()});
-            if let (Some(members), Some(id)) = (result.as_object_mut(), &pending.connection_id) {
-                members.insert("connectionId".to_owned(), json!(id));
-            }
-            result
-        }
-        _ => match outcome.failure() {
-            Some(reason) => json!({"type": name, "action": "error", "error": reason}),
-            None => json!({"type": name, "action": "synced"}),
-        },
+connector_model::vocabulary! {
+    /// What became of a connector, as the official CLI calls it.
+    pub enum OfficialAction {
+        /// The app has it with these scopes.
+        Synced = "synced",
+        /// The app no longer has it.
+        Removed = "removed",
+        /// A person has to agree.
+        NeedsOauth = "needs_oauth",
+        /// The app has a Stripe.
+        Provisioned = "provisioned",
+        /// Nothing came of it.
+        Error = "error",
     }
+}
+
+fn official_result(outcome: &Outcome) -> Value {
+    let (action, more) = match &outcome.status {
+        OutcomeStatus::Provisioned { claim } => {
+            (OfficialAction::Provisioned, json!({"claimUrl": claim.as_ref().map(SafeLink::as_str)}))
+        }
+        OutcomeStatus::Removed => (OfficialAction::Removed, json!({})),
+        OutcomeStatus::Pending(pending) => (
+            OfficialAction::NeedsOauth,
+            json!({"redirectUrl": pending.link.as_str(), "connectionId": pending.connection_id}),
+        ),
+        _ => match outcome.failure() {
+            Some(reason) => (OfficialAction::Error, json!({"error": reason})),
+            None => (OfficialAction::Synced, json!({})),
+        },
+    };
+    let mut result = json!({"type": outcome.type_name, "action": action});
+    if let (Some(members), Value::Object(more)) = (result.as_object_mut(), more) {
+        members.extend(more.into_iter().filter(|(_, value)| !value.is_null()));
+    }
+    result
 }
 
 fn official_word(status: &OutcomeStatus) -> &'static str {

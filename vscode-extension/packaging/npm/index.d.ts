@@ -55,7 +55,7 @@ export interface PushReport {
 
 export interface PushResult {
   type: string;
-  action: 'synced' | 'removed' | 'needs_oauth' | 'provisioned' | 'error' | (string & {});
+  action: 'synced' | 'removed' | 'needs_oauth' | 'provisioned' | 'error';
   /** Where a person has to agree. */
   redirectUrl?: string;
   connectionId?: string;
@@ -224,12 +224,19 @@ export interface ScopesReport {
   scopes: string[];
   /** Those that `--narrow` leaves. */
   narrowed: string[];
-  lines: { scope: string; change: 'keep' | 'add' | 'remove'; why: string; calls: ConnectorCall[] }[];
+  lines: ScopeLine[];
   /** The calls of which it is not known what they need. */
   unknown: ConnectorCall[];
   complete: boolean;
   /** Whether the file was changed. */
   written: boolean;
+}
+
+export interface ScopeLine {
+  scope: string;
+  change: 'keep' | 'add' | 'remove';
+  why: string;
+  calls: ConnectorCall[];
 }
 
 /** `create TYPE --json`; what is optional comes with `--from-code`. */

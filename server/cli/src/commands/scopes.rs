@@ -128,14 +128,13 @@ fn declared<'a>(state: &'a ProjectState, name: &'a str) -> Result<(&'a Path, &'a
 }
 
 fn row(state: &ProjectState, line: &ScopeLine<'_>) -> [String; 3] {
-    let (word, why) = match &line.change {
-        ScopeChange::Keep(Why::Calls) => ("keep", app_code::calls(state, &line.calls)),
-        ScopeChange::Keep(why) => ("keep", reason(*why).to_owned()),
-        ScopeChange::Add => ("add", app_code::calls(state, &line.calls)),
-        ScopeChange::Unused => ("remove", "no call needs it".to_owned()),
-        ScopeChange::Wider(narrower) => ("remove", enough(narrower)),
+    let why = match &line.change {
+        ScopeChange::Keep(Why::Calls) | ScopeChange::Add => app_code::calls(state, &line.calls),
+        ScopeChange::Keep(why) => reason(*why).to_owned(),
+        ScopeChange::Unused => "no call needs it".to_owned(),
+        ScopeChange::Wider(narrower) => enough(narrower),
     };
-    [word.to_owned(), printable_name(&line.scope), why]
+    [line.action().as_str().to_owned(), printable_name(&line.scope), why]
 }
 
 fn reason(why: Why) -> &'static str {

@@ -70,6 +70,18 @@ pub enum ScopeChange {
     Wider(Vec<&'static str>),
 }
 
+crate::vocabulary! {
+    /// What becomes of a scope, in a word.
+    pub enum ScopeAction {
+        /// It stays.
+        Keep = "keep",
+        /// It comes.
+        Add = "add",
+        /// It goes.
+        Remove = "remove",
+    }
+}
+
 /// Why a scope stays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Why {
@@ -224,9 +236,18 @@ impl<'a> Usage<'a> {
 }
 
 impl ScopeLine<'_> {
+    /// What becomes of it.
+    pub fn action(&self) -> ScopeAction {
+        match self.change {
+            ScopeChange::Keep(_) => ScopeAction::Keep,
+            ScopeChange::Add => ScopeAction::Add,
+            ScopeChange::Unused | ScopeChange::Wider(_) => ScopeAction::Remove,
+        }
+    }
+
     /// Whether the scope is one of the connector's afterwards.
     pub fn stays(&self) -> bool {
-        matches!(self.change, ScopeChange::Keep(_) | ScopeChange::Add)
+        self.action() != ScopeAction::Remove
     }
 }
 
