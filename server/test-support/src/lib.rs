@@ -28,7 +28,11 @@ impl Default for TestProject {
 impl TestProject {
     /// A folder with nothing in it.
     pub fn empty() -> TestProject {
-        let folder = tempfile::tempdir().unwrap();
+        TestProject::empty_in(tempfile::tempdir().unwrap())
+    }
+
+    /// The same in a folder of the test's choice.
+    pub fn empty_in(folder: TempDir) -> TestProject {
         let project = TestProject { root: folder.path().join("project"), folder };
         std::fs::create_dir(&project.root).unwrap();
         std::fs::create_dir(project.home()).unwrap();

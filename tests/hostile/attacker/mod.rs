@@ -208,7 +208,7 @@ impl Attack {
         let act = dice.below(48);
         if act == 0 {
             counts.agents.fetch_add(1, Ordering::SeqCst);
-            for line in agent::session(dice, self.place.root(), self.environment()).await {
+            for line in agent::session(dice, self.place.root().to_owned(), self.environment()).await {
                 // An agent gets it as it is.
                 assert!(!self.secrets.leak_in(&line), "case {case}: {line}");
                 said.push(line);
@@ -267,7 +267,7 @@ impl Attack {
             assert!(
                 !made.declared.contains(&alike(removed)),
                 "case {case}: {removed} went, and a file declares it: {:?}",
-                everything_below(&self.place.root())
+                everything_below(self.place.root())
             );
         }
     }
@@ -278,7 +278,7 @@ impl Attack {
         Environment {
             variables: variables.map(|(name, value)| (name.to_owned(), value)).into(),
             home: self.place.home(),
-            state_dir: self.place.home().join("state"),
+            state_dir: self.place.state_dir(),
             api_url: None,
         }
     }
@@ -373,7 +373,7 @@ impl Attack {
         }
         for (path, bytes) in everything_below(&self.place.home()) {
             let text = String::from_utf8_lossy(&bytes);
-            let is_login = path == self.place.login_file();
+            let is_login = path == self.place.login_path();
             assert!(is_login || !self.secrets.leak_in(&text), "case {case}: {}: {text}", path.display());
         }
         for folder in [".vscode", ".github", "node_modules", "base44/.hidden"] {

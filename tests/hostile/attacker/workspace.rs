@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::ops::Deref;
 use std::os::unix::fs::{chown, symlink};
 use std::path::{Path, PathBuf};
 
+use connector_test_support::TestProject;
 use serde_json::json;
 
 use super::dice::Dice;
@@ -37,11 +39,19 @@ const ODD: &[&str] = &[
     "a\u{0}b",
 ];
 
-/// A place with a project, what lies outside of it, and a person's home.
+/// A project and a person's home, and what lies outside of them.
 pub struct Place {
-    folder: tempfile::TempDir,
+    project: TestProject,
     /// Whether the system lets a file outside be given to another user, as only root may.
     has_strangers: bool,
+}
+
+impl Deref for Place {
+    type Target = TestProject;
+
+    fn deref(&self) -> &TestProject {
+        &self.project
+    }
 }
 
 /// Somebody else of the system.
@@ -60,32 +70,16 @@ impl Place {
         let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
         let probe = folder.path().join("probe");
         let has_strangers = fs::write(&probe, "").and_then(|()| chown(&probe, Some(STRANGER), None)).is_ok();
-        Place { folder, has_strangers }
-    }
-
-    pub fn root(&self) -> PathBuf {
-        self.folder.path().join("project")
+        Place { project: TestProject::empty_in(folder), has_strangers }
     }
 
     pub fn outside(&self) -> PathBuf {
-        self.folder.path().join("outside")
+        self.around().join("outside")
     }
 
     /// What nothing of a case leads to: whoever opens it walks over everything.
     pub fn decoy(&self) -> PathBuf {
-        self.folder.path().join("decoy")
-    }
-
-    pub fn home(&self) -> PathBuf {
-        self.folder.path().join("home")
-    }
-
-    pub fn connectors(&self) -> PathBuf {
-        self.root().join("base44/connectors")
-    }
-
-    pub fn login_file(&self) -> PathBuf {
-        self.home().join(".base44/auth/auth.json")
+        self.around().join("decoy")
     }
 
     /// What is the same for all cases: what lies outside.
@@ -113,15 +107,14 @@ impl Place {
     /// Makes a case anew.
     pub fn make(&self, dice: &mut Dice, secrets: &Secrets, elsewhere: &str) -> Made {
         let root = self.root();
-        let _ = fs::remove_dir_all(&root);
+        let _ = fs::remove_dir_all(root);
         let _ = fs::remove_dir_all(self.home());
         fs::create_dir_all(root.join("base44")).unwrap();
-        fs::create_dir_all(self.login_file().parent().unwrap()).unwrap();
         let login = json!({
             "accessToken": secrets.access, "refreshToken": secrets.refresh, "expiresAt": 9_999_999_999_999_u64,
             "email": "ada@example.com", "name": "Ada",
         });
-        fs::write(self.login_file(), login.to_string()).unwrap();
+        self.sign_in(&login);
         let mut made = Made::default();
         self.config(dice);
         self.app_file(dice);
@@ -257,7 +250,7 @@ impl Place {
     }
 
     fn connectors_folder(&self, dice: &mut Dice, made: &mut Made) {
-        let folder = self.connectors();
+        let folder = self.connectors_dir();
         match dice.below(16) {
             0 => return,
             1 => return symlink(self.outside(), folder).unwrap(),
@@ -280,7 +273,7 @@ impl Place {
             let target = match dice.below(3) {
                 0 => self.outside(),
                 1 => folder.clone(),
-                _ => self.root(),
+                _ => self.root().to_owned(),
             };
             let _ = symlink(target, folder.join("linked"));
         }
