@@ -9,7 +9,7 @@ is_checked_out() { case $1/ in "$checkout"/*) ;; *) false ;; esac; }
 # A checkout is of whoever wrote it: no program is taken from it, though a step may have put a folder of it, such as
 # node_modules/.bin, or one that depends on where a step stands, on the PATH.
 PATH=$(
-    IFS=: read -rd '' -a parts <<<"$PATH:"
+    IFS=: read -rd '' -a parts <<<"$PATH:" || true
     whole=
     for part in "${parts[@]}"; do
         [[ $part == /* ]] && cd -P -- "$part" 2>/dev/null && ! is_checked_out "$PWD" && whole+=:$part
