@@ -78,6 +78,20 @@ test('a login that is void while a consent is waited for leads to signing in', a
   await expect(editor.page.locator('.statusbar-item', { hasText: 'in the browser' })).toHaveCount(0);
 });
 
+test('a consent that another user gave meanwhile is told with whose it is, and leads to reconnecting', async ({ sandbox, newProject, openEditor }) => {
+  const { editor, row } = await waitingForConsent({ sandbox, newProject, openEditor });
+  const [consent] = await Promise.all([editor.page.waitForEvent('popup'), editor.act(row, 'Authorize')]);
+  await answerPage(consent, 'Deny');
+  await sandbox.change({ other_users: { slack: 'bob@example.com' } });
+  await editor.answer('Not authorized', 'Authorize Again');
+  await expect(editor.notifications.filter({ hasText: 'Slack User was not authorized: it is already connected by bob@example.com.' })).toBeVisible();
+  await expect(row).toContainText('another user · bob@example.com');
+  await editor.answer('bob@example.com', 'Reconnect Slack User');
+  const [again] = await Promise.all([editor.page.waitForEvent('popup'), editor.decide('Reconnect Slack User')]);
+  await answerPage(again, 'Approve');
+  await expect(row).toContainText('ada@example.com · 2 scopes');
+});
+
 test('where a file names another app than the linked one, nothing is sent before the person agreed to that app', async ({
   sandbox,
   newProject,
