@@ -240,10 +240,15 @@ for (const { look, viewport, setting, mark } of looks) {
     await editor.openFile('googlecalendar.jsonc');
     await rows.filter({ hasText: 'Google Calendar' }).locator('.monaco-tl-twistie').click();
     await expect(rows.filter({ hasText: 'send' })).toBeVisible();
+    await expect(editor.lenses.filter({ hasText: 'Used by 1 function' })).toBeVisible();
     await step(editor, '35-uses');
     await page.locator('.view-lines').getByText('calendar.readonly').hover();
     await expect(page.locator('.monaco-hover:visible').first()).toContainText('Google');
     await step(editor, '36-scope-hover');
+    // The card of the scope names the service too.
+    await page.keyboard.press('Escape');
+    await page.mouse.move(1000, 600);
+    await expect(page.locator('.monaco-hover:visible')).toHaveCount(0);
     await page.locator('.view-lines').getByText('"googlecalendar"').hover();
     await expect(page.locator('.monaco-hover:visible').first()).toContainText('Google Calendar');
     await step(editor, '37-type-hover');

@@ -1,4 +1,4 @@
-/** Code lenses that the editor was told of and then did not ask for. */
+/** Code lenses that the editor was told of and then did not ask for, or asked for and did not wait for. */
 
 import { window, workspace, type Disposable, type TextDocument } from 'vscode';
 import { CodeLensRequest, type BaseLanguageClient } from 'vscode-languageclient/node';
@@ -12,7 +12,7 @@ export const LENS_PATIENCE_MS = 300;
 export const MAX_TOLD = 10;
 
 /**
- * Tells the editor again that lenses changed, until it asks for them.
+ * Tells the editor again that lenses changed, until it has them.
  *
  * VS Code waits a moment before it asks, and drops that where the focus leaves the text meanwhile, into the palette,
  * a notification or a panel, until the text has the focus again. A person would look at a state that is past.
@@ -45,8 +45,8 @@ export class Lenses implements Disposable {
     this.wait();
   }
 
-  /** The editor asks for the lenses of a file. */
-  asked(document: TextDocument): void {
+  /** The editor has the lenses of a file: it asked, and did not take that back before there was an answer. */
+  answered(document: TextDocument): void {
     this.owed.delete(document.uri.toString());
   }
 

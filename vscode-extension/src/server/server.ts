@@ -276,8 +276,11 @@ export class Server {
           return this.typing === undefined || document instanceof Uri ? ask(previous) : this.typing.told(document, previous, ask);
         },
         provideCodeLenses: async (document, token, next) => {
-          this.lenses?.asked(document);
-          return (await next(document, token))?.map(leadsToRow);
+          const lenses = await next(document, token);
+          if (!token.isCancellationRequested) {
+            this.lenses?.answered(document);
+          }
+          return lenses?.map(leadsToRow);
         },
         workspace: {
           handleApplyEdit: (params, next) => savingWhatWasClean(params, () => next(params, new CancellationTokenSource().token)),

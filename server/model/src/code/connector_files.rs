@@ -27,7 +27,7 @@ pub(super) fn check(view: &View<'_>, type_name: &str, lacking: &[Lack<'_>], foun
     let (Some((path, connector)), None) = (declaring.next(), declaring.next()) else { return };
     let findings = match unused(view, connector) {
         Some(finding) => vec![finding],
-        None => unused_scopes(view, path, connector),
+        None => unused_scopes(view, path, connector, !lacking.is_empty()),
     };
     if !findings.is_empty() {
         found.entry((*path).to_owned()).or_default().extend(findings);
@@ -43,9 +43,19 @@ fn lacking_scopes(view: &View<'_>, lacking: &[Lack<'_>], found: &mut ByFile) {
     for ((path, needs), lacks) in groups {
         let Some(first) = lacks.first() else { continue };
         let calls: usize = lacks.iter().map(|lack| 1 + lack.also.len()).sum();
+        // The calls themselves are the places beside it.
+        let all = lacks.iter().flat_map(|lack| std::iter::once(&lack.call).chain(&lack.also));
+        let functions: BTreeSet<&str> = all
+            .filter_map(|call| view.code.uses.get(call.used))
+            .flat_map(|used| used.functions.iter().map(String::as_str))
+            .collect();
+        let whose = match functions.len() {
+            0 => String::new(),
+            _ => format!(" of {}", listed(functions.into_iter())),
+        };
         let what = match calls {
-            1 => format!("A call needs {needs}: `{}`.", printable(&first.call.shown(), 160)),
-            more => format!("{more} calls need {needs}, such as `{}`.", printable(&first.call.shown(), 160)),
+            1 => format!("A call{whose} needs {needs}."),
+            more => format!("{more} calls{whose} need {needs}."),
         };
         let range = first.connector.scopes_range.unwrap_or(first.connector.type_range);
         let mut finding = Finding::new(Code::MissingScope, range, what);
@@ -102,7 +112,7 @@ fn unused(view: &View<'_>, connector: &Connector) -> Option<Finding> {
 }
 
 /// Scopes that no call needs.
-fn unused_scopes(view: &View<'_>, path: &Path, connector: &Connector) -> Vec<Finding> {
+fn unused_scopes(view: &View<'_>, path: &Path, connector: &Connector, lacks: bool) -> Vec<Finding> {
     let name = connector.type_name.as_str();
     let Some(ty) = Catalogue::get().find(name) else { return Vec::new() };
     let calls: Vec<&super::AppCall> = view.code.with_saved().flat_map(|code| code.calls_of(name)).collect();
@@ -126,7 +136,7 @@ fn unused_scopes(view: &View<'_>, path: &Path, connector: &Connector) -> Vec<Fin
             continue;
         }
         let message = format!(
-            "No call needs `{}`. What the app calls with {}: {}.",
+            "No call needs `{}`. Functions that use {}: {}.",
             printable(scope, 160),
             ty.display_name,
             listed(functions.iter().copied())
@@ -138,9 +148,11 @@ fn unused_scopes(view: &View<'_>, path: &Path, connector: &Connector) -> Vec<Fin
             action: FixAction::RemoveScopes { path: path.to_owned(), scopes: vec![scope.clone()] },
             safe: false,
         });
+        // Where a scope lacks, the calls stand beside that.
         finding.related = view
             .code
             .calls_of(name)
+            .filter(|_| !lacks)
             .take(MAX_RELATED)
             .map(|call| Place {
                 path: Some(call.path.clone()),

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use connector_boundary::text::printable;
 use connector_catalogue::endpoints::{Access, Match, Missing, is_identity, refusal};
 use connector_catalogue::nearest::nearest_few;
+use connector_catalogue::order::label;
 use connector_catalogue::{Catalogue, ConnectorType};
 use connector_code::{Method, Naming, ServiceRole, TAKING_METHODS};
 use connector_syntax::{TextEdit, TextRange};
@@ -566,7 +567,15 @@ impl Lack<'_> {
             .suggestions
             .iter()
             .take(MAX_FIXES)
-            .map(|set| set.iter().map(|scope| format!("`{scope}`")).collect::<Vec<_>>().join(" and "))
+            .enumerate()
+            .map(|(at, set)| {
+                // The first is what is meant: of the others, the part that tells them apart is read at a glance.
+                let shown = |scope: &&'static str| match label(scope) {
+                    short if at > 0 && short != *scope => format!("`…/{short}`"),
+                    _ => format!("`{scope}`"),
+                };
+                set.iter().map(shown).collect::<Vec<_>>().join(" and ")
+            })
             .collect();
         match &sets[..] {
             [] => "a scope that this type does not offer".to_owned(),
