@@ -59,16 +59,24 @@ fn findings_of_the_platform_come_and_go_in_every_recorded_editor() {
 
 #[test]
 fn the_progress_of_a_command_ends_before_its_result_is_shown() {
-    let stage = Stage::new();
-    let mut client = stage.start().run();
-    client.settle();
-    client.request(
-        "workspace/executeCommand",
-        json!({"command": "base44.pull", "arguments": [{"wait": true}]}),
-    );
-    client.notification("window/showMessage");
-    let place = |wanted: &dyn Fn(&Value) -> bool| client.heard.iter().position(wanted).unwrap();
-    let ended = place(&|message| message["params"]["value"]["kind"] == "end");
-    let shown = place(&|message| message["method"] == "window/showMessage");
-    assert!(ended < shown, "{ended} {shown}");
+    // A result that can be acted on is a request, which goes another way than what is only shown.
+    for (command, result, files) in [
+        ("base44.pull", "window/showMessage", &[][..]),
+        ("base44.push", "window/showMessageRequest", &["slack"]),
+    ] {
+        let stage = Stage::new();
+        files.iter().for_each(|name| drop(stage.connector(name, &["chat:write"])));
+        let mut client = stage.start().run();
+        client.settle();
+        client
+            .request("workspace/executeCommand", json!({"command": command, "arguments": [{"wait": true}]}));
+        match files.is_empty() {
+            true => drop(client.notification(result)),
+            false => drop(client.server_request(result)),
+        }
+        let place = |wanted: &dyn Fn(&Value) -> bool| client.heard.iter().position(wanted).unwrap();
+        let ended = place(&|message| message["params"]["value"]["kind"] == "end");
+        let shown = place(&|message| message["method"] == result);
+        assert!(ended < shown, "{command}: {ended} {shown}");
+    }
 }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use connector_boundary::secret::mask_json;
 use connector_boundary::text::printable_message;
 use serde_json::Value;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tower::Service;
 use tower_lsp::Client;
 use tower_lsp::jsonrpc::{self, Request};
@@ -32,6 +32,8 @@ enum Message {
         diagnostics: Arc<Vec<Diagnostic>>,
         version: Option<i32>,
     },
+    /// What came before it is sent: a request may follow.
+    Turn(oneshot::Sender<()>),
 }
 
 impl Message {
@@ -41,6 +43,11 @@ impl Message {
             Message::Notification(method, params) => (method, params),
             Message::Written(method, params) => {
                 bypass.notify(method, params).await;
+                return true;
+            }
+            Message::Turn(come) => {
+                // Whoever waited for it may be gone.
+                let _ = come.send(());
                 return true;
             }
             Message::Diagnostics { uri, diagnostics, version } => {
@@ -155,16 +162,21 @@ impl Outbox {
         R::Result: Send + 'static,
     {
         tracing::trace!("server asks: {}", R::METHOD);
-        let (client, events) = (self.client.clone(), self.events.clone());
+        let (out, events) = (self.clone(), self.events.clone());
         tokio::task::spawn_local(async move {
-            let answer = client.send_request::<R>(params).await;
+            let answer = out.answer::<R>(params).await;
             events.send(R::METHOD, move |world| then(world, answer));
         });
     }
 
-    /// The client, for tasks that may wait for it.
-    pub(crate) fn client(&self) -> &Client {
-        &self.client
+    /// The answer to a request, for tasks that may wait for it. No request overtakes what was sent before it: a progress
+    /// has ended where its result is asked about.
+    pub(crate) async fn answer<R: request::Request>(&self, params: R::Params) -> jsonrpc::Result<R::Result> {
+        let (come, turn) = oneshot::channel();
+        self.put(Message::Turn(come));
+        // Nobody sends any more where it does not come, and the request finds that out itself.
+        let _ = turn.await;
+        self.client.send_request::<R>(params).await
     }
 
     /// Writes a line to the client's log.

@@ -193,7 +193,7 @@ async fn apply(job: &Job, current: &Current, title: &str, text: &str) -> Result<
         WorkspaceEdit { changes: Some(HashMap::from([(uri, edits)])), ..WorkspaceEdit::default() }
     };
     let params = ApplyWorkspaceEditParams { label: Some(title.to_owned()), edit };
-    match job.out.client().send_request::<request::ApplyWorkspaceEdit>(params).await {
+    match job.out.answer::<request::ApplyWorkspaceEdit>(params).await {
         Ok(answer) if answer.applied => Ok(()),
         Ok(answer) => {
             let why = answer.failure_reason.unwrap_or_else(|| "the file changed meanwhile".to_owned());

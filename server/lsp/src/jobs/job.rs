@@ -435,7 +435,7 @@ pub(super) async fn ask(
     let shown =
         if choices.contains(&CANCEL) { printable_message(&message) } else { out.shown(typ, &message) };
     let params = ShowMessageRequestParams { typ, message: shown, actions: Some(actions) };
-    match out.client().send_request::<request::ShowMessageRequest>(params).await {
+    match out.answer::<request::ShowMessageRequest>(params).await {
         Ok(chosen) => chosen.and_then(|chosen| titles.iter().position(|title| *title == chosen.title)),
         Err(error) => {
             tracing::info!("the client cannot ask: {}", error.message);

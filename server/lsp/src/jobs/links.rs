@@ -63,7 +63,7 @@ impl EditorOpener {
         };
         let params =
             ShowDocumentParams { uri, external: Some(true), take_focus: Some(true), selection: None };
-        let answer = self.out.client().send_request::<request::ShowDocument>(params).await;
+        let answer = self.out.answer::<request::ShowDocument>(params).await;
         answer.is_ok_and(|answer| answer.success)
     }
 }
@@ -100,7 +100,7 @@ pub(super) async fn show_in(out: &Outbox, path: &std::path::Path, selection: Opt
         take_focus: Some(true),
         selection,
     };
-    let answer = out.client().send_request::<request::ShowDocument>(params).await;
+    let answer = out.answer::<request::ShowDocument>(params).await;
     answer.is_ok_and(|answer| answer.success)
 }
 

@@ -31,7 +31,7 @@ impl Progress {
         let Some(token) = &self.token else { return };
         if self.is_ours {
             let params = WorkDoneProgressCreateParams { token: token.clone() };
-            let create = self.out.client().send_request::<request::WorkDoneProgressCreate>(params);
+            let create = self.out.answer::<request::WorkDoneProgressCreate>(params);
             if !matches!(tokio::time::timeout(CREATION, create).await, Ok(Ok(()))) {
                 return;
             }
