@@ -230,8 +230,12 @@ for (const { look, viewport, setting, mark } of looks) {
     await expect(rows.filter({ hasText: 'service_000' })).toHaveCount(0);
     await editor.openFile('entry.ts');
     await expect(editor.squiggles('warning').first()).toBeVisible();
-    await page.locator('.view-lines').getByText('calendars/primary').hover();
-    await expect(page.locator('.monaco-hover:visible').first()).toBeVisible();
+    // The editor's own checks of the language come up at that moment, and take the card away.
+    await expect(async () => {
+      await page.mouse.move(1000, 600);
+      await page.locator('.view-lines').getByText('calendars/primary').hover();
+      await expect(page.locator('.monaco-hover:visible').first()).toBeVisible({ timeout: 3000 });
+    }).toPass({ timeout: 60_000 });
     await step(editor, '33-call');
     await editor.find('calendars/primary');
     await editor.fixes('auth/calendar.events');
