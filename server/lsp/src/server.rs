@@ -76,6 +76,8 @@ impl Frontend {
             let (report, status) = self
                 .events
                 .ask("base44/status", move |world, reply| {
+                    // A project that was just read from disk does not know of the open documents yet.
+                    world.check_dirty();
                     let mut report = begun.unwrap_or_else(|| StatusReport::new(world));
                     let status = report.go_on(world);
                     reply.ok((report, status));
