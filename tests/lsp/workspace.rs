@@ -341,7 +341,7 @@ fn a_deleted_file_with_unsaved_text_stays_until_it_is_closed() {
     let project = Project::new(&[("slack.jsonc", GOOD)]);
     let path = project.connector("slack.jsonc");
     let mut client = project.server();
-    client.settle();
+    client.wait("the project", |client| (listed(client) == ["slack.jsonc"]).then_some(()));
     client.open(&path, GOOD);
     client.change(&path, 2, NO_TYPE);
     client.wait_for_codes(&path, &["missing-type"]);
