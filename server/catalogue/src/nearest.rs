@@ -1,5 +1,7 @@
 //! Which of some words somebody most likely meant.
 
+use std::borrow::Cow;
+
 use crate::suggest::distance::{LETTER, MAX_LENGTH, distance, without_held_letters};
 
 /// The word nearest to `typed`, if any is near.
@@ -24,7 +26,11 @@ pub fn nearest_few<'a>(typed: &str, words: impl IntoIterator<Item = &'a str>, mo
     let mut near: Vec<(u32, &str)> = words
         .into_iter()
         .filter_map(|word| {
-            let lower = word.to_lowercase();
+            // Nearly all known words are written small: no copy is made of them.
+            let lower = match word.bytes().any(|byte| byte.is_ascii_uppercase() || !byte.is_ascii()) {
+                true => Cow::Owned(word.to_lowercase()),
+                false => Cow::Borrowed(word),
+            };
             let cost = [Some(&typed), once.as_ref()].into_iter().flatten();
             let cost =
                 cost.filter_map(|typed| distance(typed.as_bytes(), lower.as_bytes(), letters * LETTER)).min();
