@@ -321,7 +321,7 @@ fn told_of_files(state: &OpenProject) -> Vec<(String, usize)> {
 
 /// How many functions use a type, and how many automations wait for its service.
 pub(crate) fn count_of_users(code: &SharedCode, type_name: &str) -> usize {
-    let waiting = code.automations.iter().filter(|automation| automation.type_name == type_name).count();
+    let waiting = code.automations_of(type_name).count();
     code.functions_using(type_name).len() + waiting
 }
 

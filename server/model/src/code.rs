@@ -205,6 +205,11 @@ impl AppCode {
         self.uses_about(Some(type_name))
     }
 
+    /// The automations that wait for what happens at a type's service.
+    pub fn automations_of<'a>(&'a self, type_name: &'a str) -> impl Iterator<Item = &'a Automation> {
+        self.automations.iter().filter(move |automation| automation.type_name == type_name)
+    }
+
     /// The calls that are made with the tokens of a type.
     pub fn calls_of<'a>(&'a self, type_name: &str) -> impl Iterator<Item = &'a AppCall> + use<'a> {
         self.calls_about(Some(type_name))

@@ -127,9 +127,8 @@ fn create_all(options: &Options, state: &ProjectState, terminal: &Terminal) -> R
 /// The file of one connector with the scopes that the code needs, said scope by scope.
 fn from_code(state: &ProjectState, name: &str, terminal: &Terminal) -> Result<Value, Failure> {
     let shown = printable_name(name);
-    let is_needed = |code: &AppCode| {
-        code.uses_of(name).next().is_some() || code.automations.iter().any(|it| it.type_name == name)
-    };
+    let is_needed =
+        |code: &AppCode| code.uses_of(name).next().is_some() || code.automations_of(name).next().is_some();
     let Some(code) = state.code().filter(|code| is_needed(code)) else {
         return Err(Failure::not_started(format!(
             "No function uses {shown}: name its scopes with --scopes, or leave them out to choose from a list."

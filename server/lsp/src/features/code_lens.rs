@@ -31,7 +31,7 @@ fn used_by(world: &World, state: &OpenProject, document: &Document) -> Option<Co
     let name = &state.known.file(path)?.connector()?.type_name;
     let code = state.known.code().filter(|_| state.known.index().count(name) == 1)?;
     let functions = code.functions_using(name).len();
-    let automations = code.automations.iter().filter(|automation| automation.type_name == *name).count();
+    let automations = code.automations_of(name).count();
     let counted = |count: usize, what: &str| match count {
         1 => format!("1 {what}"),
         count => format!("{count} {what}s"),

@@ -66,7 +66,7 @@ pub(crate) fn listed(world: &World, params: Value) -> Value {
             "location": location,
         }));
     }
-    for automation in code.automations.iter().filter(|automation| automation.type_name == name) {
+    for automation in code.automations_of(name) {
         let Some(location) = world.location(state, &automation.path, automation.range) else { continue };
         let file = state.project().display_path(&automation.path);
         let functions: Vec<&String> = automation.function.iter().collect();
@@ -82,7 +82,7 @@ const MAX_CALLS: usize = 50;
 pub(crate) fn uses_of(state: &OpenProject, type_name: &str) -> Vec<(PathBuf, TextRange)> {
     let Some(code) = state.known.code() else { return Vec::new() };
     let uses = code.uses_of(type_name).map(|(_, used)| used.named_at(state.root()));
-    let automations = code.automations.iter().filter(|automation| automation.type_name == type_name);
+    let automations = code.automations_of(type_name);
     let in_code: BTreeSet<(PathBuf, TextRange)> = uses.collect();
     let waiting: BTreeSet<(PathBuf, TextRange)> =
         automations.map(|automation| (automation.path.clone(), automation.range)).collect();

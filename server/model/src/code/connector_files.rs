@@ -81,7 +81,7 @@ fn unused(view: &View<'_>, connector: &Connector) -> Option<Finding> {
     // Stripe's key comes from the environment.
     let quiet = name == "stripe"
         || view.code.with_saved().any(|code| !code.knows_uses_of(name) || !code.taken_and_loose(name).0.is_empty())
-        || view.code.automations.iter().any(|automation| automation.type_name == name)
+        || view.code.automations_of(name).next().is_some()
         // What is misspelt here or there is told as that.
         || is_meant_for(view, connector, None)
         || is_meant_by_code(view, name);
@@ -127,7 +127,7 @@ fn unused_scopes(view: &View<'_>, path: &Path, connector: &Connector, lacks: boo
             requests.push(request);
         }
     }
-    let events = view.code.automations.iter().any(|automation| automation.type_name == name);
+    let events = view.code.automations_of(name).next().is_some();
     let functions: BTreeSet<&str> =
         view.code.with_saved().flat_map(|code| code.functions_using(name)).collect();
     let mut findings = Vec::new();

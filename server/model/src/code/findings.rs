@@ -305,10 +305,8 @@ pub(crate) fn missing_types(view: &View<'_>) -> Vec<(String, bool)> {
 /// The automations that wait for a type that no file declares.
 fn waiting<'a>(view: &View<'a>, type_name: &'a str) -> impl Iterator<Item = &'a Automation> {
     let lacks = !type_name.is_empty() && !view.declares(type_name);
-    let all = view.code.automations.iter().filter(move |_| lacks);
-    all.filter(move |automation| {
-        automation.type_name == type_name && automation.is_active && automation.function.is_some()
-    })
+    let all = view.code.automations_of(type_name).filter(move |_| lacks);
+    all.filter(|automation| automation.is_active && automation.function.is_some())
 }
 
 /// What is said of them where they stand.

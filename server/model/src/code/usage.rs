@@ -200,7 +200,7 @@ impl<'a> Usage<'a> {
             };
             return scopes.iter().map(kept).collect();
         };
-        let events = self.code.automations.iter().any(|automation| automation.type_name == self.type_name);
+        let events = self.code.automations_of(self.type_name).next().is_some();
         // Where a token may go elsewhere, or is never sent, nothing is known to be needless.
         let all_known = self.is_complete() && !calls.is_empty();
         let narrowed = endpoints::narrow(ty, &names, &requests, events);
