@@ -80,6 +80,8 @@ pub(crate) struct Function {
     pub arguments: bool,
     /// It makes promises and asks something for its next: what `async` is compiled to, where it is given a generator.
     pub drives: bool,
+    /// It makes promises and something to iterate over: what asynchronous generators and loops over them are compiled to.
+    pub iterates: bool,
     /// It is the steps that a compiler took a generator apart into, of which one is chosen by a label.
     pub steps: bool,
     /// It is what is left of that generator: it gives its steps to something that goes through them.

@@ -53,6 +53,8 @@ struct Lower<'t> {
 struct Seen {
     promise: bool,
     next: bool,
+    /// `asyncIterator`, as a property or a text.
+    iterator: bool,
     arguments: bool,
 }
 
@@ -96,6 +98,7 @@ impl Lower<'_> {
         use ast::Expression as E;
         match expr {
             E::StringLiteral(text) => {
+                self.seen.iterator |= text.value == "asyncIterator";
                 let inner = (text.span.start + 1, text.span.end.saturating_sub(1).max(text.span.start + 1));
                 Expr::Text(self.name(&text.value), inner)
             }
@@ -242,6 +245,7 @@ impl Lower<'_> {
         match member {
             ast::MemberExpression::StaticMemberExpression(member) => {
                 self.seen.next |= member.property.name == "next";
+                self.seen.iterator |= member.property.name == "asyncIterator";
                 Expr::Member {
                     object: self.boxed(&member.object),
                     property: self.name(&member.property.name),

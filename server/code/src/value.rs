@@ -262,6 +262,8 @@ pub(crate) enum Value {
     /// The search parameters of the URL in this cell.
     UrlParams(CellId),
     Function(Rc<Closure>),
+    /// What a property gives that a function is asked for each time it is read.
+    Getter(Rc<Closure>),
     Class(Rc<ClassValue>),
     Bound(Rc<Bound>),
     Fetch,

@@ -488,3 +488,25 @@ fn functions_that_new_is_called_with() {
         found,
     );
 }
+
+/// What `esbuild --bundle --target=es2016` makes of a module that is asked for as a whole, of CommonJS, and of
+/// asynchronous generators.
+#[test]
+fn what_a_bundler_makes_of_modules_and_generators() {
+    file(
+        include_str!("compiled/esbuild.js"),
+        "77 slack\n  75 POST https://slack.com/api/chat.postMessage\n93 googledrive\n  99 GET https://www.googleapis.com/drive/v3/files\n  133 DELETE https://www.googleapis.com/drive/v3/files/{}",
+    );
+}
+
+/// What TypeScript makes of asynchronous generators for ES2017.
+#[test]
+fn what_a_compiler_makes_of_generators() {
+    files(
+        &[
+            ("functions/a/entry.ts", include_str!("compiled/typescript-entry.js")),
+            ("functions/a/drive.js", include_str!("compiled/typescript-drive.js")),
+        ],
+        "functions/a/drive.js:22 googledrive\n  functions/a/drive.js:27 GET https://www.googleapis.com/drive/v3/files\n  20 DELETE https://www.googleapis.com/drive/v3/files/{}",
+    );
+}

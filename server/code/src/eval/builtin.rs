@@ -19,6 +19,12 @@ impl Walk<'_> {
             },
             "String" | "Object" | "structuredClone" | "Object.freeze" | "Object.seal" | "Promise.resolve"
             | "decodeURIComponent" => first,
+            "Reflect.apply" => {
+                let name = Name::from("apply");
+                let call =
+                    MethodCall { name, name_at: at, at, optional: false, literal: false, param: false };
+                self.method(&first, &call, args.into_iter().skip(1).collect())
+            }
             "Promise.all" | "Promise.any" | "Promise.race" => match &**name {
                 "Promise.all" => first,
                 _ => {
@@ -52,7 +58,26 @@ impl Walk<'_> {
                 }
                 first
             }
-            "Object.keys" => {
+            "Object.defineProperty" => {
+                let told = args.get(2).and_then(|told| self.fields_of(told));
+                let value = told.and_then(|told| match told.get("get") {
+                    Some(Value::Function(getter)) => Some(Value::Getter(getter.clone())),
+                    _ => told.get("value").cloned(),
+                });
+                match args.get(1) {
+                    Some(Value::Text(name)) if name.all().is_some() => {
+                        let name = name.all().cloned().unwrap_or_default();
+                        self.set_field(&first, &name, value.unwrap_or(Value::Unknown));
+                    }
+                    _ => self.open_up(&first),
+                }
+                first
+            }
+            "Object.create" => {
+                let open = !first.is_nothing();
+                Value::Heap(self.state.add(Heap::Object(Object { open, ..Object::default() })))
+            }
+            "Object.keys" | "Object.getOwnPropertyNames" | "Reflect.ownKeys" => {
                 let (items, open) = self.keys_of(&first);
                 Value::Heap(self.state.add(Heap::Array { items, open }))
             }

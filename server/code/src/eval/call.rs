@@ -139,6 +139,10 @@ impl Walk<'_> {
                 }
                 Value::any(returned)
             }
+            Value::Getter(_) => {
+                let function = self.asked(function.clone(), &this);
+                self.call_value(&function, args, this, at)
+            }
             Value::Fetch => self.fetch(&args, at.unwrap_or_default()),
             Value::Global(name) => self.call_global(&name.clone(), args, at.unwrap_or_default()),
             Value::Heap(cell) if matches!(self.state.get(*cell), Some(Heap::Package(_))) => {
@@ -228,15 +232,21 @@ impl Walk<'_> {
             self.escape(&returned);
             return Value::Unknown;
         }
+        let iterates = self.function_of(closure.module, closure.function).is_some_and(|it| it.iterates);
         match self.driven(closure, &args) {
             Some((generator, this, args)) => {
                 self.called.insert((closure.module, closure.function));
                 self.driven += 1;
-                let returned = self.walk_closure(&generator, args, this, at, true);
+                let at = at.filter(|_| !iterates);
+                let returned = self.walk_closure(&generator, args, this, at, !iterates);
                 self.driven -= 1;
                 returned
             }
-            None => self.walk_closure(closure, args, this, at, false),
+            // `for await` where it was compiled away: `__forAwait(list)`, `__asyncValues(list)`.
+            None => match &args[..] {
+                [list] if iterates && self.is_list(list) => list.clone(),
+                _ => self.walk_closure(closure, args, this, at, false),
+            },
         }
     }
 
@@ -251,10 +261,20 @@ impl Walk<'_> {
         })
     }
 
+    /// Whether it can be gone through: a list, or what a provider answers.
+    fn is_list(&self, value: &Value) -> bool {
+        match value {
+            Value::Answer => true,
+            Value::Heap(cell) => matches!(self.state.get(*cell), Some(Heap::Array { .. })),
+            _ => false,
+        }
+    }
+
     /// The generator that a function goes through step by step, `this` in it and its arguments: `async` where it was
     /// compiled away, `__awaiter(this, arguments, void 0, function* () { … })`.
     fn driven(&mut self, closure: &Closure, args: &[Value]) -> Option<(Rc<Closure>, Value, Vec<Value>)> {
-        if !self.function_of(closure.module, closure.function)?.drives {
+        let function = self.function_of(closure.module, closure.function)?;
+        if !function.drives && !function.iterates {
             return None;
         }
         let generator = args.iter().find_map(|arg| match arg {

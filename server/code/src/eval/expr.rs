@@ -165,7 +165,11 @@ impl Walk<'_> {
                 Value::Unknown
             }
             Expr::Yield { value, all } => {
+                let of_call = is_call_of_name(value);
                 let value = self.expr(value, scope);
+                if of_call && let Some(awaited) = self.awaited(&value) {
+                    return awaited;
+                }
                 // Where `async` was compiled away, what is yielded is awaited, and comes back.
                 let comes_back = if *all { Value::Unknown } else { value.clone() };
                 let (items, more) = if *all {
@@ -191,6 +195,16 @@ impl Walk<'_> {
                 }
                 Value::Unknown
             }
+        }
+    }
+
+    /// What is awaited in an asynchronous generator that was compiled away: `yield new __await(promise)` keeps the promise
+    /// in what it makes, and yields nothing.
+    fn awaited(&self, value: &Value) -> Option<Value> {
+        let Value::Heap(cell) = value else { return None };
+        match self.state.get(*cell)? {
+            Heap::Object(object) => object.get("0").or_else(|| object.get("v")).cloned(),
+            _ => None,
         }
     }
 
@@ -604,5 +618,13 @@ impl Walk<'_> {
             }
             _ => vec![Piece::Hole],
         }
+    }
+}
+
+/// Whether it is `f(…)` or `new f(…)`.
+fn is_call_of_name(expr: &Expr) -> bool {
+    match expr {
+        Expr::Call { callee, .. } | Expr::New { callee, .. } => matches!(&**callee, Expr::Name(_)),
+        _ => false,
     }
 }

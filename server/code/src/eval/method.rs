@@ -78,7 +78,8 @@ impl Walk<'_> {
             Heap::Object(fields) => {
                 if let Some(value) = fields.get(name) {
                     let value = value.clone();
-                    return self.narrowed(value);
+                    let value = self.narrowed(value);
+                    return self.asked(value, object);
                 }
                 // Headers are found whatever their case.
                 let open = fields.open;
@@ -107,13 +108,8 @@ impl Walk<'_> {
                     _ => Value::Undefined,
                 }
             }
-            Heap::Array { items, .. } => {
-                if &**name == "length" {
-                    Value::Unknown
-                } else {
-                    items.first().map_or(Value::Unknown, |_| Value::Unknown)
-                }
-            }
+            // An iterator need not be told that nobody goes on with it.
+            Heap::Array { .. } if matches!(&**name, "return" | "throw") => Value::Undefined,
             Heap::Url(text) => match &**name {
                 "searchParams" => Value::UrlParams(cell),
                 "href" => Value::Text(text.clone()),
@@ -121,6 +117,20 @@ impl Walk<'_> {
             },
             Heap::Package(_) => self.package_member(cell, name, at),
             _ => Value::Unknown,
+        }
+    }
+
+    /// What a property gives: where a function is asked for it, what that returns.
+    pub(super) fn asked(&mut self, value: Value, of: &Value) -> Value {
+        match value {
+            Value::Getter(closure) => {
+                self.call_value(&Value::Function(closure), Vec::new(), of.clone(), None)
+            }
+            Value::Any(ref all) if all.iter().any(|(_, value)| matches!(value, Value::Getter(_))) => {
+                let all = self.alternatives(&value).into_iter();
+                Value::any(all.map(|(guards, value)| (guards, self.asked(value, of))).collect())
+            }
+            value => value,
         }
     }
 
@@ -185,6 +195,7 @@ impl Walk<'_> {
         let guards = |arm: u16| branch.map_or_else(Guards::default, |branch| Guards::of(&[(branch, arm)]));
         let mut all: Vec<_> = Vec::with_capacity(entries.len() + 1);
         for (name, value) in entries {
+            let value = self.asked(value, object);
             all.push((guards(self.arm_of_entry(&name)), value));
         }
         all.push((guards(u16::MAX), if open { Value::Unknown } else { Value::Undefined }));
@@ -467,6 +478,7 @@ impl Walk<'_> {
             Some(Heap::Object(object)) => {
                 if let Some(value) = object.get(&name).cloned() {
                     let value = self.narrowed(value);
+                    let value = self.asked(value, receiver);
                     return self.call_value(&value, args, receiver.clone(), Some(call.at));
                 }
                 if object.class.is_some() {

@@ -155,6 +155,7 @@ impl Lower<'_> {
         let inside = std::mem::replace(&mut self.seen, outside);
         self.seen.promise |= inside.promise;
         self.seen.next |= inside.next;
+        self.seen.iterator |= inside.iterator;
         self.seen.arguments |= arrow && inside.arguments;
         Function {
             params,
@@ -163,6 +164,7 @@ impl Lower<'_> {
             arrow,
             arguments: !arrow && inside.arguments,
             drives: inside.promise && inside.next,
+            iterates: inside.promise && inside.iterator,
             ..Function::default()
         }
     }
