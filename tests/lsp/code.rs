@@ -312,6 +312,49 @@ fn types_are_completed_with_how_they_stand() {
 }
 
 #[test]
+fn types_are_completed_where_a_helper_is_given_its_first() {
+    let own = "const token = async (type: string) => (await base44.asServiceRole.connectors.getAccessToken(type));\n  ";
+    let shared = "import { token } from '../../shared/token.ts';\n";
+    let helper = "export const token = (client: any, type: string) => client.asServiceRole.connectors.getConnection(type);";
+    for (text, expected) in [
+        (function(&format!("{own}await token(\"$0\");")), "await token(\"slack\");"),
+        (
+            function("const type = '$0';\n  await base44.asServiceRole.connectors.getConnection(type);"),
+            "= 'slack';",
+        ),
+        (
+            function(
+                "const { connectors } = base44.asServiceRole;\n  await connectors.getConnection.call(connectors, '$0');",
+            ),
+            "call(connectors, 'slack');",
+        ),
+        (
+            function(
+                "const { connectors } = base44.asServiceRole;\n  await Reflect.apply(connectors.getConnection, connectors, ['$0']);",
+            ),
+            "connectors, ['slack']);",
+        ),
+        (format!("{shared}{}", function("await token(base44, '$0');")), "await token(base44, 'slack');"),
+    ] {
+        let (text, at) = cursor(&text);
+        let project = Project::new(&[("slack.jsonc", SLACK)]);
+        project.write("base44/shared/token.ts", helper);
+        let entry = project.write(ENTRY, &text);
+        let mut client = Start::in_folder(project.root()).run();
+        client.open_uri(&uri(&entry), "typescript", &text);
+        let items = ask(&mut client, &entry, "textDocument/completion", &at);
+        let items = items.as_array().unwrap_or_else(|| panic!("{text}"));
+        let slack = items.iter().find(|item| item["label"] == "slack").unwrap();
+        let completed = apply(&text, &json!([slack["textEdit"]]));
+        assert!(completed.contains(expected), "{completed}");
+    }
+    // Where a way out gives none, nothing is asked for.
+    let (text, at) = cursor(&function("const name = '$0';\n  console.log(name);"));
+    let Opened { project: _project, mut client, entry } = opened(&[("slack.jsonc", SLACK)], &text);
+    assert_eq!(ask(&mut client, &entry, "textDocument/completion", &at), Value::Null);
+}
+
+#[test]
 fn a_use_and_a_call_tell_what_they_need_and_have() {
     let text = inserting();
     let Opened { project: _project, mut client, entry } =

@@ -4,6 +4,7 @@
 //! with arguments that are not known. Where it cannot be told which way a program goes, all ways are walked, and what
 //! was chosen on a way stays with the values that come from there.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -172,6 +173,8 @@ struct Walk<'m> {
     branches: HashMap<(ModId, u32, u32), u32>,
     /// The names of entries that were chosen by an index.
     entries: HashMap<Name, u16>,
+    /// Where a type is yet to be typed.
+    blanks: BTreeSet<(ModId, Span)>,
     next_instance: u32,
     steps: usize,
     depth: usize,
@@ -213,6 +216,7 @@ impl<'m> Walk<'m> {
             path: Vec::new(),
             branches: HashMap::default(),
             entries: HashMap::default(),
+            blanks: BTreeSet::new(),
             next_instance: 0,
             steps: 0,
             depth: 0,

@@ -165,6 +165,8 @@ pub struct Analysis {
     pub uses: Vec<Use>,
     /// The calls, in the order in which they stand.
     pub calls: Vec<Call>,
+    /// The texts without a character, between their quotes, that stand where a type is asked for: one is yet to be typed.
+    pub blanks: Vec<Place>,
     /// The comments that speak to those who check connectors: `// base44-ignore …`.
     pub directives: Vec<Place>,
     /// The files of the app that it reads from, itself left out.

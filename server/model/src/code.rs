@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use connector_catalogue::endpoints::Match;
-use connector_code::{Call, Followed, Method, Naming, ServiceRole, Target, Use};
+use connector_code::{Call, Followed, Method, Naming, Place, ServiceRole, Target, Use};
 use connector_syntax::TextRange;
 
 use crate::ignores::Ignores;
@@ -49,6 +49,8 @@ pub struct AppCode {
     pub uses: Vec<AppUse>,
     /// The calls that are made with those tokens, in the order of their files.
     pub calls: Vec<AppCall>,
+    /// Where a type is yet to be typed, with nothing between the quotes.
+    blanks: Vec<Place>,
     /// The same in pages, where nothing comes of it: none of these is a use of a connector.
     pub page_uses: Vec<AppUse>,
     /// What calls a function when something happens at a connector's service.

@@ -129,6 +129,7 @@ impl Walk<'_> {
                 *slot = new;
             }
         }
+        let blanks = std::mem::take(&mut self.blanks).into_iter().map(|at| self.place(at)).collect();
         let mut calls = std::mem::take(&mut self.calls);
         for call in &mut calls {
             call.used = new_place.get(call.used).copied().unwrap_or(0);
@@ -146,6 +147,7 @@ impl Walk<'_> {
             at.map(|at| Place { path: path.clone(), start: at.0, end: at.1 }).collect::<Vec<_>>()
         };
         let directives = self.loaded.iter().flat_map(of_module).collect();
-        Analysis { uses, calls, directives, imports, imports_unknown: self.imports_unknown, complete }
+        let imports_unknown = self.imports_unknown;
+        Analysis { uses, calls, blanks, directives, imports, imports_unknown, complete }
     }
 }

@@ -19,8 +19,15 @@ impl Walk<'_> {
             _ => return self.call_unknown(args, call.at, false),
         };
         let given = args.first().cloned().unwrap_or(Value::Undefined);
-        let alternatives: Vec<_> =
-            self.alternatives(&given).into_iter().filter(|(_, value)| !value.is_nothing()).collect();
+        let mut alternatives = self.alternatives(&given);
+        for (_, value) in &alternatives {
+            if let Value::Text(text) = value
+                && text.is_empty()
+            {
+                self.blanks.extend(text.origin);
+            }
+        }
+        alternatives.retain(|(_, value)| !value.is_nothing());
         let several = match &alternatives[..] {
             [(_, first), more @ ..] => more.iter().any(|(_, other)| !other.same(first)),
             [] => false,

@@ -112,8 +112,7 @@ struct Slot {
 /// Where the program names types, as far as it was understood last.
 fn named(state: &OpenProject, document: &Document) -> Vec<TextRange> {
     let (Some(code), Some(path)) = (state.known.code(), document.uri.path()) else { return Vec::new() };
-    let places = code.uses.iter().filter(|used| used.is_of_a_type()).map(|used| used.named_at(state.root()));
-    places.filter(|(file, _)| file == path).map(|(_, range)| range).collect()
+    code.types_named_in(state.root(), path)
 }
 
 /// Where a type goes at an offset: in the first argument of a method that takes one, or where one is named already, or

@@ -366,6 +366,7 @@ impl CodeBase {
                 imports: known.imports.clone(),
                 complete: known.complete,
                 may_ask: known.may_ask.clone(),
+                blanks: Vec::new(),
                 directives: known.directives.iter().map(|at| moved_place(at, &move_of)).collect(),
             })
         };
@@ -396,6 +397,8 @@ impl CodeBase {
                 call.is_typed = is_around(&call.found.at) || call.found.callers.iter().any(is_around);
             }
         }
+        let blanks = self.known.values().flat_map(|known| &known.blanks);
+        code.blanks = blanks.map(|at| moved_place(at, &move_of)).collect();
         self.silences(&move_of, &mut code);
         let paths: BTreeSet<Arc<str>> =
             self.known.values().flat_map(|known| known.paths().into_iter().cloned()).collect();

@@ -26,6 +26,8 @@ pub(super) struct Known {
     pub complete: bool,
     /// What may be asked for beside that.
     pub may_ask: MayAsk,
+    /// Where a type is yet to be typed.
+    pub blanks: Vec<Place>,
     /// The comments that silence findings.
     pub directives: Vec<Place>,
 }
@@ -39,6 +41,7 @@ impl Known {
             imports: Vec::new(),
             complete: false,
             may_ask: MayAsk::anything(),
+            blanks: Vec::new(),
             directives: Vec::new(),
         }
     }
@@ -76,8 +79,8 @@ impl Known {
         settle(&uses, &mut calls);
         // What is not understood is asked about by whoever has the texts.
         let may_ask = MayAsk::default();
-        let directives = analysis.directives;
-        Known { uses, calls, imports: analysis.imports, complete: analysis.complete, may_ask, directives }
+        let Analysis { imports, complete, blanks, directives, .. } = analysis;
+        Known { uses, calls, imports, complete, may_ask, blanks, directives }
     }
 
     /// The files that it speaks of.

@@ -59,6 +59,13 @@ impl AppCode {
             automations.find(|automation| automation.path == path && automation.range.touches(offset));
         found.map(AtPlace::Automation)
     }
+
+    /// Where a file names types, or is about to.
+    pub fn types_named_in(&self, root: &Path, path: &Path) -> Vec<TextRange> {
+        let uses = self.uses.iter().filter(|used| used.is_of_a_type()).map(|used| used.named_at(root));
+        let blanks = self.blanks.iter().map(|at| (root.join(&*at.path), TextRange::new(at.start, at.end)));
+        uses.chain(blanks).filter(|(file, _)| file == path).map(|(_, range)| range).collect()
+    }
 }
 
 impl AppUse {
