@@ -130,6 +130,22 @@ fn a_project_without_a_folder_is_told_in_one_sentence() {
     let app = App::new(&[(ENTRY, &function(&calls.concat()))]);
     let message = app.one(Code::MissingConnector).message;
     assert!(types.iter().all(|ty| message.contains(&format!("`{ty}`"))), "{message}");
+    // An automation waits for its connector like a function.
+    let waiting = |ty: &str| {
+        format!(
+            "{{ \"name\": \"mail\", \"automations\": [{{ \"type\": \"connector\", \"integration_type\": \"{ty}\" }}] }}"
+        )
+    };
+    let config = "base44/functions/mail/function.jsonc";
+    let entry = ("base44/functions/mail/entry.ts", function(""));
+    let app = App::new(&[(entry.0, &entry.1), (config, &waiting("gmail"))]);
+    assert_eq!(app.said(), "base44/config.jsonc:1 missing-connector information");
+    let finding = app.one(Code::MissingConnector);
+    assert!(finding.message.starts_with("The app's functions use `gmail`, and"), "{}", finding.message);
+    assert!(finding.message.ends_with("Functions: mail."), "{}", finding.message);
+    assert_eq!(finding.related.len(), 1);
+    app.write(config, &waiting("gmial"));
+    assert_eq!(app.said(), "");
 }
 
 #[test]

@@ -295,11 +295,16 @@ pub(crate) fn missing_types(view: &View<'_>) -> Vec<(String, bool)> {
     let mut all: BTreeMap<String, bool> =
         missing.map(|(name, uses)| (name.to_owned(), is_missed(&uses))).collect();
     // No function runs that an event of theirs would start.
-    let waited_for = view.code.automations.iter().map(|automation| automation.type_name.as_str());
-    let waited_for = waited_for.filter(|name| near_type(view, name).is_none());
-    let waited_for = waited_for.filter(|name| waiting(view, name).next().is_some());
-    all.extend(waited_for.map(|name| (name.to_owned(), true)));
+    all.extend(waiting_anywhere(view).map(|automation| (automation.type_name.clone(), true)));
     all.into_iter().collect()
+}
+
+/// The automations that wait for a type that no file declares, and that is no slip of another one.
+fn waiting_anywhere<'a>(view: &View<'a>) -> impl Iterator<Item = &'a Automation> {
+    let types: BTreeSet<&str> =
+        view.code.automations.iter().map(|automation| automation.type_name.as_str()).collect();
+    let types = types.into_iter().filter(|name| near_type(view, name).is_none());
+    types.flat_map(move |name| waiting(view, name))
 }
 
 /// The automations that wait for a type that no file declares.
@@ -338,16 +343,45 @@ fn of_app(view: &View<'_>) -> ByFile {
     if view.has_folder {
         return found;
     }
-    let types = view.code.types().into_iter().map(|name| (name, without_its_file(view, name)));
-    let types: BTreeMap<&str, Vec<&AppUse>> = types.filter(|(_, uses)| !uses.is_empty()).collect();
-    let first = types.values().flatten().min_by_key(|used| (&used.path, used.range)).copied();
-    let Some(first) = first else { return found };
+    let mut types: BTreeMap<&str, Vec<Asking<'_>>> = BTreeMap::new();
+    for name in view.code.types() {
+        let uses = without_its_file(view, name);
+        if !uses.is_empty() {
+            types.entry(name).or_default().extend(uses.into_iter().map(Asking::of_use));
+        }
+    }
+    for automation in waiting_anywhere(view) {
+        types.entry(&automation.type_name).or_default().push(Asking::of_automation(automation));
+    }
+    let Some(first) = types.values().flatten().min_by_key(|asking| (asking.path, asking.range)) else {
+        return found;
+    };
     // Where no config stands for the app, its first use does.
     match &view.project.config_path {
         Some(config) => found.insert(config.clone(), vec![no_folder(view, &types, None)]),
-        None => found.insert(first.path.clone(), vec![no_folder(view, &types, Some(first))]),
+        None => found.insert(first.path.to_owned(), vec![no_folder(view, &types, Some(first))]),
     };
     found
+}
+
+/// What asks for a connector in an app without connector files.
+#[derive(PartialEq)]
+struct Asking<'a> {
+    path: &'a Path,
+    range: TextRange,
+    functions: Vec<&'a str>,
+}
+
+impl<'a> Asking<'a> {
+    fn of_use(used: &'a AppUse) -> Self {
+        let functions = used.functions.iter().map(String::as_str).collect();
+        Asking { path: &used.path, range: type_range(used), functions }
+    }
+
+    fn of_automation(automation: &'a Automation) -> Self {
+        let functions = automation.function.as_deref().into_iter().collect();
+        Asking { path: &automation.path, range: automation.range, functions }
+    }
 }
 
 /// A type that is used and that no file declares.
@@ -421,7 +455,7 @@ fn missing_connector(view: &View<'_>, type_name: &str, at: &Path, range: TextRan
 }
 
 /// One sentence for an app without connector files.
-fn no_folder(view: &View<'_>, types: &BTreeMap<&str, Vec<&AppUse>>, at: Option<&AppUse>) -> Finding {
+fn no_folder(view: &View<'_>, types: &BTreeMap<&str, Vec<Asking<'_>>>, at: Option<&Asking<'_>>) -> Finding {
     let names: Vec<String> =
         types.keys().take(MAX_TYPES).map(|name| format!("`{}`", printable(name, 60))).collect();
     let more = if types.len() > names.len() {
@@ -430,7 +464,7 @@ fn no_folder(view: &View<'_>, types: &BTreeMap<&str, Vec<&AppUse>>, at: Option<&
         String::new()
     };
     let functions: BTreeSet<&str> =
-        types.values().flatten().flat_map(|used| used.functions.iter().map(String::as_str)).collect();
+        types.values().flatten().flat_map(|asking| &asking.functions).copied().collect();
     let (lacks, pull) = match &view.project.config_path {
         Some(_) => ("the project has no connectors folder", "Pull writes"),
         None => (
@@ -443,7 +477,8 @@ fn no_folder(view: &View<'_>, types: &BTreeMap<&str, Vec<&AppUse>>, at: Option<&
         names.join(", "),
         listed(functions.iter().copied())
     );
-    let mut finding = Finding::new(Code::MissingConnector, at.map(type_range).unwrap_or_default(), message);
+    let mut finding =
+        Finding::new(Code::MissingConnector, at.map(|at| at.range).unwrap_or_default(), message);
     finding.severity = Severity::Information;
     if view.project.config_path.is_some() {
         finding.fixes.push(Fix {
@@ -454,10 +489,10 @@ fn no_folder(view: &View<'_>, types: &BTreeMap<&str, Vec<&AppUse>>, at: Option<&
     }
     finding.related = types
         .iter()
-        .filter_map(|(name, uses)| {
-            let used = uses.first().filter(|used| !at.is_some_and(|at| std::ptr::eq(at, **used)))?;
+        .filter_map(|(name, all)| {
+            let asking = all.first().filter(|asking| at.is_none_or(|at| *asking != at))?;
             let message = format!("`{}` is used here", printable(name, 60));
-            Some(Place { path: Some(used.path.clone()), range: type_range(used), message })
+            Some(Place { path: Some(asking.path.to_owned()), range: asking.range, message })
         })
         .take(MAX_RELATED)
         .collect();
