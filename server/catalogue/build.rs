@@ -240,7 +240,7 @@ fn write_types(out: &mut String, types: &[Type]) {
         for scope in &ty.scopes {
             write_scope(out, ty, scope);
         }
-        out.push_str("], indexes: OnceLock::new(), keys: OnceLock::new(), candidates: OnceLock::new() },\n");
+        out.push_str("], indexes: OnceLock::new(), keys: OnceLock::new(), identity_keys: OnceLock::new(), candidates: OnceLock::new() },\n");
     }
     out.push_str("];\n");
 }

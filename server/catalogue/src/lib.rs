@@ -74,6 +74,8 @@ pub struct ConnectorType {
     indexes: OnceLock<foldhash::HashMap<&'static str, usize>>,
     /// The key of each scope, once one was asked for.
     keys: OnceLock<Box<[Cow<'static, str>]>>,
+    /// The keys of the scopes that only sign a person in.
+    identity_keys: OnceLock<Box<[Cow<'static, str>]>>,
     /// What an unknown scope is compared with, once there was one.
     candidates: OnceLock<Candidates>,
 }

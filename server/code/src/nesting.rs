@@ -7,6 +7,28 @@
 /// some 80 levels in a debug build, this stays within [`STACK`](crate::STACK).
 const MAX_NESTING: usize = 1_200;
 
+/// The length of the longest word that says something about depth, in bytes.
+const MAX_KEYWORD: usize = 8;
+
+/// Which bytes begin a word, and which go on with it: most of a text is words, so this is asked for each of its bytes.
+static BEGINS_WORD: [bool; 256] = bytes_of_words(false);
+static GOES_ON_WITH_WORD: [bool; 256] = bytes_of_words(true);
+
+const fn bytes_of_words(digits: bool) -> [bool; 256] {
+    let mut table = [false; 256];
+    let mut at = 0;
+    while at < table.len() {
+        let byte = at as u8;
+        table[at] = byte.is_ascii_alphabetic()
+            || byte == b'_'
+            || byte == b'$'
+            || byte >= 0x80
+            || (digits && byte.is_ascii_digit());
+        at += 1;
+    }
+    table
+}
+
 /// Whether a word is followed by what it nests around.
 fn nests(word: &[u8]) -> bool {
     matches!(
@@ -110,11 +132,37 @@ pub(crate) fn too_deep(text: &[u8]) -> bool {
     // Whether only spaces stood on this line so far.
     let mut fresh_line = true;
     while let Some(&byte) = text.get(at) {
+        // A blank changes nothing.
+        if byte == b' ' {
+            at += 1;
+            continue;
+        }
+        if BEGINS_WORD[usize::from(byte)] {
+            let end = end_of_word(text, at);
+            let starts_line = std::mem::replace(&mut fresh_line, false);
+            operand = false;
+            if end - at <= MAX_KEYWORD && text.get(at.wrapping_sub(1)) != Some(&b'.') {
+                let word = &text[at..end];
+                if nests(word) {
+                    depth.here += 1;
+                    operand = true;
+                } else if starts_statement(word) {
+                    if depth.deep() {
+                        return true;
+                    }
+                    if starts_line {
+                        depth.here = 0;
+                    }
+                    operand = true;
+                }
+            }
+            at = end;
+            continue;
+        }
         if depth.deep() {
             return true;
         }
         let uncertain = at < uncertain_until;
-        let starts_line = fresh_line;
         fresh_line = byte == b'\n' || (fresh_line && byte.is_ascii_whitespace());
         match byte {
             b'\'' | b'"' if !uncertain => {
@@ -201,24 +249,6 @@ pub(crate) fn too_deep(text: &[u8]) -> bool {
                 operand = true;
             }
             b'&' | b'|' | b'%' | b'^' | b'>' | b'<' => operand = true,
-            _ if byte.is_ascii_alphabetic() || byte == b'_' || byte == b'$' || byte >= 0x80 => {
-                let end = end_of_word(text, at);
-                let word = &text[at..end];
-                let member = at > 0 && text.get(at - 1) == Some(&b'.');
-                if !member && nests(word) {
-                    depth.here += 1;
-                    operand = true;
-                } else if !member && starts_statement(word) {
-                    if starts_line {
-                        depth.here = 0;
-                    }
-                    operand = true;
-                } else {
-                    operand = false;
-                }
-                at = end;
-                continue;
-            }
             _ if byte.is_ascii_digit() => operand = false,
             _ => {}
         }
@@ -265,8 +295,7 @@ fn end_of_line(text: &[u8], at: usize) -> usize {
 
 fn end_of_word(text: &[u8], at: usize) -> usize {
     let rest = text.get(at..).unwrap_or_default();
-    let word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte == b'$' || *byte >= 0x80;
-    at + rest.iter().position(|byte| !word(byte)).unwrap_or(rest.len())
+    at + rest.iter().position(|byte| !GOES_ON_WITH_WORD[usize::from(*byte)]).unwrap_or(rest.len())
 }
 
 /// Where a regular expression that begins here would end.

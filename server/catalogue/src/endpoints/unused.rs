@@ -27,8 +27,12 @@ const IDENTITY: &[&str] = &[
 
 /// Whether a scope only signs a person in, names the account or keeps a token fresh.
 pub fn is_identity(ty: &'static ConnectorType, scope: &str) -> bool {
-    let key = ty.scope_key(scope);
-    IDENTITY.iter().any(|one| *one == scope || ty.scope_key(one) == key)
+    if IDENTITY.contains(&scope) {
+        return true;
+    }
+    // A key may take a look into the provider's list, and this is asked for many scopes at each edit of code.
+    let keys = ty.identity_keys.get_or_init(|| IDENTITY.iter().map(|one| ty.scope_key(one)).collect());
+    keys.contains(&ty.scope_key(scope))
 }
 
 /// Whether the facts about a type's API are complete and good enough to say of a scope that no call needs it.

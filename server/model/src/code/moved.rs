@@ -2,6 +2,24 @@
 
 use connector_syntax::TextRange;
 
+/// So many bytes are compared at once.
+const BLOCK: usize = 64;
+
+/// How much of two texts is the same up to the first difference, block by block; `within` tells it of two blocks.
+fn common<'t>(
+    blocks: impl Iterator<Item = (&'t [u8], &'t [u8])>,
+    within: impl Fn(&[u8], &[u8]) -> usize,
+) -> usize {
+    let mut same = 0;
+    for (before, now) in blocks {
+        if before != now {
+            return same + within(before, now);
+        }
+        same += before.len();
+    }
+    same
+}
+
 /// One stretch of a text that was replaced: what a person does between two looks at their text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Move {
@@ -21,8 +39,12 @@ impl Move {
         }
         let (before, now) = (before.as_bytes(), now.as_bytes());
         let shorter = before.len().min(now.len());
-        let start = before.iter().zip(now).take_while(|(a, b)| a == b).count();
-        let same_end = before.iter().rev().zip(now.iter().rev()).take_while(|(a, b)| a == b).count();
+        let start = common(before.chunks(BLOCK).zip(now.chunks(BLOCK)), |before, now| {
+            before.iter().zip(now).take_while(|(a, b)| a == b).count()
+        });
+        let same_end = common(before.rchunks(BLOCK).zip(now.rchunks(BLOCK)), |before, now| {
+            before.iter().rev().zip(now.iter().rev()).take_while(|(a, b)| a == b).count()
+        });
         let same_end = same_end.min(shorter - start);
         Some(Move {
             start: start as u32,
@@ -86,6 +108,18 @@ mod tests {
         assert_eq!(moved("a [b] c", "[b] c".replace(['[', ']'], "").as_str()), "[b] c");
         assert_eq!(moved("a [b] c", "a b cd"), "a [b] cd");
         assert_eq!(moved("f([x]) g", "f(x, y) g"), "f([x], y) g");
+    }
+
+    #[test]
+    fn a_change_is_found_wherever_it_is_in_a_long_text() {
+        let text = "0123456789".repeat(20);
+        for at in 0..text.len() {
+            let typed = format!("{}x{}", &text[..at], &text[at..]);
+            let moved = Move::between(&text, &typed).unwrap();
+            assert_eq!((moved.start, moved.end_before, moved.end_now), (at as u32, at as u32, at as u32 + 1));
+            let back = Move::between(&typed, &text).unwrap();
+            assert_eq!((back.start, back.end_before, back.end_now), (at as u32, at as u32 + 1, at as u32));
+        }
     }
 
     #[test]
