@@ -14,6 +14,7 @@ mod one_cause;
 mod pages;
 mod places;
 mod sources;
+mod texts;
 mod usage;
 mod users;
 

@@ -1,6 +1,6 @@
 //! Files read and analysed, on as many threads as they are worth.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use connector_code::{Mapped, Module, Modules};
@@ -8,6 +8,7 @@ use connector_code::{Mapped, Module, Modules};
 use super::known::Known;
 use super::may_ask::MayAsk;
 use super::sources::{Shape, Sources};
+use super::texts::Texts;
 
 /// Fewer files than this are analysed on one thread.
 const WORTH_A_THREAD: usize = 24;
@@ -23,9 +24,7 @@ pub(super) struct Read {
 /// Reads the programs of files, each once.
 pub(super) struct Reader<'a> {
     sources: &'a Sources,
-    open: &'a BTreeMap<String, Arc<str>>,
-    /// What was saved last of each of those.
-    saved: &'a BTreeMap<String, Arc<str>>,
+    texts: &'a Texts,
     read: Mutex<HashMap<String, Read>>,
     /// What is known no more: to take a program apart takes time, which nobody has to wait for.
     old: Mutex<Vec<Read>>,
@@ -33,13 +32,8 @@ pub(super) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     /// A reader that knows some already.
-    pub fn new(
-        sources: &'a Sources,
-        open: &'a BTreeMap<String, Arc<str>>,
-        saved: &'a BTreeMap<String, Arc<str>>,
-        read: HashMap<String, Read>,
-    ) -> Reader<'a> {
-        Reader { sources, open, saved, read: Mutex::new(read), old: Mutex::default() }
+    pub fn new(sources: &'a Sources, texts: &'a Texts, read: HashMap<String, Read>) -> Reader<'a> {
+        Reader { sources, texts, read: Mutex::new(read), old: Mutex::default() }
     }
 
     /// What was read, and what it took the place of.
@@ -55,7 +49,7 @@ impl<'a> Reader<'a> {
     /// The program of a file. Where an open text is broken for a moment, the last whole one.
     fn read(&self, key: &str) -> Option<Read> {
         let known = self.known().get(key).cloned();
-        let Some(text) = self.open.get(key) else {
+        let Some(text) = self.texts.get(key) else {
             return match known {
                 Some(known) => Some(known),
                 None => self.keep(key, self.parsed(key, self.sources.text_on_disk(key)?)?),
@@ -69,7 +63,7 @@ impl<'a> Reader<'a> {
             return self.keep(key, now);
         }
         let before = known.or_else(|| {
-            let saved = self.saved.get(key)?.clone();
+            let saved = self.texts.saved(key)?.clone();
             Some(Read { shape: Arc::new(Shape::of(&saved)), ..self.parsed(key, saved)? })
         });
         match before.filter(|before| before.module.is_whole()) {
@@ -93,7 +87,7 @@ impl<'a> Reader<'a> {
 
     fn analyse(&self, key: &str) -> Option<Known> {
         // Most functions are brought along by nobody: theirs are not kept.
-        let is_kept = self.open.contains_key(key) || self.known().contains_key(key);
+        let is_kept = self.texts.is_open(key) || self.known().contains_key(key);
         let entry = match is_kept {
             true => self.read(key)?,
             false => self.parsed(key, self.sources.text_on_disk(key)?)?,
@@ -109,7 +103,7 @@ impl<'a> Reader<'a> {
             known.may_ask = MayAsk::anything();
         } else if !known.complete {
             let texts = self.sources.brought_by(key).into_iter();
-            known.may_ask = MayAsk::of(texts.filter_map(|path| match self.open.get(path) {
+            known.may_ask = MayAsk::of(texts.filter_map(|path| match self.texts.get(path) {
                 Some(text) => Some(text.clone()),
                 None => self.sources.text_on_disk(path),
             }));

@@ -14,6 +14,7 @@ use super::merge::Merge;
 use super::moved::Move;
 use super::pages::Pages;
 use super::sources::{Graph, Sources};
+use super::texts::Texts;
 use crate::Positions;
 use crate::ignores::Ignores;
 use crate::project::Project;
@@ -26,15 +27,7 @@ use crate::project::Project;
 pub struct CodeBase {
     sources: Sources,
     pages: Pages,
-    /// The texts of an editor, by key.
-    open: BTreeMap<String, Arc<str>>,
-    /// The same files' texts on disk, where they are there.
-    saved: BTreeMap<String, Arc<str>>,
-    /// Texts of an editor whose file was deleted with that very text. Whoever still has them open, they are no code any
-    /// more: until something is typed there, or the file is there again.
-    deleted: BTreeMap<String, Arc<str>>,
-    /// What was typed last, and in which file.
-    typed: Option<(String, Move)>,
+    texts: Texts,
     graph: Graph,
     known: BTreeMap<String, Known>,
     /// What the files do by what was saved last, of those that unsaved texts have a part in.
@@ -70,10 +63,7 @@ impl CodeBase {
         Some(CodeBase {
             pages: Pages::read(&sources.root, &sources.folders),
             sources,
-            open: BTreeMap::new(),
-            saved: BTreeMap::new(),
-            deleted: BTreeMap::new(),
-            typed: None,
+            texts: Texts::default(),
             graph: Graph::default(),
             known: BTreeMap::new(),
             known_saved: BTreeMap::new(),
@@ -95,13 +85,8 @@ impl CodeBase {
     /// With what was known before it was read again: which files are gone of those that an editor still has open.
     pub fn after<'p>(self, before: CodeBase, open: impl Iterator<Item = &'p Path>) -> CodeBase {
         let gone = open.filter_map(|path| self.sources.key(path)).filter(|key| !self.sources.is_on_disk(key));
-        let text = |key: String| {
-            let saved = before.open.get(&key).filter(|_| !before.is_unsaved(&key));
-            let text = saved.or_else(|| before.deleted.get(&key))?.clone();
-            Some((key, text))
-        };
-        let deleted = gone.filter_map(text).collect();
-        CodeBase { deleted, ..self }
+        let deleted = gone.filter_map(|key| Some((before.texts.deleted_with(&key)?, key)));
+        CodeBase { texts: Texts::of_deleted(deleted.map(|(text, key)| (key, text)).collect()), ..self }
     }
 
     /// Where the code lies.
@@ -115,35 +100,23 @@ impl CodeBase {
         let kind = self.sources.folders.kind(path);
         let is_code = kind.is_some_and(|kind| kind != CodeFile::Page);
         let Some(key) = self.sources.key(path).filter(|_| is_code) else { return };
-        if self.open.get(&key) == Some(&text) || self.deleted.get(&key) == Some(&text) {
+        if self.texts.has(&key, &text) {
             return;
         }
-        self.deleted.remove(&key);
-        let before = self.open.get(&key);
-        let typed = before.and_then(|before| Some((key.clone(), Move::between(before, &text)?)));
-        self.typed = typed;
-        if before.is_none() {
-            self.take_saved(&key);
+        if !self.texts.is_open(&key) {
+            self.texts.set_saved(&key, self.sources.text_on_disk(&key));
             // What is saved is known before another text counts.
-            if self.saved.get(&key).is_some_and(|saved| *saved != text) {
+            if self.texts.saved(&key).is_some_and(|saved| *saved != text) {
                 self.analyse();
             }
         }
-        self.open.insert(key.clone(), text);
+        self.texts.set(&key, text);
         self.change(path, |base| base.put_over_disk(&key));
-    }
-
-    /// Takes in what the disk says of a file that is open.
-    fn take_saved(&mut self, key: &str) {
-        match self.sources.text_on_disk(key) {
-            Some(text) => self.saved.insert(key.to_owned(), text),
-            None => self.saved.remove(key),
-        };
     }
 
     /// Has the text of an editor count, whatever the disk says.
     fn put_over_disk(&mut self, key: &str) {
-        let Some(text) = self.open.get(key).cloned() else { return };
+        let Some(text) = self.texts.get(key).cloned() else { return };
         // Where it is broken, what was read last stays: so that matters as long. Before anything was, it is the disk's.
         let read = self.read.get(key).map(|read| &read.shape);
         let known = self.sources.programs.get(key);
@@ -156,18 +129,10 @@ impl CodeBase {
         }
     }
 
-    /// Whether the text of an editor is another than the one on disk.
-    fn is_unsaved(&self, key: &str) -> bool {
-        self.open.get(key).is_some_and(|text| self.saved.get(key) != Some(text))
-    }
-
     /// Takes in that a file is no longer open: what is on disk counts again.
     pub fn close(&mut self, path: &Path) {
         let Some(key) = self.sources.key(path) else { return };
-        self.typed = None;
-        self.deleted.remove(&key);
-        if self.open.remove(&key).is_some() {
-            self.saved.remove(&key);
+        if self.texts.close(&key) {
             self.read.remove(&key);
             self.change(path, |base| base.sources.look(path));
         }
@@ -178,15 +143,12 @@ impl CodeBase {
         for path in paths {
             let Some(key) = self.sources.key(path) else { continue };
             // What is saved is finished.
-            self.typed = self.typed.take().filter(|(typed, _)| *typed != key);
+            self.texts.finish(&key);
             let pages = self.sources.folders.pages.as_deref();
             if pages.is_some_and(|pages| path.starts_with(pages) || pages.starts_with(path)) {
                 self.pages.look(path, &key);
             }
-            let below = format!("{key}/");
-            let open = self.open.keys().chain(self.deleted.keys());
-            let open = open.filter(|open| **open == key || open.starts_with(&below));
-            let open: Vec<String> = open.cloned().collect();
+            let open = self.texts.at_or_below(&key);
             if self.sources.folders.kind(path) != Some(CodeFile::Page) {
                 self.change(path, |base| {
                     base.sources.look(path);
@@ -198,12 +160,10 @@ impl CodeBase {
 
     /// A text of the editor counts whatever the disk says, as long as there is a file, or something is unsaved.
     fn compare_with_disk(&mut self, key: &str) {
-        if !self.is_unsaved(key) && !self.sources.is_on_disk(key) {
-            self.saved.remove(key);
-            return self.deleted.extend(self.open.remove_entry(key));
+        if !self.sources.is_on_disk(key) && !self.texts.keep_unsaved(key) {
+            return;
         }
-        self.open.extend(self.deleted.remove_entry(key));
-        self.take_saved(key);
+        self.texts.restore(key, self.sources.text_on_disk(key));
         self.put_over_disk(key);
     }
 
@@ -252,7 +212,7 @@ impl CodeBase {
         let is_there = !self.sources.is_empty() || !self.pages.is_empty();
         let code = is_there.then(|| self.merged());
         for (key, program) in &mut self.sources.programs {
-            if !self.open.contains_key(key) {
+            if !self.texts.is_open(key) {
                 program.text = None;
             }
         }
@@ -267,7 +227,7 @@ impl CodeBase {
     /// Analyses what changed, and what brings that along.
     fn analyse(&mut self) {
         let changed: Vec<String> = std::mem::take(&mut self.changed).into_iter().collect();
-        for key in changed.iter().filter(|key| !self.open.contains_key(*key)) {
+        for key in changed.iter().filter(|key| !self.texts.is_open(key)) {
             self.read.remove(key);
             if let Some(program) = self.sources.programs.get_mut(key) {
                 program.positions = None;
@@ -289,7 +249,7 @@ impl CodeBase {
         }
         let due: Vec<&str> = self.graph.relevant.iter().map(String::as_str).collect();
         let due: Vec<&str> = due.into_iter().filter(|key| !self.known.contains_key(*key)).collect();
-        let reader = Reader::new(&self.sources, &self.open, &self.saved, std::mem::take(&mut self.read));
+        let reader = Reader::new(&self.sources, &self.texts, std::mem::take(&mut self.read));
         let found = analyse_all(&due, &reader, self.has_deep_stack);
         let (mut read, old) = reader.into_read();
         self.old = old;
@@ -306,17 +266,17 @@ impl CodeBase {
             self.code_saved = None;
         }
         // What open files bring along is at hand for the next edit.
-        let open = self.open.keys().filter_map(|key| Some((key.as_str(), self.known.get(key)?)));
+        let open = self.texts.all().filter_map(|(key, _)| Some((key.as_str(), self.known.get(key)?)));
         let kept: BTreeSet<&str> = open
             .flat_map(|(key, known)| std::iter::once(key).chain(known.imports.iter().map(|it| &**it)))
             .collect();
-        read.retain(|key, _| kept.contains(key.as_str()) || self.open.contains_key(key));
+        read.retain(|key, _| kept.contains(key.as_str()) || self.texts.is_open(key));
         self.read = read;
     }
 
     /// Whether unsaved text has a part in what a file does.
     fn is_typed_in(&self, key: &str, known: &Known) -> bool {
-        self.is_unsaved(key) || known.imports.iter().any(|path| self.is_unsaved(path))
+        self.texts.is_unsaved(key) || known.imports.iter().any(|path| self.texts.is_unsaved(path))
     }
 
     /// What the files do by their saved texts that are typed in now; none where none is.
@@ -352,8 +312,8 @@ impl CodeBase {
         };
         let saved = self.saved(&entries);
         let moves: HashMap<&str, Move> = self
-            .open
-            .iter()
+            .texts
+            .all()
             .filter_map(|(key, text)| Some((key.as_str(), Move::between(&self.read.get(key)?.text, text)?)))
             .collect();
         let move_of = |path: &str| moves.get(path).copied();
@@ -382,7 +342,7 @@ impl CodeBase {
             ..AppCode::default()
         };
         merge(&mut code, &self.known, &entries, moved);
-        if let Some((typed, by)) = &self.typed {
+        if let Some((typed, by)) = self.texts.typed() {
             let ends = |place: &Place| *place.path == **typed && place.end == by.end();
             for used in &mut code.uses {
                 used.is_typed = ends(&used.found.method_at) || used.found.literal.as_ref().is_some_and(ends);
@@ -428,7 +388,7 @@ impl CodeBase {
             by_file.entry(place.path.clone()).or_default().insert(moved_place(place, move_of));
         }
         for (key, comments) in by_file {
-            let open = self.open.get(&*key).cloned();
+            let open = self.texts.get(&key).cloned();
             let Some(text) = open.or_else(|| self.sources.text_on_disk(&key)) else { continue };
             let ignores = Ignores::of_comments(&text, &comments.into_iter().collect::<Vec<_>>());
             let path = self.sources.root.join(&*key);
@@ -437,7 +397,7 @@ impl CodeBase {
     }
 
     fn positions(&mut self, key: &str) -> Option<Arc<Positions>> {
-        if let Some(text) = self.open.get(key) {
+        if let Some(text) = self.texts.get(key) {
             return Some(Arc::new(Positions::of(text)));
         }
         let known = self.sources.programs.get(key).and_then(|program| program.positions.clone());
