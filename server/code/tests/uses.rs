@@ -510,3 +510,27 @@ fn what_a_compiler_makes_of_generators() {
         "functions/a/drive.js:22 googledrive\n  functions/a/drive.js:27 GET https://www.googleapis.com/drive/v3/files\n  20 DELETE https://www.googleapis.com/drive/v3/files/{}",
     );
 }
+
+#[test]
+fn a_function_that_a_function_makes_and_nothing_is_seen_to_call() {
+    file(
+        "import lib from 'npm:lib';\nconst before = (b) => (next) => async (url) => {\n await b.asServiceRole.connectors.getConnection('outlook');\n};\nconst after = (role) => ({ deep: [async () => {\n await role.connectors.getConnection('slack');\n}] });\nDeno.serve(async (req) => { const base44 = createClientFromRequest(req); lib.register([before(base44)], after(base44.asServiceRole)); });",
+        "3 outlook\n6 slack role?",
+    );
+}
+
+#[test]
+fn functions_that_are_put_together_by_reduce() {
+    file(
+        "const on = (base) => (next) => (path, init) => next(base + path, init);\nconst as = (b) => (next) => async (url, init) => {\n const { accessToken } = await b.asServiceRole.connectors.getConnection('outlook');\n return next(url, { ...init, headers: { Authorization: `Bearer ${accessToken}` } });\n};\nconst client = (b) => [as(b), on('https://graph.microsoft.com/v1.0')].reduce((all, one) => one(all), fetch);\nDeno.serve(async (req) => {\n const send = client(createClientFromRequest(req));\n await send('/me/events', { method: 'POST' });\n});",
+        "3 outlook\n  4 POST https://graph.microsoft.com/v1.0/me/events",
+    );
+}
+
+#[test]
+fn a_promise_that_can_only_fail_gives_no_token() {
+    body(
+        "\nconst within = (promise, time) => Promise.race([promise, new Promise((_, reject) => setTimeout(() => reject(new Error('late')), time))]);\nconst { accessToken } = await within(base44.asServiceRole.connectors.getConnection('slack'), 100);\nawait within(fetch('https://slack.com/api/users.list', { headers: { Authorization: accessToken } }), 100);",
+        "3 slack\n  4 GET https://slack.com/api/users.list",
+    );
+}

@@ -102,6 +102,20 @@ impl Walk<'_> {
                 let list = Value::Heap(cell);
                 self.promise_method(&list, call, &args).unwrap_or(Value::Unknown)
             }
+            // Each entry with what the one before it gave.
+            "reduce" | "reduceRight" if !open && matches!(args.first(), Some(Value::Function(_))) => {
+                let mut items = items;
+                if &*call.name == "reduceRight" {
+                    items.reverse();
+                }
+                let mut given = args.get(1).cloned().into_iter().chain(items);
+                let mut result = given.next().unwrap_or(Value::Undefined);
+                for item in given {
+                    let reducer = args.first().cloned().unwrap_or(Value::Unknown);
+                    result = self.call_value(&reducer, vec![result, item], Value::Undefined, Some(call.at));
+                }
+                result
+            }
             _ => {
                 let returned = self.each_of(&items, open, call, &args);
                 if matches!(&*call.name, "reduce" | "reduceRight") {

@@ -187,6 +187,7 @@ impl Walk<'_> {
             "Set" | "Array" => first,
             // `new Promise((resolve) => resolve(token))`
             "Promise" => match &self.tokens_from_functions(&args)[..] {
+                [] if self.resolves_never(args.first()) => Value::Undefined,
                 [] => Value::Unknown,
                 [only] => Value::Text(Text::token(*only)),
                 several => Value::Opaque(Rc::from(several)),
@@ -196,6 +197,17 @@ impl Walk<'_> {
             }
             "Blob" | "File" | "Uint8Array" => Value::Unknown,
             _ => self.call_unknown(args, at, false),
+        }
+    }
+
+    /// Whether a promise can only fail: `new Promise((_, reject) => setTimeout(reject, 1000))`.
+    fn resolves_never(&self, executor: Option<&Value>) -> bool {
+        let Some(Value::Function(closure)) = executor else { return false };
+        let Some(loaded) = self.loaded.get(closure.module as usize) else { return false };
+        let function = loaded.module.functions.get(closure.function);
+        match function.and_then(|function| function.params.first()) {
+            Some(Pattern::Name(resolve)) => !loaded.module.read.contains(resolve),
+            _ => false,
         }
     }
 
