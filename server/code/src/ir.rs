@@ -5,6 +5,9 @@ use std::sync::Arc;
 /// An identifier, a property's name or a text.
 pub(crate) type Name = Arc<str>;
 
+/// The name of a method that gives what a thing can be gone through by: `[Symbol.iterator]() { … }`.
+pub(crate) const ITERATOR: &str = "Symbol.iterator";
+
 /// A range of bytes.
 pub(crate) type Span = (u32, u32);
 

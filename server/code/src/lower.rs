@@ -329,6 +329,13 @@ impl Lower<'_> {
                 let text = &self.text[number.span.start as usize..number.span.end as usize];
                 Some(Arc::from(text))
             }
+            // What is gone through, one after another or awaited, is the same here.
+            ast::PropertyKey::StaticMemberExpression(member) => {
+                let of_symbol =
+                    matches!(&member.object, ast::Expression::Identifier(name) if name.name == "Symbol");
+                let iterates = matches!(member.property.name.as_str(), "iterator" | "asyncIterator");
+                (of_symbol && iterates).then(|| self.name(ITERATOR))
+            }
             _ => None,
         }
     }

@@ -534,3 +534,15 @@ fn a_promise_that_can_only_fail_gives_no_token() {
         "3 slack\n  4 GET https://slack.com/api/users.list",
     );
 }
+
+#[test]
+fn what_has_a_method_to_go_through_it() {
+    body(
+        "\nclass Drives { constructor(token) { this.token = token; }\n async *[Symbol.asyncIterator]() {\n  yield* await (await fetch('https://www.googleapis.com/drive/v3/drives', { headers: { Authorization: this.token } })).json();\n } }\nconst { accessToken } = await base44.asServiceRole.connectors.getConnection('googledrive');\nfor await (const drive of new Drives(accessToken)) console.log(drive);",
+        "6 googledrive\n  4 GET https://www.googleapis.com/drive/v3/drives",
+    );
+    body(
+        "\nconst files = (client) => ({ [Symbol.asyncIterator]() { return { async next() {\n const { accessToken } = await client.asServiceRole.connectors.getConnection('googledrive');\n await fetch('https://www.googleapis.com/drive/v3/files', { headers: { Authorization: accessToken } });\n return { done: false, value: { id: 'a', accessToken } };\n} }; } });\nfor await (const file of files(base44)) await fetch(`https://www.googleapis.com/drive/v3/files/${file.id}`, { method: 'DELETE', headers: { Authorization: file.accessToken } });",
+        "3 googledrive\n  4 GET https://www.googleapis.com/drive/v3/files\n  7 DELETE https://www.googleapis.com/drive/v3/files/a",
+    );
+}

@@ -206,8 +206,11 @@ impl Walk<'_> {
         match value {
             Value::Heap(cell) => match self.state.get(*cell) {
                 Some(Heap::Array { items, open }) => (items.clone(), *open),
+                Some(Heap::Object(object)) if object.class.is_some() || object.get(ITERATOR).is_some() => {
+                    self.iterated(value).unwrap_or((Vec::new(), true))
+                }
                 // What can be iterated and is no list is a `Map`, or like one.
-                Some(Heap::Object(object)) if object.class.is_none() => {
+                Some(Heap::Object(object)) => {
                     let (fields, open) = (object.fields.clone(), object.open);
                     (fields.into_iter().map(|(key, value)| self.pair(key, value)).collect(), open)
                 }
@@ -226,6 +229,27 @@ impl Walk<'_> {
             Value::Undefined => (Vec::new(), false),
             _ => (Vec::new(), true),
         }
+    }
+
+    /// What a thing gives that has a method to go through it: a generator, or something that is asked for its next.
+    fn iterated(&mut self, value: &Value) -> Option<(Vec<Value>, bool)> {
+        let method = self.get(value, &Name::from(ITERATOR), (self.module_of(), (0, 0)), false);
+        if !matches!(method, Value::Function(_)) {
+            return None;
+        }
+        let steps = self.call_value(&method, Vec::new(), value.clone(), None);
+        if let Value::Heap(cell) = steps
+            && let Some(Heap::Array { items, open }) = self.state.get(cell)
+        {
+            return Some((items.clone(), *open));
+        }
+        let at = (self.module_of(), (0, 0));
+        let next = self.get(&steps, &Name::from("next"), at, false);
+        if !matches!(next, Value::Function(_)) {
+            return None;
+        }
+        let step = self.call_value(&next, Vec::new(), steps, None);
+        Some((vec![self.get(&step, &Name::from("value"), at, false)], true))
     }
 
     /// `[key, value]`
