@@ -21,8 +21,10 @@ impl Walk<'_> {
             (Value::Unknown | Value::Client, "asServiceRole") => Value::ServiceRole,
             (Value::Client, "connectors") => Value::Connectors(ServiceRole::No),
             (Value::ServiceRole, "connectors") => Value::Connectors(ServiceRole::Yes),
-            // Nothing of the runtime has these: the name is one of a function around, which nothing was seen to call.
-            (Value::Global(_), "connectors") => Value::Connectors(ServiceRole::Unknown),
+            (Value::Global(global), "connectors") if is_client_name(global) => {
+                Value::Connectors(ServiceRole::Unknown)
+            }
+            // Nothing of the runtime has this: the name is one of a function around, which nothing was seen to call.
             (Value::Global(_), "asServiceRole") => Value::ServiceRole,
             (Value::Global(global), key) if &**global == "process.env" => self
                 .key_in_environment(key, at)
