@@ -278,18 +278,16 @@ impl Lower<'_> {
     }
 
     fn template(&mut self, template: &ast::TemplateLiteral) -> Expr {
-        let cooked = |element: &ast::TemplateElement| match &element.value.cooked {
-            Some(text) => text.to_string(),
-            None => element.value.raw.to_string(),
-        };
+        fn cooked<'e>(element: &'e ast::TemplateElement<'_>) -> &'e str {
+            element.value.cooked.as_ref().unwrap_or(&element.value.raw)
+        }
         if let ([only], []) = (&template.quasis[..], &template.expressions[..]) {
             let inner =
                 (template.span.start + 1, template.span.end.saturating_sub(1).max(template.span.start + 1));
-            let text = cooked(only);
-            return Expr::Text(self.name(&text), inner);
+            return Expr::Text(self.name(cooked(only)), inner);
         }
         Expr::Template {
-            texts: template.quasis.iter().map(|element| Arc::from(cooked(element))).collect(),
+            texts: template.quasis.iter().map(|element| self.name(cooked(element))).collect(),
             values: template.expressions.iter().map(|expr| self.expr(expr)).collect(),
         }
     }

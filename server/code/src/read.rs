@@ -1,5 +1,7 @@
 //! From a file's text to the program that is kept of it.
 
+use std::cell::Cell;
+
 use oxc_allocator::Allocator;
 use oxc_parser::{ParseOptions, Parser};
 use oxc_span::SourceType;
@@ -9,6 +11,15 @@ use crate::{lower, nesting};
 
 /// How long a text may be, in bytes. What people write stays under 200 KB; beyond this it is a bundle.
 const MAX_TEXT: usize = 5 << 20;
+
+/// How much memory a thread keeps for the next text that it parses, in bytes: enough for what people write.
+const KEPT: usize = 2 << 20;
+
+thread_local! {
+    /// What the last text was parsed into, free again. An edited file is parsed at each key, and to give so much memory
+    /// back and ask for it anew makes the small pieces that the rest is made of slower to get.
+    static ARENA: Cell<Option<Allocator>> = const { Cell::new(None) };
+}
 
 /// What comments begin with that speak to those who check connectors.
 const DIRECTIVE: &str = "base44-ignore";
@@ -20,7 +31,16 @@ pub(crate) fn read(path: &str, text: &str) -> Module {
     if text.len() > MAX_TEXT || nesting::too_deep(text.as_bytes()) {
         return Module { path: path.into(), cut: true, ..Module::default() };
     }
-    let allocator = Allocator::default();
+    let mut allocator = ARENA.take().unwrap_or_default();
+    let module = parse(path, text, &allocator);
+    allocator.reset();
+    if allocator.capacity() <= KEPT {
+        ARENA.set(Some(allocator));
+    }
+    module
+}
+
+fn parse(path: &str, text: &str, allocator: &Allocator) -> Module {
     let kind = match path.rsplit_once('.') {
         Some((_, "js" | "jsx" | "mjs")) => SourceType::jsx(),
         Some((_, "tsx")) => SourceType::tsx(),
@@ -31,7 +51,7 @@ pub(crate) fn read(path: &str, text: &str) -> Module {
         allow_return_outside_function: true,
         ..ParseOptions::default()
     };
-    let parsed = Parser::new(&allocator, text, kind).with_options(options).parse();
+    let parsed = Parser::new(allocator, text, kind).with_options(options).parse();
     let mut module = lower::lower(path, text, &parsed.program);
     module.cut |= parsed.panicked;
     if memchr::memmem::find(text.as_bytes(), DIRECTIVE.as_bytes()).is_some() {
