@@ -13,6 +13,7 @@ mod server;
 mod session;
 mod tool;
 mod tools;
+mod wire;
 mod workspace;
 
 use std::path::PathBuf;
@@ -39,8 +40,8 @@ pub enum ServeError {
     /// The system gave no thread or timer.
     #[error("the system gives no resources to start: {0}")]
     Runtime(#[from] std::io::Error),
-    /// The client's first message was none of the protocol.
-    #[error("the client did not begin a session: {0}")]
+    /// The client's first message was none of the protocol. What it was is the client's own text, and not said back.
+    #[error("the client did not begin a session")]
     Initialize(#[from] Box<ServerInitializeError>),
     /// The work ended by itself.
     #[error("the session ended unexpectedly: {0}")]
@@ -69,7 +70,7 @@ where
     R: AsyncRead + Send + Unpin + 'static,
     W: AsyncWrite + Send + Unpin + 'static,
 {
-    let running = match AgentServer::new(options).serve((input, output)).await {
+    let running = match AgentServer::new(options).serve(wire::Wire::new(input, output)).await {
         Ok(running) => running,
         // A client that leaves before it has begun is no failure.
         Err(ServerInitializeError::ConnectionClosed(_)) => return Ok(()),

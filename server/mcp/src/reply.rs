@@ -40,7 +40,7 @@ pub(crate) fn shown(text: &str) -> String {
 }
 
 /// The same of every text of a value.
-fn show_json(value: &mut Value) {
+pub(crate) fn show_json(value: &mut Value) {
     mask_json(value);
     show_texts(value);
 }

@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use connector_boundary::text::printable;
 use rmcp::model::{
-    CallToolRequestParams, CallToolResponse, ErrorData, GetPromptRequestParams, GetPromptResponse,
-    Implementation, ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult, ListToolsResult,
-    PaginatedRequestParams, ProtocolVersion, ReadResourceRequestParams, ReadResourceResponse,
-    ServerCapabilities, ServerConfig,
+    CallToolRequestParams, CallToolResponse, CustomRequest, CustomResult, ErrorCode, ErrorData,
+    GetPromptRequestParams, GetPromptResponse, Implementation, ListPromptsResult,
+    ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, PaginatedRequestParams,
+    ProtocolVersion, ReadResourceRequestParams, ReadResourceResponse, ServerCapabilities, ServerConfig,
 };
 use rmcp::service::RequestContext;
 use rmcp::{RoleServer, ServerHandler};
@@ -47,6 +48,11 @@ impl AgentServer {
     }
 }
 
+/// A name that an agent gave, in short, as it may be said back.
+fn name(name: &str) -> String {
+    printable(&shown(name), 60)
+}
+
 impl ServerHandler for AgentServer {
     fn get_info(&self) -> ServerConfig {
         let capabilities =
@@ -82,14 +88,20 @@ impl ServerHandler for AgentServer {
     ) -> Result<CallToolResponse, ErrorData> {
         match tools::serve(self, &request.name, request.arguments, &call).await {
             Some(result) => Ok(result.into()),
-            None => Err(ErrorData::invalid_params(
-                shown(&format!(
-                    "There is no tool '{}'.",
-                    connector_boundary::text::printable(&request.name, 60)
-                )),
-                None,
-            )),
+            None => {
+                Err(ErrorData::invalid_params(format!("There is no tool '{}'.", name(&request.name)), None))
+            }
         }
+    }
+
+    /// The framework would say, and log, the method's name as it came.
+    async fn on_custom_request(
+        &self,
+        request: CustomRequest,
+        _: RequestContext<RoleServer>,
+    ) -> Result<CustomResult, ErrorData> {
+        let message = format!("There is no method '{}'.", name(&request.method));
+        Err(ErrorData::new(ErrorCode::METHOD_NOT_FOUND, message, None))
     }
 
     async fn list_resources(

@@ -31,6 +31,9 @@ pub const APP_NAMES: [&str; 2] = [".app.jsonc", ".app.json"];
 pub const CHECKS_NAME: &str = "connector-checks.jsonc";
 /// The connectors folder where the config names none.
 pub const CONNECTORS_FOLDER: &str = "connectors";
+/// How long the name of the connectors folder may be, in bytes. What lies deeper than systems take names for could be made,
+/// folder by folder, and nobody could remove it again.
+const MAX_FOLDER_NAME: usize = 1024;
 
 /// What a user says about the project besides its files.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -328,7 +331,7 @@ fn read_config(path: &Path, findings: &mut Vec<(PathBuf, Finding)>) -> Config {
         .map(|name| name.text().into_owned());
     if let Some(value) = object.get("connectorsDir").and_then(|member| member.value()) {
         match value.as_string() {
-            Some(dir) if !dir.text().trim().is_empty() => {
+            Some(dir) if !dir.text().trim().is_empty() && dir.text().len() <= MAX_FOLDER_NAME => {
                 config.connectors_dir = Some((dir.text().into_owned(), value.range()));
             }
             _ => findings.push((

@@ -7,7 +7,7 @@ use std::path::Path;
 use connector_model::checks::{Around, check, declared};
 use connector_model::fixes::fix_all;
 use connector_model::load::{check_for_push, check_project, connector};
-use connector_model::project::Project;
+use connector_model::project::{Project, ProjectError};
 use connector_model::report::{HumanStyle, github, human, json, sarif};
 use connector_model::severities::Severities;
 use connector_model::{Code, Finding};
@@ -169,6 +169,17 @@ fn files_that_are_none_or_no_text_are_told_and_stop_a_push() {
     serde_json::from_str::<serde_json::Value>(&sarif(&checked.files, &names)).unwrap();
     let count: usize = checked.files.iter().map(|file| file.findings.len()).sum();
     assert_eq!(github(&checked.files, &names).lines().count(), count);
+}
+
+#[test]
+fn a_folder_without_end_is_named_by_no_config() {
+    for name in ["a/".repeat(3000), "a".repeat(5000), "../connectors/".repeat(500)] {
+        let config = format!("{{ \"name\": \"x\", \"connectorsDir\": \"{name}\" }}");
+        let (place, _) = project(&[("slack.jsonc", b"{type: 'slack', scopes: []}")]);
+        std::fs::write(place.root().join("base44/config.jsonc"), config).unwrap();
+        let refused = Project::discover(place.root(), &Default::default());
+        assert!(matches!(refused, Err(ProjectError::BadConfig { .. })), "{}: {refused:?}", name.len());
+    }
 }
 
 #[test]

@@ -130,7 +130,9 @@ async fn talk(options: Options, bytes: &mut Bytes<'_>) -> Result<(), String> {
             client_out.write_all(&answer).await.map_err(|error| format!("not read: {error}"))?;
             continue;
         }
-        all_is_seen(&message["result"]).map_err(|hidden| format!("{hidden:?} in {said}"))?;
+        for said_back in ["result", "error"] {
+            all_is_seen(&message[said_back]).map_err(|hidden| format!("{hidden:?} in {said}"))?;
+        }
         if let Some(at) = wanted.iter().position(|id| *id == message["id"]) {
             wanted.remove(at);
         }

@@ -243,7 +243,7 @@ fn network(environment: &Environment) -> Vec<Line> {
         let lower = name.to_lowercase();
         let value = environment.variables.get(*name).or_else(|| environment.variables.get(&lower))?;
         (!value.trim().is_empty())
-            .then(|| Line::well("network", format!("{name}={}", without_login(value.trim()))))
+            .then(|| Line::well("network", format!("{name}={}", shown_value(name, value.trim()))))
     });
     let lines: Vec<Line> = said.collect();
     if lines.is_empty() {
@@ -253,14 +253,19 @@ fn network(environment: &Environment) -> Vec<Line> {
     }
 }
 
-/// A proxy's address without who uses it.
-fn without_login(value: &str) -> String {
+/// What is set, of a proxy only where it is: not who uses it, nor what else its address may say, such as a key.
+fn shown_value(name: &str, value: &str) -> String {
+    if !name.ends_with("_PROXY") || name == "NO_PROXY" {
+        return printable(value, 300);
+    }
     let shown = match (value.split_once("://"), value.rsplit_once('@')) {
         (Some((scheme, _)), Some((_, host))) => format!("{scheme}://…@{host}"),
         (None, Some((_, host))) => format!("…@{host}"),
         _ => value.to_owned(),
     };
-    printable(&shown, 300)
+    let host = shown.find("://").map_or(0, |at| at + 3);
+    let end = shown.get(host..).and_then(|rest| rest.find(['/', '?', '#', '\\']));
+    printable(end.and_then(|end| shown.get(..host + end)).unwrap_or(&shown), 300)
 }
 
 #[cfg(test)]
@@ -274,9 +279,16 @@ mod tests {
             ("http://ana:p@ss@proxy:8080", "http://…@proxy:8080"),
             ("ana:s3cret@proxy", "…@proxy"),
             ("http://proxy:8080", "http://proxy:8080"),
-            ("localhost,.corp", "localhost,.corp"),
+            ("http://proxy:8080/", "http://proxy:8080"),
+            ("http://proxy/s3cret?key=s3cret#s3cret", "http://proxy"),
+            ("http://proxy?key=s3cret", "http://proxy"),
+            ("http://proxy#s3cret", "http://proxy"),
+            ("proxy:8080/s3cret", "proxy:8080"),
+            ("http://ana:p/ss@proxy:8080/s3cret", "http://…@proxy:8080"),
+            ("http:\\\\ana:s3cret@proxy", "…@proxy"),
         ] {
-            assert_eq!(without_login(value), expected);
+            assert_eq!(shown_value("HTTPS_PROXY", value), expected);
         }
+        assert_eq!(shown_value("NO_PROXY", "localhost,10.0.0.0/8"), "localhost,10.0.0.0/8");
     }
 }
