@@ -128,7 +128,7 @@ async fn read<R: AsyncBufRead + Unpin>(
                 is_early || received.send(message).await.is_ok()
             }
             Err(None) => true,
-            Err(Some(refusal)) => match written(refusal) {
+            Err(Some(refusal)) => match written(*refusal) {
                 Ok(refusal) => outgoing.send(refusal).await.is_ok(),
                 Err(_) => false,
             },
@@ -168,7 +168,7 @@ fn begins(message: &ClientJsonRpcMessage) -> bool {
 }
 
 /// The message of a line, or the answer to what is none; a notification gets none.
-fn message(line: &[u8]) -> Result<ClientJsonRpcMessage, Option<ServerJsonRpcMessage>> {
+fn message(line: &[u8]) -> Result<ClientJsonRpcMessage, Option<Box<ServerJsonRpcMessage>>> {
     let line = line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(line);
     if let Ok(message) = serde_json::from_slice(line) {
         return Ok(message);
@@ -184,12 +184,12 @@ fn message(line: &[u8]) -> Result<ClientJsonRpcMessage, Option<ServerJsonRpcMess
     }
 }
 
-fn too_long() -> ServerJsonRpcMessage {
+fn too_long() -> Box<ServerJsonRpcMessage> {
     refused(ErrorCode::INVALID_REQUEST, "This message is too long.", None)
 }
 
-fn refused(code: ErrorCode, why: &'static str, id: Option<RequestId>) -> ServerJsonRpcMessage {
-    ServerJsonRpcMessage::error(ErrorData::new(code, why, None), id)
+fn refused(code: ErrorCode, why: &'static str, id: Option<RequestId>) -> Box<ServerJsonRpcMessage> {
+    Box::new(ServerJsonRpcMessage::error(ErrorData::new(code, why, None), id))
 }
 
 #[cfg(test)]

@@ -1,10 +1,11 @@
 //! What goes wrong on purpose, and what was asked of the platform.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-/// So many requests are kept in the log; the oldest go first, so that a sandbox that runs for weeks does not grow.
+/// So many requests are kept in the log, the last ones, so that a sandbox that runs for weeks does not grow.
 const MAX_RECORDS: usize = 20_000;
 /// So many bytes of them, which a log of ordinary requests never reaches.
 const MAX_LOG_BYTES: usize = 64 * 1024 * 1024;
@@ -163,29 +164,62 @@ impl Faults {
     }
 }
 
-/// The requests so far, bounded in number and size: a client that goes round in circles must not fill the memory.
+/// The last requests, bounded in number and size: a client that goes round in circles must not fill the memory.
 #[derive(Debug, Default)]
 pub(crate) struct Log {
-    records: Vec<RequestRecord>,
+    records: VecDeque<RequestRecord>,
     bytes: usize,
 }
 
 impl Log {
     fn push(&mut self, record: RequestRecord) {
-        let headers: usize = record.headers.iter().map(|(name, value)| name.len() + value.len()).sum();
-        let size = record.method.len() + record.path.len() + record.body.len() + headers;
-        if self.records.len() < MAX_RECORDS && self.bytes + size <= MAX_LOG_BYTES {
-            self.bytes += size;
-            self.records.push(record);
+        self.bytes += size_of(&record);
+        self.records.push_back(record);
+        while self.records.len() > MAX_RECORDS || self.bytes > MAX_LOG_BYTES {
+            let Some(oldest) = self.records.pop_front() else { break };
+            self.bytes -= size_of(&oldest);
         }
     }
 
-    pub(crate) fn records(&self) -> &[RequestRecord] {
-        &self.records
+    pub(crate) fn records(&self) -> Vec<RequestRecord> {
+        self.records.iter().cloned().collect()
     }
 
-    /// The requests so far, which are forgotten with this.
+    /// The same requests, which are forgotten with this.
     pub(crate) fn take(&mut self) -> Vec<RequestRecord> {
-        std::mem::take(self).records
+        std::mem::take(self).records.into()
+    }
+}
+
+/// What a request takes in the log, in bytes.
+fn size_of(record: &RequestRecord) -> usize {
+    let headers: usize = record.headers.iter().map(|(name, value)| name.len() + value.len()).sum();
+    record.method.len() + record.path.len() + record.body.len() + headers
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(path: String, body: String) -> RequestRecord {
+        RequestRecord { method: "GET".to_owned(), path, headers: Vec::new(), body, at: 0, at_once: 1 }
+    }
+
+    #[test]
+    fn the_log_keeps_the_last_requests_and_grows_no_further() {
+        let mut log = Log::default();
+        for number in 0..MAX_RECORDS + 10 {
+            log.push(request(format!("/{number}"), String::new()));
+        }
+        let paths: Vec<String> = log.records().into_iter().map(|record| record.path).collect();
+        assert_eq!(
+            (paths.len(), &*paths[0], &*paths[MAX_RECORDS - 1]),
+            (MAX_RECORDS, "/10", &*format!("/{}", MAX_RECORDS + 9))
+        );
+        for _ in 0..3 {
+            log.push(request("/large".to_owned(), "x".repeat(MAX_LOG_BYTES / 2)));
+        }
+        assert_eq!(log.take().len(), 1);
+        assert!(log.records().is_empty());
     }
 }

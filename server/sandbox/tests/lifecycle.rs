@@ -75,6 +75,12 @@ fn state_in_a_file_outlives_a_restart() {
     let first = Sandbox::spawn(options()).unwrap();
     first.with_state(|state| state.app(APP).connectors.insert("slack".to_owned(), Connector::active(&["a"])));
     first.stop();
+    // There are logins in it.
+    #[cfg(unix)]
+    assert_eq!(
+        std::os::unix::fs::PermissionsExt::mode(&file.metadata().unwrap().permissions()) & 0o777,
+        0o600
+    );
     let second = Sandbox::spawn(options()).unwrap();
     assert_eq!(list(&second)[0]["integration_type"], "slack");
     assert_eq!(second.login().access_token, "fixed");
