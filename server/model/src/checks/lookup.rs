@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use connector_catalogue::nearest::{is_one_slip, nearest_few};
+use connector_catalogue::nearest::{Letters, is_one_slip, nearest_few};
 use connector_catalogue::{Catalogue, as_ascii, is_other_service, is_version, split_words};
 
 use crate::facts::KnownTypes;
@@ -191,6 +191,8 @@ struct Named<'a> {
     name: &'a str,
     /// Its name, what people call it, and what else they do, as letters and digits alone.
     called: Vec<String>,
+    /// The letters of those.
+    letters: Vec<Letters>,
     /// The same without whose it is.
     products: Vec<String>,
     /// The words of all that it is called, in the order of the alphabet.
@@ -207,10 +209,11 @@ impl<'a> Named<'a> {
         let aliases = ty.map(|ty| ty.aliases).unwrap_or_default();
         let all = full.clone().chain(aliases.iter().copied());
         let sorted = all.clone().map(|name| sorted(name, &[])).collect();
-        let called = all.map(plain).collect();
+        let called: Vec<String> = all.map(plain).collect();
+        let letters = called.iter().map(|name| Letters::of(name)).collect();
         let products =
             full.flat_map(|name| [without(name, &[COMPANIES, KINDS]), core(&plain(name)).to_owned()]);
-        Self { name, called, products: products.collect(), sorted, spellings }
+        Self { name, called, letters, products: products.collect(), sorted, spellings }
     }
 
     /// Whether a plain name is its name, but for case and what separates the words.
@@ -272,19 +275,24 @@ impl Written {
 
 /// The types in whose names there is a slip: of the readings, the first that is near to any counts.
 fn misspelt<'a>(written: &Written, named: &[Cow<'_, Named<'a>>]) -> Vec<&'a str> {
-    let words = || {
-        named.iter().flat_map(|one| {
-            let least = |index| if index == 0 { MIN_NEAR } else { MIN_NEAR_ALIAS };
-            let words =
-                one.called.iter().enumerate().filter(move |(index, word)| word.len() >= least(*index));
-            words.map(|(_, word)| (word.as_str(), one.name))
-        })
+    let words = |reading: &str| {
+        let mut words: Vec<(&str, &str)> = Vec::new();
+        for one in named {
+            for (index, (word, letters)) in one.called.iter().zip(&one.letters).enumerate() {
+                let least = if index == 0 { MIN_NEAR } else { MIN_NEAR_ALIAS };
+                if word.len() >= least && letters.may_be_near(reading) {
+                    words.push((word, one.name));
+                }
+            }
+        }
+        words
     };
     let near = |reading: &str| {
-        let near = nearest_few(reading, words().map(|(word, _)| word), MAX_SUGGESTIONS);
+        let words = words(reading);
+        let near = nearest_few(reading, words.iter().map(|(word, _)| *word), MAX_SUGGESTIONS);
         near.into_iter()
-            .filter_map(|near| words().find(|(word, _)| *word == near))
-            .map(|(_, name)| name)
+            .filter_map(|near| words.iter().find(|(word, _)| *word == near))
+            .map(|(_, name)| *name)
             .collect()
     };
     // Most names read the same in every way.
