@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::suggest::distance::{LETTER, MAX_LENGTH, distance, letter_bit, without_held_letters};
+use crate::suggest::distance::{LETTER, MAX_LENGTH, bag_of, distance, least_cost, without_held_letters};
 
 /// The word nearest to `typed`, if any is near.
 pub fn nearest<'a>(typed: &str, words: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
@@ -22,15 +22,15 @@ pub struct Letters(u64);
 impl Letters {
     /// The letters of a word in lower case.
     pub fn of(word: &str) -> Self {
-        Self(word.bytes().fold(0, |bits, byte| bits | letter_bit(byte)))
+        Self(bag_of(word))
     }
+}
 
-    /// Whether [`nearest_few`] may find a word of these letters near to a typed one, in lower case: surely where it does.
-    pub fn may_be_near(self, typed: &str) -> bool {
-        let letters = Self::of(typed).0;
-        // What brings one letter in and takes one out costs a little less than a letter at the least.
-        (letters ^ self.0).count_ones() * (LETTER - 1) / 2 <= max_cost(typed) || letters & !self.0 == 0
-    }
+/// Tells of the letters of words whether [`nearest_few`] may find one of them near to a typed one, in lower case: surely
+/// where it does.
+pub fn may_be_near(typed: &str) -> impl Fn(Letters) -> bool {
+    let (letters, max) = (bag_of(typed), max_cost(typed));
+    move |word| least_cost(letters, word.0) <= max || letters & !word.0 == 0
 }
 
 /// What the letters may cost by which a word differs from a typed one.
@@ -74,8 +74,9 @@ mod tests {
         let words: Vec<&str> = crate::Catalogue::get().types().iter().map(|ty| ty.name).collect();
         let mut near_ones = 0;
         for typed in words.iter().flat_map(|word| slips(word)) {
+            let may_be_near = may_be_near(&typed);
             for near in nearest_few(&typed, words.iter().copied(), usize::MAX) {
-                assert!(Letters::of(near).may_be_near(&typed), "{typed}: {near}");
+                assert!(may_be_near(Letters::of(near)), "{typed}: {near}");
                 near_ones += 1;
             }
         }

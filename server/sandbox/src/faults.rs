@@ -181,8 +181,8 @@ impl Log {
         }
     }
 
-    pub(crate) fn records(&self) -> Vec<RequestRecord> {
-        self.records.iter().cloned().collect()
+    pub(crate) fn records(&self) -> &VecDeque<RequestRecord> {
+        &self.records
     }
 
     /// The same requests, which are forgotten with this.
@@ -211,7 +211,7 @@ mod tests {
         for number in 0..MAX_RECORDS + 10 {
             log.push(request(format!("/{number}"), String::new()));
         }
-        let paths: Vec<String> = log.records().into_iter().map(|record| record.path).collect();
+        let paths: Vec<String> = log.records().iter().map(|record| record.path.clone()).collect();
         assert_eq!(
             (paths.len(), &*paths[0], &*paths[MAX_RECORDS - 1]),
             (MAX_RECORDS, "/10", &*format!("/{}", MAX_RECORDS + 9))

@@ -217,7 +217,7 @@ impl Handle {
 
     /// The requests to the platform so far, oldest first.
     pub fn requests(&self) -> Vec<RequestRecord> {
-        self.shared.faults().log.records()
+        self.shared.faults().log.records().iter().cloned().collect()
     }
 
     /// The requests to the platform so far, oldest first; they are forgotten with this.

@@ -49,13 +49,22 @@ fn least_distance(written: &[u8], known: &[u8]) -> u32 {
             .fold((0, 0_u64), |(count, bits), byte| (count + 1, bits | letter_bit(*byte)))
     };
     let ((written, written_bits), (known, known_bits)) = (letters(written), letters(known));
+    least_cost(written_bits, known_bits).max(u32::abs_diff(written, known) * DOUBLED)
+}
+
+/// What the distance of two texts is not less than, by the letters that they have, one bit each.
+pub(crate) fn least_cost(written: u64, known: u64) -> u32 {
     // The cheapest change that brings one letter in and takes one out is that of neighbours.
-    let by_bits = (written_bits ^ known_bits).count_ones() * (LETTER - 1) / 2;
-    by_bits.max(u32::abs_diff(written, known) * DOUBLED)
+    (written ^ known).count_ones() * (LETTER - 1) / 2
+}
+
+/// Which letters and digits a text in lower case has, one bit each.
+pub(crate) fn bag_of(text: &str) -> u64 {
+    text.bytes().fold(0, |bag, byte| bag | letter_bit(byte))
 }
 
 /// The bit of a letter or digit in lower case, where others share one.
-pub(crate) fn letter_bit(byte: u8) -> u64 {
+pub(super) fn letter_bit(byte: u8) -> u64 {
     match byte {
         b'a'..=b'z' => 1 << (byte - b'a'),
         b'0'..=b'9' => 1 << (26 + byte - b'0'),

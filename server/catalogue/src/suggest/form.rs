@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::hash::{BuildHasher, Hash};
 
-use super::distance::{LETTER, distance, is_separator, letter_bit};
+use super::distance::{LETTER, bag_of, distance, is_separator};
 use crate::words::split_words;
 use crate::{ConnectorType, Provider};
 
@@ -129,11 +129,6 @@ impl Verb {
             _ => None,
         }
     }
-}
-
-/// Which letters and digits a text in lower case has, one bit each.
-fn bag_of(text: &str) -> u64 {
-    text.bytes().fold(0, |bag, byte| bag | letter_bit(byte))
 }
 
 /// How the address before a name is written.

@@ -235,7 +235,8 @@ impl Walk<'_> {
 
     /// What a thing gives that has a method to go through it: a generator, or something that is asked for its next.
     fn iterated(&mut self, value: &Value) -> Option<(Vec<Value>, bool)> {
-        let method = self.get(value, &Name::from(ITERATOR), (self.module_of(), (0, 0)), false);
+        let at = (self.module_of(), (0, 0));
+        let method = self.get(value, &Name::from(ITERATOR), at, false);
         if !matches!(method, Value::Function(_)) {
             return None;
         }
@@ -245,7 +246,6 @@ impl Walk<'_> {
         {
             return Some((items.clone(), *open));
         }
-        let at = (self.module_of(), (0, 0));
         let next = self.get(&steps, &Name::from("next"), at, false);
         if !matches!(next, Value::Function(_)) {
             return None;

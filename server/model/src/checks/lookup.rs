@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use connector_catalogue::nearest::{Letters, is_one_slip, nearest_few};
+use connector_catalogue::nearest::{Letters, is_one_slip, may_be_near, nearest_few};
 use connector_catalogue::{Catalogue, as_ascii, is_other_service, is_version, split_words};
 
 use crate::facts::KnownTypes;
@@ -276,11 +276,12 @@ impl Written {
 /// The types in whose names there is a slip: of the readings, the first that is near to any counts.
 fn misspelt<'a>(written: &Written, named: &[Cow<'_, Named<'a>>]) -> Vec<&'a str> {
     let words = |reading: &str| {
+        let may_be_near = may_be_near(reading);
         let mut words: Vec<(&str, &str)> = Vec::new();
         for one in named {
             for (index, (word, letters)) in one.called.iter().zip(&one.letters).enumerate() {
                 let least = if index == 0 { MIN_NEAR } else { MIN_NEAR_ALIAS };
-                if word.len() >= least && letters.may_be_near(reading) {
+                if word.len() >= least && may_be_near(*letters) {
                     words.push((word, one.name));
                 }
             }
