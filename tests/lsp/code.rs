@@ -335,6 +335,8 @@ fn types_are_completed_where_a_helper_is_given_its_first() {
             "connectors, ['slack']);",
         ),
         (format!("{shared}{}", function("await token(base44, '$0');")), "await token(base44, 'slack');"),
+        (function(&format!("{own}await token($0);")), "await token(\"slack\");"),
+        (format!("{shared}{}", function("await token(base44, $0 );")), "await token(base44, \"slack\" );"),
     ] {
         let (text, at) = cursor(&text);
         let project = Project::new(&[("slack.jsonc", SLACK)]);
@@ -349,9 +351,14 @@ fn types_are_completed_where_a_helper_is_given_its_first() {
         assert!(completed.contains(expected), "{completed}");
     }
     // Where a way out gives none, nothing is asked for.
-    let (text, at) = cursor(&function("const name = '$0';\n  console.log(name);"));
-    let Opened { project: _project, mut client, entry } = opened(&[("slack.jsonc", SLACK)], &text);
-    assert_eq!(ask(&mut client, &entry, "textDocument/completion", &at), Value::Null);
+    let client_first = own.replace("(type: string)", "(client: any, type: string)");
+    for body in
+        ["const name = '$0';\n  console.log(name);".to_owned(), format!("{client_first}await token($0);")]
+    {
+        let (text, at) = cursor(&function(&body));
+        let Opened { project: _project, mut client, entry } = opened(&[("slack.jsonc", SLACK)], &text);
+        assert_eq!(ask(&mut client, &entry, "textDocument/completion", &at), Value::Null);
+    }
 }
 
 #[test]

@@ -119,6 +119,8 @@ struct Frame {
     instance: u32,
     /// Where it was called.
     call_at: Option<(ModId, Span)>,
+    /// With how many arguments.
+    given: usize,
     /// It has ended before where the author's own token was there.
     after_own: bool,
     /// What was chosen where it has not ended before: `if (a) return b;` leaves that `a` is not so. It tells what is
@@ -338,6 +340,7 @@ impl<'m> Walk<'m> {
             path_from: self.path.len(),
             instance: 0,
             call_at: None,
+            given: 0,
             after_own: false,
             left: Vec::new(),
         };

@@ -141,11 +141,30 @@ fn a_project_without_a_folder_is_told_in_one_sentence() {
     let app = App::new(&[(entry.0, &entry.1), (config, &waiting("gmail"))]);
     assert_eq!(app.said(), "base44/config.jsonc:1 missing-connector information");
     let finding = app.one(Code::MissingConnector);
-    assert!(finding.message.starts_with("The app's functions use `gmail`, and"), "{}", finding.message);
+    assert!(
+        finding.message.starts_with("The app's automations wait for `gmail`, and"),
+        "{}",
+        finding.message
+    );
     assert!(finding.message.ends_with("Functions: mail."), "{}", finding.message);
     assert_eq!(finding.related.len(), 1);
+    assert_eq!(finding.related[0].message, "an automation waits for `gmail` here");
     app.write(config, &waiting("gmial"));
     assert_eq!(app.said(), "");
+    // So does one of a workflow, which is a file of its own.
+    let workflow =
+        "{ \"trigger\": { \"type\": \"connector\", \"config\": { \"integration_type\": \"slack\" } } }";
+    let app = App::new(&[(ENTRY, &with_token("gmail", "")), ("base44/workflows/new.jsonc", workflow)]);
+    assert_eq!(app.said(), "base44/config.jsonc:1 missing-connector information");
+    let message = app.one(Code::MissingConnector).message;
+    assert!(
+        message.starts_with("The app's functions use `gmail`, and its automations wait for `slack`, and"),
+        "{message}"
+    );
+    app.write(ENTRY, "");
+    let message = app.one(Code::MissingConnector).message;
+    assert!(message.starts_with("The app's automations wait for `slack`, and"), "{message}");
+    assert!(!message.contains("Functions:"), "{message}");
 }
 
 #[test]
@@ -190,7 +209,8 @@ fn an_automation_is_a_use_of_its_type() {
     assert_eq!(app.said(), format!("{config}:1 missing-connector warning"));
     assert_eq!(app.state().missing_types(), [("gmail".to_owned(), true)]);
     let finding = app.one(Code::MissingConnector);
-    assert!(finding.message.ends_with("so this automation fails."), "{}", finding.message);
+    assert!(finding.message.starts_with("This automation waits for `gmail`, and"), "{}", finding.message);
+    assert!(finding.message.ends_with("so it fails."), "{}", finding.message);
     let FixAction::Create { path, text } = &finding.fixes[0].action else { panic!("{finding:?}") };
     std::fs::write(path, text).unwrap();
     assert!(!app.said().contains("missing-connector"), "{}", app.said());
@@ -203,6 +223,19 @@ fn an_automation_is_a_use_of_its_type() {
         app.write(config, &nothing);
         assert_eq!(app.said(), "", "{nothing}");
     }
+}
+
+#[test]
+fn a_workflow_that_waits_for_a_type_without_a_file_is_information() {
+    let workflow = "{ \"trigger\": { \"config\": { \"integration_type\": \"TYPE\" } }, \"do\": [] }";
+    let path = "base44/workflows/new.jsonc";
+    let app = App::new(&[
+        (path, &workflow.replace("TYPE", "gmail")),
+        ("base44/connectors/stripe.jsonc", "{ \"type\": \"stripe\", \"scopes\": [] }"),
+    ]);
+    assert_eq!(app.said(), format!("{path}:1 missing-connector information"));
+    app.write(path, &workflow.replace("TYPE", "gmial"));
+    assert_eq!(app.said(), format!("{path}:1 unknown-connector information"));
 }
 
 #[test]

@@ -21,8 +21,7 @@ impl Walk<'_> {
             | "decodeURIComponent" => first,
             "Reflect.apply" => {
                 let name = Name::from("apply");
-                let call =
-                    MethodCall { name, name_at: at, at, optional: false, literal: false, param: false };
+                let call = MethodCall { name, name_at: at, at, optional: false, literal: false, param: None };
                 self.method(&first, &call, args.into_iter().skip(1).collect())
             }
             "Promise.all" | "Promise.any" | "Promise.race" => match &**name {

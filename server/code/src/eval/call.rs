@@ -48,7 +48,7 @@ impl Walk<'_> {
                     at,
                     optional: optional || *before,
                     literal,
-                    param: self.is_param(args, scope),
+                    param: self.param(args, scope),
                 };
                 let value = self.method(&receiver, &call, given);
                 if caught {
@@ -71,7 +71,7 @@ impl Walk<'_> {
                         at,
                         optional: optional || bound.optional,
                         literal: literal_arg(args),
-                        param: self.is_param(args, scope),
+                        param: self.param(args, scope),
                     };
                     let receiver = bound.receiver.clone();
                     return self.method(&receiver, &call, given);
@@ -111,11 +111,11 @@ impl Walk<'_> {
         done
     }
 
-    /// Whether the first argument is a parameter, whose value the callers give.
-    fn is_param(&self, args: &[Arg], scope: &Rc<Scope>) -> bool {
+    /// The parameter that is the first argument, whose value the callers give.
+    fn param(&self, args: &[Arg], scope: &Rc<Scope>) -> Option<Name> {
         match args.first().map(|arg| &arg.value) {
-            Some(Expr::Name(name)) => scope.find(name).is_some_and(|var| var.param),
-            _ => false,
+            Some(Expr::Name(name)) if scope.find(name).is_some_and(|var| var.param) => Some(name.clone()),
+            _ => None,
         }
     }
 
@@ -155,7 +155,7 @@ impl Walk<'_> {
                     at: at.unwrap_or(bound.at),
                     optional: bound.optional,
                     literal: false,
-                    param: false,
+                    param: None,
                 };
                 self.method(&bound.receiver.clone(), &call, args)
             }
@@ -336,6 +336,7 @@ impl Walk<'_> {
             path_from: self.path.len(),
             instance: self.next_instance,
             call_at: if as_async { None } else { at },
+            given: args.len(),
             after_own: false,
             left: Vec::new(),
         };
@@ -475,6 +476,7 @@ impl Walk<'_> {
                 path_from: self.path.len(),
                 instance: 0,
                 call_at: None,
+                given: 0,
                 after_own: false,
                 left: Vec::new(),
             });
@@ -599,8 +601,8 @@ pub(super) struct MethodCall {
     pub optional: bool,
     /// The first argument is a text.
     pub literal: bool,
-    /// The first argument is a parameter.
-    pub param: bool,
+    /// The parameter that is the first argument.
+    pub param: Option<Name>,
 }
 
 fn literal_arg(args: &[Arg]) -> bool {

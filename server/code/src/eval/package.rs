@@ -194,7 +194,7 @@ impl Walk<'_> {
             return self.airtable_part(&package, airtable::TABLE);
         }
         if let Some(name) = package.path.last().cloned() {
-            let call = MethodCall { name, name_at: at, at, optional: false, literal: false, param: false };
+            let call = MethodCall { name, name_at: at, at, optional: false, literal: false, param: None };
             let of = package.of.unwrap_or(cell);
             return self.package_method(of, &call, args);
         }

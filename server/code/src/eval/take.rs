@@ -27,6 +27,10 @@ impl Walk<'_> {
                 self.blanks.extend(text.origin);
             }
         }
+        if given.is_nothing() {
+            let blank = call.param.as_ref().and_then(|param| self.left_out(param));
+            self.blanks.extend(blank);
+        }
         alternatives.retain(|(_, value)| !value.is_nothing());
         let several = match &alternatives[..] {
             [(_, first), more @ ..] => more.iter().any(|(_, other)| !other.same(first)),
@@ -43,7 +47,7 @@ impl Walk<'_> {
                 None => Naming::Dynamic,
                 Some(_) if call.literal => Naming::Literal,
                 Some(_) if several => Naming::Table,
-                Some(_) if call.param => Naming::Parameter,
+                Some(_) if call.param.is_some() => Naming::Parameter,
                 Some((_, Some(_))) => Naming::Constant,
                 Some((_, None)) => Naming::Table,
             };
@@ -79,6 +83,15 @@ impl Walk<'_> {
             taken.push((guards, value));
         }
         Value::any(taken)
+    }
+
+    /// Where the call of this function ends before the argument of a parameter: it is the next to be typed.
+    fn left_out(&self, param: &Name) -> Option<(ModId, Span)> {
+        let frame = self.frames.last()?;
+        let next = self.function_of(frame.module, frame.function?)?.params.get(frame.given)?;
+        let (module, at) = frame.call_at?;
+        let end = at.1.saturating_sub(1);
+        matches!(next, Pattern::Name(name) if name == param).then_some((module, (end, end)))
     }
 
     /// The key of a connector that stands in the functions' environment; none where the name is another's.

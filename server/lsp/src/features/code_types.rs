@@ -132,8 +132,12 @@ fn slot(text: &str, offset: usize, named: &[TextRange]) -> Option<Slot> {
     let range = |start: usize, end: usize| TextRange::new(start as u32, end as u32);
     let Some(quote) = head.chars().next_back().filter(|c| matches!(c, '"' | '\'' | '`')) else {
         // No quote is there yet: one is brought along.
-        takes_a_type(head, text)?;
-        return (start == offset && offset == end).then(|| Slot {
+        let rest = tail.trim_start();
+        let close = text.len() - rest.len();
+        let is_alone = head.trim_end().ends_with(['(', ',']) && rest.starts_with([')', ',']);
+        let is_one = takes_a_type(head, text).is_some()
+            || is_alone && (named.contains(&range(close, close)) || is_given_a_type(text, head, named));
+        return (is_one && start == offset && offset == end).then(|| Slot {
             range: range(offset, offset),
             opening: "\"",
             closing: "\"",
@@ -280,6 +284,8 @@ mod tests {
             ("const TYPE = 'sl$0ack';", "slack", "const TYPE = 'TYPE';"),
             ("take(b, 'slack'); take(b, '$0');", "slack", "take(b, 'slack'); take(b, 'TYPE');"),
             ("take(b, 'slack'); take(f(a, c), '$0", "slack", "take(b, 'slack'); take(f(a, c), 'TYPE'"),
+            ("take('slack'); take($0)", "slack", "take('slack'); take(\"TYPE\")"),
+            ("take(b, 'slack'); take(b, $0 )", "slack", "take(b, 'slack'); take(b, \"TYPE\" )"),
         ] {
             assert_eq!(at_named(fixture, &[named]).as_deref(), Some(expected), "{fixture}");
         }
@@ -288,6 +294,9 @@ mod tests {
             ("take(b, 'slack'); other(b, '$0');", "slack"),
             ("take(b, 'slack'); take(b, { type: '$0' });", "slack"),
             ("const TYPE = 'slack'; const NAME = '$0';", "slack"),
+            ("take(b, 'slack'); take($0);", "slack"),
+            ("take(b, 'slack'); take(b $0);", "slack"),
+            ("take('slack'); take($0 client);", "slack"),
         ] {
             assert_eq!(at_named(fixture, &[named]), None, "{fixture}");
         }

@@ -311,7 +311,7 @@ fn waiting_anywhere<'a>(view: &View<'a>) -> impl Iterator<Item = &'a Automation>
 fn waiting<'a>(view: &View<'a>, type_name: &'a str) -> impl Iterator<Item = &'a Automation> {
     let lacks = !type_name.is_empty() && !view.declares(type_name);
     let all = view.code.automations_of(type_name).filter(move |_| lacks);
-    all.filter(|automation| automation.is_active && automation.function.is_some())
+    all.filter(|automation| automation.is_active)
 }
 
 /// What is said of them where they stand.
@@ -321,14 +321,21 @@ fn waiting_without_file(view: &View<'_>, type_name: &str, found: &mut ByFile) {
     }
     let near = near_type(view, type_name);
     for automation in waiting(view, type_name).filter(|automation| !automation.is_typed) {
-        let finding = match &near {
+        let mut finding = match &near {
             Some(near) => {
                 let new_text = Some(connector_syntax::quote(near, '"'));
                 unknown_connector(type_name, automation.range, near, new_text)
             }
             None if may_be_declared(view, type_name) => return,
-            None => missing_connector(view, type_name, &automation.path, automation.range, "this automation"),
+            None => {
+                let lead = format!("This automation waits for `{}`", printable(type_name, 60));
+                missing_connector(view, type_name, &automation.path, automation.range, [&lead, "it fails"])
+            }
         };
+        // Whether a workflow runs is for the platform alone to know: no push brings it there.
+        if automation.function.is_none() {
+            finding.severity = Severity::Information;
+        }
         found.entry(automation.path.clone()).or_default().push(finding);
     }
 }
@@ -370,17 +377,19 @@ struct Asking<'a> {
     path: &'a Path,
     range: TextRange,
     functions: Vec<&'a str>,
+    /// An automation does, until something happens there.
+    waits: bool,
 }
 
 impl<'a> Asking<'a> {
     fn of_use(used: &'a AppUse) -> Self {
         let functions = used.functions.iter().map(String::as_str).collect();
-        Asking { path: &used.path, range: type_range(used), functions }
+        Asking { path: &used.path, range: type_range(used), functions, waits: false }
     }
 
     fn of_automation(automation: &'a Automation) -> Self {
         let functions = automation.function.as_deref().into_iter().collect();
-        Asking { path: &automation.path, range: automation.range, functions }
+        Asking { path: &automation.path, range: automation.range, functions, waits: true }
     }
 }
 
@@ -397,7 +406,9 @@ fn without_file(view: &View<'_>, type_name: &str, found: &mut ByFile) {
     }
     for (path, here) in by_file {
         let Some(first) = here.first() else { continue };
-        let mut finding = missing_connector(view, type_name, path, type_range(first), "this call");
+        let lead = used_here(type_name);
+        let mut finding =
+            missing_connector(view, type_name, path, type_range(first), [&lead, "this call fails"]);
         if !grave {
             finding.severity = Severity::Information;
         }
@@ -406,15 +417,26 @@ fn without_file(view: &View<'_>, type_name: &str, found: &mut ByFile) {
             .map(|used| Place {
                 path: (used.path != path).then(|| used.path.clone()),
                 range: type_range(used),
-                message: format!("`{}` is used here too", printable(type_name, 60)),
+                message: format!("{} too", used_here(type_name)),
             })
             .collect();
         found.entry(path.to_owned()).or_default().push(finding);
     }
 }
 
-/// What is said where a type stands that no file declares. `what` fails then.
-fn missing_connector(view: &View<'_>, type_name: &str, at: &Path, range: TextRange, what: &str) -> Finding {
+/// What is said of a use.
+fn used_here(type_name: &str) -> String {
+    format!("`{}` is used here", printable(type_name, 60))
+}
+
+/// What is said where a type stands that no file declares: that it is wanted there, and what comes of it.
+fn missing_connector(
+    view: &View<'_>,
+    type_name: &str,
+    at: &Path,
+    range: TextRange,
+    [lead, outcome]: [&str; 2],
+) -> Finding {
     let shown = printable(type_name, 60);
     let in_app = view.facts.app.as_ref().is_some_and(|app| app.has(type_name));
     let why = if in_app {
@@ -426,8 +448,7 @@ fn missing_connector(view: &View<'_>, type_name: &str, at: &Path, range: TextRan
         true => " A plugin's own connector files are not pushed: the app has to have them.",
         false => "",
     };
-    let message =
-        format!("`{shown}` is used here, and no connector file declares it. {why} {what} fails.{whose}");
+    let message = format!("{lead}, and no connector file declares it. {why} {outcome}.{whose}");
     let mut finding = Finding::new(Code::MissingConnector, range, message);
     let pull = Fix {
         title: format!("Create the file of `{shown}` from the app"),
@@ -456,15 +477,25 @@ fn missing_connector(view: &View<'_>, type_name: &str, at: &Path, range: TextRan
 
 /// One sentence for an app without connector files.
 fn no_folder(view: &View<'_>, types: &BTreeMap<&str, Vec<Asking<'_>>>, at: Option<&Asking<'_>>) -> Finding {
-    let names: Vec<String> =
-        types.keys().take(MAX_TYPES).map(|name| format!("`{}`", printable(name, 60))).collect();
-    let more = if types.len() > names.len() {
-        format!(" and {} more", types.len() - names.len())
-    } else {
-        String::new()
+    let (used, awaited): (Vec<_>, Vec<_>) =
+        types.iter().partition(|(_, all)| all.iter().any(|asking| !asking.waits));
+    let named = |verb: &str, types: Vec<(&&str, _)>| {
+        let names = types.iter().take(MAX_TYPES).map(|(name, _)| format!("`{}`", printable(name, 60)));
+        let more = match types.len().saturating_sub(MAX_TYPES) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let names: Vec<String> = names.collect();
+        (!names.is_empty()).then(|| format!("{verb} {}{more}", names.join(", ")))
     };
+    let wanted = [named("functions use", used), named("automations wait for", awaited)];
+    let wanted: Vec<String> = wanted.into_iter().flatten().collect();
     let functions: BTreeSet<&str> =
         types.values().flatten().flat_map(|asking| &asking.functions).copied().collect();
+    let functions = match functions.is_empty() {
+        true => String::new(),
+        false => format!(" Functions: {}.", listed(functions.iter().copied())),
+    };
     let (lacks, pull) = match &view.project.config_path {
         Some(_) => ("the project has no connectors folder", "Pull writes"),
         None => (
@@ -473,9 +504,8 @@ fn no_folder(view: &View<'_>, types: &BTreeMap<&str, Vec<Asking<'_>>>, at: Optio
         ),
     };
     let message = format!(
-        "The app's functions use {}{more}, and {lacks}. {pull} the files of the connectors that the app has; from then on they are checked against the code. Functions: {}.",
-        names.join(", "),
-        listed(functions.iter().copied())
+        "The app's {}, and {lacks}. {pull} the files of the connectors that the app has; from then on they are checked against the code.{functions}",
+        wanted.join(", and its ")
     );
     let mut finding =
         Finding::new(Code::MissingConnector, at.map(|at| at.range).unwrap_or_default(), message);
@@ -491,7 +521,10 @@ fn no_folder(view: &View<'_>, types: &BTreeMap<&str, Vec<Asking<'_>>>, at: Optio
         .iter()
         .filter_map(|(name, all)| {
             let asking = all.first().filter(|asking| at.is_none_or(|at| *asking != at))?;
-            let message = format!("`{}` is used here", printable(name, 60));
+            let message = match asking.waits {
+                true => format!("an automation waits for `{}` here", printable(name, 60)),
+                false => used_here(name),
+            };
             Some(Place { path: Some(asking.path.to_owned()), range: asking.range, message })
         })
         .take(MAX_RELATED)
