@@ -17,6 +17,7 @@ use crate::value::*;
 
 mod airtable;
 mod array;
+mod batch;
 mod builtin;
 mod call;
 mod conclude;

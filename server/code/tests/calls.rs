@@ -839,3 +839,32 @@ fn search_parameters_that_are_set_in_a_loop() {
         "7 slack getAccessToken\n  5 GET https://slack.com/api/conversations.list?types=public_channel,private_channel&limit=200",
     );
 }
+
+#[test]
+fn the_parts_of_a_batch() {
+    let send = "await fetch('https://graph.microsoft.com/v1.0/$batch', { method: 'POST', headers: { Authorization: accessToken }, body: JSON.stringify({ requests }) });";
+    let parts = |requests: &str, calls: &str| {
+        with_token(&format!("const body = await req.json();\nconst requests = {requests};\n{send}"), calls);
+    };
+    parts(
+        "[{ id: '1', method: 'GET', url: '/me/messages?$top=5' }, { id: '2', method: 'POST', url: 'me/events', body: { subject: 'a' } }]",
+        "5 GET https://graph.microsoft.com/v1.0/me/messages?$top=5\n5 POST https://graph.microsoft.com/v1.0/me/events",
+    );
+    parts(
+        "body.ids.map((id, at) => ({ id: at, method: 'DELETE', url: `/me/messages/${id}` }))",
+        "5 DELETE https://graph.microsoft.com/v1.0/me/messages/{}",
+    );
+    // What is not known may be any request.
+    let whole = "5 POST https://graph.microsoft.com/v1.0/$batch";
+    parts("body.requests", whole);
+    parts("[]", whole);
+    parts("[{ method: 'GET', url: body.url }]", whole);
+    parts(
+        "[{ method: 'GET', url: '/me' }, ...body.more]",
+        &format!("5 GET https://graph.microsoft.com/v1.0/me\n{whole}"),
+    );
+    with_token(
+        "const graph = (path, method = 'GET', body) => fetch(`https://graph.microsoft.com/v1.0${path}`, { method, headers: { Authorization: accessToken }, body: body ? JSON.stringify(body) : undefined });\nconst body = await req.json(); const requests = [];\nfor (const one of body.mails) requests.push({ id: one.id, method: 'PATCH', url: '/me/messages/' + one.id, body: { isRead: true } });\nawait graph('/$batch', 'POST', { requests });",
+        "3 PATCH https://graph.microsoft.com/v1.0/me/messages/{}",
+    );
+}

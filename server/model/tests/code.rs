@@ -278,6 +278,61 @@ fn scopes_that_no_call_needs_are_hints_and_identity_is_none() {
 }
 
 #[test]
+fn the_parts_of_a_batch_need_their_scopes() {
+    let outlook = |scopes: &str| format!("{{ \"type\": \"outlook\", \"scopes\": [{scopes}] }}");
+    let batch = |requests: &str| {
+        with_token(
+            "outlook",
+            &format!(
+                "await fetch('https://graph.microsoft.com/v1.0/$batch', {{ method: 'POST', headers, body: JSON.stringify({{ requests: {requests} }}) }});"
+            ),
+        )
+    };
+    let parts = "[{ id: '1', method: 'GET', url: '/me/messages' }, { id: '2', method: 'POST', url: '/me/events', body: {} }]";
+    let file = "base44/connectors/outlook.jsonc";
+    let app = App::new(&[(ENTRY, &batch(parts)), (file, &outlook("\"Mail.Read\", \"Calendars.ReadWrite\""))]);
+    assert_eq!(app.said(), "");
+    app.write(file, &outlook("\"Mail.Read\", \"Contacts.Read\""));
+    assert_eq!(
+        app.said(),
+        format!(
+            "{file}:1 missing-scope warning\n{file}:1 unused-scope hint\n{ENTRY}:6 missing-scope warning"
+        )
+    );
+    // Of parts that are not known nothing is said, nor of scopes that they may need.
+    app.write(ENTRY, &batch("await req.json()"));
+    assert_eq!(app.said(), "");
+    for (ty, scopes, address) in [
+        (
+            "gmail",
+            "\"https://www.googleapis.com/auth/gmail.modify\"",
+            "https://www.googleapis.com/batch/gmail/v1",
+        ),
+        (
+            "gmail",
+            "\"https://www.googleapis.com/auth/gmail.modify\"",
+            "https://gmail.googleapis.com/batch/gmail/v1",
+        ),
+        (
+            "googledrive",
+            "\"https://www.googleapis.com/auth/drive\"",
+            "https://www.googleapis.com/batch/drive/v3",
+        ),
+        ("googletasks", "\"https://www.googleapis.com/auth/tasks\"", "https://tasks.googleapis.com/batch"),
+        ("asana", "\"tasks:read\"", "https://app.asana.com/api/1.0/batch"),
+    ] {
+        let call =
+            format!("await fetch('{address}', {{ method: 'POST', headers, body: await req.text() }});");
+        let connector = format!("{{ \"type\": \"{ty}\", \"scopes\": [{scopes}] }}");
+        let app = App::new(&[
+            (ENTRY, &with_token(ty, &call)),
+            (&format!("base44/connectors/{ty}.jsonc"), &connector),
+        ]);
+        assert_eq!(app.said(), "", "{address}");
+    }
+}
+
+#[test]
 fn a_slip_in_a_type_gets_the_near_one() {
     let app = App::new(&[(ENTRY, &with_token("googlecalender", INSERT)), (CALENDAR, &calendar(EVENTS))]);
     assert!(

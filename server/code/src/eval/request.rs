@@ -182,6 +182,9 @@ impl Walk<'_> {
                         (true, true, false) => Followed::OrAnotherType,
                         _ => Followed::Partly,
                     };
+                    if self.batch(one.token, url, &bodies, parts.at, followed) {
+                        continue;
+                    }
                     let Some(target) = self.target(url) else {
                         // An address that the provider itself gave: what opened the way there opens it.
                         self.used_without_call(one.token);
@@ -199,7 +202,7 @@ impl Walk<'_> {
     }
 
     /// Whether all of these can be at once, here.
-    fn possible(&self, all: &[&Guards]) -> bool {
+    pub(super) fn possible(&self, all: &[&Guards]) -> bool {
         let mut together = Guards::of(&[]);
         for guards in all {
             match together.and(guards.choices()) {
@@ -211,7 +214,7 @@ impl Walk<'_> {
     }
 
     /// The address of a request; none if it is one that the provider gave.
-    fn target(&self, url: &Value) -> Option<Target> {
+    pub(super) fn target(&self, url: &Value) -> Option<Target> {
         let pieces = match url {
             Value::Text(_) | Value::Heap(_) | Value::Answer => self.pieces(url),
             _ => return Some(Target::Unknown),
@@ -309,7 +312,7 @@ impl Walk<'_> {
         }
     }
 
-    fn methods(
+    pub(super) fn methods(
         &self,
         options: &[(Guards, Value)],
         default: Option<&'static str>,
