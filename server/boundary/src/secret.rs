@@ -5,7 +5,7 @@ mod in_use;
 use std::fmt;
 
 use in_use::Whose;
-pub use in_use::{holds_secret, mask_in_use, mask_json};
+pub use in_use::{holds_secret, mask_in_use, mask_json, secret_across};
 
 /// What follows such a name and `=` is a secret, however short.
 const SECRET_NAMES: [&str; 6] = ["token", "secret", "password", "api_key", "apikey", "code"];

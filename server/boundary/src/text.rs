@@ -10,6 +10,8 @@ use std::borrow::Cow;
 use icu_properties::props::{BidiControl, DefaultIgnorableCodePoint, GeneralCategory, GraphemeExtend};
 use icu_properties::{CodePointMapData, CodePointSetData};
 
+use crate::secret::secret_across;
+
 /// How many characters of a name (a type, a scope) are shown: every real one is far shorter, and a line still holds it.
 pub const MAX_NAME: usize = 200;
 
@@ -20,12 +22,16 @@ const BLANKS: [char; 5] = ['\u{2800}', '\u{13441}', '\u{13442}', '\u{16fe4}', '\
 /// How many marks may be stacked on one letter. No language stacks more; a tower of them covers the lines around it.
 const MAX_STACKED_MARKS: usize = 4;
 
-/// Text as one line of at most `max` characters: what may not be shown is escaped, line breaks included.
+/// Text as one line of at most `max` characters: what may not be shown is escaped, line breaks included. No cut goes
+/// through a secret: what is left of one could not be told from a word any more when the line leaves.
 pub fn printable(text: &str, max: usize) -> String {
     if text.len() <= max && is_plain(text) {
         return text.to_owned();
     }
-    escape(text, Some(max), |_| false)
+    let whole = || escape(text, |_| false);
+    let Some((cut, _)) = text.char_indices().nth(max) else { return whole() };
+    let cut = secret_across(text, cut).map_or(cut, |secret| secret.start);
+    text.get(..cut).map_or_else(whole, |text| escape(text, |_| false) + "…")
 }
 
 /// A name as it may be shown: [`printable`] with [`MAX_NAME`].
@@ -38,7 +44,7 @@ pub fn visible(text: &str) -> String {
     if is_plain(text) {
         return text.to_owned();
     }
-    escape(text, None, |c| c == '\n')
+    escape(text, |c| c == '\n')
 }
 
 /// A label of an editor: [`printable`], and no `$(name)` in it that the editor would draw as an icon.
@@ -146,16 +152,12 @@ fn is_plain(text: &str) -> bool {
     text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
 }
 
-fn escape(text: &str, max: Option<usize>, keep: impl Fn(char) -> bool) -> String {
+fn escape(text: &str, keep: impl Fn(char) -> bool) -> String {
     let marks = CodePointSetData::new::<GraphemeExtend>();
-    let mut shown = String::with_capacity(text.len().min(max.unwrap_or(usize::MAX)));
+    let mut shown = String::with_capacity(text.len());
     // A mark at the very beginning would sit on whatever is written before the text.
     let mut stacked = MAX_STACKED_MARKS;
-    for (count, c) in text.chars().enumerate() {
-        if max == Some(count) {
-            shown.push('…');
-            break;
-        }
+    for c in text.chars() {
         stacked = if !c.is_ascii() && marks.contains(c) { stacked + 1 } else { 0 };
         if (is_unprintable(c) && !keep(c)) || stacked > MAX_STACKED_MARKS {
             shown.extend(c.escape_unicode());

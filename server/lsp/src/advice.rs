@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use connector_boundary::AppIdError;
+use connector_boundary::secret::mask_in_use;
 use connector_platform::login::LoginError;
 use connector_platform::{ErrorKind, PlatformError, SetupError};
 use connector_sync::{PullError, PushError};
@@ -175,10 +176,12 @@ impl From<&PushError> for Advice {
 /// So many characters of a message are read at a glance; an editor cuts what is longer.
 pub(crate) const MAX_MESSAGE: usize = 120;
 
-/// A message that is read at a glance: its first sentences, as many as fit. The log has the rest.
+/// A message that is read at a glance: its first sentences, as many as fit. The log has the rest. Secrets are taken out
+/// while they can still be told: half of one could not.
 pub(crate) fn brief(message: &str) -> Cow<'_, str> {
+    let plain = mask_in_use(message);
     // A notification shows marks of code as they stand.
-    let plain = if message.contains('`') { Cow::from(message.replace('`', "'")) } else { Cow::from(message) };
+    let plain = if plain.contains('`') { Cow::from(plain.replace('`', "'")) } else { plain };
     let Some((end, _)) = plain.char_indices().nth(MAX_MESSAGE) else {
         return plain;
     };
@@ -229,6 +232,16 @@ mod tests {
         ] {
             assert_eq!(brief(&message), expected);
             assert!(brief(&message).chars().count() <= MAX_MESSAGE);
+        }
+    }
+
+    #[test]
+    fn a_message_is_not_cut_within_a_secret() {
+        let secret = "f3Gx8pQw1Ks6Ty2Mv9Bn4Rj7";
+        connector_boundary::secret::keep_secret(secret);
+        for before in 0..MAX_MESSAGE {
+            let shown = brief(&format!("{}{secret}", "-".repeat(before))).into_owned();
+            assert!(!shown.contains(|c: char| c.is_ascii_alphanumeric()), "{shown}");
         }
     }
 }

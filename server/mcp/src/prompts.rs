@@ -1,12 +1,11 @@
 //! The prompts that a person can pick: how to connect a service, step by step.
 
-use connector_boundary::text::printable;
 use connector_catalogue::Catalogue;
 use rmcp::model::{
     ErrorData, GetPromptRequestParams, GetPromptResult, Prompt, PromptArgument, PromptMessage, Role,
 };
 
-use crate::reply::shown;
+use crate::reply::shown_name;
 
 const CONNECT: &str = "connect-service";
 
@@ -35,7 +34,7 @@ pub(crate) fn get(request: &GetPromptRequestParams) -> Result<GetPromptResult, E
     }
     let argument = |name: &str| {
         let value = request.arguments.as_ref().and_then(|arguments| arguments.get(name));
-        value.and_then(|value| value.as_str()).map(|value| shown(&printable(value, 200)))
+        value.and_then(|value| value.as_str()).map(|value| shown_name(value, 200))
     };
     let Some(service) = argument("service").filter(|service| !service.is_empty()) else {
         return Err(ErrorData::invalid_params("The prompt needs the argument `service`.", None));

@@ -1,7 +1,7 @@
 //! What a tool answers: a short text for reading and a value for programs, or an error that says what to do next.
 
 use connector_boundary::secret::{mask_in_use, mask_json};
-use connector_boundary::text::visible;
+use connector_boundary::text::{printable, visible};
 use rmcp::model::{CallToolResult, ContentBlock};
 use serde::Serialize;
 use serde_json::Value;
@@ -37,6 +37,11 @@ impl<T: Serialize> Reply<T> {
 /// A text as an agent gets it, whatever it is made of: without secrets, and with everything in it to be seen.
 pub(crate) fn shown(text: &str) -> String {
     visible(&mask_in_use(text))
+}
+
+/// The same of a name in one line, in short.
+pub(crate) fn shown_name(name: &str, max: usize) -> String {
+    printable(&mask_in_use(name), max)
 }
 
 /// The same of every text of a value.

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use connector_boundary::text::printable;
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CustomRequest, CustomResult, ErrorCode, ErrorData,
     GetPromptRequestParams, GetPromptResponse, Implementation, ListPromptsResult,
@@ -14,7 +13,7 @@ use rmcp::service::RequestContext;
 use rmcp::{RoleServer, ServerHandler};
 
 use crate::plans::Plans;
-use crate::reply::shown;
+use crate::reply::shown_name;
 use crate::{Options, prompts, resources, tools};
 
 /// Told to every agent as it begins.
@@ -50,7 +49,7 @@ impl AgentServer {
 
 /// A name that an agent gave, in short, as it may be said back.
 fn name(name: &str) -> String {
-    printable(&shown(name), 60)
+    shown_name(name, 60)
 }
 
 impl ServerHandler for AgentServer {

@@ -1,5 +1,6 @@
 //! The words for what is wrong with a text: the parser knows kinds and places, and no connector.
 
+use connector_boundary::secret::secret_across;
 use connector_syntax::{
     FixKind, Notation, SyntaxError, SyntaxErrorKind as Kind, SyntaxFix, TextEdit, TextRange, Tree,
 };
@@ -260,10 +261,11 @@ fn comma(is_missing: bool) -> &'static str {
     if is_missing { " and a `,`" } else { "" }
 }
 
-/// What is written at a place, or its beginning.
+/// What is written at a place, or its beginning, up to the secret that this would cut.
 fn beginning(tree: &Tree, range: TextRange) -> &str {
     let written = tree.slice(range);
-    written.get(..MAX_SHOWN).unwrap_or(written)
+    let end = secret_across(written, MAX_SHOWN).map_or(MAX_SHOWN, |secret| secret.start);
+    written.get(..end).unwrap_or(written)
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ mod letters;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -29,6 +30,8 @@ const MAX_SECRET_BYTES: usize = 16 * 1024;
 const MAX_KEPT_BYTES: usize = 64 * 1024;
 /// Of an encoded secret every so many windows are known: its parts are long.
 const STRIDE: usize = 4;
+/// So far behind a cut is looked for the secret that it goes through.
+const MAX_CUT_BYTES: usize = 4 * 1024;
 /// What may stand between the letters of a token without ending it.
 const INSIDE: &str = "-_.~+/=";
 
@@ -195,6 +198,16 @@ pub fn holds_secret(text: &str) -> bool {
     windows().is_some_and(|windows| !parts(text, &windows).is_empty())
 }
 
+/// The part of a secret that a text has on both sides of a byte. Whoever cuts a text there leaves the beginning of a
+/// secret, which may be too short to be known by what it is: they cut before it.
+pub fn secret_across(text: &str, at: usize) -> Option<Range<usize>> {
+    // A secret that begins before the cut is known by its first letters already, long before this end.
+    let near = text.get(..text.floor_char_boundary(at.saturating_add(MAX_CUT_BYTES))).unwrap_or(text);
+    let windows = windows()?;
+    let across = parts(near, &windows).into_iter().find(|(start, end)| *start < at && at < *end)?;
+    Some(across.0..across.1)
+}
+
 /// The same value with every secret of this process taken out of its texts. Whether there was one.
 pub fn mask_json(value: &mut Value) -> bool {
     match value {
@@ -257,8 +270,15 @@ fn windows() -> Option<Arc<Windows>> {
     Some(windows.clone())
 }
 
-/// Where a text has parts of secrets, in bytes.
+/// Where a text has parts of secrets, in bytes; also where they stand between characters that are shown as their codes,
+/// or are such themselves.
 fn parts(text: &str, windows: &Windows) -> Vec<(usize, usize)> {
+    let Some((plain, places)) = letters::without_codes(text) else { return parts_of(text, windows) };
+    let place = |at: usize| places.get(at).copied().unwrap_or(text.len());
+    parts_of(&plain, windows).into_iter().map(|(start, end)| (place(start), place(end))).collect()
+}
+
+fn parts_of(text: &str, windows: &Windows) -> Vec<(usize, usize)> {
     struct Run {
         start: usize,
         end: usize,
@@ -443,6 +463,35 @@ mod tests {
         let known = known();
         assert!(known.bytes <= MAX_KEPT_BYTES);
         assert!(known.secrets.contains_key(new) && !known.secrets.contains_key(old));
+    }
+
+    #[test]
+    fn what_is_shown_as_its_code_hides_no_secret() {
+        for between in ["\u{200b}", "\u{202e}", "\u{3164}\n"] {
+            let spread: Vec<String> = SECRET.chars().map(String::from).collect();
+            is_masked(&crate::text::printable(&format!("x {}", spread.join(between)), 1_000));
+        }
+        let tag = |c: char| if c.is_ascii_graphic() { char::from_u32(0xe0000 + u32::from(c)) } else { None };
+        is_masked(&crate::text::printable(&SECRET.chars().filter_map(tag).collect::<String>(), 1_000));
+    }
+
+    #[test]
+    fn no_cut_leaves_a_part_of_a_secret_that_is_not_known_any_more() {
+        super::super::Secret::new(SECRET);
+        let encoded = BASE64_STANDARD.encode(SECRET);
+        let spread: Vec<String> = SECRET.chars().map(String::from).collect();
+        for secret in [SECRET.to_owned(), encoded, spread.join("\u{200b}")] {
+            let text = format!("the token {secret} {}", "is not valid ".repeat(40));
+            for max in 0..text.chars().count() {
+                let shown = crate::text::printable(&text, max);
+                let masked = mask_in_use(&shown).into_owned();
+                let left: String = masked.chars().filter(|c| c.is_ascii_alphanumeric()).collect();
+                assert!(
+                    "thetokenisnotvalid".starts_with(&left) || left.starts_with("thetokenisnotvalid"),
+                    "{masked}"
+                );
+            }
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+use connector_boundary::secret::mask_in_use;
 use unicode_width::UnicodeWidthChar;
 
 use super::{Paint, Screen, Terminal, put};
@@ -82,11 +83,12 @@ impl Screen {
     }
 }
 
+/// The beginning of a text that fits into a line; secrets are taken out while they can still be told.
 fn fitting(text: &str, most: usize) -> String {
     let mut used = 0;
     let fits = |c: &char| {
         used += c.width().unwrap_or(0);
         used <= most
     };
-    text.chars().take_while(fits).collect()
+    mask_in_use(text).chars().take_while(fits).collect()
 }

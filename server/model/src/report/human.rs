@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
+use connector_boundary::secret::secret_across;
 use connector_boundary::text::{is_unprintable, printable};
 use connector_syntax::TextRange;
 
@@ -177,9 +178,12 @@ fn cut(text: &mut String, line: &str, from: usize, to: Option<usize>) -> Range<u
     if start > 0 {
         text.push('…');
     }
+    // Of a secret at a cut nothing is shown: what is left of it could not be told any more.
+    let cuts = [start, start + MAX_WIDTH].map(|column| line.char_indices().nth(column));
+    let hidden = cuts.map(|at| at.and_then(|(at, _)| secret_across(line, at)).unwrap_or_default());
     let (mut marked_from, mut marked_to) = (None, None);
     let mut is_cut = false;
-    for (column, c) in line.chars().enumerate().skip(start) {
+    for (column, (at, c)) in line.char_indices().enumerate().skip(start) {
         if column == start + MAX_WIDTH {
             is_cut = true;
             break;
@@ -191,6 +195,7 @@ fn cut(text: &mut String, line: &str, from: usize, to: Option<usize>) -> Range<u
             marked_to = Some(text.len() - begins);
         }
         match c {
+            _ if hidden.iter().any(|secret| secret.contains(&at)) => text.push('…'),
             // One character for one, so that columns stay what they are.
             c if c != '\t' && is_unprintable(c) => text.push(char::REPLACEMENT_CHARACTER),
             c => text.push(c),
@@ -222,6 +227,19 @@ mod tests {
         assert_eq!(shown("日本x", 2, 3), ("日本x".to_owned(), "x".to_owned()));
         let (text, marked) = shown(&("a".repeat(500) + "X" + &"b".repeat(500)), 500, 501);
         assert_eq!((text.chars().count(), marked.as_str()), (MAX_WIDTH + 2, "X"));
+    }
+
+    #[test]
+    fn no_line_is_cut_within_a_secret() {
+        let secret = "q9Vt5kW2xJ8rLm4Zb7Nc3Hd6";
+        connector_boundary::secret::keep_secret(secret);
+        for blanks in 0..300 {
+            let line = format!("{}{secret}{}X{}", " ".repeat(blanks), " ".repeat(60), " ".repeat(200));
+            let (text, marked) = shown(&line, blanks + 24 + 60, blanks + 24 + 61);
+            let masked = connector_boundary::secret::mask_in_use(&text);
+            assert!(!masked.contains(|c: char| c.is_ascii_alphanumeric() && c != 'X'), "{blanks}: {text}");
+            assert_eq!(marked, "X");
+        }
     }
 
     #[test]

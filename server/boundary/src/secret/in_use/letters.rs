@@ -50,6 +50,32 @@ pub(super) fn windows_of(text: &str, mut each: impl FnMut(u64, usize, usize)) {
     }
 }
 
+/// A text in which characters are shown as their codes, `\u{200b}`, with these characters themselves, and where each of
+/// its bytes stands in the text; nothing where there are none.
+pub(super) fn without_codes(text: &str) -> Option<(String, Vec<usize>)> {
+    const CODE: &str = "\\u{";
+    let mut at = text.find(CODE)?;
+    let (mut plain, mut places) = (text.get(..at)?.to_owned(), (0..at).collect::<Vec<usize>>());
+    while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
+        let (c, length) = shown_as_code(rest, CODE).or_else(|| {
+            let c = rest.chars().next()?;
+            Some((c, c.len_utf8()))
+        })?;
+        plain.push(c);
+        places.resize(plain.len(), at);
+        at += length;
+    }
+    Some((plain, places))
+}
+
+/// The character whose code a text begins with, and how long that is. Those that are never shown so are none.
+fn shown_as_code(text: &str, code: &str) -> Option<(char, usize)> {
+    let rest = text.strip_prefix(code)?;
+    let end = rest.bytes().take(8).position(|byte| byte == b'}')?;
+    let c = char::from_u32(u32::from_str_radix(rest.get(..end)?, 16).ok()?)?;
+    (!c.is_ascii_graphic()).then_some((c, code.len() + end + 1))
+}
+
 /// The byte where the window begins that ends at a byte.
 pub(super) fn start_of_window(text: &str, end: usize) -> usize {
     let before = text.get(..end).unwrap_or_default();
