@@ -17,16 +17,21 @@ const DEPENDENCIES: &str = "node_modules";
 pub enum SearchDepth {
     /// As far as an editor can at every start: not deep, not in what tools generate, not in too many folders.
     Quick,
-    /// Everywhere but in hidden folders and among dependencies: what was asked for on a command line is not left out.
+    /// Everywhere but in hidden folders and among dependencies: what was asked for on a command line is not left out,
+    /// down to a depth that only a program makes.
     Everywhere,
 }
+
+/// A project may lie so deep at the most. Each look at one costs all the folders above it, several times over: of 2,000
+/// projects in each other the last alone would take seconds.
+const MAX_DEPTH: usize = 100;
 
 impl SearchDepth {
     /// How deep a project may lie below the folder.
     fn max_depth(self) -> usize {
         match self {
             SearchDepth::Quick => 5,
-            SearchDepth::Everywhere => usize::MAX,
+            SearchDepth::Everywhere => MAX_DEPTH,
         }
     }
 
@@ -155,6 +160,18 @@ mod tests {
         };
         assert_eq!(found(SearchDepth::Quick), ["near"]);
         assert_eq!(found(SearchDepth::Everywhere), ["a/b/c/d/e/f/g", "build/app", "near", "vendor/app"]);
+    }
+
+    #[test]
+    fn projects_in_each_other_without_end_are_searched_to_a_depth() {
+        let place = tempfile::tempdir().unwrap();
+        let mut at = place.path().to_owned();
+        for _ in 0..MAX_DEPTH + 20 {
+            at.push("p");
+            std::fs::create_dir_all(at.join("base44")).unwrap();
+            std::fs::write(at.join("base44/config.jsonc"), "{}").unwrap();
+        }
+        assert_eq!(find_places(place.path(), None, SearchDepth::Everywhere).len(), MAX_DEPTH);
     }
 
     #[test]
