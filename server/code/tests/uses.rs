@@ -394,6 +394,17 @@ fn what_async_was_compiled_to() {
         "var wait = function (self, list, P, act) { return new (P || (P = Promise))(function (resolve, reject) { function step(r) { r.done ? resolve(r.value) : new P(function (go) { go(r.value); }).then(function (v) { step(act.next(v)); }); } step((act = act.apply(self, list || [])).next()); }); };\nDeno.serve(function (req) { return wait(void 0, void 0, void 0, function () { var role, _a; return walk(this, function (at) { switch (at.label) {\n case 0: role = createClientFromRequest(req).asServiceRole;\n return [4, (_a = role.connectors) === null || _a === void 0 ? void 0 : _a.getConnection('gmail')];\n } }); }); });",
         "4 gmail incomplete",
     );
+    // So does Babel, in a loop, with names of its own for the state.
+    for (choice, next) in
+        [("at.p = at.n", "at.n = 1"), ("at.prev = at.next", "at.next = 4"), ("at.n", "at.n = 1")]
+    {
+        file(
+            &format!(
+                "Deno.serve(run(made().mark(function call(req) {{ var base44; return made().wrap(function (at) {{ while (1) switch ({choice}) {{\n case 0: base44 = createClientFromRequest(req); {next}; return base44.auth.me();\n case 1: return base44.asServiceRole.connectors.getConnection('gmail');\n case 4: return at.stop();\n }} }}, call); }})));"
+            ),
+            "3 gmail incomplete",
+        );
+    }
     body(
         "\nconst take = () => new Promise((resolve, reject) => base44.asServiceRole.connectors.getConnection('slack').then((c) => resolve(c.accessToken)).catch(reject));\nawait fetch('https://slack.com/api/users.list', { headers: { Authorization: await take() } });",
         "2 slack\n  3 GET https://slack.com/api/users.list",

@@ -124,7 +124,7 @@ impl Lower<'_> {
             Some(body) => lower.statements(&body.statements),
             None => Vec::new(),
         });
-        let steps = chooses_by_label(&whole.params, &whole.body);
+        let steps = goes_in_steps(&whole.params, &whole.body);
         let in_steps = self.hands_on_steps(&whole.body);
         self.module.functions.push(Function { steps, in_steps, generator: function.generator, ..whole });
         self.module.functions.len() - 1
@@ -259,13 +259,19 @@ impl Lower<'_> {
     }
 }
 
-/// `switch (state.label) { … }`, of the one parameter: what TypeScript makes of a generator for runtimes without them.
-fn chooses_by_label(params: &[Pattern], body: &[Stmt]) -> bool {
-    let ([Pattern::Name(param)], [Stmt::Switch { on, .. }]) = (params, body) else { return false };
-    match on {
-        Expr::Member { object, property, .. } => {
-            &**property == "label" && matches!(&**object, Expr::Name(name) if name == param)
-        }
-        _ => false,
-    }
+/// `switch (state.label) { … }`, of the one parameter, or `while (1) switch (state.prev = state.next) { … }`: what
+/// TypeScript and Babel make of a generator for runtimes without them.
+fn goes_in_steps(params: &[Pattern], body: &[Stmt]) -> bool {
+    let [Pattern::Name(param)] = params else { return false };
+    let (body, in_loop) = match body {
+        [Stmt::Loop { body, .. }] => (&body[..], true),
+        body => (body, false),
+    };
+    let [Stmt::Switch { on, .. }] = body else { return false };
+    let on = match on {
+        Expr::Assign { value, .. } if in_loop => value,
+        on => on,
+    };
+    let Expr::Member { object, property, .. } = on else { return false };
+    matches!(&**object, Expr::Name(name) if name == param) && (in_loop || &**property == "label")
 }
