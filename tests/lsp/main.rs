@@ -8,6 +8,8 @@ mod code;
 mod diagnostics;
 mod editing;
 mod editors;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod memory;
 mod project;
 mod recorded;
 mod transport;

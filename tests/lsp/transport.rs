@@ -48,6 +48,38 @@ fn a_request_that_needs_no_params_takes_what_a_client_sends_for_none() {
 }
 
 #[test]
+fn a_large_message_is_taken_in_its_turn() {
+    let (folder, mut client) = server();
+    let path = folder.path().join("base44/connectors/slack.jsonc");
+    let large = format!("{{\"type\": \"slack\", \"scopes\": []}}{}", "\n".repeat(100_000));
+    let lines = |client: &mut Client| {
+        let formatting =
+            json!({"textDocument": {"uri": uri(&path)}, "options": {"tabSize": 2, "insertSpaces": true}});
+        let id = client.ask("textDocument/formatting", formatting);
+        client.answer(id)["result"].to_string().contains("100000")
+    };
+    client.open(&path, &large);
+    assert!(lines(&mut client));
+    // A client may send on without waiting.
+    client.change(&path, 2, "{\"type\": \"slack\", \"scopes\": []}");
+    client.change(&path, 3, &large);
+    assert!(lines(&mut client));
+    client.change(&path, 4, &large);
+    client.change(&path, 5, BROKEN);
+    assert!(!lines(&mut client));
+    client.request("shutdown", json!({"text": "x".repeat(100_000)}));
+    client.notify("exit", json!({"text": "x".repeat(100_000)}));
+    assert_eq!(client.wait_for_end().code(), Some(0));
+}
+
+#[test]
+fn what_stands_for_a_large_message_does_nothing_where_a_client_makes_it_up() {
+    let (_folder, mut client) = server();
+    client.notify("$/base44/aside", Value::Null);
+    assert!(client.request("base44/health", Value::Null)["projects"].is_number());
+}
+
+#[test]
 fn the_end_of_input_ends_the_server() {
     let (_folder, mut client) = server();
     client.hang_up();

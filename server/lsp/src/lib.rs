@@ -49,7 +49,7 @@ use tower_lsp::{LspService, Server};
 use crate::event::Events;
 use crate::outbox::Outbox;
 use crate::server::Frontend;
-use crate::transport::{Bypass, FrameFilter, Gate, Session, WithBypass};
+use crate::transport::{Aside, Bypass, FrameFilter, Gate, Session, WithBypass};
 use crate::world::World;
 
 /// How many requests may be under way at once; edits and cancellations never wait behind them.
@@ -117,11 +117,13 @@ async fn serve() -> u8 {
     let (outbox, carry) = Outbox::new(client, events, bypass.clone());
     let world = World::new(outbox, ended.clone());
 
-    let input = FrameFilter::new(transport::input(), ended.clone());
+    let aside = Aside::default();
+    let input = FrameFilter::new(transport::input(), aside.clone(), ended.clone());
     let output = WithBypass::new(transport::output(), bypass.clone());
     let server = Server::new(input, output, socket).concurrency_level(CONCURRENCY).serve(Gate::new(
         service,
         session.clone(),
+        aside,
         bypass,
     ));
     let hung_up = async {

@@ -283,9 +283,9 @@ impl Session {
         self.figure("VmHWM:")
     }
 
-    /// The memory that it holds, likewise.
-    pub(crate) fn memory(&self) -> Option<u64> {
-        self.figure("VmRSS:")
+    /// The memory that it has asked for and not given back, likewise: without the pages of the program itself.
+    pub(crate) fn own_memory(&self) -> Option<u64> {
+        self.figure("RssAnon:")
     }
 
     fn figure(&self, name: &str) -> Option<u64> {

@@ -55,13 +55,13 @@ fn closed(servers: &Servers, table: &mut Table) {
     session.open(&large, "jsonc", &json!({"type": "slack", "scopes": scopes}).to_string());
     let hover = json!({"textDocument": {"uri": large}, "position": {"line": 0, "character": 12}});
     session.request("textDocument/hover", &hover);
-    let open = session.memory().unwrap_or_default();
+    let open = session.own_memory().unwrap_or_default();
     session.notify("textDocument/didClose", &json!({"textDocument": {"uri": large}}));
     // What is closed is looked at on disk, away from the loop.
     std::thread::sleep(Duration::from_millis(500));
     session.request("textDocument/hover", &hover);
-    let left = session.memory().unwrap_or_default();
-    let mut row = Row::new("memory with a document of 60,000 scopes, and once it is closed");
+    let left = session.own_memory().unwrap_or_default();
+    let mut row = Row::new("own memory with a document of 60,000 scopes, and once it is closed");
     row.set_text(
         Column::Ours,
         left as f64,

@@ -15,6 +15,8 @@ use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Vis
 use tokio::io::{AsyncRead, ReadBuf};
 use tokio::sync::Notify;
 
+use super::aside::{ASIDE, Aside};
+
 /// The method that stands for a frame nobody could read; its params are `{code, message}`.
 pub(crate) const MALFORMED: &str = "$/base44/malformed";
 
@@ -24,6 +26,8 @@ const MAX_BODY: usize = 512 << 20;
 const MAX_HEADERS: usize = 8 << 10;
 /// How much is read from the client at once, in bytes.
 const CHUNK: usize = 16 << 10;
+/// A buffer that has grown beyond this, in bytes, goes back when it is empty.
+const MAX_KEPT: usize = 4 * CHUNK;
 
 /// Reads frames from `inner` and yields the bytes of well-formed ones.
 pub(crate) struct FrameFilter<R> {
@@ -38,21 +42,23 @@ pub(crate) struct FrameFilter<R> {
     body: Option<usize>,
     /// Whether what came last was garbage.
     lost: bool,
+    aside: Aside,
     ended: Arc<Notify>,
 }
 
 impl<R> FrameFilter<R> {
-    /// A filter over `inner`; `ended` is told when the client closes its side.
-    pub(crate) fn new(inner: R, ended: Arc<Notify>) -> Self {
+    /// A filter over `inner` that puts large messages `aside`; `ended` is told when the client closes its side.
+    pub(crate) fn new(inner: R, aside: Aside, ended: Arc<Notify>) -> Self {
         Self {
             inner,
             chunk: vec![0; CHUNK].into_boxed_slice(),
-            incoming: Vec::new(),
+            incoming: Vec::with_capacity(MAX_KEPT),
             consumed: 0,
-            outgoing: Vec::new(),
+            outgoing: Vec::with_capacity(MAX_KEPT),
             sent: 0,
             body: None,
             lost: false,
+            aside,
             ended,
         }
     }
@@ -64,7 +70,7 @@ impl<R> FrameFilter<R> {
             match self.body {
                 Some(length) => {
                     let Some(body) = rest.get(..length) else { break };
-                    push_checked(body, &mut self.outgoing);
+                    push_checked(body, &self.aside, &mut self.outgoing);
                     self.consumed += length;
                     self.body = None;
                 }
@@ -92,15 +98,21 @@ impl<R> FrameFilter<R> {
     /// Gives back the memory of frames that have passed.
     fn shrink(&mut self) {
         if self.consumed == self.incoming.len() {
-            self.incoming.clear();
-            if self.incoming.capacity() > 4 * CHUNK {
-                self.incoming = Vec::new();
-            }
+            empty(&mut self.incoming);
             self.consumed = 0;
         } else if self.consumed > CHUNK {
             self.incoming.drain(..self.consumed);
             self.consumed = 0;
         }
+    }
+}
+
+/// Empties a buffer and keeps it: one that is made anew behind a large document keeps that one's memory from going back,
+/// which goes from its end.
+fn empty(buffer: &mut Vec<u8>) {
+    buffer.clear();
+    if buffer.capacity() > MAX_KEPT {
+        buffer.shrink_to(MAX_KEPT);
     }
 }
 
@@ -119,10 +131,7 @@ impl<R: AsyncRead + Unpin> AsyncRead for FrameFilter<R> {
                 this.sent += count;
                 if this.sent == this.outgoing.len() {
                     this.sent = 0;
-                    this.outgoing.clear();
-                    if this.outgoing.capacity() > 4 * CHUNK {
-                        this.outgoing = Vec::new();
-                    }
+                    empty(&mut this.outgoing);
                 }
                 return Poll::Ready(Ok(()));
             }
@@ -182,31 +191,36 @@ fn find(bytes: &[u8], needle: &[u8]) -> Option<usize> {
     bytes.windows(needle.len()).position(|window| window == needle)
 }
 
-/// Appends `body` as a frame, or what stands for it when it is no message.
-fn push_checked(body: &[u8], out: &mut Vec<u8>) {
+/// Appends `body` as a frame, or what stands for it when it is no message or a large one.
+fn push_checked(body: &[u8], aside: &Aside, out: &mut Vec<u8>) {
     let text = match std::str::from_utf8(body) {
         Ok(text) => text,
         Err(_) => return push_malformed(-32700, "the message is not UTF-8", out),
     };
-    match check(text) {
-        Ok(Verdict::Message) => push_frame(body, out),
-        Ok(Verdict::Rebuilt(message)) => push_frame(message.as_bytes(), out),
-        Ok(Verdict::Ignored) => {}
-        Err(error) => {
-            // Editors send half of a surrogate pair as `\ud83d`, which no UTF-8 text can hold.
-            if let Some(repaired) = replace_lone_surrogates(text) {
-                match check(&repaired) {
-                    Ok(Verdict::Message) => return push_frame(repaired.as_bytes(), out),
-                    Ok(Verdict::Rebuilt(message)) => return push_frame(message.as_bytes(), out),
-                    Ok(Verdict::Ignored) => return,
-                    Err(_) => {}
-                }
-            }
-            match error {
-                Fault::Json => push_malformed(-32700, "the message is not JSON", out),
-                Fault::Shape => push_malformed(-32600, "the message is no JSON-RPC 2.0 request", out),
-            }
+    let fault = match check(text) {
+        Ok(verdict) => return push_message(text, verdict, aside, out),
+        Err(fault) => fault,
+    };
+    // Editors send half of a surrogate pair as `\ud83d`, which no UTF-8 text can hold.
+    if let Some(repaired) = replace_lone_surrogates(text)
+        && let Ok(verdict) = check(&repaired)
+    {
+        return push_message(&repaired, verdict, aside, out);
+    }
+    match fault {
+        Fault::Json => push_malformed(-32700, "the message is not JSON", out),
+        Fault::Shape => push_malformed(-32600, "the message is no JSON-RPC 2.0 request", out),
+    }
+}
+
+fn push_message(text: &str, verdict: Verdict, aside: &Aside, out: &mut Vec<u8>) {
+    match verdict {
+        Verdict::Message if aside.put(text) => {
+            push_frame(format!(r#"{{"jsonrpc":"2.0","method":"{ASIDE}"}}"#).as_bytes(), out);
         }
+        Verdict::Message => push_frame(text.as_bytes(), out),
+        Verdict::Rebuilt(message) => push_frame(message.as_bytes(), out),
+        Verdict::Ignored => {}
     }
 }
 
@@ -445,7 +459,7 @@ mod tests {
     fn filter(input: &[u8]) -> Vec<serde_json::Value> {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let mut output = Vec::new();
-        let mut filter = FrameFilter::new(input, Arc::new(Notify::new()));
+        let mut filter = FrameFilter::new(input, Aside::default(), Arc::new(Notify::new()));
         runtime.block_on(filter.read_to_end(&mut output)).unwrap();
         let mut bodies = Vec::new();
         let mut rest = output.as_slice();
@@ -542,6 +556,31 @@ mod tests {
         let bodies =
             filter(&frame(r#"{"jsonrpc":"2.0","id":3,"error":{"code":1,"message":"no","stack":"x"}}"#));
         assert_eq!(bodies, [serde_json::json!({"jsonrpc":"2.0","id":3,"error":{"code":1,"message":"no"}})]);
+    }
+
+    #[test]
+    fn a_large_message_is_put_aside_and_a_small_one_keeps_its_turn() {
+        let text = "é😀".repeat(20_000);
+        let large = |rest: &str| format!(r#"{{"jsonrpc":"2.0",{rest},"x":"{text}"}}"#);
+        let messages = [
+            (large(r#""method":"a","id":1"#), true),
+            (GOOD.to_owned(), false),
+            (large(r#""method":"b","params":["\ud83d"]"#), true),
+            // The framework knows who waits for an answer, and ends where it sees the end.
+            (large(r#""id":2,"result":1"#), false),
+            (large(r#""method":"exit""#), false),
+        ];
+        let aside = Aside::default();
+        let mut out = Vec::new();
+        for (message, is_put_aside) in &messages {
+            out.clear();
+            push_checked(message.as_bytes(), &aside, &mut out);
+            assert_eq!(out.ends_with(br#""method":"$/base44/aside"}"#), *is_put_aside, "{message:.60}");
+        }
+        let (first, second) = (aside.take().unwrap(), aside.take().unwrap());
+        assert_eq!((first.method(), first.id()), ("a", Some(&1.into())));
+        assert_eq!((second.method(), second.params()), ("b", Some(&serde_json::json!(["\u{fffd}"]))));
+        assert!(aside.take().is_none());
     }
 
     #[test]

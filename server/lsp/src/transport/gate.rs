@@ -4,6 +4,7 @@
 //! - `exit` decides the process's exit code;
 //! - addresses and positions that the protocol's types refuse are put right, not dropped;
 //! - an unknown `$/` request is answered, and a frame nobody could read gets its error;
+//! - a large message that was put aside takes its turn;
 //! - an answer that is written already goes beside the framework.
 
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use serde_json::Value;
 use tower::Service;
 use tower_lsp::jsonrpc::{Error, ErrorCode, Request, Response};
 
+use super::aside::{ASIDE, Aside};
 use super::bypass::Bypass;
 use super::frames::MALFORMED;
 use super::params;
@@ -39,12 +41,13 @@ impl Session {
 pub(crate) struct Gate<S> {
     inner: S,
     session: Arc<Session>,
+    aside: Aside,
     bypass: Bypass,
 }
 
 impl<S> Gate<S> {
-    pub(crate) fn new(inner: S, session: Arc<Session>, bypass: Bypass) -> Self {
-        Self { inner, session, bypass }
+    pub(crate) fn new(inner: S, session: Arc<Session>, aside: Aside, bypass: Bypass) -> Self {
+        Self { inner, session, aside, bypass }
     }
 }
 
@@ -70,6 +73,13 @@ where
     }
 
     fn call(&mut self, request: Request) -> Self::Future {
+        let request = match request.method() {
+            ASIDE => match self.aside.take() {
+                Some(request) => request,
+                None => return answer(None),
+            },
+            _ => request,
+        };
         let request = match request.method() {
             MALFORMED => return answer(malformed(&request)),
             "initialize" => return self.initialize(request),
