@@ -29,7 +29,12 @@ pub fn is_code(path: &str) -> bool {
 /// not of a test.
 pub fn is_page(name: &str) -> bool {
     let is_program = is_code(name) || [".jsx", ".tsx", ".mjs"].iter().any(|end| name.ends_with(end));
-    is_program && ![".test.", ".spec.", ".stories.", ".mock."].iter().any(|part| name.contains(part))
+    is_program && !is_test(name) && ![".stories.", ".mock."].iter().any(|part| name.contains(part))
+}
+
+/// Whether a file is a test by its name.
+pub fn is_test(name: &str) -> bool {
+    [".test.", ".spec.", "_test."].iter().any(|part| name.contains(part))
 }
 
 /// Whether a folder of this name holds tests and what they need.

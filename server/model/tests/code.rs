@@ -263,6 +263,10 @@ fn what_only_a_shared_file_takes_that_nothing_imports_is_unused() {
         assert!(!app.said().contains("unused"), "{path}: {}", app.said());
         app.write(path, "");
     }
+    // A test takes none for the app.
+    app.write("base44/functions/send/entry_test.ts", &with_token("gmail", ""));
+    app.write("base44/functions/send/mail.test.ts", &with_token("gmail", ""));
+    assert!(app.said().contains("unused-connector"), "{}", app.said());
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use connector_code::Place;
+use connector_code::{Place, layout};
 
 use super::AppCode;
 use super::analyse::{Read, Reader, analyse_all};
@@ -292,12 +292,13 @@ impl CodeBase {
         Some(code.clone())
     }
 
-    /// The files between functions that none of them brings along.
+    /// The files between functions that none of them brings along, and the tests.
     fn loose(&self) -> BTreeSet<PathBuf> {
         let shared: Vec<&Path> = self.sources.folders.shared().collect();
         let known = self.known.keys().filter(|key| !self.graph.is_imported(key));
-        let paths = known.map(|key| self.sources.root.join(key));
-        paths.filter(|path| shared.iter().any(|shared| path.starts_with(shared))).collect()
+        let is_shared = |path: &PathBuf| shared.iter().any(|shared| path.starts_with(shared));
+        let paths = known.map(|key| (key, self.sources.root.join(key)));
+        paths.filter(|(key, path)| layout::is_test(key) || is_shared(path)).map(|(_, path)| path).collect()
     }
 
     /// What all files do together.
