@@ -557,3 +557,15 @@ fn what_has_a_method_to_go_through_it() {
         "3 googledrive\n  4 GET https://www.googleapis.com/drive/v3/files\n  7 DELETE https://www.googleapis.com/drive/v3/files/a",
     );
 }
+
+#[test]
+fn what_a_package_gives_a_function_may_have_the_client() {
+    for given in ["base44", "{ base44 }", "{ detail: { base44 } }"] {
+        file(
+            &format!(
+                "import {{ EventEmitter }} from 'node:events';\nconst bus = new EventEmitter();\nbus.on('order', async ({given}) => {{\n const {{ accessToken }} = await base44.asServiceRole.connectors.getConnection('slack');\n await fetch('https://slack.com/api/chat.postMessage', {{ method: 'POST', headers: {{ Authorization: accessToken }} }});\n}});\nDeno.serve((req) => bus.emit('order', createClientFromRequest(req)));"
+            ),
+            "4 slack\n  5 POST https://slack.com/api/chat.postMessage",
+        );
+    }
+}

@@ -17,8 +17,9 @@ impl Walk<'_> {
                     .collect();
                 Value::any(parts)
             }
-            (Value::Unknown, "connectors") => Value::Connectors(ServiceRole::Unknown),
-            (Value::Unknown | Value::Client, "asServiceRole") => Value::ServiceRole,
+            (given, "connectors") if self.is_given(given) => Value::Connectors(ServiceRole::Unknown),
+            (given, "asServiceRole") if self.is_given(given) => Value::ServiceRole,
+            (Value::Client, "asServiceRole") => Value::ServiceRole,
             (Value::Client, "connectors") => Value::Connectors(ServiceRole::No),
             (Value::ServiceRole, "connectors") => Value::Connectors(ServiceRole::Yes),
             (Value::Global(global), "connectors") if is_client_name(global) => {
