@@ -569,3 +569,22 @@ fn what_a_package_gives_a_function_may_have_the_client() {
         );
     }
 }
+
+#[test]
+fn no_part_of_a_class_is_left_out() {
+    let take = "async (base44) => {\n await base44.asServiceRole.connectors.getConnection('slack'); }";
+    for class in [
+        "class Jobs { static table = {}; static { Jobs.table.notify = TAKE; } }",
+        "class Jobs { [Symbol.for('job')] = TAKE; }",
+        "class Jobs { accessor job = TAKE; }",
+        "class Jobs { @after(TAKE) job() {} }",
+        "class Jobs { @after(TAKE) job = 1; }",
+        "@after({ job: TAKE }) class Jobs {}",
+    ] {
+        let class = class.replace("TAKE", take);
+        file(
+            &format!("import {{ run, after }} from 'npm:jobs';\n{class}\nDeno.serve(run(Jobs));"),
+            "3 slack",
+        );
+    }
+}

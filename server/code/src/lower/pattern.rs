@@ -196,9 +196,11 @@ impl Lower<'_> {
     pub(super) fn class(&mut self, class: &ast::Class) -> usize {
         let parent = class.heritage.as_ref().map(|parent| self.expr(&parent.expression));
         let mut lowered = Class { parent, constructor: None, methods: Vec::new(), fields: Vec::new() };
+        self.decorators(&class.decorators);
         for element in &class.body.body {
             match element {
                 ast::ClassElement::MethodDefinition(method) => {
+                    self.decorators(&method.decorators);
                     let mut function = self.function(&method.value);
                     if method.kind == ast::MethodDefinitionKind::Constructor {
                         self.parameter_properties(&method.value, function);
@@ -219,15 +221,46 @@ impl Lower<'_> {
                     lowered.methods.push(member);
                 }
                 ast::ClassElement::PropertyDefinition(field) => {
-                    let Some(name) = self.static_key(&field.key, field.computed) else { continue };
-                    let value = field.value.as_ref().map(|value| self.expr(value));
-                    lowered.fields.push(Field { name, value, is_static: field.r#static });
+                    self.decorators(&field.decorators);
+                    let (value, is_static) = (field.value.as_ref(), field.r#static);
+                    lowered.fields.push(self.field(&field.key, field.computed, value, is_static));
+                }
+                ast::ClassElement::AccessorProperty(field) => {
+                    let (value, is_static) = (field.value.as_ref(), field.r#static);
+                    lowered.fields.push(self.field(&field.key, field.computed, value, is_static));
+                }
+                // A method that nothing calls by its name.
+                ast::ClassElement::StaticBlock(block) => {
+                    let body = self.statements(&block.body);
+                    self.module.functions.push(Function { body, ..Function::default() });
+                    let function = self.module.functions.len() - 1;
+                    let name = self.name("static {}");
+                    lowered.methods.push(Member { name, function, is_static: true, getter: false });
                 }
                 _ => {}
             }
         }
         self.module.classes.push(lowered);
         self.module.classes.len() - 1
+    }
+
+    /// A field; one whose name is only known when the code runs has none that code could ask for.
+    fn field(
+        &mut self,
+        key: &ast::PropertyKey,
+        computed: bool,
+        value: Option<&ast::Expression>,
+        is_static: bool,
+    ) -> Field {
+        let name = self.static_key(key, computed).unwrap_or_else(|| self.name("[]"));
+        Field { name, value: value.map(|value| self.expr(value)), is_static }
+    }
+
+    /// What decorators are given: functions that nothing is seen to call.
+    fn decorators(&mut self, decorators: &[ast::Decorator]) {
+        for decorator in decorators {
+            self.expr(&decorator.expression);
+        }
     }
 
     /// `constructor(private readonly base44: Client)` also sets `this.base44`.
