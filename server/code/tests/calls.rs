@@ -868,3 +868,19 @@ fn the_parts_of_a_batch() {
         "3 PATCH https://graph.microsoft.com/v1.0/me/messages/{}",
     );
 }
+
+#[test]
+fn a_list_that_is_one_of_several() {
+    let send =
+        "await fetch('https://h.example/v1' + path, { method, headers: { Authorization: accessToken } });";
+    let both = "5 GET https://h.example/v1/a\n5 POST https://h.example/v1/b";
+    for taken in [
+        "const [method, path] = await req.json() ? ['GET', '/a'] : ['POST', '/b'];\n",
+        "const request = await req.json() ? ['GET', '/a'] : ['POST', '/b'];\nconst method = request[0], path = request[1];",
+        "let request; if (await req.json()) request = ['GET', '/a']; else request = ['POST', '/b'];\nconst [method, path] = request;",
+        "const request = (first) => first ? ['GET', '/a'] : ['POST', '/b'];\nconst [method, path] = request(await req.json());",
+        "const requests = { first: ['GET', '/a'], second: ['POST', '/b'] };\nconst [method, path] = requests[await req.json()];",
+    ] {
+        with_token(&format!("{taken}\n{send}"), both);
+    }
+}

@@ -140,6 +140,11 @@ impl Walk<'_> {
     ///
     /// `branch` tells the entry that is taken: with the same one, another table gives the entry of the same name.
     pub(super) fn index(&mut self, object: &Value, index: &Value, branch: Option<u32>) -> Value {
+        if matches!(object, Value::Any(_)) {
+            let objects = self.alternatives(object).into_iter();
+            let entries = objects.map(|(guards, object)| (guards, self.index(&object, index, branch)));
+            return Value::any(entries.collect());
+        }
         let indexes = self.alternatives(index);
         let mut found = Vec::new();
         for (guards, index) in indexes {

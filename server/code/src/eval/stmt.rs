@@ -496,20 +496,32 @@ impl Walk<'_> {
                 }
             }
             Pattern::Array { items, rest } => {
-                let (known, open) = self.items_of(&value);
-                let beyond = match value {
-                    Value::Answer => Value::Answer,
-                    // An entry may stand for many.
-                    _ if open || !known.is_empty() => Value::Unknown,
-                    _ => Value::Undefined,
-                };
+                let mut lists = Vec::new();
+                for (guards, list) in self.alternatives(&value) {
+                    if list.is_nothing() && matches!(value, Value::Any(_)) {
+                        continue;
+                    }
+                    let (known, open) = self.items_of(&list);
+                    let beyond = match list {
+                        Value::Answer => Value::Answer,
+                        // An entry may stand for many.
+                        _ if open || !known.is_empty() => Value::Unknown,
+                        _ => Value::Undefined,
+                    };
+                    lists.push((guards, known, open, beyond));
+                }
                 for (at, inner) in items.iter().enumerate() {
-                    let item = known.get(at).cloned().unwrap_or_else(|| beyond.clone());
+                    let entries = lists.iter().map(|(guards, known, _, beyond)| {
+                        (guards.clone(), known.get(at).unwrap_or(beyond).clone())
+                    });
+                    let item = Value::any(entries.collect());
                     self.bind(inner, item, scope, declare);
                 }
                 if let Some(rest) = rest {
-                    let items = known.get(items.len()..).unwrap_or_default().to_vec();
-                    let left = Value::Heap(self.state.add(Heap::Array { items, open }));
+                    let open = lists.iter().any(|(_, _, open, _)| *open);
+                    let left = lists.iter().flat_map(|(_, known, ..)| known.get(items.len()..)).flatten();
+                    let left = Heap::Array { items: left.cloned().collect(), open };
+                    let left = Value::Heap(self.state.add(left));
                     self.bind(rest, left, scope, declare);
                 }
             }
