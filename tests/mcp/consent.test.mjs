@@ -44,8 +44,27 @@ test('a client that goes away while the person is asked leaves everything as it 
   const { structuredContent } = await agent.call('plan');
   const pushed = agent.call('push', { plan: structuredContent.plan }).catch(() => 'gone');
   while (agent.questions.length === 0) await new Promise((done) => setImmediate(done));
+  const began = Date.now();
   await agent.client.close();
-  assert.equal(await pushed, 'gone');
+  assert.ok(Date.now() - began < 1500, 'the server ends with its client');
+  const said = await pushed;
+  assert.ok(said === 'gone' || said.isError, JSON.stringify(said));
+  assert.deepEqual(await remote(), ['slack']);
+});
+
+test('a push that was cancelled while the person is asked does nothing, whatever they answer then', async () => {
+  let answer;
+  const agent = await place.agent({ answer: new Promise((resolve) => (answer = resolve)) });
+  const { structuredContent } = await agent.call('plan');
+  const push = { name: 'push', arguments: { plan: structuredContent.plan } };
+  const stop = new AbortController();
+  const pushed = agent.client.callTool(push, undefined, { signal: stop.signal }).catch(() => 'cancelled');
+  while (agent.questions.length === 0) await new Promise((done) => setImmediate(done));
+  stop.abort();
+  assert.equal(await pushed, 'cancelled');
+  answer({ action: 'accept', content: { agree: true } });
+  // The next call is served after whatever the answer led to.
+  await agent.call('status');
   assert.deepEqual(await remote(), ['slack']);
 });
 

@@ -2,8 +2,7 @@
 
 use connector_boundary::secret::holds_secret;
 use connector_sync::Engine;
-use rmcp::RoleServer;
-use rmcp::service::{ElicitationError, Peer};
+use rmcp::service::ElicitationError;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::{Deserialize, Deserializer, Error};
@@ -46,11 +45,16 @@ rmcp::elicit_safe!(Agreement);
 ///
 /// Who cannot be shown all of a question cannot agree to it: a project names its own secrets, and may name what it wants
 /// to hide.
-pub(crate) async fn ask(peer: &Peer<RoleServer>, question: &str) -> Consent {
+pub(crate) async fn ask(call: &Call, question: &str) -> Consent {
     if holds_secret(question) {
         return Consent::CannotAsk;
     }
-    match peer.elicit::<Agreement>(shown(question)).await {
+    let answer = tokio::select! {
+        answer = call.peer.elicit::<Agreement>(shown(question)) => answer,
+        // Whoever wanted it wants it no more.
+        () = call.ct.cancelled() => return Consent::Refused,
+    };
+    match answer {
         Ok(Some(Agreement { agree: true })) => Consent::Given,
         Ok(Some(_) | None) | Err(ElicitationError::UserDeclined | ElicitationError::UserCancelled) => {
             Consent::Refused
@@ -64,7 +68,7 @@ pub(crate) async fn ask(peer: &Peer<RoleServer>, question: &str) -> Consent {
 /// name.
 pub(crate) async fn agree_to_the_app(engine: &Engine, call: &Call) -> Result<(), ToolError> {
     let Some(mismatch) = engine.mismatch() else { return Ok(()) };
-    match ask(&call.peer, &mismatch.question()).await {
+    match ask(call, &mismatch.question()).await {
         Consent::Given => Ok(()),
         Consent::Refused => Err(ToolError::new(
             format!("Nothing was sent: the person did not agree to change {}.", mismatch.named),

@@ -2,13 +2,15 @@
 //! asked waits for ever; ends the session at a notification that comes too early; and says a method's name back as it came.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::io::{Error, ErrorKind};
 use std::time::Duration;
 
 use connector_boundary::text::{printable, visible_json};
 use rmcp::RoleServer;
 use rmcp::model::{
-    ClientJsonRpcMessage, ClientRequest, ErrorCode, ErrorData, GetMeta, RequestId, ServerJsonRpcMessage,
+    ClientJsonRpcMessage, ClientNotification, ClientRequest, ErrorCode, ErrorData, GetMeta, RequestId,
+    ServerJsonRpcMessage,
 };
 use rmcp::service::{RxJsonRpcMessage, TxJsonRpcMessage};
 use rmcp::transport::Transport;
@@ -36,6 +38,10 @@ pub(crate) struct Wire {
     incoming: Receiver<ClientJsonRpcMessage>,
     outgoing: Option<Sender<String>>,
     writer: Option<JoinHandle<()>>,
+    /// The client's requests that have no answer yet.
+    open: HashSet<RequestId>,
+    /// The server's own, such as a question to the person.
+    asked: HashSet<RequestId>,
 }
 
 impl Wire {
@@ -48,7 +54,31 @@ impl Wire {
         let (outgoing, lines) = channel(QUEUE);
         let writer = tokio::spawn(write(output, lines));
         tokio::spawn(read(BufReader::new(input), received, outgoing.clone()));
-        Self { incoming, outgoing: Some(outgoing), writer: Some(writer) }
+        Self {
+            incoming,
+            outgoing: Some(outgoing),
+            writer: Some(writer),
+            open: HashSet::new(),
+            asked: HashSet::new(),
+        }
+    }
+
+    /// Takes note of what a message opens or closes; whether the session may have it. What a second request of one id
+    /// is about, nobody could tell: neither whose answer is whose, nor which of them is cancelled.
+    fn note(&mut self, message: &ClientJsonRpcMessage) -> bool {
+        match message {
+            ClientJsonRpcMessage::Request(request) => return self.open.insert(request.id.clone()),
+            ClientJsonRpcMessage::Response(response) => self.asked.remove(&response.id),
+            ClientJsonRpcMessage::Error(error) => error.id.as_ref().is_some_and(|id| self.asked.remove(id)),
+            ClientJsonRpcMessage::Notification(notification) => match &notification.notification {
+                ClientNotification::CancelledNotification(cancelled) => {
+                    let id = cancelled.params.request_id.as_ref();
+                    id.is_some_and(|id| self.open.remove(id))
+                }
+                _ => false,
+            },
+        };
+        true
     }
 }
 
@@ -59,6 +89,12 @@ impl Transport<RoleServer> for Wire {
         &mut self,
         message: TxJsonRpcMessage<RoleServer>,
     ) -> impl Future<Output = Result<(), Error>> + Send + 'static {
+        match &message {
+            ServerJsonRpcMessage::Request(request) => _ = self.asked.insert(request.id.clone()),
+            ServerJsonRpcMessage::Response(response) => _ = self.open.remove(&response.id),
+            ServerJsonRpcMessage::Error(error) => _ = error.id.as_ref().map(|id| self.open.remove(id)),
+            ServerJsonRpcMessage::Notification(_) => {}
+        }
         let outgoing = self.outgoing.clone();
         async move {
             let gone = || Error::from(ErrorKind::NotConnected);
@@ -67,7 +103,21 @@ impl Transport<RoleServer> for Wire {
     }
 
     async fn receive(&mut self) -> Option<RxJsonRpcMessage<RoleServer>> {
-        self.incoming.recv().await
+        while let Some(message) = self.incoming.recv().await {
+            if self.note(&message) {
+                return Some(message);
+            }
+            let refusal = refused(ErrorCode::INVALID_REQUEST, "A request with this id is under way.", None);
+            if let (Some(outgoing), Ok(refusal)) = (&self.outgoing, written(*refusal)) {
+                // A client that reads nothing is not waited for.
+                let _ = outgoing.try_send(refusal);
+            }
+        }
+        // Nobody answers a question any more. Whoever waits for that is told, and the session can end.
+        let id = self.asked.iter().next().cloned()?;
+        self.asked.remove(&id);
+        let gone = ErrorData::internal_error("The client is gone.", None);
+        Some(ClientJsonRpcMessage::error(gone, Some(id)))
     }
 
     async fn close(&mut self) -> Result<(), Error> {
@@ -271,6 +321,47 @@ mod tests {
                 assert!(ended.is_ok(), "{about}: {ended:?}");
             }
         }
+    }
+
+    #[tokio::test]
+    async fn a_question_to_a_client_that_is_gone_is_over() {
+        let (client, server) = duplex(1 << 10);
+        let (input, output) = split(server);
+        let mut wire = Wire::new(input, output);
+        let question = serde_json::json!({"jsonrpc": "2.0", "id": 4, "method": "ping"});
+        wire.send(serde_json::from_value(question).unwrap()).await.unwrap();
+        drop(client);
+        let said = wire.receive().await.expect("an end of the question");
+        assert!(
+            matches!(&said, ClientJsonRpcMessage::Error(error) if error.id == Some(RequestId::Number(4)))
+        );
+        assert!(wire.receive().await.is_none());
+    }
+
+    #[tokio::test]
+    async fn of_two_requests_with_one_id_the_second_is_refused_while_the_first_is_under_way() {
+        let (client, server) = duplex(1 << 10);
+        let (input, output) = split(server);
+        let mut wire = Wire::new(input, output);
+        let (from_server, mut to_server) = split(client);
+        let request = "{\"jsonrpc\":\"2.0\",\"id\":4,\"method\":\"ping\"}\n";
+        let cancelled =
+            "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":4}}\n";
+        let sent = [INITIALIZE, "\n", request, request, cancelled, request].concat();
+        to_server.write_all(sent.as_bytes()).await.unwrap();
+        let mut requests = 0;
+        for _ in 0..4 {
+            requests += usize::from(matches!(wire.receive().await, Some(ClientJsonRpcMessage::Request(_))));
+        }
+        assert_eq!(requests, 3);
+        let refusal = BufReader::new(from_server).lines().next_line().await.unwrap().unwrap();
+        let refusal: Value = serde_json::from_str(&refusal).unwrap();
+        assert_eq!((&refusal["error"]["code"], &refusal["id"]), (&(-32600).into(), &Value::Null));
+        // Once it is answered, an id may serve again.
+        let answer = serde_json::json!({"jsonrpc": "2.0", "id": 4, "result": {}});
+        wire.send(serde_json::from_value(answer).unwrap()).await.unwrap();
+        to_server.write_all(request.as_bytes()).await.unwrap();
+        assert!(matches!(wire.receive().await, Some(ClientJsonRpcMessage::Request(_))));
     }
 
     #[tokio::test]

@@ -126,7 +126,7 @@ async fn agree_to_open(
 ) -> Result<(), ToolError> {
     let names: Vec<String> = pending.iter().map(|pending| pending.type_name.clone()).collect();
     let question = format!("Open a browser to authorize {}?", connector_sync::words::few(&names));
-    match ask(&call.peer, &question).await {
+    match ask(call, &question).await {
         Consent::Given => Ok(()),
         Consent::Refused => Err(ToolError::new(
             "The person does not want a browser opened.",

@@ -135,7 +135,7 @@ async fn agree_to_removals(plan: &Plan, call: &Call) -> Result<(), ToolError> {
 }
 
 async fn agree(plan: &Plan, question: &str, what: &str, call: &Call) -> Result<(), ToolError> {
-    match ask(&call.peer, question).await {
+    match ask(call, question).await {
         Consent::Given => Ok(()),
         Consent::Refused => Err(ToolError::new(
             format!("Nothing was sent: the person did not agree to {what}."),

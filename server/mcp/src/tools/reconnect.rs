@@ -56,7 +56,7 @@ impl AgentTool for Reconnect {
             "Reconnect {name}? It is removed from the app and added again, to be authorized with the account that you \
              choose. Until then the app is without it."
         );
-        match ask(&call.peer, &question).await {
+        match ask(call, &question).await {
             Consent::Given => {}
             Consent::Refused => {
                 return Err(ToolError::new(
