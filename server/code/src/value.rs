@@ -120,6 +120,12 @@ impl Guards {
         self.choices().iter().all(|(branch, arm)| !other.iter().any(|(b, a)| b == branch && a != arm))
     }
 
+    /// Whether one question was asked on both ways.
+    pub fn share(&self, other: &Self) -> bool {
+        let asked = |question: u32| other.choices().iter().any(|(one, _)| *one == question);
+        self.choices().iter().any(|(question, _)| asked(*question))
+    }
+
     /// Either of both, where that can be said in one: one holds wherever the other does, or they differ in the answer
     /// to one question that has two.
     pub fn or(&self, other: &Self) -> Option<Self> {

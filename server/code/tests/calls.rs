@@ -884,3 +884,28 @@ fn a_list_that_is_one_of_several() {
         with_token(&format!("{taken}\n{send}"), both);
     }
 }
+
+#[test]
+fn what_was_chosen_together_belongs_together() {
+    let list = "[{ id: 'a', method: 'GET', path: '/a' }, { id: 'b', method: 'POST', path: '/b' }]";
+    let map = "new Map([['a', { method: 'GET', path: '/a' }], ['b', { method: 'POST', path: '/b' }]])";
+    let send = "await fetch('https://h.example/v1' + it.path, { method: it.method, headers: { Authorization: accessToken } });";
+    let both = "5 GET https://h.example/v1/a\n5 POST https://h.example/v1/b";
+    for taken in [
+        format!("const it = {list}.find((one) => one.id === key);"),
+        format!("const it = {list}.pop();"),
+        format!("const it = {list}.at(key);"),
+        format!("const it = {map}.get(key);"),
+        "const send = (method, path) => ({ method, path }); const it = send(...(key ? ['GET', '/a'] : ['POST', '/b']));".to_owned(),
+        "const [it] = key ? [{ method: 'GET', path: '/a' }] : [{ method: 'POST', path: '/b' }];".to_owned(),
+    ] {
+        with_token(&format!("const {{ key }} = await req.json();\n{taken}\n{send}"), both);
+    }
+    // What cannot be told to belong together is not sure.
+    with_token(
+        &format!(
+            "const {{ key }} = await req.json();\nlet it = key && {{ method: 'POST', path: '/b' }}; it ||= {{ method: 'GET', path: '/a' }};\n{send}"
+        ),
+        "5 POST https://h.example/v1/b\n5 GET https://h.example/v1/b partly\n5 ? https://h.example/v1{}\n5 GET https://h.example/v1{} partly\n5 POST https://h.example/v1/a partly\n5 ? https://h.example/v1/a partly\n5 GET https://h.example/v1/a partly",
+    );
+}

@@ -49,13 +49,13 @@ impl Walk<'_> {
             "at" => {
                 let index = args.first().cloned().unwrap_or(Value::Unknown);
                 let list = Value::Heap(cell);
-                self.index(&list, &index, None)
+                let which = self.which_entry(call);
+                self.index(&list, &index, Some(which))
             }
             "find" | "findLast" | "pop" | "shift" => {
                 self.each_of(&items, open, call, &args);
-                let mut all: Vec<_> = items.into_iter().map(|item| (Guards::default(), item)).collect();
-                all.push((Guards::default(), if open { Value::Unknown } else { Value::Undefined }));
-                Value::any(all)
+                let which = self.which_entry(call);
+                self.some_entry(&Value::Heap(cell), Some(which))
             }
             "slice" | "splice" | "reverse" | "filter" | "sort" | "toSorted" | "toReversed" | "toSpliced" => {
                 self.each_of(&items, open, call, &args);

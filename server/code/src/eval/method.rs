@@ -171,8 +171,13 @@ impl Walk<'_> {
         self.get(object, name, (self.module_of(), (0, 0)), false)
     }
 
+    /// The question which entry of a list or a table a call gives.
+    pub(super) fn which_entry(&mut self, call: &MethodCall) -> u32 {
+        self.branch(u32::MAX - call.at.1.0)
+    }
+
     /// Any entry of a list or a table.
-    fn some_entry(&mut self, object: &Value, branch: Option<u32>) -> Value {
+    pub(super) fn some_entry(&mut self, object: &Value, branch: Option<u32>) -> Value {
         let (entries, open): (Vec<(Name, Value)>, bool) = match object {
             Value::Heap(cell) => match self.state.get(*cell) {
                 Some(Heap::Object(fields)) => {
@@ -225,14 +230,18 @@ impl Walk<'_> {
                 _ => (Vec::new(), true),
             },
             Value::Any(_) => {
-                let mut all = Vec::new();
+                // The entries of one place are those of one list or of another.
+                let mut places: Vec<Vec<(Guards, Value)>> = Vec::new();
                 let mut open = false;
-                for (_, value) in self.alternatives(value) {
+                for (guards, value) in self.alternatives(value) {
                     let (items, more) = self.items_of(&value);
                     open |= more && !value.is_nothing();
-                    all.extend(items);
+                    places.resize_with(places.len().max(items.len()), Vec::new);
+                    for (place, item) in places.iter_mut().zip(items) {
+                        place.push((guards.clone(), item));
+                    }
                 }
-                (all, open)
+                (places.into_iter().map(Value::any).collect(), open)
             }
             Value::Undefined => (Vec::new(), false),
             _ => (Vec::new(), true),
@@ -533,7 +542,8 @@ impl Walk<'_> {
                     }
                     ("get", Some(index)) => {
                         let index = index.clone();
-                        self.index(receiver, &index, None)
+                        let which = self.which_entry(call);
+                        self.index(receiver, &index, Some(which))
                     }
                     ("has" | "delete" | "hasOwnProperty", _) => Value::Unknown,
                     ("entries", None) => {

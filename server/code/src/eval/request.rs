@@ -162,6 +162,7 @@ impl Walk<'_> {
             }
             return;
         }
+        let several_methods = methods.iter().any(|(_, one)| methods.iter().any(|(_, other)| one != other));
         let types: Vec<Option<Name>> = sent.iter().map(|one| self.type_of(one.token)).collect();
         for (sent_at, one) in sent.iter().enumerate() {
             for (guards, url) in &urls {
@@ -172,7 +173,9 @@ impl Walk<'_> {
                     if !self.possible(&[guards, more, &one.guards]) {
                         continue;
                     }
-                    let sure = parts.sure && one.sure && !(url_unknown && urls.len() > 1);
+                    // Of several methods and several addresses, those that were chosen together belong together.
+                    let apart = several_methods && urls.len() > 1 && !guards.share(more);
+                    let sure = parts.sure && one.sure && !(url_unknown && urls.len() > 1) && !apart;
                     let of_another_type = sent.iter().zip(&types).any(|(other, ty)| {
                         types.get(sent_at) != Some(ty) && self.possible(&[guards, more, &other.guards])
                     });
