@@ -59,6 +59,18 @@ impl Walk<'_> {
             }
             "slice" | "splice" | "reverse" | "filter" | "sort" | "toSorted" | "toReversed" | "toSpliced" => {
                 self.each_of(&items, open, call, &args);
+                // Which of them stand where is not known. Texts are put together in their order, as parts of an address.
+                let told_apart = (2..MAX_ALTERNATIVES).contains(&items.len());
+                let items = if told_apart && items.iter().all(|item| matches!(item, Value::Heap(_))) {
+                    let which = self.which_entry(call);
+                    vec![self.some_entry(&Value::Heap(cell), Some(which))]
+                } else {
+                    items
+                };
+                if matches!(&*call.name, "sort" | "reverse") {
+                    self.state.set(cell, Heap::Array { items, open });
+                    return Value::Heap(cell);
+                }
                 Value::Heap(self.state.add(Heap::Array { items, open }))
             }
             "map" | "flatMap" => {

@@ -173,7 +173,7 @@ impl Walk<'_> {
 
     /// The question which entry of a list or a table a call gives.
     pub(super) fn which_entry(&mut self, call: &MethodCall) -> u32 {
-        self.branch(u32::MAX - call.at.1.0)
+        self.branch(u32::MAX - call.name_at.1.0)
     }
 
     /// Any entry of a list or a table.
