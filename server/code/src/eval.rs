@@ -9,6 +9,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use foldhash::{HashMap, HashSet};
+use smallvec::{SmallVec, smallvec};
 
 use crate::ir::*;
 use crate::report::*;
@@ -111,7 +112,7 @@ struct Frame {
     function: Option<usize>,
     closure: Option<Rc<Closure>>,
     this: Value,
-    returns: Vec<(Guards, Value)>,
+    returns: SmallVec<[(Guards, Value); 1]>,
     /// What a generator gives, one after another.
     yields: Vec<Value>,
     /// Where the choices within this call begin.
@@ -336,7 +337,7 @@ impl<'m> Walk<'m> {
             function: None,
             closure: None,
             this: Value::Undefined,
-            returns: Vec::new(),
+            returns: SmallVec::new(),
             yields: Vec::new(),
             path_from: self.path.len(),
             instance: 0,

@@ -67,6 +67,13 @@ impl State {
         changes
     }
 
+    /// A branch comes to its end that is gone or not.
+    pub fn may_become(&mut self, changes: Changes) {
+        if !changes.is_empty() {
+            self.join(vec![(Guards::default(), changes), (Guards::default(), Changes::default())]);
+        }
+    }
+
     /// Several branches come together: each with what was chosen on the way to it, and what it changed.
     pub fn join(&mut self, branches: Vec<(Guards, Changes)>) {
         let mut branches = branches;

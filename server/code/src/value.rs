@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use foldhash::HashMap;
+use smallvec::SmallVec;
 
 use crate::ir::{Name, Span};
 use crate::report::ServiceRole;
@@ -36,21 +37,62 @@ pub(crate) enum Piece {
     Answer,
 }
 
+/// Pieces that are being put together.
+pub(crate) type PieceList = SmallVec<[Piece; 2]>;
+
+/// The pieces of a text. Most have one, which needs no memory of its own.
+#[derive(Clone, Debug)]
+pub(crate) enum Pieces {
+    One(Piece),
+    Many(Rc<[Piece]>),
+}
+
+impl std::ops::Deref for Pieces {
+    type Target = [Piece];
+
+    fn deref(&self) -> &[Piece] {
+        match self {
+            Pieces::One(piece) => std::slice::from_ref(piece),
+            Pieces::Many(pieces) => pieces,
+        }
+    }
+}
+
+impl PartialEq for Pieces {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl From<PieceList> for Pieces {
+    fn from(mut pieces: PieceList) -> Self {
+        match pieces.len() {
+            1 => pieces.pop().map_or(Pieces::Many(Rc::from([])), Pieces::One),
+            _ => Pieces::Many(pieces.into_iter().collect()),
+        }
+    }
+}
+
 /// A text, as far as it is known.
 #[derive(Clone, Debug)]
 pub(crate) struct Text {
-    pub pieces: Rc<[Piece]>,
+    pub pieces: Pieces,
     /// Where it is written, if it is written in one piece.
     pub origin: Option<(ModId, Span)>,
 }
 
 impl Text {
+    /// What is put together of pieces.
+    pub fn of(pieces: impl Into<Pieces>) -> Self {
+        Self { pieces: pieces.into(), origin: None }
+    }
+
     pub fn known(text: Name, origin: Option<(ModId, Span)>) -> Self {
-        Self { pieces: Rc::from([Piece::Text(text)]), origin }
+        Self { pieces: Pieces::One(Piece::Text(text)), origin }
     }
 
     pub fn token(used: UseId) -> Self {
-        Self { pieces: Rc::from([Piece::Token(used)]), origin: None }
+        Self::of(Pieces::One(Piece::Token(used)))
     }
 
     /// Its characters, where all are known.
@@ -73,7 +115,7 @@ impl Text {
 }
 
 /// Appends pieces, neighbouring texts as one.
-pub(crate) fn push_pieces(into: &mut Vec<Piece>, pieces: &[Piece]) {
+pub(crate) fn push_pieces(into: &mut PieceList, pieces: &[Piece]) {
     for piece in pieces {
         if into.len() >= MAX_PIECES {
             if into.last() != Some(&Piece::Hole) {
@@ -86,11 +128,19 @@ pub(crate) fn push_pieces(into: &mut Vec<Piece>, pieces: &[Piece]) {
             (Some(Piece::Text(before)), Piece::Text(text)) if before.len() + text.len() > MAX_LENGTH => {
                 into.push(Piece::Hole);
             }
-            (Some(Piece::Text(before)), Piece::Text(text)) => *before = Name::from(format!("{before}{text}")),
+            (Some(Piece::Text(before)), Piece::Text(text)) => *before = joined(before, text),
             (Some(Piece::Hole), Piece::Hole) => {}
             _ => into.push(piece.clone()),
         }
     }
+}
+
+/// Two texts as one.
+fn joined(first: &str, second: &str) -> Name {
+    let mut whole = String::with_capacity(first.len() + second.len());
+    whole.push_str(first);
+    whole.push_str(second);
+    Name::from(whole)
 }
 
 /// The answer to a question that may be answered with no as well.
@@ -179,7 +229,7 @@ pub(crate) struct Var {
 /// The variables of one scope, in the order in which they are declared.
 #[derive(Default)]
 pub(crate) struct Vars {
-    list: Vec<(Name, Var)>,
+    list: SmallVec<[(Name, Var); 2]>,
     /// Where the last of each name is, once there are many: bundles have thousands beside each other.
     last: HashMap<Name, usize>,
 }
@@ -293,7 +343,7 @@ impl Value {
     }
 
     pub fn hole() -> Self {
-        Value::Text(Text { pieces: Rc::from([Piece::Hole]), origin: None })
+        Value::Text(Text::of(Pieces::One(Piece::Hole)))
     }
 
     /// Whether it is nothing, or an empty text: no token, no address.

@@ -34,7 +34,7 @@ impl Walk<'_> {
             }
             "join" => {
                 let with = args.first().cloned().unwrap_or_else(|| Value::text(","));
-                let mut whole = Glued::One(Vec::new());
+                let mut whole = Glued::One(PieceList::new());
                 for (at, item) in items.iter().enumerate() {
                     if at > 0 {
                         self.glue(&mut whole, &with);
@@ -148,12 +148,11 @@ impl Walk<'_> {
     ) -> Vec<Value> {
         let mut returned = Vec::new();
         for item in items.iter().take(MAX_ITEMS) {
-            let (values, changes) = self.arm(None, |walk| walk.each(item, call, args));
-            self.state.join(vec![(Guards::default(), changes), (Guards::default(), Changes::default())]);
-            returned.extend(values);
+            let ((), changes) = self.arm(None, |walk| walk.each(item, call, args, &mut returned));
+            self.state.may_become(changes);
         }
         if open {
-            returned.extend(self.each(&Value::Unknown, call, args));
+            self.each(&Value::Unknown, call, args, &mut returned);
         }
         returned
     }

@@ -58,12 +58,12 @@ impl Walk<'_> {
                 all = false;
                 continue;
             };
-            let mut whole = if first.starts_with("https://") { Vec::new() } else { base.to_vec() };
+            let mut whole = if first.starts_with("https://") { PieceList::new() } else { PieceList::from(base) };
             if !whole.is_empty() && !first.starts_with('/') {
                 push_pieces(&mut whole, &[Piece::Text(Name::from("/"))]);
             }
             push_pieces(&mut whole, &path);
-            let whole = Value::Text(Text { pieces: Rc::from(whole), origin: None });
+            let whole = Value::Text(Text::of(whole));
             for (more, method) in &methods {
                 if self.possible(&[&guards, more])
                     && let Some(target) = self.target(&whole)

@@ -153,8 +153,8 @@ impl Walk<'_> {
                     .alternatives(&whole)
                     .into_iter()
                     .map(|(guards, value)| {
-                        let pieces = Rc::from(self.pieces(&value));
-                        (guards, Value::Heap(self.state.add(Heap::Url(Text { pieces, origin: None }))))
+                        let text = Text::of(self.pieces(&value));
+                        (guards, Value::Heap(self.state.add(Heap::Url(text))))
                     })
                     .collect();
                 Value::any(texts)
@@ -238,11 +238,11 @@ impl Walk<'_> {
             for (more, base) in self.alternatives(base) {
                 let Some(guards) = guards.and(more.choices()) else { continue };
                 let (path, base) = (self.pieces(&path), self.pieces(&base));
-                let mut pieces = Vec::new();
+                let mut pieces = PieceList::new();
                 match path.first() {
                     Some(Piece::Text(text)) if text.starts_with("http") => {}
                     Some(Piece::Text(text)) if text.starts_with('/') => {
-                        let mut origin = Vec::new();
+                        let mut origin = PieceList::new();
                         push_pieces(&mut origin, &base);
                         pieces = origin_of(&origin);
                     }
@@ -256,7 +256,7 @@ impl Walk<'_> {
                     }
                 }
                 push_pieces(&mut pieces, &path);
-                all.push((guards, Value::Text(Text { pieces: Rc::from(pieces), origin: None })));
+                all.push((guards, Value::Text(Text::of(pieces))));
             }
         }
         Value::any(all)
@@ -264,17 +264,17 @@ impl Walk<'_> {
 
     /// What `URLSearchParams` is made from, as a text.
     fn params_text(&mut self, from: &Value) -> Text {
-        let mut pieces = Vec::new();
-        let pairs: Vec<(Vec<Piece>, Value)> = match from {
+        let mut pieces = PieceList::new();
+        let pairs: Vec<(PieceList, Value)> = match from {
             Value::Heap(cell) => match self.state.get(*cell).cloned() {
                 Some(Heap::Object(object)) => {
                     let mut pairs: Vec<_> = object
                         .fields
                         .into_iter()
-                        .map(|(name, value)| (vec![Piece::Text(name)], value))
+                        .map(|(name, value)| (smallvec![Piece::Text(name)], value))
                         .collect();
                     if object.open {
-                        pairs.push((vec![Piece::Hole], Value::Unknown));
+                        pairs.push((smallvec![Piece::Hole], Value::Unknown));
                     }
                     pairs
                 }
@@ -282,21 +282,21 @@ impl Walk<'_> {
                     let mut pairs = Vec::new();
                     for item in items {
                         let (pair, _) = self.items_of(&item);
-                        let name = pair.first().map_or(vec![Piece::Hole], |name| self.pieces(name));
+                        let name = pair.first().map_or(smallvec![Piece::Hole], |name| self.pieces(name));
                         pairs.push((name, pair.get(1).cloned().unwrap_or(Value::Unknown)));
                     }
                     if open {
-                        pairs.push((vec![Piece::Hole], Value::Unknown));
+                        pairs.push((smallvec![Piece::Hole], Value::Unknown));
                     }
                     pairs
                 }
-                _ => vec![(vec![Piece::Hole], Value::Unknown)],
+                _ => vec![(smallvec![Piece::Hole], Value::Unknown)],
             },
             Value::Text(text) => {
                 return Text { pieces: text.pieces.clone(), origin: None };
             }
             Value::Undefined => Vec::new(),
-            _ => vec![(vec![Piece::Hole], Value::Unknown)],
+            _ => vec![(smallvec![Piece::Hole], Value::Unknown)],
         };
         for (name, value) in pairs {
             if !pieces.is_empty() {
@@ -307,15 +307,15 @@ impl Walk<'_> {
             let value = self.single(&value);
             push_pieces(&mut pieces, &value);
         }
-        Text { pieces: Rc::from(pieces), origin: None }
+        Text::of(pieces)
     }
 
     /// The pieces of a value where it is one; of several, only the tokens are kept.
-    fn single(&self, value: &Value) -> Vec<Piece> {
+    fn single(&self, value: &Value) -> PieceList {
         match &self.alternatives(value)[..] {
             [(_, first), more @ ..] if more.iter().all(|(_, other)| other.same(first)) => self.pieces(first),
             _ => {
-                let mut pieces = vec![Piece::Hole];
+                let mut pieces = smallvec![Piece::Hole];
                 pieces.extend(self.tokens_in(value).into_iter().map(Piece::Token));
                 pieces
             }
@@ -331,7 +331,7 @@ impl Walk<'_> {
         };
         match &**name {
             "set" | "append" => {
-                let mut pieces = text.pieces.to_vec();
+                let mut pieces = PieceList::from(&*text.pieces);
                 let begun =
                     pieces.iter().any(|piece| matches!(piece, Piece::Text(text) if text.contains('?')));
                 let between = match (of_url, begun, pieces.is_empty()) {
@@ -340,17 +340,17 @@ impl Walk<'_> {
                     _ => "&",
                 };
                 push_pieces(&mut pieces, &[Piece::Text(Name::from(between))]);
-                let key = args.first().map_or(vec![Piece::Hole], |key| self.single(key));
+                let key = args.first().map_or(smallvec![Piece::Hole], |key| self.single(key));
                 push_pieces(&mut pieces, &key);
                 push_pieces(&mut pieces, &[Piece::Text(Name::from("="))]);
-                let value = args.get(1).map_or(vec![Piece::Hole], |value| self.single(value));
+                let value = args.get(1).map_or(smallvec![Piece::Hole], |value| self.single(value));
                 push_pieces(&mut pieces, &value);
-                let text = Text { pieces: Rc::from(pieces), origin: None };
+                let text = Text::of(pieces);
                 self.state.set(cell, if of_url { Heap::Url(text) } else { Heap::Params(text) });
                 Value::Undefined
             }
             "toString" if of_url => {
-                let mut query = Vec::new();
+                let mut query = PieceList::new();
                 let mut inside = false;
                 for piece in text.pieces.iter() {
                     match piece {
@@ -364,7 +364,7 @@ impl Walk<'_> {
                         _ => {}
                     }
                 }
-                Value::Text(Text { pieces: Rc::from(query), origin: None })
+                Value::Text(Text::of(query))
             }
             "toString" => Value::Text(text),
             _ => Value::Unknown,
@@ -373,7 +373,7 @@ impl Walk<'_> {
 
     /// `url.search = …`, `url.pathname = …`.
     pub(super) fn set_url_part(&mut self, cell: CellId, text: &Text, name: &str, value: &Value) {
-        let mut pieces = text.pieces.to_vec();
+        let mut pieces = PieceList::from(&*text.pieces);
         let value = self.single(value);
         match name {
             "search" => {
@@ -390,7 +390,7 @@ impl Walk<'_> {
             "href" => pieces = value,
             _ => push_pieces(&mut pieces, &[Piece::Hole]),
         }
-        self.state.set(cell, Heap::Url(Text { pieces: Rc::from(pieces), origin: None }));
+        self.state.set(cell, Heap::Url(Text::of(pieces)));
     }
 
     pub(super) fn text_method(&mut self, receiver: &Value, call: &MethodCall, args: Vec<Value>) -> Value {
@@ -490,7 +490,7 @@ impl Walk<'_> {
                             }
                         }
                         piece => {
-                            let piece = Text { pieces: Rc::from([piece.clone()]), origin: None };
+                            let piece = Text::of(Pieces::One(piece.clone()));
                             whole = self.concat(&whole, &Value::Text(piece));
                         }
                     }
@@ -507,7 +507,7 @@ impl Walk<'_> {
                 if text.all().is_some_and(|known| filled_in(known).is_some()) =>
             {
                 let pieces = text.all().and_then(|known| filled_in(known)).unwrap_or_default();
-                Value::Text(Text { pieces: Rc::from(pieces), origin: None })
+                Value::Text(Text::of(pieces))
             }
             _ if self.tokens_in(&same).is_empty() => Value::hole(),
             _ => same,
@@ -516,8 +516,8 @@ impl Walk<'_> {
 }
 
 /// A path whose placeholders are filled in, `/items/:id` or `/items/{id}`; none where it has none.
-fn filled_in(path: &str) -> Option<Vec<Piece>> {
-    let mut pieces = Vec::new();
+fn filled_in(path: &str) -> Option<PieceList> {
+    let mut pieces = PieceList::new();
     let mut some = false;
     for (at, segment) in path.split('/').enumerate() {
         if at > 0 {
@@ -542,8 +542,8 @@ fn filled_in(path: &str) -> Option<Vec<Piece>> {
 }
 
 /// The scheme and the host that pieces begin with.
-fn origin_of(pieces: &[Piece]) -> Vec<Piece> {
-    let mut origin = Vec::new();
+fn origin_of(pieces: &[Piece]) -> PieceList {
+    let mut origin = PieceList::new();
     for (at, piece) in pieces.iter().enumerate() {
         match piece {
             Piece::Text(text) => {

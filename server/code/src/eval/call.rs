@@ -331,7 +331,7 @@ impl Walk<'_> {
             function: Some(closure.function),
             closure: Some(closure.clone()),
             this: closure.this.clone().unwrap_or(this),
-            returns: Vec::new(),
+            returns: SmallVec::new(),
             yields: Vec::new(),
             path_from: self.path.len(),
             instance: self.next_instance,
@@ -377,7 +377,7 @@ impl Walk<'_> {
         if flow != Flow::Exit && !returns.is_empty() {
             returns.push((Guards::default(), Value::Undefined));
         }
-        Value::any(returns)
+        Value::any(returns.into_vec())
     }
 
     /// Whether the function that is being walked is a generator that was taken apart into steps.
@@ -471,7 +471,7 @@ impl Walk<'_> {
                 function: None,
                 closure: None,
                 this: this.clone(),
-                returns: Vec::new(),
+                returns: SmallVec::new(),
                 yields: Vec::new(),
                 path_from: self.path.len(),
                 instance: 0,

@@ -12,14 +12,14 @@ pub(super) const UNKNOWN_ARGUMENTS: usize = 4;
 
 /// A text that is put together of values: as long as there is one way, only its pieces are.
 pub(super) enum Glued {
-    One(Vec<Piece>),
+    One(PieceList),
     Many(Value),
 }
 
 impl Glued {
     pub(super) fn value(self) -> Value {
         match self {
-            Glued::One(pieces) => Value::Text(Text { pieces: Rc::from(pieces), origin: None }),
+            Glued::One(pieces) => Value::Text(Text::of(pieces)),
             Glued::Many(value) => value,
         }
     }
@@ -49,7 +49,7 @@ impl Walk<'_> {
             Expr::Regex(of_address) => Value::Regex(*of_address),
             Expr::Text(text, at) => Value::Text(Text::known(text.clone(), Some((scope.module, *at)))),
             Expr::Template { texts, values } => {
-                let mut whole = Glued::One(Vec::with_capacity(2 * values.len() + 1));
+                let mut whole = Glued::One(PieceList::new());
                 self.glue_text(&mut whole, texts.first());
                 for (at, value) in values.iter().enumerate() {
                     let value = self.expr(value, scope);
@@ -531,7 +531,7 @@ impl Walk<'_> {
         match (&mut *whole, more) {
             (Glued::Many(before), _) => *before = self.concat(before, more),
             (Glued::One(_), Value::Any(_)) => {
-                let before = std::mem::replace(whole, Glued::One(Vec::new())).value();
+                let before = std::mem::replace(whole, Glued::One(PieceList::new())).value();
                 *whole = Glued::Many(self.concat(&before, more));
             }
             (Glued::One(pieces), Value::Text(text)) => push_pieces(pieces, &text.pieces),
@@ -568,14 +568,14 @@ impl Walk<'_> {
                 }
                 let mut pieces = a.clone();
                 push_pieces(&mut pieces, b);
-                all.push((guards, Value::Text(Text { pieces: Rc::from(pieces), origin: None })));
+                all.push((guards, Value::Text(Text::of(pieces))));
             }
         }
         Value::any(all)
     }
 
     /// A value as a text, in all ways that can be.
-    fn text_alternatives(&self, value: &Value) -> Vec<(Guards, Vec<Piece>)> {
+    fn text_alternatives(&self, value: &Value) -> Vec<(Guards, PieceList)> {
         let mut all = self.alternatives(value);
         if all.len() > 1 {
             all.retain(|(_, value)| !matches!(value, Value::Undefined));
@@ -583,17 +583,17 @@ impl Walk<'_> {
         all.into_iter().map(|(guards, value)| (guards, self.pieces(&value))).collect()
     }
 
-    pub(super) fn pieces(&self, value: &Value) -> Vec<Piece> {
+    pub(super) fn pieces(&self, value: &Value) -> PieceList {
         match value {
-            Value::Text(text) => text.pieces.to_vec(),
-            Value::Answer => vec![Piece::Answer],
+            Value::Text(text) => PieceList::from(&*text.pieces),
+            Value::Answer => smallvec![Piece::Answer],
             // `typeof connection === "string" ? connection : connection.accessToken`
-            Value::Connection(used) => vec![Piece::Token(*used)],
-            Value::Bool(value) => vec![Piece::Text(Name::from(if *value { "true" } else { "false" }))],
+            Value::Connection(used) => smallvec![Piece::Token(*used)],
+            Value::Bool(value) => smallvec![Piece::Text(Name::from(if *value { "true" } else { "false" }))],
             Value::Heap(cell) | Value::UrlParams(cell) => match self.state.get(*cell) {
-                Some(Heap::Url(text) | Heap::Params(text)) => text.pieces.to_vec(),
+                Some(Heap::Url(text) | Heap::Params(text)) => PieceList::from(&*text.pieces),
                 Some(Heap::Array { items, open: false }) => {
-                    let mut pieces = Vec::new();
+                    let mut pieces = PieceList::new();
                     for (at, item) in items.iter().enumerate() {
                         if at > 0 {
                             push_pieces(&mut pieces, &[Piece::Text(Name::from(","))]);
@@ -601,7 +601,7 @@ impl Walk<'_> {
                         push_pieces(
                             &mut pieces,
                             &if matches!(item, Value::Heap(_)) {
-                                vec![Piece::Hole]
+                                smallvec![Piece::Hole]
                             } else {
                                 self.pieces(item)
                             },
@@ -609,14 +609,14 @@ impl Walk<'_> {
                     }
                     pieces
                 }
-                _ => vec![Piece::Hole],
+                _ => smallvec![Piece::Hole],
             },
             Value::Opaque(tokens) => {
-                let mut pieces = vec![Piece::Hole];
+                let mut pieces = smallvec![Piece::Hole];
                 pieces.extend(tokens.iter().map(|token| Piece::Token(*token)));
                 pieces
             }
-            _ => vec![Piece::Hole],
+            _ => smallvec![Piece::Hole],
         }
     }
 }

@@ -110,11 +110,11 @@ impl Walk<'_> {
         let ends = matches!(self.pieces(base).last(), Some(Piece::Text(text)) if text.ends_with('/'));
         match (ends, begins, base) {
             (true, true, Value::Text(text)) => {
-                let mut pieces = text.pieces.to_vec();
+                let mut pieces = PieceList::from(&*text.pieces);
                 if let Some(Piece::Text(last)) = pieces.last_mut() {
                     *last = Name::from(last.trim_end_matches('/'));
                 }
-                let base = Value::Text(Text { pieces: Rc::from(pieces), origin: None });
+                let base = Value::Text(Text::of(pieces));
                 self.concat(&base, path)
             }
             (false, false, _) => {

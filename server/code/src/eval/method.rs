@@ -368,7 +368,8 @@ impl Walk<'_> {
                     if self.asks_for_whole_address(call, &args) {
                         return Value::Bool(true);
                     }
-                    let returned = self.each(receiver, call, &args);
+                    let mut returned = Vec::new();
+                    self.each(receiver, call, &args, &mut returned);
                     return self.made_of_each(call, returned).unwrap_or(Value::Answer);
                 }
                 self.escape(receiver);
@@ -380,7 +381,8 @@ impl Walk<'_> {
                     return value;
                 }
                 if is_list_method(&call.name) {
-                    let returned = self.each(&Value::Unknown, call, &args);
+                    let mut returned = Vec::new();
+                    self.each(&Value::Unknown, call, &args, &mut returned);
                     return self.made_of_each(call, returned).unwrap_or(Value::Unknown);
                 }
                 let like_fetch = call.name.to_ascii_lowercase().contains("fetch");
@@ -430,9 +432,14 @@ impl Walk<'_> {
         }
     }
 
-    /// Calls the functions among the arguments with an entry.
-    pub(super) fn each(&mut self, entry: &Value, call: &MethodCall, args: &[Value]) -> Vec<Value> {
-        let mut returned = Vec::new();
+    /// Calls the functions among the arguments with an entry, and adds what they return.
+    pub(super) fn each(
+        &mut self,
+        entry: &Value,
+        call: &MethodCall,
+        args: &[Value],
+        returned: &mut Vec<Value>,
+    ) {
         for arg in args {
             if matches!(arg, Value::Function(_)) {
                 let given = if matches!(&*call.name, "reduce" | "reduceRight") {
@@ -445,7 +452,6 @@ impl Walk<'_> {
                 self.escape(arg);
             }
         }
-        returned
     }
 
     /// What a method makes of what its function returned for an entry of a list that is not known: every entry of the

@@ -247,7 +247,7 @@ impl Walk<'_> {
         if asks_again {
             let (flow, changes) = self.arm(None, &mut body);
             if flow != Flow::Exit {
-                self.state.join(vec![(Guards::default(), changes), (Guards::default(), Changes::default())]);
+                self.state.may_become(changes);
             }
         }
         if certain && flow == Flow::Exit { Flow::Exit } else { Flow::Next }
@@ -300,7 +300,7 @@ impl Walk<'_> {
             if flow == Flow::Exit {
                 continue;
             }
-            self.state.join(vec![(Guards::default(), changes), (Guards::default(), Changes::default())]);
+            self.state.may_become(changes);
         }
         if open {
             let item = any_entry(&over);
@@ -413,7 +413,7 @@ impl Walk<'_> {
             // Each goes on with what those before it left, as far as they were gone.
             for (_, body) in cases {
                 let (_, changes) = self.arm(None, |walk| walk.statements(body, &inner));
-                self.state.join(vec![(Guards::default(), changes), (Guards::default(), Changes::default())]);
+                self.state.may_become(changes);
             }
             return Flow::Next;
         }
