@@ -38,7 +38,7 @@ pub(crate) enum Piece {
 }
 
 /// Pieces that are being put together.
-pub(crate) type PieceList = SmallVec<[Piece; 2]>;
+pub(crate) type PieceList = SmallVec<[Piece; 4]>;
 
 /// The pieces of a text. Most have one, which needs no memory of its own.
 #[derive(Clone, Debug)]
@@ -68,7 +68,7 @@ impl From<PieceList> for Pieces {
     fn from(mut pieces: PieceList) -> Self {
         match pieces.len() {
             1 => pieces.pop().map_or(Pieces::Many(Rc::from([])), Pieces::One),
-            _ => Pieces::Many(pieces.into_iter().collect()),
+            _ => Pieces::Many(Rc::from(&pieces[..])),
         }
     }
 }

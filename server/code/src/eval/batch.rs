@@ -58,7 +58,8 @@ impl Walk<'_> {
                 all = false;
                 continue;
             };
-            let mut whole = if first.starts_with("https://") { PieceList::new() } else { PieceList::from(base) };
+            let mut whole =
+                if first.starts_with("https://") { PieceList::new() } else { PieceList::from(base) };
             if !whole.is_empty() && !first.starts_with('/') {
                 push_pieces(&mut whole, &[Piece::Text(Name::from("/"))]);
             }

@@ -377,7 +377,11 @@ impl Walk<'_> {
         if flow != Flow::Exit && !returns.is_empty() {
             returns.push((Guards::default(), Value::Undefined));
         }
-        Value::any(returns.into_vec())
+        match (returns.len(), returns.pop()) {
+            // Mostly there is one way out.
+            (1, Some((_, value))) if !matches!(value, Value::Any(_)) => value,
+            (_, last) => Value::any(returns.into_iter().chain(last).collect()),
+        }
     }
 
     /// Whether the function that is being walked is a generator that was taken apart into steps.
