@@ -30,7 +30,7 @@ pub(crate) fn load(search: &Search) -> Vec<ProjectState> {
     let home = std::env::home_dir();
     let mut found: Vec<ProjectPlace> = Vec::new();
     for folder in &search.folders {
-        let in_folder = find_places(folder, home.as_deref(), SearchDepth::Quick);
+        let in_folder = find_places(folder, home.as_deref(), SearchDepth::Quick).found;
         let older = if in_folder.is_empty() { older_layout(folder) } else { None };
         found.extend(in_folder.into_iter().chain(older));
     }

@@ -5,7 +5,7 @@ mod scan;
 mod unconfigured;
 
 pub use app_id::AppIdSource;
-pub use scan::{ProjectPlace, SearchDepth, find_places, find_projects, is_of_programs};
+pub use scan::{Places, ProjectPlace, SearchDepth, find_places, find_projects, is_of_programs};
 pub(crate) use unconfigured::FUNCTIONS_FOLDER;
 
 use std::path::{Component, Path, PathBuf};

@@ -17,8 +17,8 @@ const DEPENDENCIES: &str = "node_modules";
 pub enum SearchDepth {
     /// As far as an editor can at every start: not deep, not in what tools generate, not in too many folders.
     Quick,
-    /// Everywhere but in hidden folders and among dependencies: what was asked for on a command line is not left out,
-    /// down to a depth that only a program makes.
+    /// Everywhere but in hidden folders and among dependencies: what was asked for on a command line is not left out, but
+    /// for what lies deeper than only a program makes folders, and that is said.
     Everywhere,
 }
 
@@ -86,15 +86,24 @@ impl ProjectPlace {
     }
 }
 
+/// What was found.
+#[derive(Debug)]
+pub struct Places {
+    /// In order.
+    pub found: Vec<ProjectPlace>,
+    /// A folder whose own ones lie too deep to be looked into.
+    pub too_deep: Option<PathBuf>,
+}
+
 /// The same as [`find_projects`], and the apps without a config below the folder or above it. Where one of them lies in
 /// a project, it is the project's.
-pub fn find_places(folder: &Path, home: Option<&Path>, search: SearchDepth) -> Vec<ProjectPlace> {
+pub fn find_places(folder: &Path, home: Option<&Path>, search: SearchDepth) -> Places {
     let above = find_config(folder).map(ProjectPlace::Config);
     let mut found: HashSet<ProjectPlace> = above.into_iter().collect();
     if found.is_empty() {
         found.extend(unconfigured_above(folder).map(|it| ProjectPlace::Folder(it.to_owned())));
     }
-    walk(folder, home, search, |folder| match config_in(folder) {
+    let too_deep = walk(folder, home, search, |folder| match config_in(folder) {
         Some(config) => found.extend([ProjectPlace::Config(config)]),
         None if is_unconfigured(folder) && find_config(folder).is_none() => {
             found.extend([ProjectPlace::Folder(folder.to_owned())]);
@@ -103,32 +112,45 @@ pub fn find_places(folder: &Path, home: Option<&Path>, search: SearchDepth) -> V
     });
     let mut found: Vec<ProjectPlace> = found.into_iter().collect();
     found.sort();
-    found
+    Places { found, too_deep }
 }
 
-/// A folder and those below it, the nearest first.
-fn walk(folder: &Path, home: Option<&Path>, search: SearchDepth, mut visit: impl FnMut(&Path)) {
+/// Visits a folder and those below it, the nearest first. Gives one whose own folders lie too deep.
+fn walk(
+    folder: &Path,
+    home: Option<&Path>,
+    search: SearchDepth,
+    mut visit: impl FnMut(&Path),
+) -> Option<PathBuf> {
     let mut waiting = VecDeque::new();
     if Some(folder) != home && folder.parent().is_some() {
         waiting.push_back((folder.to_owned(), 0));
     }
     let mut looked_into = 0;
+    let mut too_deep = None;
     while let Some((folder, depth)) = waiting.pop_front() {
         looked_into += 1;
         if looked_into > search.max_folders() {
             break;
         }
         visit(&folder);
-        if depth == search.max_depth() {
+        // An editor looks no further than it wants to.
+        if depth == search.max_depth() && (search == SearchDepth::Quick || too_deep.is_some()) {
             continue;
         }
         for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
             let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
-            if is_folder && search.enters(&entry.file_name().to_string_lossy()) {
-                waiting.push_back((entry.path(), depth + 1));
+            if !is_folder || !search.enters(&entry.file_name().to_string_lossy()) {
+                continue;
             }
+            if depth == search.max_depth() {
+                too_deep = Some(folder);
+                break;
+            }
+            waiting.push_back((entry.path(), depth + 1));
         }
     }
+    too_deep
 }
 
 #[cfg(test)]
@@ -171,7 +193,9 @@ mod tests {
             std::fs::create_dir_all(at.join("base44")).unwrap();
             std::fs::write(at.join("base44/config.jsonc"), "{}").unwrap();
         }
-        assert_eq!(find_places(place.path(), None, SearchDepth::Everywhere).len(), MAX_DEPTH);
+        let places = find_places(place.path(), None, SearchDepth::Everywhere);
+        assert_eq!(places.found.len(), MAX_DEPTH);
+        assert_eq!(places.too_deep.map(|folder| folder.join("p").exists()), Some(true));
     }
 
     #[test]
@@ -188,7 +212,7 @@ mod tests {
             std::fs::create_dir_all(root.join(folder)).unwrap();
         }
         std::fs::write(root.join("app/base44/config.jsonc"), "{}").unwrap();
-        let found = |folder: &str| find_places(&root.join(folder), None, SearchDepth::Everywhere);
+        let found = |folder: &str| find_places(&root.join(folder), None, SearchDepth::Everywhere).found;
         let all = vec![
             ProjectPlace::Config(root.join("app/base44/config.jsonc")),
             ProjectPlace::Folder(root.join("agent")),

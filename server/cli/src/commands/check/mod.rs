@@ -85,7 +85,7 @@ pub(crate) fn run(options: &Options, terminal: &Terminal) -> Result<Exit, Failur
         let terminal = if options.format == Format::Human { terminal.clone() } else { terminal.silent() };
         remote::add(&mut checked, &environment, &terminal)?;
     }
-    say_passed_over(&checked.passed_over, &here, terminal);
+    say_passed_over(&checked, &here, terminal);
     let files = checked.files();
     report(options.format, &checked, &files, &here, terminal);
     let clean = Counts::of(&files).is_clean();
@@ -93,12 +93,19 @@ pub(crate) fn run(options: &Options, terminal: &Terminal) -> Result<Exit, Failur
 }
 
 /// A hook names every changed file that may be a connector's: those of other programs are no mistake.
-fn say_passed_over(paths: &[PathBuf], here: &Path, terminal: &Terminal) {
-    if paths.is_empty() {
-        return;
+fn say_passed_over(checked: &Checked, here: &Path, terminal: &Terminal) {
+    let few = |paths: &[PathBuf]| {
+        let names: Vec<String> = paths.iter().map(|path| select::relative(path, here)).collect();
+        words::few(&names)
+    };
+    if !checked.passed_over.is_empty() {
+        let names = few(&checked.passed_over);
+        terminal.aside(&format!("Passed over, as no connector file of a Base44 project: {names}"));
     }
-    let names: Vec<String> = paths.iter().map(|path| select::relative(path, here)).collect();
-    terminal.aside(&format!("Passed over, as no connector file of a Base44 project: {}", words::few(&names)));
+    if !checked.too_deep.is_empty() {
+        let names = few(&checked.too_deep);
+        terminal.aside(&format!("Too many folders deep to be searched for projects: what lies in {names}"));
+    }
 }
 
 fn report(format: Format, checked: &Checked, files: &[CheckedFile], here: &Path, terminal: &Terminal) {

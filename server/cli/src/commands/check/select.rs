@@ -10,7 +10,7 @@ use connector_boundary::text::printable;
 use connector_model::checks::{Around, check, is_meant_as_connector};
 use connector_model::load::{CheckedFile, connector, unreadable};
 use connector_model::project::{
-    Project, ProjectError, ProjectOptions, ProjectPlace, SearchDepth, find_config, find_places,
+    Places, Project, ProjectError, ProjectOptions, ProjectPlace, SearchDepth, find_config, find_places,
 };
 use connector_model::severities::Severities;
 use connector_model::state::{FileKind, Keep, ProjectState};
@@ -29,6 +29,8 @@ pub(in crate::commands) struct Selection {
     /// From where, and what was named.
     here: PathBuf,
     named: Vec<PathBuf>,
+    /// Folders whose own ones lie too deep to be looked for projects in.
+    too_deep: Vec<PathBuf>,
     /// Whether the app's code is looked at too.
     code: bool,
 }
@@ -77,6 +79,8 @@ pub(in crate::commands) struct Checked {
     pub(in crate::commands) loose: Vec<CheckedFile>,
     /// Files that were named and are no connector files: whatever they are, nothing is said of what stands in them.
     pub(in crate::commands) passed_over: Vec<PathBuf>,
+    /// Folders whose own ones lie too deep to be looked for projects in.
+    pub(in crate::commands) too_deep: Vec<PathBuf>,
 }
 
 impl Checked {
@@ -133,7 +137,9 @@ impl Selection {
     }
 
     fn add_folder(&mut self, folder: &Path) -> Result<(), Failure> {
-        let mut found = find_places(folder, std::env::home_dir().as_deref(), SearchDepth::Everywhere);
+        let Places { mut found, too_deep } =
+            find_places(folder, std::env::home_dir().as_deref(), SearchDepth::Everywhere);
+        self.too_deep.extend(too_deep);
         if found.is_empty() {
             found.extend(older_layout(folder));
         }
@@ -193,7 +199,8 @@ impl Selection {
                 },
             }
         });
-        let mut checked = Checked { projects: projects.collect(), ..Checked::default() };
+        let mut checked =
+            Checked { projects: projects.collect(), too_deep: self.too_deep.clone(), ..Checked::default() };
         for file in &self.loose {
             match check_loose(file) {
                 Some(checked_file) => checked.loose.push(checked_file),
