@@ -14,7 +14,12 @@ fn held(client: &Client) -> u64 {
 #[test]
 fn the_memory_of_a_large_document_goes_when_it_is_closed() {
     let folder = tempfile::tempdir().unwrap();
-    let mut client = Start::in_folder(folder.path()).run();
+    // As the extension for VS Code starts it: by itself the allocator of Linux' C library keeps more.
+    let mut start = Start::in_folder(folder.path());
+    for name in ["MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_"] {
+        start = start.env(name, "131072");
+    }
+    let mut client = start.run();
     // What is kept of the first document that is ever looked at would else lie behind the large one.
     let path = folder.path().join("base44/connectors/slack.jsonc");
     let with_scopes = |count: u32| {
@@ -37,23 +42,4 @@ fn the_memory_of_a_large_document_goes_when_it_is_closed() {
     // Of its many small parts some may stay, below something that is still in use.
     let left = before + text.len() as u64 * 3 / 2;
     client.wait("its memory goes", |client| (held(client) < left).then_some(()));
-}
-
-#[test]
-fn settings_of_the_allocator_are_left_to_who_made_some() {
-    let environment = |client: &Client| {
-        let environment = std::fs::read(format!("/proc/{}/environ", client.process())).unwrap();
-        String::from_utf8_lossy(&environment).into_owned()
-    };
-    let folder = tempfile::tempdir().unwrap();
-    let mut client = Start::in_folder(folder.path()).run();
-    client.settle();
-    assert!(environment(&client).contains("GLIBC_TUNABLES=glibc.malloc."));
-    for (name, value) in [("GLIBC_TUNABLES", "glibc.malloc.arena_max=2"), ("MALLOC_ARENA_MAX", "2")] {
-        let mut client = Start::in_folder(folder.path()).env(name, value).run();
-        client.settle();
-        let environment = environment(&client);
-        assert!(environment.contains(&format!("{name}={value}")), "{environment}");
-        assert_eq!(environment.matches("glibc").count(), value.matches("glibc").count(), "{environment}");
-    }
 }

@@ -7,8 +7,6 @@ mod args;
 mod commands;
 mod failure;
 mod files;
-#[cfg(all(target_os = "linux", target_env = "gnu"))]
-mod memory;
 mod session;
 mod shell;
 mod terminal;
@@ -24,11 +22,6 @@ use crate::failure::Exit;
 use crate::terminal::Terminal;
 
 fn main() -> ExitCode {
-    // Before anything is read, so that it is read once. A file of this name costs a command no more than a moment.
-    #[cfg(all(target_os = "linux", target_env = "gnu"))]
-    if std::env::args_os().any(|argument| argument == "lsp") {
-        memory::give_back();
-    }
     let Arguments { log: level, log_file, command } =
         match Arguments::try_parse_from(args::as_official(std::env::args_os())) {
             Ok(arguments) => arguments,

@@ -377,11 +377,17 @@ export class Server {
   }
 }
 
+/**
+ * Of a large document that was closed Linux' allocator gives nothing back unless its bounds, in bytes, are set: once one
+ * large block was freed it moves them up by itself, and keeps what lies below. Other systems do not know the names.
+ */
+const GIVES_MEMORY_BACK = { MALLOC_TRIM_THRESHOLD_: '131072', MALLOC_MMAP_THRESHOLD_: '131072' };
+
 /** The editor's proxy holds for the server too, where the system names none. */
 function environment(): NodeJS.ProcessEnv {
   const proxy = workspace.getConfiguration('http').inspect<string>('proxy')?.globalValue;
   const named = ['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy'].some((name) => process.env[name]);
-  const own = process.env;
+  const own = { ...GIVES_MEMORY_BACK, ...process.env };
   return proxy === undefined || proxy === '' || named ? own : { ...own, HTTPS_PROXY: proxy, HTTP_PROXY: proxy };
 }
 
