@@ -76,6 +76,7 @@ fn a_large_message_is_taken_in_its_turn() {
 fn what_stands_for_a_large_message_does_nothing_where_a_client_makes_it_up() {
     let (_folder, mut client) = server();
     client.notify("$/base44/aside", Value::Null);
+    assert_eq!(client.request_error("$/base44/aside", Value::Null), -32601);
     assert!(client.request("base44/health", Value::Null)["projects"].is_number());
 }
 
