@@ -22,6 +22,8 @@ const files = {
   hubspot: '{\n  "type": "hubspot",\n  "scopes": ["crm.objects.contacts.read", "crm.objects.deals.read"],\n}\n',
 };
 
+const keep = process.env['BASE44_PICTURES'] !== undefined;
+
 const themes = { light: 'Default Light Modern', dark: 'Default Dark Modern' };
 
 /** What the README shows is sharp on every screen; what is packed into the extension is small. */
@@ -29,6 +31,10 @@ const sharp = { viewport: { width: 1320, height: 700 }, deviceScaleFactor: 2 };
 const small = { viewport: { width: 700, height: 330 }, deviceScaleFactor: 1 };
 
 for (const [name, theme] of Object.entries(themes)) {
+  // The same steps in the other colours say nothing new, and take minutes.
+  if (name === 'light' && !keep) {
+    continue;
+  }
   const settings = {
     'workbench.colorTheme': theme,
     'window.autoDetectColorScheme': false,
@@ -175,7 +181,7 @@ async function picture(editor: Editor, folder: 'images' | 'walkthrough', name: s
   const path = join(outDir, 'pictures', `${name}.png`);
   await mkdir(join(outDir, 'pictures'), { recursive: true });
   await editor.page.screenshot({ path, animations: 'disabled', caret: 'hide', style: strayItems });
-  if (process.env['BASE44_PICTURES'] !== undefined) {
+  if (keep) {
     const kept = join(repository, 'vscode-extension', folder, `${name}.png`);
     if (folder === 'walkthrough') {
       execFileSync('pngquant', ['--force', '--strip', '--speed', '1', '--quality', '80-100', '--output', kept, path]);
