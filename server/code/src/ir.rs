@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
-/// An identifier, a property's name or a text.
-pub(crate) type Name = Arc<str>;
+use smol_str::SmolStr;
+
+/// An identifier, a property's name or a text: most are short, and need no memory of their own.
+pub type Name = SmolStr;
 
 /// The name of a method that gives what a thing can be gone through by: `[Symbol.iterator]() { … }`.
 pub(crate) const ITERATOR: &str = "Symbol.iterator";
@@ -14,7 +16,7 @@ pub(crate) type Span = (u32, u32);
 /// The program of one file.
 #[derive(Debug, Default)]
 pub struct Module {
-    pub(crate) path: Name,
+    pub(crate) path: Arc<str>,
     pub(crate) imports: Vec<Import>,
     pub(crate) exports: Vec<Export>,
     pub(crate) body: Vec<Stmt>,

@@ -22,7 +22,7 @@ pub use eval::{Alone, Mapped, Modules};
 pub use filter::{
     TAKING_METHODS, computes_imports, imports, may_lead_to_code, names_connectors, takes_connectors, words,
 };
-pub use ir::Module;
+pub use ir::{Module, Name};
 pub use report::{
     Analysis, Argument, Call, Followed, Method, Naming, Place, ServiceRole, Target, UrlPart, Use,
 };

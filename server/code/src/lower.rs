@@ -17,6 +17,9 @@ mod statement;
 /// under 50.
 const MAX_DEPTH: usize = 160;
 
+/// As many bytes a name holds without memory of its own.
+const MAX_INLINE: usize = 23;
+
 /// The program as it is kept.
 pub(crate) fn lower(path: &str, text: &str, program: &ast::Program) -> Module {
     let mut lower = Lower {
@@ -63,11 +66,15 @@ fn span(span: OxcSpan) -> Span {
 }
 
 impl Lower<'_> {
+    /// What takes memory of its own is kept once.
     fn name(&mut self, text: &str) -> Name {
+        if text.len() <= MAX_INLINE {
+            return Name::new_inline(text);
+        }
         match self.names.get(text) {
             Some(name) => name.clone(),
             None => {
-                let name: Name = Arc::from(text);
+                let name = Name::new(text);
                 self.names.insert(name.clone());
                 name
             }
@@ -105,7 +112,7 @@ impl Lower<'_> {
             E::TemplateLiteral(template) => self.template(template),
             E::NumericLiteral(number) => {
                 let text = &self.text[number.span.start as usize..number.span.end as usize];
-                Expr::Number(Arc::from(text))
+                Expr::Number(text.into())
             }
             E::BooleanLiteral(value) => Expr::Bool(value.value),
             E::NullLiteral(_) => Expr::Undefined,
@@ -325,7 +332,7 @@ impl Lower<'_> {
             ast::PropertyKey::StringLiteral(text) => Some(self.name(&text.value)),
             ast::PropertyKey::NumericLiteral(number) if !computed => {
                 let text = &self.text[number.span.start as usize..number.span.end as usize];
-                Some(Arc::from(text))
+                Some(text.into())
             }
             // What is gone through, one after another or awaited, is the same here.
             ast::PropertyKey::StaticMemberExpression(member) => {

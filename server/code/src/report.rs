@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use crate::ir::Name;
+
 /// A piece of a file's text, in bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Place {
@@ -27,7 +29,7 @@ pub enum Method {
     /// A method that takes the id of a connection: an app user's or a workspace's. No use of a type.
     ById,
     /// A method that the SDK does not have.
-    Other(Arc<str>),
+    Other(Name),
 }
 
 /// How the code names the type.
@@ -60,7 +62,7 @@ pub enum ServiceRole {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Use {
     /// The type; none if it is only known when the code runs, or if a connection is taken by its id.
-    pub type_name: Option<Arc<str>>,
+    pub type_name: Option<Name>,
     /// How it is named.
     pub naming: Naming,
     /// The call that takes the token.
@@ -91,7 +93,7 @@ pub struct Use {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum UrlPart {
     /// These very characters.
-    Text(Arc<str>),
+    Text(Name),
     /// Something that is only known when the code runs.
     Unknown,
 }
@@ -114,9 +116,9 @@ pub enum Followed {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Argument {
     /// Its name.
-    pub name: Arc<str>,
+    pub name: Name,
     /// Its value; none if that is only known when the code runs.
-    pub value: Option<Arc<str>>,
+    pub value: Option<Name>,
 }
 
 /// Where a request goes.
@@ -127,9 +129,9 @@ pub enum Target {
     /// An operation of a client of the provider's: `calendar.events.insert` of the package `googleapis`.
     Operation {
         /// The package, without its version.
-        package: Arc<str>,
+        package: Name,
         /// The names that lead from the client to the operation.
-        name: Arc<str>,
+        name: Name,
     },
     /// It could not be told.
     Unknown,
@@ -141,7 +143,7 @@ pub struct Call {
     /// Whose token it sends: the index of a use.
     pub used: usize,
     /// The HTTP method, in capitals; none if it is only known when the code runs.
-    pub method: Option<Arc<str>>,
+    pub method: Option<Name>,
     /// Where it goes.
     pub target: Target,
     /// The arguments that are known, those in the text of the address left out.
@@ -149,7 +151,7 @@ pub struct Call {
     /// There may be arguments that are not known.
     pub more_arguments: bool,
     /// The GraphQL document that it sends.
-    pub graphql: Option<Arc<str>>,
+    pub graphql: Option<Name>,
     /// The call itself: `fetch(…)`.
     pub at: Place,
     /// How well it was followed.

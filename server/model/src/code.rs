@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use connector_catalogue::endpoints::Match;
-use connector_code::{Call, Followed, Method, Naming, Place, ServiceRole, Target, Use};
+use connector_code::{Call, Followed, Method, Name, Naming, Place, ServiceRole, Target, Use};
 use connector_syntax::TextRange;
 
 use crate::ignores::Ignores;
@@ -76,7 +76,7 @@ pub struct AppCode {
     /// What comments silence, by the file that they stand in.
     silences: BTreeMap<PathBuf, Arc<Ignores>>,
     /// The uses and the calls of each type, by their indices.
-    by_type: HashMap<Option<Arc<str>>, OfType>,
+    by_type: HashMap<Option<Name>, OfType>,
 }
 
 /// What is done with the tokens of one type.
@@ -237,7 +237,7 @@ impl AppCode {
     }
 
     fn of_type(&self, type_name: Option<&str>) -> Option<&OfType> {
-        self.by_type.get(&type_name.map(Arc::from))
+        self.by_type.get(&type_name.map(Name::from))
     }
 
     /// The uses of a type in code that something brings along, and those that nothing does.
@@ -328,12 +328,12 @@ impl AppCode {
             return Difference::All;
         }
         let saved = [self.saved.as_ref(), other.saved.as_ref()];
-        let mut types: BTreeSet<Option<Arc<str>>> = match saved {
+        let mut types: BTreeSet<Option<Name>> = match saved {
             [Some(one), Some(two)] if Arc::ptr_eq(one, two) => BTreeSet::new(),
             _ => saved.into_iter().flatten().flat_map(|saved| saved.by_type.keys().cloned()).collect(),
         };
-        let names: BTreeSet<&Option<Arc<str>>> = self.by_type.keys().chain(other.by_type.keys()).collect();
-        let differ = |name: &Option<Arc<str>>| {
+        let names: BTreeSet<&Option<Name>> = self.by_type.keys().chain(other.by_type.keys()).collect();
+        let differ = |name: &Option<Name>| {
             let name = name.as_deref();
             let uses = self.uses_about(name).map(|(_, used)| used);
             let same_uses = uses.eq(other.uses_about(name).map(|(_, used)| used));
@@ -356,7 +356,7 @@ impl AppCode {
         }
         if self.automations != other.automations {
             let both = self.automations.iter().chain(&other.automations);
-            types.extend(both.map(|automation| Some(Arc::from(automation.type_name.as_str()))));
+            types.extend(both.map(|automation| Some(Name::from(automation.type_name.as_str()))));
         }
         Difference::Types(types)
     }
@@ -367,7 +367,7 @@ pub(crate) enum Difference {
     /// Of any.
     All,
     /// Of these; none among them stands for the uses whose type is not known.
-    Types(BTreeSet<Option<Arc<str>>>),
+    Types(BTreeSet<Option<Name>>),
 }
 
 impl AppCall {

@@ -15,6 +15,7 @@ use std::ops::Bound;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use connector_code::Name;
 use connector_syntax::{Tree, parse};
 
 use code::KnownCode;
@@ -347,7 +348,7 @@ impl ProjectState {
             None => {}
             Some(Declared::Types) => self.conclude_from_code(Difference::All, &mut changed),
             Some(Declared::Scopes(name)) => {
-                let types = BTreeSet::from([Some(Arc::from(name))]);
+                let types = BTreeSet::from([Some(Name::from(name))]);
                 self.conclude_from_code(Difference::Types(types), &mut changed);
             }
         }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use connector_catalogue::Catalogue;
 use connector_catalogue::endpoints::{self, Match};
-use connector_code::{Analysis, Call, Followed, Place, Target};
+use connector_code::{Analysis, Call, Followed, Name, Place, Target};
 use connector_syntax::TextRange;
 
 use super::may_ask::MayAsk;
@@ -95,7 +95,7 @@ impl Known {
 }
 
 /// A place in code, and what is sent from there: by which method, and where to.
-type Sending<'c> = (&'c Place, &'c Option<Arc<str>>, &'c Target);
+type Sending<'c> = (&'c Place, &'c Option<Name>, &'c Target);
 
 /// Where tokens of several types may be sent to one address, and all but one type are another provider's, the code sees
 /// to it that only that one is.

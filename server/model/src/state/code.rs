@@ -4,13 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use connector_code::Name;
+
 use crate::Finding;
 use crate::code::{AppCode, ByFile, Difference, SharedCode, Subject, View};
 
 /// The types that something is concluded about; the app as a whole is the last of them.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Group {
-    Type(Option<Arc<str>>),
+    Type(Option<Name>),
     App,
 }
 
@@ -75,7 +77,7 @@ impl KnownCode {
                 let declared = view.connectors.iter().map(|(_, connector)| connector.type_name.as_str());
                 let waited_for = self.code.automations.iter().map(|automation| automation.type_name.as_str());
                 let types =
-                    used.chain(declared).chain(waited_for).map(|name| Group::Type(Some(Arc::from(name))));
+                    used.chain(declared).chain(waited_for).map(|name| Group::Type(Some(Name::from(name))));
                 let now = types.chain([Group::Type(None), Group::App]);
                 now.chain(self.findings.keys().cloned()).collect()
             }
