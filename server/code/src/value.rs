@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use foldhash::HashMap;
 use smallvec::SmallVec;
+use smol_str::SmolStrBuilder;
 
 use crate::ir::{Name, Span};
 use crate::report::ServiceRole;
@@ -137,10 +138,10 @@ pub(crate) fn push_pieces(into: &mut PieceList, pieces: &[Piece]) {
 
 /// Two texts as one.
 fn joined(first: &str, second: &str) -> Name {
-    let mut whole = String::with_capacity(first.len() + second.len());
+    let mut whole = SmolStrBuilder::new();
     whole.push_str(first);
     whole.push_str(second);
-    Name::from(whole)
+    whole.finish()
 }
 
 /// The answer to a question that may be answered with no as well.

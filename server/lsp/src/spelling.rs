@@ -61,8 +61,15 @@ pub(crate) fn is_same(one: &Path, other: &Path, system: System) -> bool {
 pub(crate) fn is_below(path: &Path, folder: &Path, system: System) -> bool {
     match system.folds_case() {
         true => below(path, folder, system).is_some(),
-        false => path.starts_with(folder),
+        // As texts first: they are spelt alike but for the odd one.
+        false => begins_with(path, folder) || path.starts_with(folder),
     }
+}
+
+/// Whether the text of a path is a folder's, up to its end or to a slash.
+fn begins_with(path: &Path, folder: &Path) -> bool {
+    let rest = path.as_os_str().as_encoded_bytes().strip_prefix(folder.as_os_str().as_encoded_bytes());
+    rest.is_some_and(|rest| rest.first().is_none_or(|next| *next == b'/'))
 }
 
 /// What of a path lies below a folder, however both are spelt; none where it does not lie in it.

@@ -1,5 +1,6 @@
 //! Addresses of documents.
 
+use std::ffi::OsStr;
 use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -18,7 +19,7 @@ pub(crate) struct DocUri {
 
 #[derive(Clone, Debug)]
 enum Place {
-    /// A file, and what its path is compared by where that is not the path itself.
+    /// A file, and what its path is compared by where that is not the path as it is spelt.
     File { path: PathBuf, folded: Option<String> },
     /// Anything else (`untitled:`, `git:`), by its text.
     Other(String),
@@ -61,23 +62,27 @@ impl DocUri {
 
 impl Place {
     fn file(path: PathBuf) -> Place {
-        let folded = file_uri::folded(&path.to_string_lossy(), System::CURRENT);
+        let folded = file_uri::folded(&path.to_string_lossy(), System::CURRENT).or_else(|| respelt(&path));
         Place::File { path, folded }
     }
 
-    /// What makes two of them one.
-    fn key(&self) -> Key<'_> {
+    /// What makes two of them one: a text, as to take a path apart at each look takes longer than all the rest of it.
+    fn key(&self) -> &OsStr {
         match self {
-            Place::File { folded: Some(text), .. } | Place::Other(text) => Key::Text(text),
-            Place::File { path, folded: None } => Key::Path(path),
+            Place::File { folded: Some(text), .. } | Place::Other(text) => OsStr::new(text),
+            Place::File { path, folded: None } => path.as_os_str(),
         }
     }
 }
 
-#[derive(PartialEq, Eq, Hash)]
-enum Key<'a> {
-    Path(&'a Path),
-    Text(&'a str),
+/// A path put together of its parts, where it is spelt otherwise: `/a//b`, `/a/./b`, `/a/`.
+fn respelt(path: &Path) -> Option<String> {
+    let text = path.to_str()?;
+    if !text.contains("//") && !text.contains("/.") && !text.ends_with('/') {
+        return None;
+    }
+    let parts: PathBuf = path.components().collect();
+    (parts.as_os_str() != path.as_os_str()).then(|| parts.to_string_lossy().into_owned())
 }
 
 impl PartialEq for DocUri {
@@ -165,6 +170,25 @@ mod tests {
             assert_eq!(doc(raw), doc(escaped), "{raw}");
         }
         assert!(doc("file:///a b.jsonc").path().is_some_and(|path| path.ends_with("a b.jsonc")));
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_file_is_the_same_however_its_path_is_put_together() {
+        for other in
+            ["file:///app//a.jsonc", "file:///app/./a.jsonc", "file:///app/a.jsonc/", "file:////app/a.jsonc"]
+        {
+            assert_eq!(doc(other), doc("file:///app/a.jsonc"), "{other}");
+            let hash = |uri: &DocUri| {
+                let mut hasher = std::hash::DefaultHasher::new();
+                uri.hash(&mut hasher);
+                hasher.finish()
+            };
+            assert_eq!(hash(&doc(other)), hash(&doc("file:///app/a.jsonc")), "{other}");
+        }
+        for other in ["file:///app/.a.jsonc", "file:///app/../a.jsonc", "file:///a.jsonc"] {
+            assert_ne!(doc(other), doc("file:///app/a.jsonc"), "{other}");
+        }
     }
 
     #[test]

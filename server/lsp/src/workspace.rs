@@ -97,16 +97,13 @@ impl Workspace {
 
     /// Which project a file belongs to: the one whose folder is nearest.
     pub(crate) fn project_of(&self, path: &Path) -> Option<usize> {
-        let depth = |state: &OpenProject| {
-            let project = state.project();
-            let near = [project.connectors_dir.as_path(), project.root.as_path()];
-            near.into_iter()
-                .filter(|folder| is_below(path, folder, System::CURRENT))
-                .map(|folder| folder.components().count())
-                .max()
-        };
-        let found = self.projects.iter().enumerate().filter_map(|(at, state)| Some((depth(state)?, at)));
-        found.max_by_key(|(depth, _)| *depth).map(|(_, at)| at)
+        let holding = self.projects.iter().enumerate();
+        let holding = holding.filter(|(_, state)| folders_around(state, path).next().is_some());
+        // Hardly ever is there another one to compare with.
+        let depth =
+            |state: &OpenProject| folders_around(state, path).map(|folder| folder.components().count()).max();
+        let nearest = holding.reduce(|one, other| if depth(other.1) < depth(one.1) { one } else { other });
+        nearest.map(|(at, _)| at)
     }
 
     /// The state of the project that a file belongs to.
@@ -500,6 +497,13 @@ const WATCH: &str = "base44-files";
 /// A name with nothing in it that a glob would act on.
 fn glob_literal(name: &str) -> String {
     name.chars().map(|c| if "*?[]{}!".contains(c) { '?' } else { c }).collect()
+}
+
+/// Which of a project's folders a path lies in.
+fn folders_around<'p>(state: &'p OpenProject, path: &'p Path) -> impl Iterator<Item = &'p Path> {
+    let project = state.project();
+    let folders = [project.connectors_dir.as_path(), project.root.as_path()];
+    folders.into_iter().filter(|folder| is_below(path, folder, System::CURRENT))
 }
 
 /// Languages that clients give to connector files alone.
