@@ -177,6 +177,8 @@ struct Walk<'m> {
     branches: HashMap<(ModId, u32, u32), u32>,
     /// The names of entries that were chosen by an index.
     entries: HashMap<Name, u16>,
+    /// The lists whose entries may stand elsewhere than where they were written, and the question which one stands first.
+    moved: HashMap<CellId, u32>,
     /// Where a type is yet to be typed.
     blanks: BTreeSet<(ModId, Span)>,
     next_instance: u32,
@@ -220,6 +222,7 @@ impl<'m> Walk<'m> {
             path: Vec::new(),
             branches: HashMap::default(),
             entries: HashMap::default(),
+            moved: HashMap::default(),
             blanks: BTreeSet::new(),
             next_instance: 0,
             steps: 0,

@@ -288,9 +288,24 @@ fn maps_lists_and_their_entries() {
     each("for (const [at, type] of types.entries()) TAKE", 4);
     each("for (const type of [types].flat()) TAKE", 4);
     each("for (const type of types.splice(0, 2)) TAKE", 4);
+    for first in [
+        "const type = types.filter((type) => asked[type])[0];",
+        "const [type] = types.filter((type) => asked[type]);",
+        "const type = types.sort().at(0);",
+        "types.reverse(); const type = types[0];",
+        "const type = types.toSorted().slice(0, 1)[0];",
+        "const type = types.slice(1)[0];",
+        "const type = types.filter((type) => asked[type]).map((type) => type.toLowerCase())[0];",
+    ] {
+        each(&format!("{first} TAKE"), 4);
+    }
     each("for (const [type, limit] of byType) TAKE", 4);
     each("for (const [type] of byType.entries()) TAKE", 4);
     each("for (const type of byType.keys()) TAKE", 4);
+    body(
+        "\nnew Map([['gmail', 1], ['slack', 2]]).forEach(async (limit, type) => {\nawait base44.asServiceRole.connectors.getConnection(type);\n});",
+        "3 gmail parameter\n3 slack parameter",
+    );
 }
 
 #[test]

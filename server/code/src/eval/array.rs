@@ -59,24 +59,41 @@ impl Walk<'_> {
             }
             "slice" | "splice" | "reverse" | "filter" | "sort" | "toSorted" | "toReversed" | "toSpliced" => {
                 self.each_of(&items, open, call, &args);
-                // Which of them stand where is not known. Texts are put together in their order, as parts of an address.
-                let told_apart = (2..MAX_ALTERNATIVES).contains(&items.len());
-                let items = if told_apart && items.iter().all(|item| matches!(item, Value::Heap(_))) {
-                    let which = self.which_entry(call);
-                    vec![self.some_entry(&Value::Heap(cell), Some(which))]
-                } else {
-                    items
+                // Which of them stand where is not known, but of a beginning.
+                let begins_there =
+                    |at: &Value| matches!(at, Value::Text(at) if at.all().is_some_and(|at| at == "0"));
+                let is_beginning = &*call.name == "slice" && args.first().is_none_or(begins_there);
+                let moves = !is_beginning || self.moved.contains_key(&cell);
+                let told_apart = moves && (2..MAX_ALTERNATIVES).contains(&items.len());
+                let which = told_apart.then(|| self.which_entry(call));
+                let items = match which {
+                    // What belongs together is chosen together, wherever it is taken.
+                    Some(which) if items.iter().all(|item| matches!(item, Value::Heap(_))) => {
+                        vec![self.some_entry(&Value::Heap(cell), Some(which))]
+                    }
+                    // Texts are put together in their order, as parts of an address.
+                    _ => items,
                 };
-                if matches!(&*call.name, "sort" | "reverse") {
-                    self.state.set(cell, Heap::Array { items, open });
-                    return Value::Heap(cell);
-                }
-                Value::Heap(self.state.add(Heap::Array { items, open }))
+                let list = Heap::Array { items, open };
+                let made = match matches!(&*call.name, "sort" | "reverse") {
+                    true => {
+                        self.state.set(cell, list);
+                        cell
+                    }
+                    false => self.state.add(list),
+                };
+                self.moved.extend(which.map(|which| (made, which)));
+                Value::Heap(made)
             }
             "map" | "flatMap" => {
                 let returned = self.each_of(&items, open, call, &args);
                 let none = Heap::Array { items: Vec::new(), open };
-                self.made_of_each(call, returned).unwrap_or_else(|| Value::Heap(self.state.add(none)))
+                let made =
+                    self.made_of_each(call, returned).unwrap_or_else(|| Value::Heap(self.state.add(none)));
+                if let (Value::Heap(made), Some(which)) = (&made, self.moved.get(&cell).copied()) {
+                    self.moved.insert(*made, which);
+                }
+                made
             }
             "entries" => {
                 let numbered = |item| vec![Value::hole(), item];

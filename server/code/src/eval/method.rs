@@ -164,6 +164,9 @@ impl Walk<'_> {
         if let (Value::Heap(cell), Ok(at)) = (object, name.parse::<usize>())
             && let Some(Heap::Array { items, open }) = self.state.get(*cell)
         {
+            if let Some(which) = self.moved.get(cell).copied().filter(|_| items.len() > 1) {
+                return self.some_entry(object, (at == 0).then_some(which));
+            }
             // An entry may stand for many.
             let beyond = if *open || !items.is_empty() { Value::Unknown } else { Value::Undefined };
             return items.get(at).cloned().unwrap_or(beyond);
@@ -565,9 +568,18 @@ impl Walk<'_> {
                         Value::Heap(self.state.add(Heap::Array { items, open: object.open }))
                     }
                     ("forEach", Some(Value::Function(_))) => {
-                        let values: Vec<Value> =
-                            object.fields.iter().map(|(_, value)| value.clone()).collect();
-                        self.each_of(&values, object.open, call, &args);
+                        let function = args.into_iter().next().unwrap_or(Value::Unknown);
+                        for (key, value) in &object.fields {
+                            let given = vec![value.clone(), Value::Text(Text::known(key.clone(), None))];
+                            let ((), changes) = self.arm(None, |walk| {
+                                walk.call_value(&function, given, Value::Undefined, None);
+                            });
+                            self.state.may_become(changes);
+                        }
+                        if object.open {
+                            let given = vec![Value::Unknown, Value::Unknown];
+                            self.call_value(&function, given, Value::Undefined, None);
+                        }
                         Value::Undefined
                     }
                     ("toString", _) => Value::hole(),

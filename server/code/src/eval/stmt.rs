@@ -501,7 +501,16 @@ impl Walk<'_> {
                     if list.is_nothing() && matches!(value, Value::Any(_)) {
                         continue;
                     }
-                    let (known, open) = self.items_of(&list);
+                    let (mut known, open) = self.items_of(&list);
+                    let moved =
+                        if let Value::Heap(cell) = &list { self.moved.get(cell).copied() } else { None };
+                    if let Some(which) = moved.filter(|_| known.len() > 1) {
+                        let any = self.some_entry(&list, None);
+                        known.fill(any);
+                        if let Some(first) = known.first_mut() {
+                            *first = self.some_entry(&list, Some(which));
+                        }
+                    }
                     let beyond = match list {
                         Value::Answer => Value::Answer,
                         // An entry may stand for many.
