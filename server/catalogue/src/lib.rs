@@ -14,6 +14,7 @@ pub mod order;
 mod owners;
 mod positions;
 mod providers;
+mod remembered;
 mod resolve;
 mod suggest;
 mod words;

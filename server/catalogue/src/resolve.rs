@@ -8,6 +8,7 @@ use crate::markup::without_markup;
 use crate::owners;
 use crate::positions::Positions;
 use crate::providers::OwnList;
+use crate::remembered::remembered;
 use crate::suggest::{Corrector, Mismatch, Near, Suggestion};
 use crate::{ConnectorType, Provider, Scope, Sensitivity};
 
@@ -395,6 +396,11 @@ fn known_to_provider(ty: &'static ConnectorType, name: &str) -> Option<Resolutio
 
 /// What a name is that is in no table.
 fn unknown(ty: &'static ConnectorType, name: &str, corrector: &Corrector) -> Resolution {
+    remembered(ty, name, || compared(ty, name, corrector))
+}
+
+/// The same, found by comparing it with what is.
+fn compared(ty: &'static ConnectorType, name: &str, corrector: &Corrector) -> Resolution {
     if let Some(resolution) = copied(ty, name, corrector) {
         return resolution;
     }
