@@ -24,12 +24,24 @@ export const viewId = 'base44Connectors.connectors';
 /** A file's problems come in bursts; the view is drawn once for each. */
 const SETTLED_MS = 200;
 
+/**
+ * What the editor is told of a view can come to nothing while it is drawing it, on a busy computer above all: it is told
+ * again after this time, so often at most.
+ */
+const AGAIN_MS = 500;
+const MAX_TRIES = 6;
+
 export class ConnectorsView implements TreeDataProvider<Row>, Disposable {
   private readonly emitter = new EventEmitter<Row[] | undefined>();
   private readonly rows = new Rows((row) => [this.getTreeItem(row), row.kind === 'connector' && row.connector.users]);
   private readonly view: TreeView<Row>;
   private readonly listeners: Disposable[];
   private timer: NodeJS.Timeout | undefined;
+  private readonly later = new Set<NodeJS.Timeout>();
+  /** Whether the editor has asked for the rows since it was told that they are others. */
+  private asked = true;
+  /** How often another row was selected by a person. */
+  private clicks = 0;
   /** The file that a click on a row opens; it comes up a moment after the click. */
   private opening: Uri | undefined;
   /** Files that are still to come up, though another row was clicked since. */
@@ -73,12 +85,14 @@ export class ConnectorsView implements TreeDataProvider<Row>, Disposable {
         if (row !== undefined && row === this.followed) {
           return;
         }
+        this.clicks += 1;
         if (this.opening !== undefined) {
           this.late.push(this.opening);
         }
         this.opening = row === undefined ? undefined : fileToOpen(row);
       }),
       this.view.onDidChangeVisibility(() => {
+        this.askAgain();
         this.follow();
       }),
     ];
@@ -87,6 +101,7 @@ export class ConnectorsView implements TreeDataProvider<Row>, Disposable {
 
   dispose(): void {
     clearTimeout(this.timer);
+    this.later.forEach(clearTimeout);
     for (const listener of this.listeners) {
       listener.dispose();
     }
@@ -101,6 +116,7 @@ export class ConnectorsView implements TreeDataProvider<Row>, Disposable {
     if (row !== undefined) {
       return row.kind === 'project' ? this.rows.of(row.project) : [];
     }
+    this.asked = true;
     return this.rows.outermost;
   }
 
@@ -138,7 +154,11 @@ export class ConnectorsView implements TreeDataProvider<Row>, Disposable {
 
   private drawRows(): void {
     const changed = this.rows.take(this.projects.situation, this.projects.all);
-    if (changed === undefined || changed.length > 0) {
+    if (changed === undefined) {
+      this.asked = false;
+      this.emitter.fire(undefined);
+      this.askAgain();
+    } else if (changed.length > 0) {
       this.emitter.fire(changed);
     }
     // The file may have been open before there was a row for it.
@@ -147,8 +167,26 @@ export class ConnectorsView implements TreeDataProvider<Row>, Disposable {
     }
   }
 
-  /** The row of the open file is the selected one. */
-  private follow(): void {
+  /** Has the editor ask for the rows, should it not have done so. Of a view that nobody sees it asks once it is seen. */
+  private askAgain(tries = MAX_TRIES): void {
+    this.soon(() => {
+      if (!this.asked && this.view.visible && tries > 0) {
+        this.emitter.fire(undefined);
+        this.askAgain(tries - 1);
+      }
+    });
+  }
+
+  private soon(act: () => void): void {
+    const timer = setTimeout(() => {
+      this.later.delete(timer);
+      act();
+    }, AGAIN_MS);
+    this.later.add(timer);
+  }
+
+  /** The row of the open file is the selected one, as long as no other one was clicked. */
+  private follow(tries = MAX_TRIES): void {
     const file = window.activeTextEditor?.document.uri;
     const row = file === undefined ? undefined : this.rowOf(file);
     // A row that was clicked is selected already: asked for again, it would take the selection from one clicked meanwhile.
@@ -156,9 +194,17 @@ export class ConnectorsView implements TreeDataProvider<Row>, Disposable {
       return;
     }
     this.followed = row;
+    const { clicks } = this;
     const over = (): void => {
       if (this.followed === row) {
         this.followed = undefined;
+      }
+      if (tries > 1) {
+        this.soon(() => {
+          if (this.clicks === clicks) {
+            this.follow(tries - 1);
+          }
+        });
       }
     };
     // The row may have gone meanwhile.
