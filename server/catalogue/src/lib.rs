@@ -14,7 +14,6 @@ pub mod order;
 mod owners;
 mod positions;
 mod providers;
-mod remembered;
 mod resolve;
 mod suggest;
 mod words;

@@ -1,6 +1,10 @@
 //! What the scopes of a connector's list are to its type.
 
+mod remembered;
+
 use std::collections::HashSet;
+
+use remembered::remembered;
 
 use crate::cover::mark_covered;
 use crate::describe::described;
@@ -8,7 +12,6 @@ use crate::markup::without_markup;
 use crate::owners;
 use crate::positions::Positions;
 use crate::providers::OwnList;
-use crate::remembered::remembered;
 use crate::suggest::{Corrector, Mismatch, Near, Suggestion};
 use crate::{ConnectorType, Provider, Scope, Sensitivity};
 

@@ -345,16 +345,17 @@ fn form_token() -> String {
     random("")
 }
 
-/// A secret that nobody guesses. Its letters are none of those that ids have, whether it is as it is or encoded: of a text
-/// that is masked, no id is taken for a part of one of thousands of secrets.
+/// A secret that nobody guesses.
 pub(crate) fn secret(prefix: &str) -> String {
     const LETTERS: &[u8] = b"0123456789ghipqrstuvwxy";
     let letters = (0..32).filter_map(|_| fastrand::choice(LETTERS)).map(|letter| char::from(*letter));
     prefix.chars().chain(letters).collect()
 }
 
+/// An id that no other has. Of letters alone: with digits among them, eight in a row would now and then be those of one of
+/// thousands of secrets in one of its encodings, and taken for a part of it.
 pub(crate) fn random(prefix: &str) -> String {
-    format!("{prefix}{:016x}{:016x}", fastrand::u64(..), fastrand::u64(..))
+    prefix.chars().chain((0..32).map(|_| fastrand::lowercase())).collect()
 }
 
 /// Milliseconds since 1970.

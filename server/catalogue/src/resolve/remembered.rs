@@ -3,8 +3,8 @@
 
 use std::cell::RefCell;
 
+use super::Resolution;
 use crate::ConnectorType;
-use crate::resolve::Resolution;
 
 /// So many are remembered on each thread: more than are compared of one list.
 const MAX_REMEMBERED: usize = 400;
