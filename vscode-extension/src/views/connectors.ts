@@ -37,7 +37,8 @@ export class ConnectorsView implements TreeDataProvider<Row>, Disposable {
   private readonly view: TreeView<Row>;
   private readonly listeners: Disposable[];
   private timer: NodeJS.Timeout | undefined;
-  private readonly later = new Set<NodeJS.Timeout>();
+  private asking: NodeJS.Timeout | undefined;
+  private following: NodeJS.Timeout | undefined;
   /** Whether the editor has asked for the rows since it was told that they are others. */
   private asked = true;
   /** How often another row was selected by a person. */
@@ -100,8 +101,9 @@ export class ConnectorsView implements TreeDataProvider<Row>, Disposable {
   }
 
   dispose(): void {
-    clearTimeout(this.timer);
-    this.later.forEach(clearTimeout);
+    for (const timer of [this.timer, this.asking, this.following]) {
+      clearTimeout(timer);
+    }
     for (const listener of this.listeners) {
       listener.dispose();
     }
@@ -169,20 +171,13 @@ export class ConnectorsView implements TreeDataProvider<Row>, Disposable {
 
   /** Has the editor ask for the rows, should it not have done so. Of a view that nobody sees it asks once it is seen. */
   private askAgain(tries = MAX_TRIES): void {
-    this.soon(() => {
+    clearTimeout(this.asking);
+    this.asking = setTimeout(() => {
       if (!this.asked && this.view.visible && tries > 0) {
         this.emitter.fire(undefined);
         this.askAgain(tries - 1);
       }
-    });
-  }
-
-  private soon(act: () => void): void {
-    const timer = setTimeout(() => {
-      this.later.delete(timer);
-      act();
     }, AGAIN_MS);
-    this.later.add(timer);
   }
 
   /** The row of the open file is the selected one, as long as no other one was clicked. */
@@ -200,11 +195,12 @@ export class ConnectorsView implements TreeDataProvider<Row>, Disposable {
         this.followed = undefined;
       }
       if (tries > 1) {
-        this.soon(() => {
+        clearTimeout(this.following);
+        this.following = setTimeout(() => {
           if (this.clicks === clicks) {
             this.follow(tries - 1);
           }
-        });
+        }, AGAIN_MS);
       }
     };
     // The row may have gone meanwhile.

@@ -20,7 +20,7 @@ thread_local! {
 }
 
 /// What a scope is to a type: as it was found before, or as `find` says.
-pub(crate) fn remembered(
+pub(super) fn remembered(
     ty: &'static ConnectorType,
     name: &str,
     find: impl FnOnce() -> Resolution,

@@ -163,13 +163,24 @@ impl Walk<'_> {
         call: &MethodCall,
         args: &[Value],
     ) -> Vec<Value> {
+        self.each_pair(items.iter().map(|item| (item, &Value::Unknown)), open, call, args)
+    }
+
+    /// The same with the key of each entry.
+    pub(super) fn each_pair<'v>(
+        &mut self,
+        entries: impl Iterator<Item = (&'v Value, &'v Value)>,
+        open: bool,
+        call: &MethodCall,
+        args: &[Value],
+    ) -> Vec<Value> {
         let mut returned = Vec::new();
-        for item in items.iter().take(MAX_ITEMS) {
-            let ((), changes) = self.arm(None, |walk| walk.each(item, call, args, &mut returned));
+        for entry in entries.take(MAX_ITEMS) {
+            let ((), changes) = self.arm(None, |walk| walk.each(entry, call, args, &mut returned));
             self.state.may_become(changes);
         }
         if open {
-            self.each(&Value::Unknown, call, args, &mut returned);
+            self.each((&Value::Unknown, &Value::Unknown), call, args, &mut returned);
         }
         returned
     }

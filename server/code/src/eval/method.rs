@@ -164,7 +164,7 @@ impl Walk<'_> {
         if let (Value::Heap(cell), Ok(at)) = (object, name.parse::<usize>())
             && let Some(Heap::Array { items, open }) = self.state.get(*cell)
         {
-            if let Some(which) = self.moved.get(cell).copied().filter(|_| items.len() > 1) {
+            if let Some(which) = self.which_is_first(object) {
                 return self.some_entry(object, (at == 0).then_some(which));
             }
             // An entry may stand for many.
@@ -172,6 +172,13 @@ impl Walk<'_> {
             return items.get(at).cloned().unwrap_or(beyond);
         }
         self.get(object, name, (self.module_of(), (0, 0)), false)
+    }
+
+    /// The question which entry of a list stands first, where that may be another one than the first that was written.
+    pub(super) fn which_is_first(&self, list: &Value) -> Option<u32> {
+        let Value::Heap(cell) = list else { return None };
+        let Some(Heap::Array { items, .. }) = self.state.get(*cell) else { return None };
+        self.moved.get(cell).copied().filter(|_| items.len() > 1)
     }
 
     /// The question which entry of a list or a table a call gives.
@@ -372,7 +379,7 @@ impl Walk<'_> {
                         return Value::Bool(true);
                     }
                     let mut returned = Vec::new();
-                    self.each(receiver, call, &args, &mut returned);
+                    self.each((receiver, &Value::Unknown), call, &args, &mut returned);
                     return self.made_of_each(call, returned).unwrap_or(Value::Answer);
                 }
                 self.escape(receiver);
@@ -385,7 +392,7 @@ impl Walk<'_> {
                 }
                 if is_list_method(&call.name) {
                     let mut returned = Vec::new();
-                    self.each(&Value::Unknown, call, &args, &mut returned);
+                    self.each((&Value::Unknown, &Value::Unknown), call, &args, &mut returned);
                     return self.made_of_each(call, returned).unwrap_or(Value::Unknown);
                 }
                 let like_fetch = call.name.to_ascii_lowercase().contains("fetch");
@@ -438,7 +445,7 @@ impl Walk<'_> {
     /// Calls the functions among the arguments with an entry, and adds what they return.
     pub(super) fn each(
         &mut self,
-        entry: &Value,
+        (entry, key): (&Value, &Value),
         call: &MethodCall,
         args: &[Value],
         returned: &mut Vec<Value>,
@@ -448,7 +455,7 @@ impl Walk<'_> {
                 let given = if matches!(&*call.name, "reduce" | "reduceRight") {
                     vec![args.get(1).cloned().unwrap_or(Value::Unknown), entry.clone()]
                 } else {
-                    vec![entry.clone(), Value::Unknown]
+                    vec![entry.clone(), key.clone()]
                 };
                 returned.push(self.call_value(arg, given, Value::Undefined, None));
             } else {
@@ -568,18 +575,11 @@ impl Walk<'_> {
                         Value::Heap(self.state.add(Heap::Array { items, open: object.open }))
                     }
                     ("forEach", Some(Value::Function(_))) => {
-                        let function = args.into_iter().next().unwrap_or(Value::Unknown);
-                        for (key, value) in &object.fields {
-                            let given = vec![value.clone(), Value::Text(Text::known(key.clone(), None))];
-                            let ((), changes) = self.arm(None, |walk| {
-                                walk.call_value(&function, given, Value::Undefined, None);
-                            });
-                            self.state.may_become(changes);
-                        }
-                        if object.open {
-                            let given = vec![Value::Unknown, Value::Unknown];
-                            self.call_value(&function, given, Value::Undefined, None);
-                        }
+                        let text = |key: &Name| Value::Text(Text::known(key.clone(), None));
+                        let entries = object.fields.iter().map(|(key, value)| (value.clone(), text(key)));
+                        let entries: Vec<(Value, Value)> = entries.collect();
+                        let pairs = entries.iter().map(|(value, key)| (value, key));
+                        self.each_pair(pairs, object.open, call, &args);
                         Value::Undefined
                     }
                     ("toString", _) => Value::hole(),

@@ -502,13 +502,9 @@ impl Walk<'_> {
                         continue;
                     }
                     let (mut known, open) = self.items_of(&list);
-                    let moved =
-                        if let Value::Heap(cell) = &list { self.moved.get(cell).copied() } else { None };
-                    if let Some(which) = moved.filter(|_| known.len() > 1) {
-                        let any = self.some_entry(&list, None);
-                        known.fill(any);
-                        if let Some(first) = known.first_mut() {
-                            *first = self.some_entry(&list, Some(which));
+                    if let Some(which) = self.which_is_first(&list) {
+                        for (at, entry) in known.iter_mut().enumerate() {
+                            *entry = self.some_entry(&list, (at == 0).then_some(which));
                         }
                     }
                     let beyond = match list {
