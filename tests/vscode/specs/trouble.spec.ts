@@ -44,6 +44,8 @@ test('a mistake is one finding, said once and with one fix, and no push is offer
     await expect(editor.lenses).toHaveText(lenses);
   }
   await editor.openFile('slack.jsonc');
+  // The lens moves the lines down: what is pointed at before it is there is another one after.
+  await expect(editor.lenses).toContainText(['1 scope']);
   await expect(editor.squiggles('warning')).toBeVisible();
   expect((await (await editor.hover('chat:wite')).innerText()).match(/chat:wite/g)).toHaveLength(1);
 });
