@@ -149,7 +149,11 @@ fn is_noncharacter(c: char) -> bool {
 
 /// Nothing but letters, digits, punctuation and spaces of ASCII, as nearly every text is.
 fn is_plain(text: &str) -> bool {
-    text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+    text.bytes().all(is_plain_byte)
+}
+
+fn is_plain_byte(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~')
 }
 
 fn escape(text: &str, keep: impl Fn(char) -> bool) -> String {
@@ -157,7 +161,18 @@ fn escape(text: &str, keep: impl Fn(char) -> bool) -> String {
     let mut shown = String::with_capacity(text.len());
     // A mark at the very beginning would sit on whatever is written before the text.
     let mut stacked = MAX_STACKED_MARKS;
-    for c in text.chars() {
+    let mut rest = text;
+    loop {
+        // Nearly all of a message is plain, and is taken over as one piece.
+        let plain = rest.bytes().position(|byte| !is_plain_byte(byte)).unwrap_or(rest.len());
+        let (start, after) = rest.split_at(plain);
+        if plain > 0 {
+            shown.push_str(start);
+            stacked = 0;
+        }
+        let mut chars = after.chars();
+        let Some(c) = chars.next() else { return shown };
+        rest = chars.as_str();
         stacked = if !c.is_ascii() && marks.contains(c) { stacked + 1 } else { 0 };
         if (is_unprintable(c) && !keep(c)) || stacked > MAX_STACKED_MARKS {
             shown.extend(c.escape_unicode());
@@ -165,7 +180,6 @@ fn escape(text: &str, keep: impl Fn(char) -> bool) -> String {
             shown.push(c);
         }
     }
-    shown
 }
 
 #[cfg(test)]

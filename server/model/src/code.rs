@@ -7,6 +7,7 @@ mod findings;
 mod folders;
 mod import_maps;
 mod known;
+mod lacking;
 mod may_ask;
 mod merge;
 mod moved;
@@ -18,13 +19,14 @@ mod texts;
 mod usage;
 mod users;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use connector_catalogue::endpoints::Match;
 use connector_code::{Call, Followed, Method, Name, Naming, Place, ServiceRole, Target, Use};
 use connector_syntax::TextRange;
+use foldhash::fast::RandomState;
 
 use crate::ignores::Ignores;
 use crate::{Finding, Positions};
@@ -72,9 +74,9 @@ pub struct AppCode {
     loose: BTreeSet<PathBuf>,
     /// What the files that are typed in did when they were saved last.
     saved: Option<Arc<AppCode>>,
-    files: BTreeMap<PathBuf, Arc<Positions>>,
+    files: HashMap<PathBuf, Arc<Positions>, RandomState>,
     /// What comments silence, by the file that they stand in.
-    silences: BTreeMap<PathBuf, Arc<Ignores>>,
+    silences: HashMap<PathBuf, Arc<Ignores>, RandomState>,
     /// The uses and the calls of each type, by their indices.
     by_type: HashMap<Option<Name>, OfType>,
 }

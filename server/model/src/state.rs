@@ -385,7 +385,7 @@ impl ProjectState {
                 self.code = Some(before);
                 self.conclude_from_code(difference, &mut changed);
             }
-            (Some(before), None) => changed.extend(before.paths().map(Path::to_owned)),
+            (Some(before), None) => changed.extend(before.paths().into_iter().map(Path::to_owned)),
             (None, Some(code)) => {
                 self.code = Some(KnownCode::new(code));
                 self.conclude_from_code(Difference::All, &mut changed);

@@ -7,13 +7,11 @@ use connector_boundary::text::printable;
 use connector_catalogue::Catalogue;
 use connector_catalogue::endpoints::{Match, is_unused};
 
-use super::findings::{ByFile, Lack, View, listed};
+use super::findings::{ByFile, MAX_RELATED, View, listed};
+use super::lacking::Lack;
 use super::one_cause::{is_meant_by_code, is_meant_for};
 use crate::state::Connector;
 use crate::{Code, Finding, Fix, FixAction, Place, Severity, Tag};
-
-/// How many calls a finding names.
-const MAX_RELATED: usize = 12;
 
 pub(super) fn check(view: &View<'_>, type_name: &str, lacking: &[Lack<'_>], found: &mut ByFile) {
     lacking_scopes(view, lacking, found);
@@ -36,11 +34,11 @@ pub(super) fn check(view: &View<'_>, type_name: &str, lacking: &[Lack<'_>], foun
 
 /// Scopes that calls need and a file does not ask for, with the calls.
 fn lacking_scopes(view: &View<'_>, lacking: &[Lack<'_>], found: &mut ByFile) {
-    let mut groups: BTreeMap<(&Path, String), Vec<&Lack<'_>>> = BTreeMap::new();
+    let mut groups: BTreeMap<&str, Vec<&Lack<'_>>> = BTreeMap::new();
     for lack in lacking {
-        groups.entry((lack.path, lack.needs())).or_default().push(lack);
+        groups.entry(&lack.need.words).or_default().push(lack);
     }
-    for ((path, needs), lacks) in groups {
+    for (needs, lacks) in groups {
         let Some(first) = lacks.first() else { continue };
         let calls: usize = lacks.iter().map(|lack| 1 + lack.also.len()).sum();
         // The calls themselves are the places beside it.
@@ -69,8 +67,8 @@ fn lacking_scopes(view: &View<'_>, lacking: &[Lack<'_>], found: &mut ByFile) {
                 message: printable(&lack.call.shown(), 160),
             })
             .collect();
-        finding.fixes = first.fixes(view);
-        found.entry(path.to_owned()).or_default().push(finding);
+        finding.fixes = first.need.fixes.clone();
+        found.entry(first.path.to_owned()).or_default().push(finding);
     }
 }
 

@@ -1,18 +1,19 @@
 //! What is to be said about code: connectors that are not there, scopes that are missing, methods that are not.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 use connector_boundary::text::printable;
-use connector_catalogue::endpoints::{Access, Match, Missing, is_identity, refusal};
+use connector_catalogue::Catalogue;
+use connector_catalogue::endpoints::Match;
 use connector_catalogue::nearest::nearest_few;
-use connector_catalogue::order::label;
-use connector_catalogue::{Catalogue, ConnectorType};
 use connector_code::{Method, Naming, ServiceRole, TAKING_METHODS};
 use connector_syntax::{TextEdit, TextRange};
+use foldhash::fast::RandomState;
 
 use super::connector_files;
-use super::one_cause::{may_be_declared, scopes_as_meant};
+use super::lacking::lacking;
+use super::one_cause::may_be_declared;
 use super::{AppCall, AppCode, AppUse, Automation};
 use crate::checks::suggest_type;
 use crate::create::connector_text;
@@ -24,9 +25,7 @@ use crate::{Code, Command, Finding, Fix, FixAction, Place, Severity, Tag};
 /// The types whose tokens the platform keeps to itself: it makes their calls, and counts them.
 const METERED: [&str; 1] = ["x"];
 /// How many other places a finding names.
-const MAX_RELATED: usize = 12;
-/// How many ways to mend it a finding offers.
-const MAX_FIXES: usize = 3;
+pub(super) const MAX_RELATED: usize = 12;
 /// How many types the sentence for an app without connector files names: more than nearly all apps use.
 const MAX_TYPES: usize = 16;
 
@@ -69,12 +68,12 @@ impl<'a> View<'a> {
     }
 }
 
-/// What is said, by file.
-pub(crate) type ByFile = BTreeMap<PathBuf, Vec<Finding>>;
+/// What is said, by file. Paths are slow to put in order: they are compared part by part.
+pub(crate) type ByFile = HashMap<PathBuf, Vec<Finding>, RandomState>;
 
 /// What is said about one type.
 fn of_type(view: &View<'_>, name: Option<&str>) -> ByFile {
-    let mut found = ByFile::new();
+    let mut found = ByFile::default();
     for (_, used) in view.code.uses_about(name) {
         for finding in of_use(view, used) {
             found.entry(used.path.clone()).or_default().push(finding);
@@ -342,7 +341,7 @@ fn waiting_without_file(view: &View<'_>, type_name: &str, found: &mut ByFile) {
 
 /// What is said about the app as a whole: its pages, and one sentence where it has no connector files.
 fn of_app(view: &View<'_>) -> ByFile {
-    let mut found = ByFile::new();
+    let mut found = ByFile::default();
     for used in &view.code.page_uses {
         found.entry(used.path.clone()).or_default().extend(in_page(used));
     }
@@ -539,174 +538,6 @@ pub(crate) fn listed<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> Strin
     match count.saturating_sub(shown.len()) {
         0 => shown.join(", "),
         more => format!("{} and {more} more", shown.join(", ")),
-    }
-}
-
-/// A call that a connector's scopes do not allow.
-pub(super) struct Lack<'a> {
-    pub call: &'a AppCall,
-    pub ty: &'static ConnectorType,
-    pub path: &'a Path,
-    pub connector: &'a Connector,
-    pub missing: Missing,
-    pub severity: Severity,
-    /// The same line leads to other calls that lack the same.
-    pub also: Vec<&'a AppCall>,
-}
-
-/// The calls that lack a scope; those of one line that lack the same are one.
-fn lacking<'a>(view: &View<'a>, type_name: &str) -> Vec<Lack<'a>> {
-    let mut all: Vec<Lack<'a>> = Vec::new();
-    let Some((path, connector)) = view.connector(type_name) else { return all };
-    let Some(ty) = Catalogue::get().find(type_name) else { return all };
-    if view.code.calls_of(type_name).next().is_none() {
-        return all;
-    }
-    let scopes: Vec<&str> = connector.scopes().iter().map(String::as_str).collect();
-    // Of several files it is not known which one counts, and what is misspelt is told as that.
-    let others = view.connectors.iter().filter(|(other, one)| one.type_name == type_name && *other != path);
-    let mut otherwise: Vec<Vec<String>> = others.map(|(_, other)| other.scopes().to_vec()).collect();
-    otherwise.extend(scopes_as_meant(ty, &scopes));
-    let may_be_granted = |endpoint: &Match| {
-        let granted = |scopes: &Vec<String>| {
-            let scopes: Vec<&str> = scopes.iter().map(String::as_str).collect();
-            endpoint.access(ty, &scopes) == Access::Granted
-        };
-        otherwise.iter().any(granted)
-    };
-    // Many calls are of one endpoint.
-    let mut known_access: Vec<(&Match, Access)> = Vec::new();
-    for call in view.code.calls_about(Some(type_name)) {
-        let Some(used) = view.code.uses.get(call.used) else { continue };
-        let Some(endpoint) = &call.endpoint else { continue };
-        // A list that is not there or not one is said elsewhere.
-        if connector.scopes_range.is_none() || !ty.takes_scopes() || !used.found.reached {
-            continue;
-        }
-        // Of what could not be followed to the end, or may be another endpoint, nothing is said.
-        let Match::Found(found) = endpoint else { continue };
-        if !found.exact || !call.is_sure() || !view.code.is_whole(type_name, call) {
-            continue;
-        }
-        let access = match known_access.iter().find(|(known, _)| *known == endpoint) {
-            Some((_, access)) => access.clone(),
-            None => {
-                let mut access = endpoint.access(ty, &scopes);
-                if matches!(access, Access::Missing(_)) && may_be_granted(endpoint) {
-                    access = Access::Unknown;
-                }
-                known_access.push((endpoint, access.clone()));
-                access
-            }
-        };
-        let Access::Missing(missing) = access else { continue };
-        // Who signs in is named to the platform, which may ask for more than the file does to know it.
-        let is_more = missing.suggestions.iter().flatten().any(|scope| !is_identity(ty, scope))
-            || missing.suggestions.is_empty();
-        let certain = found.endpoint.confidence.may_warn()
-            && call.is_of_this_token()
-            && is_more
-            && !used.found.fallback
-            && !used.found.probe;
-        let severity = if certain { Severity::Warning } else { Severity::Hint };
-        let same = |known: &&mut Lack<'_>| {
-            known.call.found.at == call.found.at
-                && known.ty.name == ty.name
-                && known.missing.suggestions == missing.suggestions
-        };
-        match all.iter_mut().find(same) {
-            Some(known) => {
-                known.severity = known.severity.min(severity);
-                known.also.push(call);
-            }
-            None => all.push(Lack { call, ty, path, connector, missing, severity, also: Vec::new() }),
-        }
-    }
-    all
-}
-
-impl Lack<'_> {
-    /// What is needed, in words: one of several, or several together.
-    pub fn needs(&self) -> String {
-        let sets: Vec<String> = self
-            .missing
-            .suggestions
-            .iter()
-            .take(MAX_FIXES)
-            .enumerate()
-            .map(|(at, set)| {
-                // The first is what is meant: of the others, the part that tells them apart is read at a glance.
-                let shown = |scope: &&'static str| match label(scope) {
-                    short if at > 0 && short != *scope => format!("`…/{short}`"),
-                    _ => format!("`{scope}`"),
-                };
-                set.iter().map(shown).collect::<Vec<_>>().join(" and ")
-            })
-            .collect();
-        match &sets[..] {
-            [] => "a scope that this type does not offer".to_owned(),
-            [only] => only.clone(),
-            several => format!("one of {}", several.join(", ")),
-        }
-    }
-
-    fn in_code(&self, view: &View<'_>) -> Finding {
-        let name = self.ty.display_name;
-        let file = view.project.display_path(self.path);
-        let answer = match refusal(self.ty) {
-            Some(refusal) => match refusal.sign {
-                Some(sign) => format!(" {name} answers {} with `{sign}`.", refusal.status),
-                None => format!(" {name} answers {}.", refusal.status),
-            },
-            None => String::new(),
-        };
-        let others = match &self.missing.other_types[..] {
-            [] => String::new(),
-            types if self.missing.suggestions.is_empty() => {
-                format!(" A connector of type `{}` can ask for it.", types.join("` or `"))
-            }
-            _ => String::new(),
-        };
-        let message = format!(
-            "`{}` needs {}, which {file} does not ask for.{answer}{others}",
-            printable(&self.call.shown(), 160),
-            self.needs()
-        );
-        let mut finding = Finding::new(Code::MissingScope, self.call.range, message);
-        finding.severity = self.severity;
-        finding.related.push(Place {
-            path: Some(self.path.to_owned()),
-            range: self.connector.scopes_range.unwrap_or(self.connector.type_range),
-            message: "The scopes that the connector asks for".to_owned(),
-        });
-        let callers: BTreeSet<_> =
-            std::iter::once(&self.call).chain(&self.also).flat_map(|call| &call.found.callers).collect();
-        finding.related.extend(callers.into_iter().take(MAX_RELATED).map(|caller| {
-            let path = view.project.root.join(&*caller.path);
-            Place {
-                path: (path != self.call.path).then_some(path),
-                range: TextRange::new(caller.start, caller.end),
-                message: "Called from here".to_owned(),
-            }
-        }));
-        finding.fixes = self.fixes(view);
-        finding
-    }
-
-    /// Adding what lacks, the narrowest first.
-    pub fn fixes(&self, view: &View<'_>) -> Vec<Fix> {
-        let fix = |set: &Vec<&'static str>| {
-            let names: Vec<String> = set.iter().map(|scope| format!("`{scope}`")).collect();
-            Fix {
-                title: format!("Add {} to {}", names.join(" and "), view.project.display_path(self.path)),
-                action: FixAction::AddScopes {
-                    path: self.path.to_owned(),
-                    scopes: set.iter().map(|scope| (*scope).to_owned()).collect(),
-                },
-                safe: false,
-            }
-        };
-        self.missing.suggestions.iter().take(MAX_FIXES).map(fix).collect()
     }
 }
 

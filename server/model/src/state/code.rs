@@ -1,10 +1,11 @@
 //! What follows of the code, kept by the types that it is about.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use connector_code::Name;
+use foldhash::fast::RandomState;
 
 use crate::Finding;
 use crate::code::{AppCode, ByFile, Difference, SharedCode, Subject, View};
@@ -22,13 +23,13 @@ pub(super) struct KnownCode {
     code: SharedCode,
     findings: BTreeMap<Group, ByFile>,
     /// The groups that say something about a file.
-    groups: BTreeMap<PathBuf, BTreeSet<Group>>,
+    groups: HashMap<PathBuf, BTreeSet<Group>, RandomState>,
 }
 
 impl KnownCode {
     /// Nothing is concluded yet.
     pub fn new(code: SharedCode) -> KnownCode {
-        KnownCode { code, findings: BTreeMap::new(), groups: BTreeMap::new() }
+        KnownCode { code, findings: BTreeMap::new(), groups: HashMap::default() }
     }
 
     pub fn code(&self) -> &SharedCode {
@@ -46,9 +47,11 @@ impl KnownCode {
         Some(all)
     }
 
-    /// The files that something is said about.
-    pub fn paths(&self) -> impl Iterator<Item = &Path> {
-        self.groups.keys().map(PathBuf::as_path)
+    /// The files that something is said about, in their order.
+    pub fn paths(&self) -> Vec<&Path> {
+        let mut paths: Vec<&Path> = self.groups.keys().map(PathBuf::as_path).collect();
+        paths.sort();
+        paths
     }
 
     /// Takes in the code as it is now. Gives the files of which the same is said in other lines.
@@ -91,7 +94,9 @@ impl KnownCode {
             Group::App => view.findings(Subject::App),
         };
         let before = self.findings.remove(&group).unwrap_or_default();
+        let mut different = Vec::new();
         for path in before.keys().filter(|path| !now.contains_key(*path)) {
+            different.push(path.clone());
             if let Some(groups) = self.groups.get_mut(path) {
                 groups.remove(&group);
                 if groups.is_empty() {
@@ -99,12 +104,17 @@ impl KnownCode {
                 }
             }
         }
-        for path in now.keys() {
-            self.groups.entry(path.clone()).or_default().insert(group.clone());
+        for (path, findings) in &now {
+            let known = before.get(path);
+            if known != Some(findings) {
+                different.push(path.clone());
+            }
+            if known.is_none() {
+                self.groups.entry(path.clone()).or_default().insert(group.clone());
+            }
         }
-        let both: BTreeSet<&PathBuf> = before.keys().chain(now.keys()).collect();
-        let different = both.into_iter().filter(|path| before.get(*path) != now.get(*path));
-        let different = different.cloned().collect();
+        // In an order of their own, whatever that of the maps is.
+        different.sort();
         if !now.is_empty() {
             self.findings.insert(group, now);
         }

@@ -38,7 +38,8 @@ impl App {
 /// What matters of an app's code.
 fn said(code: Option<&AppCode>) -> String {
     code.map(|code| {
-        let places: Vec<_> = code.files.iter().collect();
+        let mut places: Vec<_> = code.files.iter().collect();
+        places.sort_by_key(|(path, _)| *path);
         format!(
             "{:#?}\n{:#?}\n{:?} {} {} {places:?}",
             code.uses, code.calls, code.automations, code.functions, code.complete
