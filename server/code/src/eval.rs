@@ -263,7 +263,13 @@ impl<'m> Walk<'m> {
         self.cut |= module.cut && self.loaded.is_empty();
         let id = self.loaded.len() as ModId;
         self.by_path.insert(module.path().clone(), id);
-        let scope = Rc::new(Scope { vars: Default::default(), parent: None, of_function: true, module: id });
+        let scope = Rc::new(Scope {
+            vars: Default::default(),
+            parent: None,
+            of_function: true,
+            module: id,
+            program: module.clone(),
+        });
         self.loaded.push(LoadedModule { module, scope, started: false });
         id
     }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use smallvec::SmallVec;
 use smol_str::SmolStr;
 
 /// An identifier, a property's name or a text: most are short, and need no memory of their own.
@@ -20,6 +21,9 @@ pub struct Module {
     pub(crate) imports: Vec<Import>,
     pub(crate) exports: Vec<Export>,
     pub(crate) body: Vec<Stmt>,
+    /// All expressions, those that stand within others too: each names its parts by their places here. A program is a
+    /// few pieces of memory that way, and not as many as it has expressions.
+    exprs: Vec<Expr>,
     pub(crate) functions: Vec<Function>,
     pub(crate) classes: Vec<Class>,
     /// The names that are read somewhere.
@@ -31,6 +35,11 @@ pub struct Module {
 }
 
 impl Module {
+    /// The program of a file of which nothing is known yet.
+    pub(crate) fn new(path: &str) -> Module {
+        Module { path: path.into(), ..Module::default() }
+    }
+
     /// The file, as it was named when it was read.
     pub fn path(&self) -> &Arc<str> {
         &self.path
@@ -40,6 +49,33 @@ impl Module {
     pub fn is_whole(&self) -> bool {
         !self.cut
     }
+
+    /// Adds an expression, whose parts are there already.
+    pub(crate) fn add(&mut self, expr: Expr) -> ExprId {
+        if matches!(expr, Expr::Unknown) {
+            return ExprId::UNKNOWN;
+        }
+        self.exprs.push(expr);
+        ExprId((self.exprs.len() - 1) as u32)
+    }
+
+    pub(crate) fn expr(&self, id: ExprId) -> &Expr {
+        static UNKNOWN: Expr = Expr::Unknown;
+        self.exprs.get(id.0 as usize).unwrap_or(&UNKNOWN)
+    }
+
+    /// Nothing more is added.
+    pub(crate) fn finish(&mut self) {
+        self.exprs.shrink_to_fit();
+    }
+}
+
+/// An expression of a module, by its place in the module's list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct ExprId(u32);
+
+impl ExprId {
+    pub const UNKNOWN: ExprId = ExprId(u32::MAX);
 }
 
 /// A name that another file gives.
@@ -95,7 +131,7 @@ pub(crate) struct Function {
 
 #[derive(Debug)]
 pub(crate) struct Class {
-    pub parent: Option<Expr>,
+    pub parent: Option<ExprId>,
     pub constructor: Option<usize>,
     pub methods: Vec<Member>,
     pub fields: Vec<Field>,
@@ -112,16 +148,16 @@ pub(crate) struct Member {
 #[derive(Debug)]
 pub(crate) struct Field {
     pub name: Name,
-    pub value: Option<Expr>,
+    pub value: Option<ExprId>,
     pub is_static: bool,
 }
 
 #[derive(Debug)]
 pub(crate) enum Stmt {
-    Expr(Expr),
+    Expr(ExprId),
     Declare {
         pattern: Pattern,
-        init: Option<Expr>,
+        init: Option<ExprId>,
         kind: Declared,
     },
     Function {
@@ -141,14 +177,14 @@ pub(crate) enum Stmt {
     /// A loop whose body may run or not: its first steps, what is looked at, and what is done after each turn.
     Loop {
         before: Vec<Stmt>,
-        test: Option<Expr>,
+        test: Option<ExprId>,
         body: Vec<Stmt>,
-        after: Option<Expr>,
+        after: Option<ExprId>,
     },
     ForEach {
         pattern: Pattern,
         declared: Option<Declared>,
-        over: Expr,
+        over: ExprId,
         body: Vec<Stmt>,
         keys: bool,
     },
@@ -159,12 +195,12 @@ pub(crate) enum Stmt {
         finalizer: Vec<Stmt>,
     },
     Switch {
-        on: Expr,
+        on: ExprId,
         key: u32,
-        cases: Vec<(Option<Expr>, Vec<Stmt>)>,
+        cases: Vec<(Option<ExprId>, Vec<Stmt>)>,
     },
-    Return(Option<Expr>),
-    Throw(Expr),
+    Return(Option<ExprId>),
+    Throw(ExprId),
     /// `break` or `continue`.
     Leave,
 }
@@ -180,7 +216,7 @@ pub(crate) enum Declared {
 /// together.
 #[derive(Debug)]
 pub(crate) struct Test {
-    pub expr: Box<Expr>,
+    pub expr: ExprId,
     pub key: u32,
     /// The question was asked the other way round.
     pub negated: bool,
@@ -197,72 +233,72 @@ pub(crate) enum Expr {
     Text(Name, Span),
     Template {
         texts: Vec<Name>,
-        values: Vec<Expr>,
+        values: ExprIds,
     },
     Name(Name),
     This,
     Super,
     Member {
-        object: Box<Expr>,
+        object: ExprId,
         property: Name,
         at: Span,
         optional: bool,
     },
     /// The same index has the same key: of two tables, the same entry is taken.
     Index {
-        object: Box<Expr>,
-        index: Box<Expr>,
+        object: ExprId,
+        index: ExprId,
         key: u32,
     },
     Call {
-        callee: Box<Expr>,
-        args: Vec<Arg>,
+        callee: ExprId,
+        args: Args,
         at: Span,
         optional: bool,
     },
     New {
-        callee: Box<Expr>,
-        args: Vec<Arg>,
+        callee: ExprId,
+        args: Args,
         at: Span,
     },
     Object(Vec<Prop>),
-    Array(Vec<Arg>),
+    Array(Args),
     Function(usize),
     Class(usize),
     Assign {
         target: Box<Pattern>,
         op: AssignOp,
-        value: Box<Expr>,
+        value: ExprId,
     },
     Conditional {
         test: Test,
-        then: Box<Expr>,
-        otherwise: Box<Expr>,
+        then: ExprId,
+        otherwise: ExprId,
     },
     Logical {
         op: LogicalOp,
-        left: Box<Expr>,
-        right: Box<Expr>,
+        left: ExprId,
+        right: ExprId,
         key: u32,
     },
-    Add(Box<Expr>, Box<Expr>),
+    Add(ExprId, ExprId),
     Equal {
-        left: Box<Expr>,
-        right: Box<Expr>,
+        left: ExprId,
+        right: ExprId,
         negated: bool,
     },
-    Not(Box<Expr>),
-    Sequence(Vec<Expr>),
+    Not(ExprId),
+    Sequence(ExprIds),
     Import(Name),
     /// An import whose address is only known when the code runs.
-    ImportUnknown(Box<Expr>),
+    ImportUnknown(ExprId),
     /// `yield value`, or `yield* values`.
     Yield {
-        value: Box<Expr>,
+        value: ExprId,
         all: bool,
     },
     /// Looked at for what it does; what comes of it is not known.
-    Other(Vec<Expr>),
+    Other(ExprIds),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -281,18 +317,24 @@ pub(crate) enum LogicalOp {
     Coalesce,
 }
 
-#[derive(Debug)]
+/// Several expressions: mostly few, which need no memory of their own.
+pub(crate) type ExprIds = SmallVec<[ExprId; 4]>;
+
+/// The arguments of a call, or the entries of a list.
+pub(crate) type Args = SmallVec<[Arg; 2]>;
+
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Arg {
     pub spread: bool,
-    pub value: Expr,
+    pub value: ExprId,
 }
 
 #[derive(Debug)]
 pub(crate) enum Prop {
-    Named { name: Name, value: Expr },
+    Named { name: Name, value: ExprId },
     Getter { name: Name, function: usize },
-    Computed { key: Expr, value: Expr },
-    Spread(Expr),
+    Computed { key: ExprId, value: ExprId },
+    Spread(ExprId),
 }
 
 #[derive(Debug)]
@@ -300,7 +342,7 @@ pub(crate) enum Pattern {
     Ignore,
     Name(Name),
     /// A property or an entry that is assigned to.
-    Place(Expr),
+    Place(ExprId),
     Object {
         props: Vec<(PatternKey, Pattern)>,
         rest: Option<Box<Pattern>>,
@@ -309,11 +351,11 @@ pub(crate) enum Pattern {
         items: Vec<Pattern>,
         rest: Option<Box<Pattern>>,
     },
-    Default(Box<Pattern>, Expr),
+    Default(Box<Pattern>, ExprId),
 }
 
 #[derive(Debug)]
 pub(crate) enum PatternKey {
     Name(Name, Span),
-    Computed(Expr),
+    Computed(ExprId),
 }

@@ -39,3 +39,8 @@ pub fn read(path: &str, text: &str) -> Module {
 pub fn analyse(entry: &Arc<Module>, modules: &dyn Modules) -> Analysis {
     eval::analyse(entry, modules)
 }
+
+/// Lets go of what the last analysis on this thread has left in memory, which otherwise goes with the next one.
+pub fn let_go() {
+    state::let_go();
+}

@@ -1,11 +1,10 @@
 //! From the parser's tree to what is kept of it.
 
-use std::sync::Arc;
-
 use foldhash::{HashMap, HashSet};
 
 use oxc_ast::ast;
 use oxc_span::{GetSpan, Span as OxcSpan};
+use smallvec::smallvec;
 
 use crate::ir::*;
 
@@ -30,12 +29,13 @@ pub(crate) fn lower(path: &str, text: &str, program: &ast::Program) -> Module {
         written: HashMap::default(),
         depth: 0,
         seen: Seen::default(),
-        module: Module { path: Arc::from(path), ..Module::default() },
+        module: Module::new(path),
     };
     let body = lower.statements(&program.body);
     let mut module = lower.module;
     module.body = body;
     module.read = lower.read.into_iter().collect();
+    module.finish();
     module
 }
 
@@ -93,12 +93,13 @@ impl Lower<'_> {
         Some(seen)
     }
 
-    fn expr(&mut self, expr: &ast::Expression) -> Expr {
-        self.deeper(|lower| lower.expr_here(expr)).unwrap_or(Expr::Unknown)
+    fn expr(&mut self, expr: &ast::Expression) -> ExprId {
+        let lowered = self.lowered(expr);
+        self.module.add(lowered)
     }
 
-    fn boxed(&mut self, expr: &ast::Expression) -> Box<Expr> {
-        Box::new(self.expr(expr))
+    fn lowered(&mut self, expr: &ast::Expression) -> Expr {
+        self.deeper(|lower| lower.expr_here(expr)).unwrap_or(Expr::Unknown)
     }
 
     fn expr_here(&mut self, expr: &ast::Expression) -> Expr {
@@ -134,7 +135,10 @@ impl Lower<'_> {
                     }
                     other => Arg {
                         spread: false,
-                        value: other.as_expression().map_or(Expr::Undefined, |expr| self.expr(expr)),
+                        value: match other.as_expression() {
+                            Some(expr) => self.expr(expr),
+                            None => self.module.add(Expr::Undefined),
+                        },
                     },
                 });
                 Expr::Array(items.collect())
@@ -144,13 +148,13 @@ impl Lower<'_> {
             E::FunctionExpression(function) => Expr::Function(self.function(function)),
             E::ClassExpression(class) => Expr::Class(self.class(class)),
             E::AssignmentExpression(assign) => self.assignment(assign),
-            E::AwaitExpression(inner) => self.expr(&inner.argument),
-            E::ParenthesizedExpression(inner) => self.expr(&inner.expression),
-            E::TSAsExpression(inner) => self.expr(&inner.expression),
-            E::TSSatisfiesExpression(inner) => self.expr(&inner.expression),
-            E::TSTypeAssertion(inner) => self.expr(&inner.expression),
-            E::TSNonNullExpression(inner) => self.expr(&inner.expression),
-            E::TSInstantiationExpression(inner) => self.expr(&inner.expression),
+            E::AwaitExpression(inner) => self.lowered(&inner.argument),
+            E::ParenthesizedExpression(inner) => self.lowered(&inner.expression),
+            E::TSAsExpression(inner) => self.lowered(&inner.expression),
+            E::TSSatisfiesExpression(inner) => self.lowered(&inner.expression),
+            E::TSTypeAssertion(inner) => self.lowered(&inner.expression),
+            E::TSNonNullExpression(inner) => self.lowered(&inner.expression),
+            E::TSInstantiationExpression(inner) => self.lowered(&inner.expression),
             E::BinaryExpression(binary) => self.binary(binary),
             E::LogicalExpression(logical) => {
                 use oxc_ast::ast::LogicalOperator as Op;
@@ -160,12 +164,12 @@ impl Lower<'_> {
                     Op::Coalesce => LogicalOp::Coalesce,
                 };
                 let key = self.key(&logical.left).0;
-                Expr::Logical { op, left: self.boxed(&logical.left), right: self.boxed(&logical.right), key }
+                Expr::Logical { op, left: self.expr(&logical.left), right: self.expr(&logical.right), key }
             }
             E::ConditionalExpression(conditional) => Expr::Conditional {
                 test: self.test(&conditional.test),
-                then: self.boxed(&conditional.consequent),
-                otherwise: self.boxed(&conditional.alternate),
+                then: self.expr(&conditional.consequent),
+                otherwise: self.expr(&conditional.alternate),
             },
             E::UnaryExpression(unary) => {
                 use oxc_ast::ast::UnaryOperator as Op;
@@ -175,8 +179,8 @@ impl Lower<'_> {
                 }
                 let argument = self.expr(&unary.argument);
                 match unary.operator {
-                    Op::LogicalNot => Expr::Not(Box::new(argument)),
-                    _ => Expr::Other(vec![argument]),
+                    Op::LogicalNot => Expr::Not(argument),
+                    _ => Expr::Other(smallvec![argument]),
                 }
             }
             // `count++`
@@ -184,7 +188,7 @@ impl Lower<'_> {
                 Some(name) => Expr::Assign {
                     target: Box::new(Pattern::Name(self.name(name))),
                     op: AssignOp::Other,
-                    value: Box::new(Expr::Unknown),
+                    value: ExprId::UNKNOWN,
                 },
                 None => Expr::Unknown,
             },
@@ -192,27 +196,27 @@ impl Lower<'_> {
                 Expr::Sequence(sequence.expressions.iter().map(|expr| self.expr(expr)).collect())
             }
             E::TaggedTemplateExpression(tagged) => {
-                let mut all = vec![self.expr(&tagged.tag)];
+                let mut all: ExprIds = smallvec![self.expr(&tagged.tag)];
                 all.extend(tagged.quasi.expressions.iter().map(|expr| self.expr(expr)));
                 Expr::Other(all)
             }
             E::YieldExpression(inner) => match &inner.argument {
-                Some(argument) => Expr::Yield { value: self.boxed(argument), all: inner.delegate },
+                Some(argument) => Expr::Yield { value: self.expr(argument), all: inner.delegate },
                 None => Expr::Unknown,
             },
             E::ImportExpression(import) => match &import.source {
                 E::StringLiteral(text) => Expr::Import(self.name(&text.value)),
-                other => Expr::ImportUnknown(self.boxed(other)),
+                other => Expr::ImportUnknown(self.expr(other)),
             },
             E::CallExpression(call) => self.call(call),
             E::NewExpression(new) => Expr::New {
-                callee: self.boxed(&new.callee),
+                callee: self.expr(&new.callee),
                 args: self.args(&new.arguments),
                 at: span(new.span),
             },
             E::ChainExpression(chain) => match &chain.expression {
                 ast::ChainElement::CallExpression(call) => self.call(call),
-                ast::ChainElement::TSNonNullExpression(inner) => self.expr(&inner.expression),
+                ast::ChainElement::TSNonNullExpression(inner) => self.lowered(&inner.expression),
                 other => match other.as_member_expression() {
                     Some(member) => self.member(member),
                     None => Expr::Unknown,
@@ -228,12 +232,12 @@ impl Lower<'_> {
     }
 
     fn call(&mut self, call: &ast::CallExpression) -> Expr {
-        let callee = self.boxed(&call.callee);
+        let callee = self.expr(&call.callee);
         Expr::Call { callee, args: self.args(&call.arguments), at: span(call.span), optional: call.optional }
     }
 
-    fn args(&mut self, args: &[ast::Argument]) -> Vec<Arg> {
-        let mut all = Vec::with_capacity(args.len());
+    fn args(&mut self, args: &[ast::Argument]) -> Args {
+        let mut all = Args::with_capacity(args.len());
         for arg in args {
             all.push(match arg {
                 ast::Argument::SpreadElement(spread) => {
@@ -241,7 +245,7 @@ impl Lower<'_> {
                 }
                 other => Arg {
                     spread: false,
-                    value: other.as_expression().map_or(Expr::Unknown, |expr| self.expr(expr)),
+                    value: other.as_expression().map_or(ExprId::UNKNOWN, |expr| self.expr(expr)),
                 },
             });
         }
@@ -254,14 +258,14 @@ impl Lower<'_> {
                 self.seen.next |= member.property.name == "next";
                 self.seen.iterator |= member.property.name == "asyncIterator";
                 Expr::Member {
-                    object: self.boxed(&member.object),
+                    object: self.expr(&member.object),
                     property: self.name(&member.property.name),
                     at: span(member.property.span),
                     optional: member.optional,
                 }
             }
             ast::MemberExpression::ComputedMemberExpression(member) => {
-                let object = self.boxed(&member.object);
+                let object = self.expr(&member.object);
                 match &member.expression {
                     ast::Expression::StringLiteral(text) => Expr::Member {
                         object,
@@ -271,12 +275,12 @@ impl Lower<'_> {
                     },
                     other => {
                         let key = self.index_key(other);
-                        Expr::Index { object, index: self.boxed(other), key }
+                        Expr::Index { object, index: self.expr(other), key }
                     }
                 }
             }
             ast::MemberExpression::PrivateFieldExpression(member) => Expr::Member {
-                object: self.boxed(&member.object),
+                object: self.expr(&member.object),
                 property: self.name(&format!("#{}", member.field.name)),
                 at: span(member.field.span),
                 optional: member.optional,
@@ -314,7 +318,7 @@ impl Lower<'_> {
                         ) => Prop::Getter { name, function: self.function(function) },
                         (Some(name), value, _) => Prop::Named { name, value: self.expr(value) },
                         (None, value, _) => Prop::Computed {
-                            key: property.key.as_expression().map_or(Expr::Unknown, |key| self.expr(key)),
+                            key: property.key.as_expression().map_or(ExprId::UNKNOWN, |key| self.expr(key)),
                             value: self.expr(value),
                         },
                     }
@@ -353,7 +357,7 @@ impl Lower<'_> {
             Op::LogicalOr | Op::LogicalAnd | Op::LogicalNullish => AssignOp::Either,
             _ => AssignOp::Other,
         };
-        let value = self.boxed(&assign.right);
+        let value = self.expr(&assign.right);
         let target = Box::new(self.target(&assign.left));
         Expr::Assign { target, op, value }
     }
@@ -362,19 +366,15 @@ impl Lower<'_> {
         use oxc_ast::ast::BinaryOperator as Op;
         match binary.operator {
             Op::Addition => self.sum(binary),
-            Op::Equality | Op::StrictEquality => Expr::Equal {
-                left: self.boxed(&binary.left),
-                right: self.boxed(&binary.right),
-                negated: false,
-            },
-            Op::Inequality | Op::StrictInequality => Expr::Equal {
-                left: self.boxed(&binary.left),
-                right: self.boxed(&binary.right),
-                negated: true,
-            },
+            Op::Equality | Op::StrictEquality => {
+                Expr::Equal { left: self.expr(&binary.left), right: self.expr(&binary.right), negated: false }
+            }
+            Op::Inequality | Op::StrictInequality => {
+                Expr::Equal { left: self.expr(&binary.left), right: self.expr(&binary.right), negated: true }
+            }
             // `if (!(this instanceof Client)) return new Client(token);`
             Op::Instanceof if matches!(binary.left, ast::Expression::ThisExpression(_)) => Expr::This,
-            _ => Expr::Other(vec![self.expr(&binary.left), self.expr(&binary.right)]),
+            _ => Expr::Other(smallvec![self.expr(&binary.left), self.expr(&binary.right)]),
         }
     }
 
@@ -393,17 +393,17 @@ impl Lower<'_> {
             self.module.cut = true;
             return Expr::Unknown;
         }
-        let first = self.expr(left);
+        let first = self.lowered(left);
         terms.iter().rev().fold(first, |sum, term| {
-            let term = self.expr(term);
-            Expr::Add(Box::new(sum), Box::new(term))
+            let sum = self.module.add(sum);
+            Expr::Add(sum, self.expr(term))
         })
     }
 
     /// What decides, and its key.
     fn test(&mut self, expr: &ast::Expression) -> Test {
         let (key, negated) = self.key(expr);
-        Test { expr: self.boxed(expr), key, negated }
+        Test { expr: self.expr(expr), key, negated }
     }
 
     /// The key of a question, and whether it was asked the other way round.

@@ -29,7 +29,9 @@ const DIRECTIVE: &str = "base44-ignore";
 /// The parser calls itself for what nests: call this on a thread with [`STACK`](crate::STACK) bytes of stack.
 pub(crate) fn read(path: &str, text: &str) -> Module {
     if text.len() > MAX_TEXT || nesting::too_deep(text.as_bytes()) {
-        return Module { path: path.into(), cut: true, ..Module::default() };
+        let mut module = Module::new(path);
+        module.cut = true;
+        return module;
     }
     let mut allocator = ARENA.take().unwrap_or_default();
     let module = parse(path, text, &allocator);

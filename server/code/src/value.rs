@@ -2,12 +2,13 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use foldhash::HashMap;
 use smallvec::SmallVec;
 use smol_str::SmolStrBuilder;
 
-use crate::ir::{Name, Span};
+use crate::ir::{Expr, ExprId, Module, Name, Span};
 use crate::report::ServiceRole;
 
 /// A use, by its place in the list.
@@ -219,6 +220,8 @@ pub(crate) struct Scope {
     /// Where `var` declares to.
     pub of_function: bool,
     pub module: ModId,
+    /// The program that this is of.
+    pub program: Arc<Module>,
 }
 
 #[derive(Clone, Copy)]
@@ -260,8 +263,13 @@ impl Vars {
 impl Scope {
     pub fn inside(parent: &Rc<Scope>, of_function: bool) -> Rc<Self> {
         let parent = parent.clone();
-        let module = parent.module;
-        Rc::new(Self { vars: RefCell::default(), parent: Some(parent), of_function, module })
+        let (module, program) = (parent.module, parent.program.clone());
+        Rc::new(Self { vars: RefCell::default(), parent: Some(parent), of_function, module, program })
+    }
+
+    /// An expression that stands in this scope.
+    pub fn expr(&self, id: ExprId) -> &Expr {
+        self.program.expr(id)
     }
 
     pub fn find(&self, name: &str) -> Option<Var> {

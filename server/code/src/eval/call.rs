@@ -12,36 +12,36 @@ impl Walk<'_> {
 
     pub(super) fn call_expr(
         &mut self,
-        callee: &Expr,
+        callee: ExprId,
         args: &[Arg],
         at: Span,
         optional: bool,
         scope: &Rc<Scope>,
     ) -> Value {
         let at = (scope.module, at);
-        match callee {
+        match scope.expr(callee) {
             Expr::Member { object, property, at: name_at, optional: before } => {
-                if matches!(&**object, Expr::Super)
+                if matches!(scope.expr(*object), Expr::Super)
                     && let Some((function, this)) = self.parent_method(property, scope)
                 {
                     let given = self.args(args, scope);
                     return self.call_value(&function, given, this, Some(at));
                 }
-                let caught = self.catches(property, args, scope.module);
-                let settles = &**property == "allSettled" && matches!(&**object, Expr::Name(_));
+                let caught = self.catches(property, args, scope);
+                let settles = &**property == "allSettled" && matches!(scope.expr(*object), Expr::Name(_));
                 let first_use = self.uses.len();
-                let receiver = match &**object {
+                let receiver = match scope.expr(*object) {
                     Expr::Super => self.frames.last().map_or(Value::Unknown, |frame| frame.this.clone()),
-                    object => self.tried(caught, |walk| walk.expr(object, scope)),
+                    _ => self.tried(caught, |walk| walk.expr(*object, scope)),
                 };
                 let first_of_handler = self.uses.len();
                 let given = self.tried(settles, |walk| walk.args(args, scope));
                 if self.is_given(&receiver)
-                    && let Some(value) = self.context_method(object, property, &given, scope)
+                    && let Some(value) = self.context_method(*object, property, &given, scope)
                 {
                     return value;
                 }
-                let literal = literal_arg(args);
+                let literal = literal_arg(args, scope);
                 let call = MethodCall {
                     name: property.clone(),
                     name_at: (scope.module, *name_at),
@@ -61,7 +61,7 @@ impl Walk<'_> {
                 self.call_parent(given, at);
                 Value::Undefined
             }
-            callee => {
+            _ => {
                 let function = self.expr(callee, scope);
                 let given = self.args(args, scope);
                 if let Value::Bound(bound) = &function {
@@ -70,7 +70,7 @@ impl Walk<'_> {
                         name_at: bound.at,
                         at,
                         optional: optional || bound.optional,
-                        literal: literal_arg(args),
+                        literal: literal_arg(args, scope),
                         param: self.param(args, scope),
                     };
                     let receiver = bound.receiver.clone();
@@ -82,16 +82,16 @@ impl Walk<'_> {
     }
 
     /// Whether a call is `promise.catch(…)` or `promise.then(…, …)`, and what it does then bears that the promise fails.
-    fn catches(&self, name: &str, args: &[Arg], module: ModId) -> bool {
+    fn catches(&self, name: &str, args: &[Arg], scope: &Scope) -> bool {
         let handler = match name {
             "catch" => args.first(),
             "then" => args.get(1),
             _ => None,
         };
-        match handler.map(|arg| &arg.value) {
+        match handler.map(|arg| scope.expr(arg.value)) {
             None | Some(Expr::Undefined) => false,
             Some(Expr::Function(function)) => {
-                let body = self.function_of(module, *function).map(|function| &function.body);
+                let body = scope.program.functions.get(*function).map(|function| &function.body);
                 !matches!(body.and_then(|body| body.last()), Some(Stmt::Throw(_)))
             }
             Some(_) => true,
@@ -113,7 +113,7 @@ impl Walk<'_> {
 
     /// The parameter that is the first argument, whose value the callers give.
     fn param(&self, args: &[Arg], scope: &Rc<Scope>) -> Option<Name> {
-        match args.first().map(|arg| &arg.value) {
+        match args.first().map(|arg| scope.expr(arg.value)) {
             Some(Expr::Name(name)) if scope.find(name).is_some_and(|var| var.param) => Some(name.clone()),
             _ => None,
         }
@@ -459,7 +459,7 @@ impl Walk<'_> {
         if depth > 8 {
             return;
         }
-        if let Some(parent) = &lowered.parent {
+        if let Some(parent) = lowered.parent {
             match self.expr(parent, &class.scope) {
                 Value::Class(parent) if lowered.constructor.is_none() => {
                     self.fill(&parent, this, args.clone(), at, depth + 1);
@@ -484,7 +484,7 @@ impl Walk<'_> {
                 after_own: false,
                 left: Vec::new(),
             });
-            let value = field.value.as_ref().map_or(Value::Undefined, |value| self.expr(value, &class.scope));
+            let value = field.value.map_or(Value::Undefined, |value| self.expr(value, &class.scope));
             self.frames.pop();
             self.set_field(this, &field.name, value);
         }
@@ -508,7 +508,7 @@ impl Walk<'_> {
         let Some(class) = object.class.clone() else { return };
         let Some(loaded) = self.loaded.get(class.module as usize) else { return };
         let module = loaded.module.clone();
-        let Some(Some(parent)) = module.classes.get(class.class).map(|lowered| &lowered.parent) else {
+        let Some(Some(parent)) = module.classes.get(class.class).map(|lowered| lowered.parent) else {
             return;
         };
         if let Value::Class(parent) = self.expr(parent, &class.scope) {
@@ -519,7 +519,8 @@ impl Walk<'_> {
     /// The method behind `super.name`, and what `this` is in it.
     fn parent_method(&mut self, name: &str, scope: &Rc<Scope>) -> Option<(Value, Value)> {
         // Functions without a `this` of their own may stand between.
-        let (module, class, is_static, this) = self.frames.iter().rev().find_map(|frame| {
+        let mut here = self.frames.iter().rev().filter(|frame| frame.module == scope.module);
+        let (module, class, is_static, this) = here.find_map(|frame| {
             let module = self.loaded.get(frame.module as usize)?.module.clone();
             let of_class = |class: &Class| {
                 let own = class.methods.iter().find(|member| Some(member.function) == frame.function)?;
@@ -529,7 +530,7 @@ impl Walk<'_> {
                 module.classes.iter().enumerate().find_map(|(at, class)| Some((at, of_class(class)?)))?;
             Some((module, at, is_static, frame.this.clone()))
         })?;
-        let parent = module.classes.get(class)?.parent.as_ref()?;
+        let parent = module.classes.get(class)?.parent?;
         let Value::Class(parent) = self.expr(parent, scope) else { return None };
         let (closure, _) = self.class_member(&parent, name, is_static)?;
         Some((Value::Function(closure), this))
@@ -577,7 +578,7 @@ impl Walk<'_> {
             if let Some(found) = look(&class, lowered) {
                 return Some(found);
             }
-            match self.expr(lowered.parent.as_ref()?, &class.scope) {
+            match self.expr(lowered.parent?, &class.scope) {
                 Value::Class(parent) => class = parent,
                 _ => return None,
             }
@@ -590,7 +591,7 @@ impl Walk<'_> {
         let module = self.loaded.get(class.module as usize)?.module.clone();
         let lowered = module.classes.get(class.class)?;
         let field = lowered.fields.iter().find(|field| field.is_static && &*field.name == name)?;
-        Some(match &field.value {
+        Some(match field.value {
             Some(value) => self.expr(value, &class.scope),
             None => Value::Undefined,
         })
@@ -609,8 +610,8 @@ pub(super) struct MethodCall {
     pub param: Option<Name>,
 }
 
-fn literal_arg(args: &[Arg]) -> bool {
-    matches!(args.first(), Some(Arg { spread: false, value: Expr::Text(..) }))
+fn literal_arg(args: &[Arg], scope: &Scope) -> bool {
+    args.first().is_some_and(|arg| !arg.spread && matches!(scope.expr(arg.value), Expr::Text(..)))
 }
 
 /// A method, with what its class sees.

@@ -148,6 +148,7 @@ impl Walk<'_> {
         };
         let directives = self.loaded.iter().flat_map(of_module).collect();
         let imports_unknown = self.imports_unknown;
+        self.state.leave();
         Analysis { uses, calls, blanks, directives, imports, imports_unknown, complete }
     }
 }

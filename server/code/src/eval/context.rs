@@ -29,7 +29,7 @@ impl Walk<'_> {
     /// `c.set(name, value)` and `c.get(name)` of a parameter that is not known.
     pub(super) fn context_method(
         &mut self,
-        object: &Expr,
+        object: ExprId,
         name: &str,
         args: &[Value],
         scope: &Rc<Scope>,
@@ -53,8 +53,13 @@ impl Walk<'_> {
     }
 
     /// `ctx.state.token` of a parameter that is not known.
-    pub(super) fn context_property(&mut self, object: &Expr, name: &str, scope: &Rc<Scope>) -> Option<Value> {
-        let is_var = matches!(object, Expr::Member { property, .. } if &**property == "var");
+    pub(super) fn context_property(
+        &mut self,
+        object: ExprId,
+        name: &str,
+        scope: &Rc<Scope>,
+    ) -> Option<Value> {
+        let is_var = matches!(scope.expr(object), Expr::Member { property, .. } if &**property == "var");
         if self.kept.is_empty() && !is_var {
             return None;
         }
@@ -69,7 +74,7 @@ impl Walk<'_> {
     /// `ctx.state.token = token`.
     pub(super) fn set_context_property(
         &mut self,
-        object: &Expr,
+        object: ExprId,
         name: &str,
         value: &Value,
         scope: &Rc<Scope>,
@@ -115,14 +120,14 @@ impl Walk<'_> {
 }
 
 /// Where something is kept in a parameter. `c.var.token` is what `c.get("token")` gives.
-fn address(object: &Expr, name: &str, scope: &Rc<Scope>) -> Option<String> {
+fn address(object: ExprId, name: &str, scope: &Rc<Scope>) -> Option<String> {
     let mut names = vec![name];
-    let mut object = object;
+    let mut object = scope.expr(object);
     while let Expr::Member { object: of, property, .. } = object {
         if &**property != "var" {
             names.push(property);
         }
-        object = of;
+        object = scope.expr(*of);
     }
     let Expr::Name(param) = object else { return None };
     if names.len() >= MAX_NAMES || !scope.find(param)?.param {

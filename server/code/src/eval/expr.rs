@@ -26,7 +26,7 @@ impl Glued {
 }
 
 impl Walk<'_> {
-    pub(super) fn expr(&mut self, expr: &Expr, scope: &Rc<Scope>) -> Value {
+    pub(super) fn expr(&mut self, expr: ExprId, scope: &Rc<Scope>) -> Value {
         if !self.step() {
             return Value::Unknown;
         }
@@ -35,7 +35,7 @@ impl Walk<'_> {
             return Value::Unknown;
         }
         self.depth += 1;
-        let value = self.expr_here(expr, scope);
+        let value = self.expr_here(scope.expr(expr), scope);
         self.depth -= 1;
         value
     }
@@ -52,7 +52,7 @@ impl Walk<'_> {
                 let mut whole = Glued::One(PieceList::new());
                 self.glue_text(&mut whole, texts.first());
                 for (at, value) in values.iter().enumerate() {
-                    let value = self.expr(value, scope);
+                    let value = self.expr(*value, scope);
                     self.glue(&mut whole, &value);
                     self.glue_text(&mut whole, texts.get(at + 1));
                 }
@@ -62,23 +62,23 @@ impl Walk<'_> {
             Expr::This => self.frames.last().map_or(Value::Unknown, |frame| frame.this.clone()),
             Expr::Super => Value::Unknown,
             Expr::Member { object, property, at, optional } => {
-                let value = self.expr(object, scope);
+                let value = self.expr(*object, scope);
                 if self.is_given(&value)
-                    && let Some(kept) = self.context_property(object, property, scope)
+                    && let Some(kept) = self.context_property(*object, property, scope)
                 {
                     return kept;
                 }
                 self.get(&value, property, (scope.module, *at), *optional)
             }
             Expr::Index { object, index, key } => {
-                let object = self.expr(object, scope);
-                let index = self.expr(index, scope);
+                let object = self.expr(*object, scope);
+                let index = self.expr(*index, scope);
                 let branch = self.branch(*key);
                 self.index(&object, &index, Some(branch))
             }
-            Expr::Call { callee, args, at, optional } => self.call_expr(callee, args, *at, *optional, scope),
+            Expr::Call { callee, args, at, optional } => self.call_expr(*callee, args, *at, *optional, scope),
             Expr::New { callee, args, at } => {
-                let callee = self.expr(callee, scope);
+                let callee = self.expr(*callee, scope);
                 let args = self.args(args, scope);
                 self.construct(&callee, args, (scope.module, *at))
             }
@@ -100,20 +100,20 @@ impl Walk<'_> {
                 Value::Function(Rc::new(closure))
             }
             Expr::Class(class) => self.class_value(*class, scope),
-            Expr::Assign { target, op, value } => self.assign(target, *op, value, scope),
+            Expr::Assign { target, op, value } => self.assign(target, *op, *value, scope),
             Expr::Conditional { test, then, otherwise } => {
                 let (yes, no) = self.arms_of(test);
-                let decides = self.expr(&test.expr, scope);
-                match self.decided(&decides, test, (yes, no)) {
-                    Some(true) => self.expr(then, scope),
-                    Some(false) => self.expr(otherwise, scope),
+                let decides = self.expr(test.expr, scope);
+                match self.decided(&decides, (yes, no)) {
+                    Some(true) => self.expr(*then, scope),
+                    Some(false) => self.expr(*otherwise, scope),
                     None => {
                         self.asks_for_own(test, &decides, scope);
-                        let (known_yes, known_no) = self.known_by(&test.expr, scope);
+                        let (known_yes, known_no) = self.known_by(test.expr, scope);
                         let (first, first_changes) =
-                            self.arm_knowing(yes, &known_yes, |walk| walk.expr(then, scope));
+                            self.arm_knowing(yes, &known_yes, |walk| walk.expr(*then, scope));
                         let (second, second_changes) =
-                            self.arm_knowing(no, &known_no, |walk| walk.expr(otherwise, scope));
+                            self.arm_knowing(no, &known_no, |walk| walk.expr(*otherwise, scope));
                         let with = |mut known: Choices, choice| {
                             known.push(choice);
                             Guards::of(&known)
@@ -124,22 +124,22 @@ impl Walk<'_> {
                     }
                 }
             }
-            Expr::Logical { op, left, right, key } => self.logical(*op, left, right, *key, scope),
+            Expr::Logical { op, left, right, key } => self.logical(*op, *left, *right, *key, scope),
             Expr::Add(left, right) => {
-                let left = self.expr(left, scope);
-                let right = self.expr(right, scope);
+                let left = self.expr(*left, scope);
+                let right = self.expr(*right, scope);
                 self.concat(&left, &right)
             }
             Expr::Equal { left, right, negated } => {
-                let left = self.expr(left, scope);
-                let right = self.expr(right, scope);
+                let left = self.expr(*left, scope);
+                let right = self.expr(*right, scope);
                 match equal_values(&self.narrowed(left), &self.narrowed(right)) {
                     Some(equal) => Value::Bool(equal != *negated),
                     None => Value::Unknown,
                 }
             }
             Expr::Not(inner) => {
-                let inner = self.expr(inner, scope);
+                let inner = self.expr(*inner, scope);
                 match self.truth(&inner) {
                     Some(truth) => Value::Bool(!truth),
                     None => Value::Unknown,
@@ -148,7 +148,7 @@ impl Walk<'_> {
             Expr::Sequence(all) => {
                 let mut last = Value::Undefined;
                 for expr in all {
-                    last = self.expr(expr, scope);
+                    last = self.expr(*expr, scope);
                 }
                 last
             }
@@ -160,13 +160,13 @@ impl Walk<'_> {
                 None => self.not_of_the_app(scope.module, specifier, &Imported::Namespace),
             },
             Expr::ImportUnknown(specifier) => {
-                self.expr(specifier, scope);
+                self.expr(*specifier, scope);
                 self.imports_unknown = true;
                 Value::Unknown
             }
             Expr::Yield { value, all } => {
-                let of_call = is_call_of_name(value);
-                let value = self.expr(value, scope);
+                let of_call = is_call_of_name(scope, *value);
+                let value = self.expr(*value, scope);
                 if of_call && let Some(awaited) = self.awaited(&value) {
                     return awaited;
                 }
@@ -191,7 +191,7 @@ impl Walk<'_> {
             }
             Expr::Other(all) => {
                 for expr in all {
-                    self.expr(expr, scope);
+                    self.expr(*expr, scope);
                 }
                 Value::Unknown
             }
@@ -231,7 +231,7 @@ impl Walk<'_> {
         let mut all = Vec::with_capacity(args.len());
         let mut open = false;
         for arg in args {
-            let value = self.expr(&arg.value, scope);
+            let value = self.expr(arg.value, scope);
             if arg.spread {
                 let (items, more) = self.items_of(&value);
                 all.extend(items);
@@ -251,7 +251,7 @@ impl Walk<'_> {
         for prop in props {
             match prop {
                 Prop::Named { name, value } => {
-                    let value = self.expr(value, scope);
+                    let value = self.expr(*value, scope);
                     object.set(name.clone(), value);
                 }
                 Prop::Getter { name, function } => {
@@ -267,8 +267,8 @@ impl Walk<'_> {
                     object.set(name.clone(), value);
                 }
                 Prop::Computed { key, value } => {
-                    let key = self.expr(key, scope);
-                    let value = self.expr(value, scope);
+                    let key = self.expr(*key, scope);
+                    let value = self.expr(*value, scope);
                     match &key {
                         Value::Text(text) => match text.all() {
                             Some(name) => object.set(name.clone(), value),
@@ -278,7 +278,7 @@ impl Walk<'_> {
                     }
                 }
                 Prop::Spread(value) => {
-                    let value = self.expr(value, scope);
+                    let value = self.expr(*value, scope);
                     self.spread_into(&mut object, &value);
                 }
             }
@@ -338,7 +338,7 @@ impl Walk<'_> {
         }
     }
 
-    fn logical(&mut self, op: LogicalOp, left: &Expr, right: &Expr, key: u32, scope: &Rc<Scope>) -> Value {
+    fn logical(&mut self, op: LogicalOp, left: ExprId, right: ExprId, key: u32, scope: &Rc<Scope>) -> Value {
         let first = self.expr(left, scope);
         let branch = self.branch(key);
         match op {
@@ -428,7 +428,7 @@ impl Walk<'_> {
         }
     }
 
-    fn assign(&mut self, target: &Pattern, op: AssignOp, value: &Expr, scope: &Rc<Scope>) -> Value {
+    fn assign(&mut self, target: &Pattern, op: AssignOp, value: ExprId, scope: &Rc<Scope>) -> Value {
         let value = self.expr(value, scope);
         let value = match (op, target) {
             (AssignOp::Set, _) => value,
@@ -438,7 +438,7 @@ impl Walk<'_> {
                 self.combined(op, before, value)
             }
             (AssignOp::Add | AssignOp::Either, Pattern::Place(place)) => {
-                let before = self.expr(place, scope);
+                let before = self.expr(*place, scope);
                 self.combined(op, before, value)
             }
             _ => value,
@@ -458,18 +458,18 @@ impl Walk<'_> {
     }
 
     /// `object.property = value`.
-    pub(super) fn assign_place(&mut self, place: &Expr, value: Value, scope: &Rc<Scope>) {
-        match place {
+    pub(super) fn assign_place(&mut self, place: ExprId, value: Value, scope: &Rc<Scope>) {
+        match scope.expr(place) {
             Expr::Member { object, property, .. } => {
-                let whole = self.expr(object, scope);
+                let whole = self.expr(*object, scope);
                 if self.is_given(&whole) {
-                    self.set_context_property(object, property, &value, scope);
+                    self.set_context_property(*object, property, &value, scope);
                 }
                 self.set_field(&whole, property, value);
             }
             Expr::Index { object, index, .. } => {
-                let object = self.expr(object, scope);
-                let index = self.expr(index, scope);
+                let object = self.expr(*object, scope);
+                let index = self.expr(*index, scope);
                 match &index {
                     Value::Text(text) if text.all().is_some() => {
                         let name = text.all().cloned().unwrap_or_default();
@@ -622,9 +622,11 @@ impl Walk<'_> {
 }
 
 /// Whether it is `f(…)` or `new f(…)`.
-fn is_call_of_name(expr: &Expr) -> bool {
-    match expr {
-        Expr::Call { callee, .. } | Expr::New { callee, .. } => matches!(&**callee, Expr::Name(_)),
+fn is_call_of_name(scope: &Scope, expr: ExprId) -> bool {
+    match scope.expr(expr) {
+        Expr::Call { callee, .. } | Expr::New { callee, .. } => {
+            matches!(scope.expr(*callee), Expr::Name(_))
+        }
         _ => false,
     }
 }

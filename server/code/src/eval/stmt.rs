@@ -37,10 +37,10 @@ impl Walk<'_> {
     fn statement(&mut self, statement: &Stmt, scope: &Rc<Scope>) -> Flow {
         match statement {
             Stmt::Expr(expr) => {
-                self.expr(expr, scope);
+                self.expr(*expr, scope);
             }
             Stmt::Declare { pattern, init, kind } => {
-                let value = init.as_ref().map_or(Value::Undefined, |init| self.expr(init, scope));
+                let value = init.as_ref().map_or(Value::Undefined, |init| self.expr(*init, scope));
                 let target = if *kind == Declared::Var { function_scope(scope) } else { scope.clone() };
                 self.bind(pattern, value, scope, Some((&target, false)));
             }
@@ -66,31 +66,31 @@ impl Walk<'_> {
                 self.statements(before, &inner);
                 // What counts the turns is another number in each.
                 if let Some(after) = after {
-                    self.forget_assigned(after, &inner);
+                    self.forget_assigned(*after, &inner);
                 }
-                let test = test.as_ref().map(|test| self.expr(test, &inner));
+                let test = test.map(|test| self.expr(test, &inner));
                 let certain = test.as_ref().is_none_or(|test| self.truth(test) == Some(true));
                 return self.turns(certain, |walk| {
                     let flow = walk.block(body, &inner);
                     if flow != Flow::Exit
                         && let Some(after) = after
                     {
-                        walk.expr(after, &inner);
+                        walk.expr(*after, &inner);
                     }
                     flow
                 });
             }
             Stmt::ForEach { pattern, declared, over, body, keys } => {
-                return self.for_each(pattern, *declared, over, body, *keys, scope);
+                return self.for_each(pattern, *declared, *over, body, *keys, scope);
             }
             Stmt::Try { body, param, handler, finalizer } => {
                 let flow = self.try_statement(body, param.as_ref(), handler.as_deref(), scope);
                 let last = self.block(finalizer, scope);
                 return if last == Flow::Next { flow } else { last };
             }
-            Stmt::Switch { on, key, cases } => return self.switch(on, *key, cases, scope),
+            Stmt::Switch { on, key, cases } => return self.switch(*on, *key, cases, scope),
             Stmt::Return(value) => {
-                let value = value.as_ref().map_or(Value::Undefined, |value| self.expr(value, scope));
+                let value = value.map_or(Value::Undefined, |value| self.expr(value, scope));
                 let value = self.narrowed(value);
                 if let Some(frame) = self.frames.last_mut() {
                     let path = self.path.get(frame.path_from..).unwrap_or_default();
@@ -102,7 +102,7 @@ impl Walk<'_> {
                 return Flow::Exit;
             }
             Stmt::Throw(value) => {
-                self.expr(value, scope);
+                self.expr(*value, scope);
                 return Flow::Exit;
             }
             Stmt::Leave => return Flow::Leave,
@@ -112,13 +112,13 @@ impl Walk<'_> {
 
     fn if_statement(&mut self, test: &Test, then: &[Stmt], otherwise: &[Stmt], scope: &Rc<Scope>) -> Flow {
         let (yes, no) = self.arms_of(test);
-        let value = self.expr(&test.expr, scope);
-        match self.decided(&value, test, (yes, no)) {
+        let value = self.expr(test.expr, scope);
+        match self.decided(&value, (yes, no)) {
             Some(true) => self.block(then, scope),
             Some(false) => self.block(otherwise, scope),
             None => {
                 let asks_for_own = self.asks_for_own(test, &value, scope);
-                let (known_yes, known_no) = self.known_by(&test.expr, scope);
+                let (known_yes, known_no) = self.known_by(test.expr, scope);
                 let returned = self.returned();
                 let first = self.arm_knowing(yes, &known_yes, |walk| walk.block(then, scope));
                 // `if (own) return own;`
@@ -145,18 +145,18 @@ impl Walk<'_> {
 
     /// What else was chosen where a question is answered with yes, and where with no: `type === "gmail"`, where each type
     /// that it may be was chosen by an answer before.
-    pub(super) fn known_by(&mut self, test: &Expr, scope: &Rc<Scope>) -> (Choices, Choices) {
-        match test {
+    pub(super) fn known_by(&mut self, test: ExprId, scope: &Rc<Scope>) -> (Choices, Choices) {
+        match scope.expr(test) {
             Expr::Not(test) => {
-                let (yes, no) = self.known_by(test, scope);
+                let (yes, no) = self.known_by(*test, scope);
                 (no, yes)
             }
             Expr::Equal { left, right, negated } => {
-                let is_read = |side: &Expr| matches!(side, Expr::Name(_) | Expr::Text(..));
+                let is_read = |side: &ExprId| matches!(scope.expr(*side), Expr::Name(_) | Expr::Text(..));
                 if !is_read(left) || !is_read(right) {
                     return Default::default();
                 }
-                let (left, right) = (self.expr(left, scope), self.expr(right, scope));
+                let (left, right) = (self.expr(*left, scope), self.expr(*right, scope));
                 let (equal, other) = self.chosen_where_equal(&left, &right);
                 if *negated { (other, equal) } else { (equal, other) }
             }
@@ -197,13 +197,7 @@ impl Walk<'_> {
     }
 
     /// Which way a test goes, where that is known: by its value, or because it was asked before.
-    pub(super) fn decided(
-        &self,
-        value: &Value,
-        test: &Test,
-        (yes, no): ((u32, u16), (u32, u16)),
-    ) -> Option<bool> {
-        let _ = test;
+    pub(super) fn decided(&self, value: &Value, (yes, no): ((u32, u16), (u32, u16))) -> Option<bool> {
         if self.path.contains(&yes) {
             return Some(true);
         }
@@ -254,8 +248,8 @@ impl Walk<'_> {
     }
 
     /// The variables that an expression assigns to are not known any more.
-    fn forget_assigned(&mut self, expr: &Expr, scope: &Rc<Scope>) {
-        match expr {
+    fn forget_assigned(&mut self, expr: ExprId, scope: &Rc<Scope>) {
+        match scope.expr(expr) {
             Expr::Assign { target, .. } => {
                 if let Pattern::Name(name) = &**target
                     && let Some(var) = scope.find(name)
@@ -263,7 +257,7 @@ impl Walk<'_> {
                     self.state.set(var.cell, Heap::Var(Value::Unknown));
                 }
             }
-            Expr::Sequence(all) => all.iter().for_each(|one| self.forget_assigned(one, scope)),
+            Expr::Sequence(all) => all.iter().for_each(|one| self.forget_assigned(*one, scope)),
             _ => {}
         }
     }
@@ -284,7 +278,7 @@ impl Walk<'_> {
         &mut self,
         pattern: &Pattern,
         declared: Option<Declared>,
-        over: &Expr,
+        over: ExprId,
         body: &[Stmt],
         keys: bool,
         scope: &Rc<Scope>,
@@ -379,16 +373,16 @@ impl Walk<'_> {
 
     fn switch(
         &mut self,
-        on: &Expr,
+        on: ExprId,
         key: u32,
-        cases: &[(Option<Expr>, Vec<Stmt>)],
+        cases: &[(Option<ExprId>, Vec<Stmt>)],
         scope: &Rc<Scope>,
     ) -> Flow {
         let on = self.expr(on, scope);
         let inner = Scope::inside(scope, false);
         let mut tests = Vec::with_capacity(cases.len());
         for (test, _) in cases {
-            tests.push(test.as_ref().map(|test| self.expr(test, &inner)));
+            tests.push(test.map(|test| self.expr(test, &inner)));
         }
         let run = |walk: &mut Self, from: usize| {
             for (_, body) in cases.get(from..).unwrap_or_default() {
@@ -457,21 +451,21 @@ impl Walk<'_> {
                     }
                 }
             },
-            Pattern::Place(place) => self.assign_place(place, value, scope),
+            Pattern::Place(place) => self.assign_place(*place, value, scope),
             Pattern::Default(inner, default) => {
                 let alternatives = self.alternatives(&value);
                 let missing = alternatives.iter().any(|(_, value)| matches!(value, Value::Undefined));
                 let value = if !missing {
                     // What comes in from outside may be missing as well; what is known of it is the default.
                     match value {
-                        Value::Unknown => match self.expr(default, scope) {
+                        Value::Unknown => match self.expr(*default, scope) {
                             fetch @ Value::Fetch => fetch,
                             other => Value::either(Value::Unknown, other),
                         },
                         value => value,
                     }
                 } else {
-                    let default = self.expr(default, scope);
+                    let default = self.expr(*default, scope);
                     let kept = alternatives.into_iter().map(|(guards, value)| match value {
                         Value::Undefined => (guards, default.clone()),
                         value => (guards, value),
@@ -485,7 +479,7 @@ impl Walk<'_> {
                     let part = match key {
                         PatternKey::Name(name, at) => self.get(&value, name, (scope.module, *at), false),
                         PatternKey::Computed(key) => {
-                            let key = self.expr(key, scope);
+                            let key = self.expr(*key, scope);
                             self.index(&value, &key, None)
                         }
                     };

@@ -69,8 +69,10 @@ impl Walk<'_> {
 
     /// Notes of a question whether it asks for something that may be a token of the author's own: `if (!own)`.
     pub(super) fn asks_for_own(&mut self, test: &Test, value: &Value, scope: &Rc<Scope>) -> bool {
-        let (thing, value) = match &*test.expr {
-            Expr::Not(thing) if matches!(**thing, Expr::Name(_)) => (&**thing, self.expr(thing, scope)),
+        let (thing, value) = match scope.expr(test.expr) {
+            Expr::Not(thing) if matches!(scope.expr(*thing), Expr::Name(_)) => {
+                (scope.expr(*thing), self.expr(*thing, scope))
+            }
             thing => (thing, value.clone()),
         };
         let is_thing = matches!(thing, Expr::Name(_) | Expr::Member { .. } | Expr::Index { .. });

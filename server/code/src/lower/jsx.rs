@@ -4,7 +4,7 @@ use super::*;
 
 impl Lower<'_> {
     pub(super) fn jsx_element(&mut self, element: &ast::JSXElement) -> Expr {
-        let mut all = Vec::new();
+        let mut all = ExprIds::new();
         for attribute in &element.opening_element.attributes {
             match attribute {
                 ast::JSXAttributeItem::SpreadAttribute(spread) => all.push(self.expr(&spread.argument)),
@@ -13,7 +13,7 @@ impl Lower<'_> {
                         all.extend(container.expression.as_expression().map(|expr| self.expr(expr)));
                     }
                     Some(ast::JSXAttributeValue::Element(inner)) => {
-                        all.extend(self.deeper(|lower| lower.jsx_element(inner)));
+                        all.extend(self.deeper(|lower| lower.jsx_child(inner)));
                     }
                     Some(ast::JSXAttributeValue::Fragment(inner)) => {
                         all.extend(self.jsx_children(&inner.children));
@@ -26,12 +26,17 @@ impl Lower<'_> {
         Expr::Other(all)
     }
 
-    pub(super) fn jsx_children(&mut self, children: &[ast::JSXChild]) -> Vec<Expr> {
-        let mut all = Vec::new();
+    fn jsx_child(&mut self, element: &ast::JSXElement) -> ExprId {
+        let lowered = self.jsx_element(element);
+        self.module.add(lowered)
+    }
+
+    pub(super) fn jsx_children(&mut self, children: &[ast::JSXChild]) -> ExprIds {
+        let mut all = ExprIds::new();
         self.deeper(|lower| {
             for child in children {
                 match child {
-                    ast::JSXChild::Element(element) => all.push(lower.jsx_element(element)),
+                    ast::JSXChild::Element(element) => all.push(lower.jsx_child(element)),
                     ast::JSXChild::Fragment(fragment) => all.extend(lower.jsx_children(&fragment.children)),
                     ast::JSXChild::ExpressionContainer(container) => {
                         all.extend(container.expression.as_expression().map(|expr| lower.expr(expr)));

@@ -42,7 +42,7 @@ impl Lower<'_> {
     fn pattern_key(&mut self, key: &ast::PropertyKey, computed: bool) -> PatternKey {
         match self.static_key(key, computed) {
             Some(name) => PatternKey::Name(name, span(key.span())),
-            None => PatternKey::Computed(key.as_expression().map_or(Expr::Unknown, |key| self.expr(key))),
+            None => PatternKey::Computed(key.as_expression().map_or(ExprId::UNKNOWN, |key| self.expr(key))),
         }
     }
 
@@ -99,7 +99,10 @@ impl Lower<'_> {
             T::TSNonNullExpression(inner) => Pattern::Place(self.expr(&inner.expression)),
             T::TSTypeAssertion(inner) => Pattern::Place(self.expr(&inner.expression)),
             other => match other.as_member_expression() {
-                Some(member) => Pattern::Place(self.member(member)),
+                Some(member) => {
+                    let place = self.member(member);
+                    Pattern::Place(self.module.add(place))
+                }
                 None => Pattern::Ignore,
             },
         }
@@ -124,7 +127,7 @@ impl Lower<'_> {
             Some(body) => lower.statements(&body.statements),
             None => Vec::new(),
         });
-        let steps = goes_in_steps(&whole.params, &whole.body);
+        let steps = self.goes_in_steps(&whole.params, &whole.body);
         let in_steps = self.hands_on_steps(&whole.body);
         self.module.functions.push(Function { steps, in_steps, generator: function.generator, ..whole });
         self.module.functions.len() - 1
@@ -169,11 +172,30 @@ impl Lower<'_> {
         }
     }
 
+    /// `switch (state.label) { … }`, of the one parameter, or `while (1) switch (state.prev = state.next) { … }`: what
+    /// TypeScript and Babel make of a generator for runtimes without them.
+    fn goes_in_steps(&self, params: &[Pattern], body: &[Stmt]) -> bool {
+        let [Pattern::Name(param)] = params else { return false };
+        let (body, in_loop) = match body {
+            [Stmt::Loop { body, .. }] => (&body[..], true),
+            body => (body, false),
+        };
+        let [Stmt::Switch { on, .. }] = body else { return false };
+        let on = match self.module.expr(*on) {
+            Expr::Assign { value, .. } if in_loop => self.module.expr(*value),
+            on => on,
+        };
+        let Expr::Member { object, property, .. } = on else { return false };
+        let of_param = matches!(self.module.expr(*object), Expr::Name(name) if name == param);
+        of_param && (in_loop || &**property == "label")
+    }
+
     /// `return __generator(this, function (state) { switch (state.label) { … } })`
     fn hands_on_steps(&self, body: &[Stmt]) -> bool {
-        let Some(Stmt::Return(Some(Expr::Call { args, .. }))) = body.last() else { return false };
-        let is_steps = |arg: &Arg| match arg.value {
-            Expr::Function(at) => self.module.functions.get(at).is_some_and(|function| function.steps),
+        let Some(Stmt::Return(Some(returned))) = body.last() else { return false };
+        let Expr::Call { args, .. } = self.module.expr(*returned) else { return false };
+        let is_steps = |arg: &Arg| match self.module.expr(arg.value) {
+            Expr::Function(at) => self.module.functions.get(*at).is_some_and(|function| function.steps),
             _ => false,
         };
         args.iter().any(is_steps)
@@ -275,14 +297,12 @@ impl Lower<'_> {
             let ast::BindingPattern::BindingIdentifier(name) = inner else { continue };
             if is_property {
                 let property = self.name(&name.name);
-                let object = Box::new(Expr::This);
-                let place =
-                    Expr::Member { object, property: property.clone(), at: span(name.span), optional: false };
-                sets.push(Stmt::Expr(Expr::Assign {
-                    target: Box::new(Pattern::Place(place)),
-                    op: AssignOp::Set,
-                    value: Box::new(Expr::Name(property)),
-                }));
+                let object = self.module.add(Expr::This);
+                let value = self.module.add(Expr::Name(property.clone()));
+                let place = Expr::Member { object, property, at: span(name.span), optional: false };
+                let target = Box::new(Pattern::Place(self.module.add(place)));
+                let set = self.module.add(Expr::Assign { target, op: AssignOp::Set, value });
+                sets.push(Stmt::Expr(set));
             }
         }
         if let Some(function) = self.module.functions.get_mut(at) {
@@ -290,21 +310,4 @@ impl Lower<'_> {
             function.body = sets;
         }
     }
-}
-
-/// `switch (state.label) { … }`, of the one parameter, or `while (1) switch (state.prev = state.next) { … }`: what
-/// TypeScript and Babel make of a generator for runtimes without them.
-fn goes_in_steps(params: &[Pattern], body: &[Stmt]) -> bool {
-    let [Pattern::Name(param)] = params else { return false };
-    let (body, in_loop) = match body {
-        [Stmt::Loop { body, .. }] => (&body[..], true),
-        body => (body, false),
-    };
-    let [Stmt::Switch { on, .. }] = body else { return false };
-    let on = match on {
-        Expr::Assign { value, .. } if in_loop => value,
-        on => on,
-    };
-    let Expr::Member { object, property, .. } = on else { return false };
-    matches!(&**object, Expr::Name(name) if name == param) && (in_loop || &**property == "label")
 }

@@ -200,11 +200,12 @@ impl Lower<'_> {
                 ast::TSEnumMemberName::String(text) => self.name(&text.value),
                 _ => continue,
             };
-            let value = member.initializer.as_ref().map_or(Expr::Unknown, |value| self.expr(value));
+            let value = member.initializer.as_ref().map_or(ExprId::UNKNOWN, |value| self.expr(value));
             props.push(Prop::Named { name, value });
         }
         let pattern = Pattern::Name(self.name(&declaration.id.name));
-        into.push(Stmt::Declare { pattern, init: Some(Expr::Object(props)), kind: Declared::Const });
+        let init = Some(self.module.add(Expr::Object(props)));
+        into.push(Stmt::Declare { pattern, init, kind: Declared::Const });
     }
 
     /// `namespace Routes { export const LIST = "…" }` is what a function gives that is called at once: an object of what
@@ -236,15 +237,18 @@ impl Lower<'_> {
         });
         let exports = std::mem::replace(&mut self.module.exports, before);
         let given = exports.into_iter().filter_map(|export| match export.what {
-            Exported::Local(local) => Some(Prop::Named { name: export.name, value: Expr::Name(local) }),
+            Exported::Local(local) => {
+                Some(Prop::Named { name: export.name, value: self.module.add(Expr::Name(local)) })
+            }
             _ => None,
         });
-        body.push(Stmt::Return(Some(Expr::Object(given.collect()))));
+        let given = Expr::Object(given.collect());
+        body.push(Stmt::Return(Some(self.module.add(given))));
         self.module.functions.push(Function { body, arrow: true, ..Function::default() });
-        let function = Expr::Function(self.module.functions.len() - 1);
+        let callee = self.module.add(Expr::Function(self.module.functions.len() - 1));
         let at = span(namespace.span);
-        let called = Expr::Call { callee: Box::new(function), args: Vec::new(), at, optional: false };
-        into.push(Stmt::Declare { pattern: Pattern::Name(name), init: Some(called), kind: Declared::Const });
+        let init = Some(self.module.add(Expr::Call { callee, args: Args::new(), at, optional: false }));
+        into.push(Stmt::Declare { pattern: Pattern::Name(name), init, kind: Declared::Const });
     }
 
     fn import(&mut self, import: &ast::ImportDeclaration) {
@@ -319,7 +323,7 @@ impl Lower<'_> {
                     self.read.insert(name.clone());
                     into.push(Stmt::Function { name, function: at });
                 }
-                Expr::Function(at)
+                self.module.add(Expr::Function(at))
             }
             ast::ExportDefaultDeclarationKind::ClassDeclaration(class) => {
                 let at = self.class(class);
@@ -328,7 +332,7 @@ impl Lower<'_> {
                     self.read.insert(name.clone());
                     into.push(Stmt::Class { name, class: at });
                 }
-                Expr::Class(at)
+                self.module.add(Expr::Class(at))
             }
             ast::ExportDefaultDeclarationKind::TSInterfaceDeclaration(_) => return,
             other => match other.as_expression() {

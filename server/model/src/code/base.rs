@@ -222,6 +222,7 @@ impl CodeBase {
     /// Lets go of what is known no more, once what was found has been told.
     pub fn tidy(&mut self) {
         self.old.clear();
+        connector_code::let_go();
     }
 
     /// Analyses what changed, and what brings that along.
