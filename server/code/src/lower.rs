@@ -94,8 +94,11 @@ impl Lower<'_> {
     }
 
     fn expr(&mut self, expr: &ast::Expression) -> ExprId {
-        let lowered = self.lowered(expr);
-        self.module.add(lowered)
+        let kept = self.deeper(|lower| {
+            let lowered = lower.expr_here(expr);
+            lower.module.add(lowered)
+        });
+        kept.unwrap_or(ExprId::UNKNOWN)
     }
 
     fn lowered(&mut self, expr: &ast::Expression) -> Expr {
