@@ -305,8 +305,6 @@ pub(crate) enum Expr {
 pub(crate) enum AssignOp {
     Set,
     Add,
-    /// `||=`, `??=`, `&&=`: the old value or the new one.
-    Either,
     Other,
 }
 

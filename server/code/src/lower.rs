@@ -65,6 +65,11 @@ fn span(span: OxcSpan) -> Span {
     (span.start, span.end)
 }
 
+/// A question that is another one wherever it stands.
+fn question_at(span: OxcSpan) -> String {
+    format!("@{}", span.start)
+}
+
 impl Lower<'_> {
     /// What takes memory of its own is kept once.
     fn name(&mut self, text: &str) -> Name {
@@ -357,12 +362,35 @@ impl Lower<'_> {
         let op = match assign.operator {
             Op::Assign => AssignOp::Set,
             Op::Addition => AssignOp::Add,
-            Op::LogicalOr | Op::LogicalAnd | Op::LogicalNullish => AssignOp::Either,
+            Op::LogicalOr => return self.logical_assignment(assign, LogicalOp::Or),
+            Op::LogicalAnd => return self.logical_assignment(assign, LogicalOp::And),
+            Op::LogicalNullish => return self.logical_assignment(assign, LogicalOp::Coalesce),
             _ => AssignOp::Other,
         };
         let value = self.expr(&assign.right);
         let target = Box::new(self.target(&assign.left));
         Expr::Assign { target, op, value }
+    }
+
+    /// `a ||= b` is `a = a || b`.
+    fn logical_assignment(&mut self, assign: &ast::AssignmentExpression, op: LogicalOp) -> Expr {
+        let mut asked = String::new();
+        let left = match &assign.left {
+            ast::AssignmentTarget::AssignmentTargetIdentifier(name) => {
+                self.question_of_name(&name.name, &mut asked);
+                Expr::Name(self.name(&name.name))
+            }
+            other => {
+                asked = question_at(assign.span);
+                other.as_member_expression().map_or(Expr::Unknown, |member| self.member(member))
+            }
+        };
+        let key = self.key_of(asked);
+        let left = self.module.add(left);
+        let right = self.expr(&assign.right);
+        let value = self.module.add(Expr::Logical { op, left, right, key });
+        let target = Box::new(self.target(&assign.left));
+        Expr::Assign { target, op: AssignOp::Set, value }
     }
 
     fn binary(&mut self, binary: &ast::BinaryExpression) -> Expr {
@@ -425,23 +453,32 @@ impl Lower<'_> {
                 _ => break,
             }
         }
-        let at = inner.span();
         let mut text = String::new();
         if !self.question(inner, 0, &mut text) {
-            text = format!("@{}", at.start);
+            text = question_at(inner.span());
         }
+        (self.key_of(text), negated)
+    }
+
+    fn key_of(&mut self, question: String) -> u32 {
         let next = self.keys.len() as u32;
-        (*self.keys.entry(text).or_insert(next), negated)
+        *self.keys.entry(question).or_insert(next)
     }
 
     /// The key of an index: the same index, asked for again, is the same entry.
     fn index_key(&mut self, index: &ast::Expression) -> u32 {
         let mut text = "[]".to_owned();
         if !self.question(index, 0, &mut text) {
-            text = format!("[]@{}", index.span().start);
+            text = format!("[]{}", question_at(index.span()));
         }
-        let next = self.keys.len() as u32;
-        *self.keys.entry(text).or_insert(next)
+        self.key_of(text)
+    }
+
+    /// A name until it is assigned to again.
+    fn question_of_name(&self, name: &str, into: &mut String) {
+        let count = self.written.get(name).copied().unwrap_or(0);
+        into.push_str(name);
+        into.push_str(&format!("#{count} "));
     }
 
     /// Writes a question that always gets the same answer: names and comparisons alone.
@@ -452,9 +489,7 @@ impl Lower<'_> {
         }
         match expr {
             E::Identifier(name) => {
-                let count = self.written.get(name.name.as_str()).copied().unwrap_or(0);
-                into.push_str(&name.name);
-                into.push_str(&format!("#{count} "));
+                self.question_of_name(&name.name, into);
                 true
             }
             E::StringLiteral(text) => {

@@ -908,8 +908,32 @@ fn what_was_chosen_together_belongs_together() {
     // What cannot be told to belong together is not sure.
     with_token(
         &format!(
-            "const {{ key }} = await req.json();\nlet it = key && {{ method: 'POST', path: '/b' }}; it ||= {{ method: 'GET', path: '/a' }};\n{send}"
+            "let {{ key }} = await req.json();\nconst method = key ? 'POST' : 'GET'; key = await next(); const path = key ? '/b' : '/a'; const it = {{ method, path }};\n{send}"
         ),
-        "5 POST https://h.example/v1/b\n5 GET https://h.example/v1/b partly\n5 ? https://h.example/v1{}\n5 GET https://h.example/v1{} partly\n5 POST https://h.example/v1/a partly\n5 ? https://h.example/v1/a partly\n5 GET https://h.example/v1/a partly",
+        "5 POST https://h.example/v1/b partly\n5 GET https://h.example/v1/b partly\n5 POST https://h.example/v1/a partly\n5 GET https://h.example/v1/a partly",
+    );
+}
+
+#[test]
+fn what_is_assigned_where_nothing_is_yet_keeps_to_its_way() {
+    with_token(
+        "let r = flag && { method: 'POST', path: '/a' };\nr ||= { method: 'GET', path: '/b' };\nawait fetch('https://h' + r.path, { method: r.method, headers: { Authorization: accessToken } });",
+        "5 POST https://h/a\n5 GET https://h/b",
+    );
+    with_token(
+        "const options = {};\noptions.path ??= '/a';\nawait fetch('https://h' + options.path, { headers: { Authorization: accessToken } });",
+        "5 GET https://h/a",
+    );
+}
+
+#[test]
+fn a_request_that_is_made_of_another() {
+    with_token(
+        "const one = new Request('https://h/a', { method: 'POST', headers: { Authorization: accessToken } });\nawait fetch(new Request(one, { body: '{}' }));\nawait fetch(one.clone());\nawait fetch(new Request(one, { method: 'PUT' }));",
+        "4 POST https://h/a\n5 POST https://h/a\n6 PUT https://h/a",
+    );
+    with_token(
+        "const url = new URL('https://h/a');\nurl.pathname = '/b';\nawait fetch(new Request(url, { headers: { Authorization: accessToken } }));",
+        "5 GET https://h/b",
     );
 }

@@ -177,10 +177,12 @@ impl Walk<'_> {
             }
             "Request" => {
                 let mut object = Object::default();
-                if let Some(init) = args.get(1) {
-                    self.spread_into(&mut object, init);
+                // Of another request, all that it has.
+                let (url, options) = self.url_and_options(&first);
+                for options in options.iter().chain(args.get(1)) {
+                    self.spread_into(&mut object, options);
                 }
-                object.set(Name::from("url"), first);
+                object.set(Name::from("url"), url);
                 Value::Heap(self.state.add(Heap::Object(object)))
             }
             "Set" | "Array" => first,

@@ -433,13 +433,13 @@ impl Walk<'_> {
         let value = match (op, target) {
             (AssignOp::Set, _) => value,
             (AssignOp::Other, _) => Value::Unknown,
-            (AssignOp::Add | AssignOp::Either, Pattern::Name(name)) => {
+            (AssignOp::Add, Pattern::Name(name)) => {
                 let before = self.name(name, scope);
-                self.combined(op, before, value)
+                self.added(&before, &value)
             }
-            (AssignOp::Add | AssignOp::Either, Pattern::Place(place)) => {
+            (AssignOp::Add, Pattern::Place(place)) => {
                 let before = self.expr(*place, scope);
-                self.combined(op, before, value)
+                self.added(&before, &value)
             }
             _ => value,
         };
@@ -447,14 +447,9 @@ impl Walk<'_> {
         value
     }
 
-    fn combined(&mut self, op: AssignOp, before: Value, value: Value) -> Value {
-        match op {
-            // `count += 1`
-            AssignOp::Add if is_number(&before) && is_number(&value) => Value::Unknown,
-            AssignOp::Add => self.concat(&before, &value),
-            _ if before.is_nothing() => value,
-            _ => Value::either(before, value),
-        }
+    /// `text += value`; of `count += 1` nothing is known.
+    fn added(&mut self, before: &Value, value: &Value) -> Value {
+        if is_number(before) && is_number(value) { Value::Unknown } else { self.concat(before, value) }
     }
 
     /// `object.property = value`.

@@ -583,6 +583,7 @@ impl Walk<'_> {
                         Value::Undefined
                     }
                     ("toString", _) => Value::hole(),
+                    ("clone", None) => receiver.clone(),
                     _ => {
                         if let Some(value) = self.promise_method(receiver, call, &args) {
                             return value;

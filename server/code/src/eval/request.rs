@@ -68,7 +68,7 @@ impl Walk<'_> {
     }
 
     /// The address of a request, and the options that a `Request` brings.
-    fn url_and_options(&self, value: &Value) -> (Value, Vec<Value>) {
+    pub(super) fn url_and_options(&self, value: &Value) -> (Value, Vec<Value>) {
         match value {
             Value::Heap(cell) => match self.state.get(*cell) {
                 Some(Heap::Object(object)) => match object.get("url") {
