@@ -30,6 +30,20 @@ fn a_lens_tells_state_account_and_scopes_and_what_can_be_done() {
 }
 
 #[test]
+fn a_lens_above_a_file_that_stops_a_push_says_what_its_row_says() {
+    let stage = Stage::new();
+    let text = "{ \"type\": \"slack\", \"scopes\": [\"chat:write\"] }\n";
+    stage.write_connector("slack.jsonc", text);
+    let twin = stage.write_connector("twin.jsonc", text);
+    let mut client = stage.server();
+    client.open(&twin, text);
+    client.wait_for_codes(&twin, &["duplicate-type"]);
+    client.wait_for_state("slack", "invalid");
+    let shown = client.wait("a lens", |client| Some(lenses(client, &twin)).filter(|all| !all.is_empty()));
+    assert_eq!(shown, ["✗ File has errors · 1 scope"]);
+}
+
+#[test]
 fn a_hover_tells_the_state_with_the_link() {
     let stage = Stage::new();
     let text = "{ \"type\": \"slack\", \"scopes\": [\"chat:write\"] }\n";

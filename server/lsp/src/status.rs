@@ -197,6 +197,12 @@ fn problem_of<'w>(state: &'w OpenProject, path: &'w Path, file: &'w FileState) -
     state.known.blocks_push(path, file).map(message)
 }
 
+/// How a connector is shown to stand, in its row and above its text: whatever the app has, a file that stops a push
+/// comes first.
+pub(crate) fn shown_state(stops_push: bool, state: ConnectorState) -> ConnectorState {
+    if stops_push { ConnectorState::Invalid } else { state }
+}
+
 /// How many functions use a type, where code was looked at.
 fn users_of(state: &OpenProject, name: &str) -> Option<usize> {
     state.known.code().map(|code| count_of_users(code, name))
@@ -220,7 +226,7 @@ fn connector<'w>(
     let status = known.facts.status_of(name, local.map(|(_, local)| local.scopes()));
     let remote = known.facts.app.as_ref().and_then(|app| app.find(name));
     let remote_scopes = || remote.and_then(|remote| remote.scopes.as_ref()).map_or(0, Vec::len);
-    let state = if problem.is_some() { ConnectorState::Invalid } else { status.state };
+    let state = shown_state(problem.is_some(), status.state);
     ConnectorRow {
         type_name: Cow::Borrowed(name),
         display_name: display_name(known, name),

@@ -38,7 +38,7 @@ test('a mistake is one finding, said once and with one fix, and no push is offer
   await editor.fixes('hubspot');
   await expect(editor.listedFixes.filter({ hasText: /Change|Push/ })).toHaveText([/Change.*hubspott.*to.*hubspot/]);
   await editor.page.keyboard.press('Escape');
-  for (const [file, lenses] of [['nameless.jsonc', []], ['twin.jsonc', ['○ Not pushed']]] as const) {
+  for (const [file, lenses] of [['nameless.jsonc', []], ['twin.jsonc', ['✗ File has errors']]] as const) {
     await editor.openFile(file);
     await expect(editor.squiggles('error')).toHaveCount(1);
     await expect(editor.lenses).toHaveText(lenses);

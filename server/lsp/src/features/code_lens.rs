@@ -8,6 +8,7 @@ use super::{context, references};
 use crate::commands::on_project;
 use crate::documents::Document;
 use crate::platform::ProblemKind;
+use crate::status::shown_state;
 use crate::workspace::OpenProject;
 use crate::world::World;
 
@@ -78,14 +79,14 @@ fn commands(world: &World, state: &OpenProject, document: &Document) -> Vec<Comm
         Some(ProblemKind::NoApp) => return Vec::new(),
         Some(ProblemKind::Offline | ProblemKind::Error) | None => {}
     }
-    let local = document.uri.path().and_then(|path| state.known.file(path)?.connector());
-    let Some(local) = local else {
-        return Vec::new();
-    };
+    let Some(path) = document.uri.path() else { return Vec::new() };
+    let Some(file) = state.known.file(path) else { return Vec::new() };
+    let Some(local) = file.connector() else { return Vec::new() };
     let mut commands = Vec::new();
     let status = state.known.status_of(local);
     let one = [local.type_name.clone()];
-    if let Some(title) = title(&status, local.scopes().len()) {
+    let shown = shown_state(state.known.blocks_push(path, file).is_some(), status.state);
+    if let Some(title) = title(shown, &status, local.scopes().len()) {
         commands.push(command("base44.openDashboard", &title, &one));
     } else if let Some(problem) = problem {
         let title = if problem.kind == ProblemKind::Offline {
@@ -96,8 +97,8 @@ fn commands(world: &World, state: &OpenProject, document: &Document) -> Vec<Comm
         commands.push(command("base44.refresh", title, &[]));
     }
     // A push that stops, or that the platform would refuse, is no way on: the file's own finding is.
-    let is_sound = document.uri.path().is_some_and(|path| state.known.is_worth_pushing(path));
-    if wants_push(status.state) && is_sound && world.jobs.busy(root) != Some("push") {
+    if wants_push(status.state) && state.known.is_worth_pushing(path) && world.jobs.busy(root) != Some("push")
+    {
         commands.push(command("base44.push", "Push", &[]));
     }
     if wants_consent(status.state) {
@@ -110,8 +111,8 @@ fn commands(world: &World, state: &OpenProject, document: &Document) -> Vec<Comm
 }
 
 /// The state in a few words; none where it is not known.
-fn title(status: &ConnectorStatus, scopes: usize) -> Option<String> {
-    let (sign, words) = status.state.in_words();
+fn title(state: State, status: &ConnectorStatus, scopes: usize) -> Option<String> {
+    let (sign, words) = state.in_words();
     let mut letters = words.chars();
     let first: String = letters.next()?.to_uppercase().collect();
     let mut parts = vec![format!("{sign} {first}{}", letters.as_str())];
