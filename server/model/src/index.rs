@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use connector_syntax::TextRange;
+use foldhash::fast::RandomState;
 
 use declaring::Declaring;
 
@@ -22,9 +23,9 @@ pub(crate) const MAX_COUNTED: usize = 100;
 /// are too many to be counted, each points to those that follow it by name, and what is said changes for its neighbours.
 #[derive(Clone, Debug, Default)]
 pub struct ProjectIndex {
-    types: HashMap<Arc<str>, Declaring>,
+    types: HashMap<Arc<str>, Declaring, RandomState>,
     /// The type of each file. Paths and names are shared: there may be thousands.
-    files: HashMap<Arc<Path>, Option<Arc<str>>>,
+    files: HashMap<Arc<Path>, Option<Arc<str>>, RandomState>,
 }
 
 impl ProjectIndex {

@@ -7,11 +7,11 @@
 mod code;
 mod connector;
 mod file;
+mod files;
 mod fixing;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Bound;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -21,6 +21,7 @@ use connector_syntax::{Tree, parse};
 use code::KnownCode;
 pub use connector::Connector;
 pub use file::{FileKind, FileState, TextDigest};
+use files::Files;
 pub use fixing::Fixed;
 
 use crate::Finding;
@@ -70,8 +71,7 @@ struct OwnFile {
 pub struct ProjectState {
     project: Arc<Project>,
     keep: Keep,
-    /// Each in a box: half of a tree that was filled in the order of its keys is empty room.
-    files: BTreeMap<Arc<Path>, Box<FileState>>,
+    files: Files,
     index: ProjectIndex,
     /// The levels of the project's checks file.
     project_severities: Severities,
@@ -103,7 +103,7 @@ impl ProjectState {
             own,
             project,
             keep,
-            files: BTreeMap::new(),
+            files: Files::default(),
             index: ProjectIndex::default(),
             project_severities: Severities::default(),
             severities: user.clone(),
@@ -142,7 +142,7 @@ impl ProjectState {
 
     /// What is known of one file.
     pub fn file(&self, path: &Path) -> Option<&FileState> {
-        self.files.get(path).map(Box::as_ref)
+        self.files.get(path)
     }
 
     /// What the app's code does with connectors; none where there is none, or it was not looked at.
@@ -175,13 +175,12 @@ impl ProjectState {
 
     /// The files of the connectors folder, each kind by name.
     pub fn files(&self) -> impl Iterator<Item = (&Path, &FileState)> {
-        self.files.iter().map(|(path, file)| (&**path, &**file))
+        self.files.all()
     }
 
     /// The files behind one of them in the same order, from the first where none is given.
     pub fn files_after(&self, path: Option<&Path>) -> impl Iterator<Item = (&Arc<Path>, &FileState)> {
-        let start = path.map_or(Bound::Unbounded, Bound::Excluded);
-        self.files.range::<Path, _>((start, Bound::Unbounded)).map(|(path, file)| (path, &**file))
+        self.files.after(path)
     }
 
     /// What the files declare, in the order of their names.
@@ -225,7 +224,7 @@ impl ProjectState {
     pub fn all(&self, path: &Path) -> Vec<Cow<'_, Finding>> {
         let mut findings = match self.files.get(path) {
             Some(file) if file.kind() == FileKind::Lookalike => {
-                vec![Cow::Owned(not_read(&self.project, path, |path| self.files.contains_key(path)))]
+                vec![Cow::Owned(not_read(&self.project, path, |path| self.files.contains(path)))]
             }
             Some(file) => file.conclusions.findings(file.connector(), &self.around(path)),
             None => Vec::new(),
@@ -246,8 +245,10 @@ impl ProjectState {
             findings.extend(of_code.into_iter().filter(|finding| !silenced(finding)).map(Cow::Borrowed));
             findings.sort_by_key(|finding| (finding.range, finding.code));
         }
-        if let Some(code) = self.code().filter(|_| self.files.contains_key(path)) {
-            put_together(|| self.view(code), path, &mut findings);
+        if let Some(code) = self.code()
+            && let Some(connector) = self.files.get(path).and_then(FileState::connector)
+        {
+            put_together(code, connector, &mut findings);
         }
         findings
     }
@@ -259,9 +260,9 @@ impl ProjectState {
             self.files().map(|(path, file)| (file.kind(), path)).collect();
         paths.sort();
         let mut paths: Vec<&Path> = paths.into_iter().map(|(_, path)| path).collect();
-        let own = self.own.keys().map(PathBuf::as_path).filter(|path| !self.files.contains_key(*path));
+        let own = self.own.keys().map(PathBuf::as_path).filter(|path| !self.files.contains(path));
         paths.extend(own.filter(|path| !self.all(path).is_empty()));
-        let known = |path: &Path| self.files.contains_key(path) || self.own.contains_key(path);
+        let known = |path: &Path| self.files.contains(path) || self.own.contains_key(path);
         let of_code = self.code.iter().flat_map(KnownCode::paths);
         paths.extend(of_code.filter(|path| !known(path)));
         paths
@@ -331,7 +332,7 @@ impl ProjectState {
             FileKind::Lookalike => self.index.remove(path),
         };
         let before = match self.files.get_mut(path) {
-            Some(known) => Some(std::mem::replace(&mut **known, file)),
+            Some(known) => Some(std::mem::replace(known, file)),
             None => {
                 self.files.insert(path.into(), Box::new(file));
                 None

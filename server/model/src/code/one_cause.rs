@@ -6,8 +6,8 @@ use std::path::Path;
 use connector_catalogue::endpoints::Access;
 use connector_catalogue::{Catalogue, ConnectorType, Resolution, resolve_one};
 
-use super::AppCall;
 use super::findings::{View, near_type};
+use super::{AppCall, AppCode};
 use crate::checks::suggest_type;
 use crate::state::Connector;
 use crate::{Code, Finding, FixAction, Place, Severity};
@@ -62,21 +62,15 @@ pub(super) fn is_meant_by_code(view: &View<'_>, type_name: &str) -> bool {
 
 /// What the code adds to what is said of a connector's own file: a misspelt scope that calls need is as grave as their
 /// failure, names them, and offers first what they need; and a list that is empty is not told beside what it lacks.
-pub(crate) fn put_together<'v>(
-    view: impl FnOnce() -> View<'v>,
-    path: &Path,
-    findings: &mut Vec<Cow<'_, Finding>>,
-) {
+pub(crate) fn put_together(code: &AppCode, connector: &Connector, findings: &mut Vec<Cow<'_, Finding>>) {
     if findings.iter().any(|finding| finding.code == Code::MissingScope) {
         findings.retain(|finding| finding.code != Code::EmptyScopes);
     }
     let is_slip = |finding: &Finding| finding.code == Code::UnknownScope && !finding.fixes.is_empty();
-    if !findings.iter().any(|finding| is_slip(finding)) {
+    let calls = || code.calls_of(&connector.type_name).filter(|call| call.is_sure());
+    if !findings.iter().any(|finding| is_slip(finding)) || calls().next().is_none() {
         return;
     }
-    let view = view();
-    let declared = view.connectors.iter().find(|(known, _)| *known == path);
-    let Some((_, connector)) = declared else { return };
     let Some(ty) = Catalogue::get().find(&connector.type_name) else { return };
     let scopes: Vec<&str> = connector.scopes().iter().map(String::as_str).collect();
     for finding in findings.iter_mut().filter(|finding| is_slip(finding)) {
@@ -90,8 +84,7 @@ pub(crate) fn put_together<'v>(
         for (at, fix) in finding.fixes.iter().enumerate() {
             let Some(meant) = written(&fix.action).filter(|meant| !meant.is_empty()) else { continue };
             let with: Vec<&str> = scopes.iter().copied().chain([meant.as_str()]).collect();
-            let opened = view.code.calls_of(&connector.type_name).filter(|call| call.is_sure());
-            let opened = opened.filter(|call| {
+            let opened = calls().filter(|call| {
                 call.endpoint.as_ref().is_some_and(|endpoint| {
                     matches!(endpoint.access(ty, &scopes), Access::Missing(_))
                         && endpoint.access(ty, &with) == Access::Granted
