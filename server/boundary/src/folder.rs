@@ -169,14 +169,15 @@ mod held {
     use std::fs::{File, Permissions};
     use std::hash::{BuildHasher, RandomState};
     use std::io::{self, Write};
+    use std::os::unix::ffi::OsStrExt;
     use std::path::Path;
 
     use rustix::fd::OwnedFd;
-    use rustix::fs::{AtFlags, Mode, OFlags, linkat, mkdirat, open, openat, renameat, unlinkat};
+    use rustix::fs::{AtFlags, Dir, Mode, OFlags, linkat, mkdirat, open, openat, renameat, unlinkat};
     use rustix::io::Errno;
 
     use super::Identity;
-    use crate::write::{DRAFT_SUFFIX, draft_prefix};
+    use crate::write::{DRAFT_SUFFIX, MAX_SWEPT, draft_prefix, is_by_chance, is_old, random_part};
 
     /// For reading, without a wait for whoever is at the other end, and without making a terminal one's own.
     pub(crate) const AT_ONCE: OFlags = OFlags::NONBLOCK.union(OFlags::NOCTTY);
@@ -226,6 +227,7 @@ mod held {
         }
 
         pub(super) fn create(&self, name: &OsStr, bytes: &[u8]) -> io::Result<()> {
+            self.sweep(name);
             let draft = self.draft(name, bytes, None)?;
             self.place(&draft, self, name).inspect_err(|_| self.forget(&draft))?;
             self.sync();
@@ -233,6 +235,7 @@ mod held {
         }
 
         pub(super) fn replace(&self, name: &OsStr, bytes: &[u8], permissions: Permissions) -> io::Result<()> {
+            self.sweep(name);
             let draft = self.draft(name, bytes, Some(permissions))?;
             renameat(&self.0, &draft, &self.0, name).inspect_err(|_| self.forget(&draft))?;
             self.sync();
@@ -245,6 +248,19 @@ mod held {
 
         pub(super) fn remove(&self, name: &OsStr) -> io::Result<()> {
             Ok(unlinkat(&self.0, name, AtFlags::empty())?)
+        }
+
+        /// Removes the drafts that killed processes left for a file.
+        fn sweep(&self, goal: &OsStr) {
+            let Ok(folder) = openat(&self.0, ".", FOLDER, Mode::empty()) else { return };
+            for entry in Dir::read_from(folder).into_iter().flatten().take(MAX_SWEPT).flatten() {
+                let name = OsStr::from_bytes(entry.file_name().to_bytes());
+                let written = || self.file(name)?.metadata()?.modified();
+                if random_part(name, Path::new(goal)).is_some_and(is_by_chance) && written().is_ok_and(is_old)
+                {
+                    self.forget(name);
+                }
+            }
         }
 
         /// A new file beside its goal with all that is to stand there, on the disk; gives its name.
@@ -335,10 +351,12 @@ mod named {
         }
 
         pub(super) fn create(&self, name: &OsStr, bytes: &[u8]) -> io::Result<()> {
+            write::sweep_old_drafts(&self.0.join(name));
             write::create(&self.0.join(name), bytes)
         }
 
         pub(super) fn replace(&self, name: &OsStr, bytes: &[u8], _: Permissions) -> io::Result<()> {
+            write::sweep_old_drafts(&self.0.join(name));
             write::replace(&self.0.join(name), bytes)
         }
 
@@ -349,6 +367,43 @@ mod named {
         pub(super) fn remove(&self, name: &OsStr) -> io::Result<()> {
             fs::remove_file(self.0.join(name))
         }
+    }
+}
+
+#[cfg(test)]
+mod sweeping {
+    use std::time::{Duration, SystemTime};
+
+    use super::*;
+
+    #[test]
+    fn what_a_killed_process_left_goes_with_the_next_write_and_nothing_else_does() {
+        let place = tempfile::tempdir().unwrap();
+        let left = |name: &str, seconds: u64| {
+            let file = File::create(place.path().join(name)).unwrap();
+            file.set_modified(SystemTime::now() - Duration::from_secs(seconds)).unwrap();
+        };
+        let kept = [
+            (".slack.jsonc-0123456789abcdef.tmp", 5),
+            (".gmail.jsonc-0123456789abcdef.tmp", 1_000),
+            (".slack.jsonc-backup.tmp", 1_000),
+        ];
+        kept.iter().for_each(|(name, age)| left(name, *age));
+        left(".slack.jsonc-fedcba9876543210.tmp", 1_000);
+        let folder = Folder::open(place.path(), Path::new("")).unwrap();
+        folder.create(OsStr::new("slack.jsonc"), b"first").unwrap();
+        left(".slack.jsonc-abcdefabcdefabcd.tmp", 1_000);
+        let goal = place.path().join("slack.jsonc");
+        let permissions = goal.metadata().unwrap().permissions();
+        folder.replace(OsStr::new("slack.jsonc"), b"second", permissions).unwrap();
+        let names = std::fs::read_dir(place.path()).unwrap().map(|entry| entry.unwrap().file_name());
+        let mut names: Vec<_> = names.map(|name| name.into_string().unwrap()).collect();
+        names.sort();
+        let mut wanted: Vec<&str> = kept.iter().map(|(name, _)| *name).collect();
+        wanted.push("slack.jsonc");
+        wanted.sort_unstable();
+        assert_eq!(names, wanted);
+        assert_eq!(std::fs::read(goal).unwrap(), b"second");
     }
 }
 

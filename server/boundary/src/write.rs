@@ -7,7 +7,7 @@ use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, Seek, Write};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use tempfile::NamedTempFile;
 
@@ -15,8 +15,12 @@ use crate::system::System;
 
 /// What drafts end in. They begin with a dot, so that no push, editor or watcher takes one for a connector file.
 pub(crate) const DRAFT_SUFFIX: &str = ".tmp";
+/// How many letters and digits of a draft's name are by chance: so many that no name of a person's own is taken for one.
+pub(crate) const RANDOM_LETTERS: usize = 16;
 /// How many entries of a folder are looked at for drafts that a killed process left.
-const MAX_SWEPT: usize = 1_000;
+pub(crate) const MAX_SWEPT: usize = 1_000;
+/// A draft that was written to so long ago is one that a killed process left: a draft is filled at once.
+const OLD_DRAFT: Duration = Duration::from_secs(60);
 /// How many symbolic links are followed to a file.
 const MAX_LINKS: usize = 16;
 /// How long another program may keep the goal open where that forbids to replace it, as Windows does.
@@ -52,7 +56,7 @@ impl Draft {
         let folder = goal.parent().filter(|folder| !folder.as_os_str().is_empty());
         let prefix = draft_prefix(goal);
         let mut builder = tempfile::Builder::new();
-        builder.prefix(&prefix).suffix(DRAFT_SUFFIX);
+        builder.prefix(&prefix).suffix(DRAFT_SUFFIX).rand_bytes(RANDOM_LETTERS);
         #[cfg(unix)]
         let usual = std::os::unix::fs::PermissionsExt::from_mode(0o666);
         #[cfg(unix)]
@@ -156,16 +160,40 @@ fn put(
 
 /// Removes the drafts for `goal` that killed processes left. Only for whoever holds the goal's lock.
 pub fn sweep_drafts(goal: &Path) {
+    sweep(goal, |_, _| true);
+}
+
+/// Removes those of them on which nobody can be at work any more, where no lock tells.
+#[cfg(not(unix))]
+pub(crate) fn sweep_old_drafts(goal: &Path) {
+    sweep(goal, |name, draft| {
+        is_by_chance(name) && draft.metadata().and_then(|it| it.modified()).is_ok_and(is_old)
+    });
+}
+
+fn sweep(goal: &Path, is_left: impl Fn(&str, &fs::DirEntry) -> bool) {
     let folder = goal.parent().unwrap_or(Path::new("."));
-    let prefix = draft_prefix(goal);
     for entry in fs::read_dir(folder).into_iter().flatten().take(MAX_SWEPT).flatten() {
         let name = entry.file_name();
-        let name = name.to_string_lossy();
-        if name.starts_with(&prefix) && name.ends_with(DRAFT_SUFFIX) {
+        if random_part(&name, goal).is_some_and(|random| is_left(random, &entry)) {
             // One that stays is as private as its goal.
             let _ = fs::remove_file(entry.path());
         }
     }
+}
+
+/// What tells a draft for `goal` from others; none where it is no draft for it.
+pub(crate) fn random_part<'n>(name: &'n OsStr, goal: &Path) -> Option<&'n str> {
+    name.to_str()?.strip_prefix(&draft_prefix(goal))?.strip_suffix(DRAFT_SUFFIX)
+}
+
+pub(crate) fn is_by_chance(random: &str) -> bool {
+    random.len() == RANDOM_LETTERS && random.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+/// Whether a draft was left. A clock that was set back makes none old.
+pub(crate) fn is_old(written: SystemTime) -> bool {
+    written.elapsed().is_ok_and(|age| age >= OLD_DRAFT)
 }
 
 /// Creates a folder, and those above it, for the user alone; one that is there is left as it is.
