@@ -37,7 +37,7 @@ fn a_lens_above_a_file_that_stops_a_push_says_what_its_row_says() {
     let twin = stage.write_connector("twin.jsonc", text);
     let mut client = stage.server();
     client.open(&twin, text);
-    client.wait_for_codes(&twin, &["duplicate-type"]);
+    client.wait_for_codes(&twin, &["duplicate-connector"]);
     client.wait_for_state("slack", "invalid");
     let shown = client.wait("a lens", |client| Some(lenses(client, &twin)).filter(|all| !all.is_empty()));
     assert_eq!(shown, ["✗ File has errors · 1 scope"]);

@@ -937,3 +937,18 @@ fn a_request_that_is_made_of_another() {
         "5 GET https://h/b",
     );
 }
+
+#[test]
+fn super_is_that_of_the_class_it_stands_in_whoever_calls() {
+    let entry = sdk(
+        "import { Queue } from './queue.ts';
+class Base { constructor(token) { this.token = token; } send() { return fetch('https://h/a', { headers: { Authorization: this.token } }); } }
+class Mine extends Base { send() { return new Queue().run(() => super.send()); } }
+Deno.serve(async (req) => { const { accessToken } = await createClientFromRequest(req).asServiceRole.connectors.getConnection('slack'); await new Mine(accessToken).send(); });",
+    );
+    let queue = "export class Other {}\nexport class Queue extends Other { run(work) { return work(); } }";
+    files(
+        &[("functions/a/entry.ts", &entry), ("functions/a/queue.ts", queue)],
+        "5 slack\n  3 GET https://h/a < 4 4 5",
+    );
+}

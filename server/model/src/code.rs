@@ -78,7 +78,7 @@ pub struct AppCode {
     /// What comments silence, by the file that they stand in.
     silences: HashMap<PathBuf, Arc<Ignores>, RandomState>,
     /// The uses and the calls of each type, by their indices.
-    by_type: HashMap<Option<Name>, OfType>,
+    by_type: HashMap<Option<Name>, OfType, RandomState>,
 }
 
 /// What is done with the tokens of one type.

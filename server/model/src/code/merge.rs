@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use connector_code::{Place, Use};
+use foldhash::fast::RandomState;
 
 use super::known::Known;
 use super::{AppCall, AppCode, AppUse};
@@ -11,8 +12,8 @@ use super::{AppCall, AppCode, AppUse};
 #[derive(Default)]
 pub(super) struct Merge {
     /// The uses that begin at an offset, of any file.
-    uses: HashMap<u32, Vec<usize>>,
-    calls: HashMap<u32, Vec<usize>>,
+    uses: HashMap<u32, Vec<usize>, RandomState>,
+    calls: HashMap<u32, Vec<usize>, RandomState>,
 }
 
 impl Merge {
