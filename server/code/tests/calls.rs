@@ -949,6 +949,6 @@ Deno.serve(async (req) => { const { accessToken } = await createClientFromReques
     let queue = "export class Other {}\nexport class Queue extends Other { run(work) { return work(); } }";
     files(
         &[("functions/a/entry.ts", &entry), ("functions/a/queue.ts", queue)],
-        "5 slack\n  3 GET https://h/a < 4 4 5",
+        "5 slack\n  3 GET https://h/a",
     );
 }
