@@ -19,7 +19,7 @@ mod texts;
 mod usage;
 mod users;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -33,7 +33,7 @@ use crate::{Finding, Positions};
 
 pub use base::CodeBase;
 pub use connector_code::{STACK, TAKING_METHODS};
-pub(crate) use findings::{ByFile, Subject, View};
+pub(crate) use findings::{ByFile, Due, Subject, View};
 pub(crate) use findings::{listed, missing_types};
 pub use folders::{CodeFile, CodeFolders};
 pub use import_maps::MAP_NAMES;
@@ -330,46 +330,78 @@ impl AppCode {
             return Difference::All;
         }
         let saved = [self.saved.as_ref(), other.saved.as_ref()];
-        let mut types: BTreeSet<Option<Name>> = match saved {
-            [Some(one), Some(two)] if Arc::ptr_eq(one, two) => BTreeSet::new(),
-            _ => saved.into_iter().flatten().flat_map(|saved| saved.by_type.keys().cloned()).collect(),
+        let mut types: BTreeMap<Option<Name>, Option<Paths>> = match saved {
+            [Some(one), Some(two)] if Arc::ptr_eq(one, two) => BTreeMap::new(),
+            _ => {
+                let names = saved.into_iter().flatten().flat_map(|saved| saved.by_type.keys().cloned());
+                names.map(|name| (name, None)).collect()
+            }
         };
         let names: BTreeSet<&Option<Name>> = self.by_type.keys().chain(other.by_type.keys()).collect();
-        let differ = |name: &Option<Name>| {
-            let name = name.as_deref();
-            let uses = self.uses_about(name).map(|(_, used)| used);
-            let same_uses = uses.eq(other.uses_about(name).map(|(_, used)| used));
-            let (ours, others) = (self.calls_about(name), other.calls_about(name));
-            // Whose token a call sends is told by an index, which the uses of other types move.
-            let told =
-                |code: &AppCode, call: &AppCall| code.uses.get(call.used).map(|used| used.found.at.clone());
-            let mut calls = ours.map(Some).chain(std::iter::repeat(None));
-            let same_calls =
-                others.map(Some).chain([None]).all(|theirs| match (calls.next().flatten(), theirs) {
-                    (Some(a), Some(b)) => a.says_the_same(b) && told(self, a) == told(other, b),
-                    (a, b) => a.is_none() && b.is_none(),
-                });
-            !same_uses || !same_calls
-        };
-        types.extend(names.into_iter().filter(|name| differ(name)).cloned());
+        for name in names {
+            let paths = self.paths_that_differ(other, name.as_deref());
+            if !paths.is_empty() {
+                types.entry(name.clone()).or_insert(Some(paths));
+            }
+        }
         if self.page_uses != other.page_uses {
             let both = self.page_uses.iter().chain(&other.page_uses);
-            types.extend(both.map(|used| used.found.type_name.clone()));
+            types.extend(both.map(|used| (used.found.type_name.clone(), None)));
         }
         if self.automations != other.automations {
             let both = self.automations.iter().chain(&other.automations);
-            types.extend(both.map(|automation| Some(Name::from(automation.type_name.as_str()))));
+            types.extend(both.map(|automation| (Some(Name::from(automation.type_name.as_str())), None)));
         }
         Difference::Types(types)
     }
+
+    /// The files in which a type is used in another way, or a call with its token is another one.
+    fn paths_that_differ(&self, other: &AppCode, name: Option<&str>) -> Paths {
+        let mut paths = Paths::default();
+        let uses = |code| AppCode::uses_about(code, name).map(|(_, used)| used);
+        for (one, two) in side_by_side(uses(self), uses(other)) {
+            if one != two {
+                paths.extend([one, two].into_iter().flatten().map(|used| used.path.clone()));
+            }
+        }
+        // Whose token a call sends is told by an index, which the uses of other types move.
+        let calls = |code| {
+            AppCode::calls_about(code, name)
+                .map(move |call| (call, code.uses.get(call.used).map(|used| &used.found)))
+        };
+        for (one, two) in side_by_side(calls(self), calls(other)) {
+            let is_same = match (one, two) {
+                (Some((call, used)), Some((other, of_other))) => {
+                    call.says_the_same(other) && used == of_other
+                }
+                _ => false,
+            };
+            if !is_same {
+                paths.extend([one, two].into_iter().flatten().map(|(call, _)| call.path.clone()));
+            }
+        }
+        paths
+    }
 }
+
+/// Two lists, each entry beside that of the other, until both have ended.
+fn side_by_side<T>(
+    mut one: impl Iterator<Item = T>,
+    mut two: impl Iterator<Item = T>,
+) -> impl Iterator<Item = (Option<T>, Option<T>)> {
+    std::iter::from_fn(move || Some((one.next(), two.next())).filter(|(a, b)| a.is_some() || b.is_some()))
+}
+
+/// Some of the files of code.
+pub(crate) type Paths = HashSet<PathBuf, RandomState>;
 
 /// Of which types something else is known than before.
 pub(crate) enum Difference {
     /// Of any.
     All,
-    /// Of these; none among them stands for the uses whose type is not known.
-    Types(BTreeSet<Option<Name>>),
+    /// Of these; none among them stands for the uses whose type is not known. With each the files of code in which it
+    /// is, or none where it may be in any.
+    Types(BTreeMap<Option<Name>, Option<Paths>>),
 }
 
 impl AppCall {

@@ -11,7 +11,7 @@ mod files;
 mod fixing;
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -349,7 +349,7 @@ impl ProjectState {
             None => {}
             Some(Declared::Types) => self.conclude_from_code(Difference::All, &mut changed),
             Some(Declared::Scopes(name)) => {
-                let types = BTreeSet::from([Some(Name::from(name))]);
+                let types = BTreeMap::from([(Some(Name::from(name)), None)]);
                 self.conclude_from_code(Difference::Types(types), &mut changed);
             }
         }

@@ -14,7 +14,7 @@ use foldhash::fast::RandomState;
 use super::connector_files;
 use super::lacking::lacking;
 use super::one_cause::may_be_declared;
-use super::{AppCall, AppCode, AppUse, Automation};
+use super::{AppCall, AppCode, AppUse, Automation, Paths};
 use crate::checks::suggest_type;
 use crate::create::connector_text;
 use crate::facts::Facts;
@@ -59,10 +59,10 @@ impl<'a> View<'a> {
         self.connector(type_name).is_some()
     }
 
-    /// Everything that follows from the code about one subject, in code and in connector files.
-    pub fn findings(&self, subject: Subject<'_>) -> ByFile {
+    /// Everything that follows from the code about one subject, in code and in connector files, as far as it is due.
+    pub fn findings(&self, subject: Subject<'_>, due: &Due) -> ByFile {
         match subject {
-            Subject::Type(name) => of_type(self, name),
+            Subject::Type(name) => of_type(self, name, due),
             Subject::App => of_app(self),
         }
     }
@@ -71,10 +71,35 @@ impl<'a> View<'a> {
 /// What is said, by file. Paths are slow to put in order: they are compared part by part.
 pub(crate) type ByFile = HashMap<PathBuf, Vec<Finding>, RandomState>;
 
+/// Of which files something is to be concluded.
+pub(crate) enum Due {
+    All,
+    Only(Paths),
+}
+
+impl Due {
+    /// What has to be concluded again about a type of whose code only that in some files is something else. What is said
+    /// of one file's code follows from that file alone where one of the project's files declares the type.
+    pub fn of(view: &View<'_>, type_name: Option<&str>, differs: Option<Paths>) -> Due {
+        let Some(mut paths) = differs else { return Due::All };
+        let declaring = view.connectors.iter().filter(|(_, one)| Some(one.type_name.as_str()) == type_name);
+        let before = paths.len();
+        paths.extend(declaring.map(|(path, _)| (*path).to_owned()));
+        if paths.len() > before { Due::Only(paths) } else { Due::All }
+    }
+
+    pub fn has(&self, path: &Path) -> bool {
+        match self {
+            Due::All => true,
+            Due::Only(paths) => paths.contains(path),
+        }
+    }
+}
+
 /// What is said about one type.
-fn of_type(view: &View<'_>, name: Option<&str>) -> ByFile {
+fn of_type(view: &View<'_>, name: Option<&str>, due: &Due) -> ByFile {
     let mut found = ByFile::default();
-    for (_, used) in view.code.uses_about(name) {
+    for (_, used) in view.code.uses_about(name).filter(|(_, used)| due.has(&used.path)) {
         for finding in of_use(view, used) {
             found.entry(used.path.clone()).or_default().push(finding);
         }
@@ -83,10 +108,10 @@ fn of_type(view: &View<'_>, name: Option<&str>) -> ByFile {
         without_file(view, name, &mut found);
         waiting_without_file(view, name, &mut found);
         let lacking = lacking(view, name);
-        for lack in &lacking {
+        for lack in lacking.iter().filter(|lack| due.has(&lack.call.path)) {
             found.entry(lack.call.path.clone()).or_default().push(lack.in_code(view));
         }
-        for call in view.code.calls_of(name) {
+        for call in view.code.calls_of(name).filter(|call| due.has(&call.path)) {
             if let Some(finding) = wrong_product(view, call) {
                 found.entry(call.path.clone()).or_default().push(finding);
             }

@@ -8,7 +8,7 @@ use connector_code::Name;
 use foldhash::fast::RandomState;
 
 use crate::Finding;
-use crate::code::{AppCode, ByFile, Difference, SharedCode, Subject, View};
+use crate::code::{AppCode, ByFile, Difference, Due, Paths, SharedCode, Subject, View};
 
 /// The types that something is concluded about; the app as a whole is the last of them.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -73,8 +73,11 @@ impl KnownCode {
 
     /// Concludes again what may be something else. Gives the files of which something else is said.
     pub fn conclude(&mut self, view: &View<'_>, difference: Difference) -> Vec<PathBuf> {
-        let groups: BTreeSet<Group> = match difference {
-            Difference::Types(types) => types.into_iter().map(Group::Type).chain([Group::App]).collect(),
+        let groups: BTreeMap<Group, Option<Paths>> = match difference {
+            Difference::Types(types) => {
+                let types = types.into_iter().map(|(name, paths)| (Group::Type(name), paths));
+                types.chain([(Group::App, None)]).collect()
+            }
             Difference::All => {
                 let used = self.code.types().into_iter();
                 let declared = view.connectors.iter().map(|(_, connector)| connector.type_name.as_str());
@@ -82,21 +85,23 @@ impl KnownCode {
                 let types =
                     used.chain(declared).chain(waited_for).map(|name| Group::Type(Some(Name::from(name))));
                 let now = types.chain([Group::Type(None), Group::App]);
-                now.chain(self.findings.keys().cloned()).collect()
+                now.chain(self.findings.keys().cloned()).map(|group| (group, None)).collect()
             }
         };
-        groups.into_iter().flat_map(|group| self.conclude_about(view, group)).collect()
+        groups.into_iter().flat_map(|(group, differs)| self.conclude_about(view, group, differs)).collect()
     }
 
-    fn conclude_about(&mut self, view: &View<'_>, group: Group) -> Vec<PathBuf> {
-        let now = match &group {
-            Group::Type(name) => view.findings(Subject::Type(name.as_deref())),
-            Group::App => view.findings(Subject::App),
+    fn conclude_about(&mut self, view: &View<'_>, group: Group, differs: Option<Paths>) -> Vec<PathBuf> {
+        let (subject, due) = match &group {
+            Group::Type(name) => (Subject::Type(name.as_deref()), Due::of(view, name.as_deref(), differs)),
+            Group::App => (Subject::App, Due::All),
         };
-        let before = self.findings.remove(&group).unwrap_or_default();
-        let mut different = Vec::new();
-        for path in before.keys().filter(|path| !now.contains_key(*path)) {
-            different.push(path.clone());
+        let now = view.findings(subject, &due);
+        let known = self.findings.entry(group.clone()).or_default();
+        let mut different: Vec<PathBuf> =
+            known.keys().filter(|path| due.has(path) && !now.contains_key(*path)).cloned().collect();
+        for path in &different {
+            known.remove(path);
             if let Some(groups) = self.groups.get_mut(path) {
                 groups.remove(&group);
                 if groups.is_empty() {
@@ -104,20 +109,22 @@ impl KnownCode {
                 }
             }
         }
-        for (path, findings) in &now {
-            let known = before.get(path);
-            if known != Some(findings) {
-                different.push(path.clone());
+        for (path, findings) in now {
+            let before = known.get(&path);
+            if before == Some(&findings) {
+                continue;
             }
-            if known.is_none() {
+            if before.is_none() {
                 self.groups.entry(path.clone()).or_default().insert(group.clone());
             }
+            different.push(path.clone());
+            known.insert(path, findings);
+        }
+        if known.is_empty() {
+            self.findings.remove(&group);
         }
         // In an order of their own, whatever that of the maps is.
         different.sort();
-        if !now.is_empty() {
-            self.findings.insert(group, now);
-        }
         different
     }
 }

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use super::CodeBase;
 use crate::code::AppCode;
 use crate::project::{Project, ProjectOptions};
+use crate::severities::Severities;
+use crate::state::{Keep, ProjectState};
 
 struct App {
     folder: tempfile::TempDir,
@@ -99,6 +101,51 @@ fn whatever_is_edited_the_same_is_known_as_if_all_were_read_anew() {
     for path in [SEND, SHARED, NOTIFY] {
         base.close(&app.path(path));
         assert_eq!(said(base.app().as_ref()), said(app.base().app().as_ref()), "{path} closed");
+    }
+}
+
+/// Everything that is said of a project, file by file.
+fn told(state: &ProjectState) -> String {
+    state.paths().into_iter().map(|path| format!("{}: {:#?}\n", path.display(), state.all(path))).collect()
+}
+
+#[test]
+fn whatever_is_edited_the_same_is_said_as_if_all_were_concluded_anew() {
+    let files = [SEND, NOTIFY, "base44/functions/third/entry.ts"];
+    let app = App::new(&[(SEND, &calling("slack")), (NOTIFY, &taking("slack")), (SHARED, HELPER)]);
+    for (name, scopes) in [("slack", "\"channels:read\""), ("gmail", "")] {
+        let text = format!("{{ \"type\": \"{name}\", \"scopes\": [{scopes}] }}\n");
+        app.write(&format!("base44/connectors/{name}.jsonc"), &text);
+    }
+    let project = Project::from_config(&app.path("base44/config.jsonc"), &ProjectOptions::default());
+    let project = Arc::new(project);
+    let load = || ProjectState::load(project.clone(), &Severities::default(), Keep::Conclusions);
+    let trying = |otherwise: &str| {
+        format!(
+            "export const token = async (base44, type) => {{\n  try {{ return await base44.asServiceRole.connectors.getConnection(type); }}\n  catch {{ return {otherwise}; }}\n}};\n"
+        )
+    };
+    let another = "await base44.asServiceRole.connectors.getConnection('gmail')";
+    let helpers = [HELPER.to_owned(), trying(another), trying("null"), String::new()];
+    let mut random = fastrand::Rng::with_seed(7);
+    let (mut base, mut state) = (app.base(), load());
+    for step in 0..200 {
+        let types = ["slack", "gmail", "hubspot", "slak"];
+        let ty = types[random.usize(..types.len())];
+        let (path, text) = match random.usize(..8) {
+            0 | 1 => (SHARED, helpers[random.usize(..helpers.len())].clone()),
+            4 => (files[random.usize(..3)], taking(ty).replace("getConnection", "getAccessToken")),
+            5 => (files[random.usize(..3)], taking(ty)),
+            2 => (files[random.usize(..3)], format!("// moved\n{}", calling(ty))),
+            3 => (files[random.usize(..3)], String::new()),
+            _ => (files[random.usize(..3)], calling(ty)),
+        };
+        base.set_text(&app.path(path), text.as_str().into());
+        app.write(path, &text);
+        state.set_code(base.app().map(Arc::new));
+        let mut anew = load();
+        anew.set_code(base.app().map(Arc::new));
+        assert_eq!(told(&state), told(&anew), "step {step}, {path}: {text}");
     }
 }
 
