@@ -193,6 +193,8 @@ struct Walk<'m> {
     deferred: Vec<(Value, Vec<Value>)>,
     /// What functions have as properties, `prototype` among them.
     of_functions: HashMap<(ModId, usize), CellId>,
+    /// What code has set on the global object.
+    of_globals: HashMap<Name, CellId>,
     /// What the handlers of a request keep for each other in what all of them are given.
     kept: HashMap<String, Value>,
     /// Where something was read there that was not kept before, and what read it.
@@ -235,6 +237,7 @@ impl<'m> Walk<'m> {
             called: HashSet::default(),
             deferred: Vec::new(),
             of_functions: HashMap::default(),
+            of_globals: HashMap::default(),
             kept: HashMap::default(),
             missed: Vec::new(),
             tries: Vec::new(),

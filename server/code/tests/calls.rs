@@ -952,3 +952,18 @@ Deno.serve(async (req) => { const { accessToken } = await createClientFromReques
         "5 slack\n  3 GET https://h/a",
     );
 }
+
+#[test]
+fn what_is_kept_on_the_global_object() {
+    let kept = |text: &str, calls: &str| {
+        body(&format!("{GET}\n{text}"), &format!("2 googlecalendar incomplete\n{calls}"));
+    };
+    kept(
+        "globalThis.token = accessToken;\nawait fetch('https://h/a', { headers: { Authorization: globalThis.token } });",
+        "  4 GET https://h/a",
+    );
+    kept(
+        "globalThis.token ??= accessToken;\nconst send = () => fetch('https://h/a', { headers: { Authorization: token } }); await send();",
+        "  4 GET https://h/a or other",
+    );
+}

@@ -1,6 +1,6 @@
 //! Expressions.
 
-use super::method::any_entry;
+use super::method::{any_entry, is_global_object};
 use super::stmt::{Choices, equal_values, is_number};
 use super::*;
 
@@ -214,9 +214,28 @@ impl Walk<'_> {
                 let value = self.read_var(var.cell, 0);
                 self.narrowed(value)
             }
+            None => self.global(name),
+        }
+    }
+
+    /// What no scope declares: what code has set on the global object, or a name of the runtime.
+    pub(super) fn global(&self, name: &Name) -> Value {
+        match self.of_globals.get(name) {
+            Some(cell) => self.narrowed(self.state.var(*cell)),
             None if &**name == "fetch" => Value::Fetch,
-            None if &**name == "createClientFromRequest" => Value::Global(name.clone()),
             None => Value::Global(name.clone()),
+        }
+    }
+
+    /// `globalThis.token = token`. Other files that run beside this one may read it.
+    fn set_global(&mut self, name: &Name, value: Value) {
+        self.escape(&value);
+        match self.of_globals.get(name) {
+            Some(cell) => self.state.set(*cell, Heap::Var(value)),
+            None => {
+                let cell = self.state.add(Heap::Var(value));
+                self.of_globals.insert(name.clone(), cell);
+            }
         }
     }
 
@@ -517,6 +536,7 @@ impl Walk<'_> {
                 }
             }
             Value::Function(closure) => self.set_property_of_function(closure, name, value),
+            Value::Global(global) if is_global_object(global) => self.set_global(name, value),
             _ => self.escape(&value),
         }
     }

@@ -30,10 +30,8 @@ impl Walk<'_> {
             (Value::Global(global), key) if &**global == "process.env" => self
                 .key_in_environment(key, at)
                 .unwrap_or_else(|| Value::Global(Name::from(format!("{global}.{name}")))),
+            (Value::Global(global), _) if is_global_object(global) => self.global(name),
             (Value::Global(global), _) if is_runtime(global) => {
-                if matches!(&**global, "globalThis" | "window" | "self") {
-                    return if &**name == "fetch" { Value::Fetch } else { Value::Global(name.clone()) };
-                }
                 Value::Global(Name::from(format!("{global}.{name}")))
             }
             (Value::Connectors(_), _) => bound(),
@@ -346,9 +344,8 @@ impl Walk<'_> {
                 if is_client_name(&global) {
                     return self.call_unknown(args, call.at, false);
                 }
-                if matches!(&*global, "globalThis" | "window" | "self") {
-                    let function =
-                        if &*call.name == "fetch" { Value::Fetch } else { Value::Global(call.name.clone()) };
+                if is_global_object(&global) {
+                    let function = self.global(&call.name);
                     return self.call_value(&function, args, Value::Undefined, Some(call.at));
                 }
                 let name = Name::from(format!("{global}.{}", call.name));
@@ -623,6 +620,11 @@ fn is_list_method(name: &str) -> bool {
             | "sort"
             | "findIndex"
     )
+}
+
+/// The thing whose properties are the names that no scope declares.
+pub(super) fn is_global_object(name: &str) -> bool {
+    matches!(name, "globalThis" | "window" | "self" | "global")
 }
 
 /// Names of the runtime, whose properties are functions of it.
