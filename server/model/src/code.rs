@@ -330,18 +330,23 @@ impl AppCode {
             return Difference::All;
         }
         let saved = [self.saved.as_ref(), other.saved.as_ref()];
-        let mut types: BTreeMap<Option<Name>, Option<Paths>> = match saved {
-            [Some(one), Some(two)] if Arc::ptr_eq(one, two) => BTreeMap::new(),
-            _ => {
-                let names = saved.into_iter().flatten().flat_map(|saved| saved.by_type.keys().cloned());
-                names.map(|name| (name, None)).collect()
-            }
+        let saved_otherwise: BTreeSet<&Option<Name>> = match saved {
+            [Some(one), Some(two)] if Arc::ptr_eq(one, two) => BTreeSet::new(),
+            _ => saved.into_iter().flatten().flat_map(|saved| saved.by_type.keys()).collect(),
         };
-        let names: BTreeSet<&Option<Name>> = self.by_type.keys().chain(other.by_type.keys()).collect();
+        let names: BTreeSet<&Option<Name>> =
+            self.by_type.keys().chain(other.by_type.keys()).chain(saved_otherwise.iter().copied()).collect();
+        let mut types: BTreeMap<Option<Name>, Option<Paths>> = BTreeMap::new();
         for name in names {
-            let paths = self.paths_that_differ(other, name.as_deref());
-            if !paths.is_empty() {
-                types.entry(name.clone()).or_insert(Some(paths));
+            let mut paths = self.paths_that_differ(other, name.as_deref());
+            let is_saved_otherwise = saved_otherwise.contains(name);
+            if is_saved_otherwise {
+                // In code, what was saved only says whether a call that is being typed was meant.
+                let calls = self.calls_about(name.as_deref()).chain(other.calls_about(name.as_deref()));
+                paths.extend(calls.filter(|call| call.is_typed).map(|call| call.path.clone()));
+            }
+            if is_saved_otherwise || !paths.is_empty() {
+                types.insert(name.clone(), Some(paths));
             }
         }
         if self.page_uses != other.page_uses {
