@@ -171,6 +171,7 @@ pub(crate) fn sweep_old_drafts(goal: &Path) {
     });
 }
 
+/// Removes those drafts for `goal` that were left, as their names and what the system knows of them tell.
 fn sweep(goal: &Path, is_left: impl Fn(&str, &fs::DirEntry) -> bool) {
     let folder = goal.parent().unwrap_or(Path::new("."));
     for entry in fs::read_dir(folder).into_iter().flatten().take(MAX_SWEPT).flatten() {
