@@ -581,9 +581,7 @@ impl<'m> Walk<'m> {
     }
 
     fn run_class(&mut self, class: &Rc<ClassValue>, unreached: bool) {
-        let Some(loaded) = self.loaded.get(class.module as usize) else { return };
-        let module = loaded.module.clone();
-        let Some(lowered) = module.classes.get(class.class) else { return };
+        let Some(lowered) = class.lowered() else { return };
         let uncalled: Vec<&Member> = lowered
             .methods
             .iter()

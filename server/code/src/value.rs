@@ -8,7 +8,7 @@ use foldhash::HashMap;
 use smallvec::SmallVec;
 use smol_str::SmolStrBuilder;
 
-use crate::ir::{Expr, ExprId, Module, Name, Span};
+use crate::ir::{Class, Expr, ExprId, Function, Module, Name, Span};
 use crate::report::ServiceRole;
 
 /// A use, by its place in the list.
@@ -295,10 +295,22 @@ pub(crate) struct Closure {
     pub given: Vec<Value>,
 }
 
+impl Closure {
+    pub fn lowered(&self) -> Option<&Function> {
+        self.scope.program.functions.get(self.function)
+    }
+}
+
 pub(crate) struct ClassValue {
     pub module: ModId,
     pub class: usize,
     pub scope: Rc<Scope>,
+}
+
+impl ClassValue {
+    pub fn lowered(&self) -> Option<&Class> {
+        self.scope.program.classes.get(self.class)
+    }
 }
 
 /// A property of something whose methods are known here, to be called.

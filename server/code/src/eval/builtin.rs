@@ -204,10 +204,8 @@ impl Walk<'_> {
     /// Whether a promise can only fail: `new Promise((_, reject) => setTimeout(reject, 1000))`.
     fn resolves_never(&self, executor: Option<&Value>) -> bool {
         let Some(Value::Function(closure)) = executor else { return false };
-        let Some(loaded) = self.loaded.get(closure.module as usize) else { return false };
-        let function = loaded.module.functions.get(closure.function);
-        match function.and_then(|function| function.params.first()) {
-            Some(Pattern::Name(resolve)) => !loaded.module.read.contains(resolve),
+        match closure.lowered().and_then(|function| function.params.first()) {
+            Some(Pattern::Name(resolve)) => !closure.scope.program.read.contains(resolve),
             _ => false,
         }
     }

@@ -6,10 +6,6 @@ use super::*;
 const MAX_CLASSES: usize = 8;
 
 impl Walk<'_> {
-    pub(super) fn function_of(&self, module: ModId, function: usize) -> Option<&Function> {
-        self.loaded.get(module as usize)?.module.functions.get(function)
-    }
-
     pub(super) fn call_expr(
         &mut self,
         callee: ExprId,
@@ -232,7 +228,7 @@ impl Walk<'_> {
             self.escape(&returned);
             return Value::Unknown;
         }
-        let iterates = self.function_of(closure.module, closure.function).is_some_and(|it| it.iterates);
+        let iterates = closure.lowered().is_some_and(|it| it.iterates);
         match self.driven(closure, &args) {
             Some((generator, this, args)) => {
                 self.called.insert((closure.module, closure.function));
@@ -254,7 +250,7 @@ impl Walk<'_> {
     fn steps_among(&self, args: &[Value]) -> Option<Rc<Closure>> {
         args.iter().find_map(|arg| match arg {
             Value::Function(given) => {
-                let function = self.function_of(given.module, given.function)?;
+                let function = given.lowered()?;
                 function.steps.then(|| given.clone())
             }
             _ => None,
@@ -273,18 +269,18 @@ impl Walk<'_> {
     /// The generator that a function goes through step by step, `this` in it and its arguments: `async` where it was
     /// compiled away, `__awaiter(this, arguments, void 0, function* () { … })`.
     fn driven(&mut self, closure: &Closure, args: &[Value]) -> Option<(Rc<Closure>, Value, Vec<Value>)> {
-        let function = self.function_of(closure.module, closure.function)?;
+        let function = closure.lowered()?;
         if !function.drives && !function.iterates {
             return None;
         }
         let generator = args.iter().find_map(|arg| match arg {
             Value::Function(given) => {
-                let function = self.function_of(given.module, given.function)?;
+                let function = given.lowered()?;
                 (function.generator || function.in_steps).then(|| given.clone())
             }
             _ => None,
         })?;
-        let takes = self.function_of(generator.module, generator.function)?.params.len();
+        let takes = generator.lowered()?.params.len();
         let (mut given, open) = args.get(1).map(|list| self.items_of(list)).unwrap_or_default();
         if open {
             given.resize(given.len().max(takes), Value::Unknown);
@@ -317,9 +313,7 @@ impl Walk<'_> {
             self.cut = true;
             return Value::Unknown;
         }
-        let Some(loaded) = self.loaded.get(closure.module as usize) else { return Value::Unknown };
-        let module = loaded.module.clone();
-        let Some(function) = module.functions.get(closure.function) else { return Value::Unknown };
+        let Some(function) = closure.lowered() else { return Value::Unknown };
         self.called.insert(id);
         let args = match closure.given.is_empty() {
             true => args,
@@ -386,7 +380,7 @@ impl Walk<'_> {
 
     /// Whether the function that is being walked is a generator that was taken apart into steps.
     pub(super) fn walks_steps(&self) -> bool {
-        let function = self.frames.last().and_then(|frame| self.function_of(frame.module, frame.function?));
+        let function = self.frames.last().and_then(|frame| frame.closure.as_ref()?.lowered());
         function.is_some_and(|function| function.steps)
     }
 
@@ -453,9 +447,7 @@ impl Walk<'_> {
         at: Option<(ModId, Span)>,
         depth: usize,
     ) {
-        let Some(loaded) = self.loaded.get(class.module as usize) else { return };
-        let module = loaded.module.clone();
-        let Some(lowered) = module.classes.get(class.class) else { return };
+        let Some(lowered) = class.lowered() else { return };
         if depth > 8 {
             return;
         }
@@ -506,11 +498,7 @@ impl Walk<'_> {
         let Value::Heap(cell) = &this else { return };
         let Some(Heap::Object(object)) = self.state.get(*cell) else { return };
         let Some(class) = object.class.clone() else { return };
-        let Some(loaded) = self.loaded.get(class.module as usize) else { return };
-        let module = loaded.module.clone();
-        let Some(Some(parent)) = module.classes.get(class.class).map(|lowered| lowered.parent) else {
-            return;
-        };
+        let Some(parent) = class.lowered().and_then(|lowered| lowered.parent) else { return };
         if let Value::Class(parent) = self.expr(parent, &class.scope) {
             self.fill(&parent, &this, args, Some(at), 1);
         }
@@ -520,18 +508,13 @@ impl Walk<'_> {
     fn parent_method(&mut self, name: &str, scope: &Rc<Scope>) -> Option<(Value, Value)> {
         // Functions without a `this` of their own may stand between.
         let mut here = self.frames.iter().rev().filter(|frame| frame.module == scope.module);
-        let (module, class, is_static, this) = here.find_map(|frame| {
-            let module = self.loaded.get(frame.module as usize)?.module.clone();
-            let of_class = |class: &Class| {
+        let (class, is_static, this) = here.find_map(|frame| {
+            scope.program.classes.iter().find_map(|class| {
                 let own = class.methods.iter().find(|member| Some(member.function) == frame.function)?;
-                Some(own.is_static)
-            };
-            let (at, is_static) =
-                module.classes.iter().enumerate().find_map(|(at, class)| Some((at, of_class(class)?)))?;
-            Some((module, at, is_static, frame.this.clone()))
+                Some((class, own.is_static, frame.this.clone()))
+            })
         })?;
-        let parent = module.classes.get(class)?.parent?;
-        let Value::Class(parent) = self.expr(parent, scope) else { return None };
+        let Value::Class(parent) = self.expr(class.parent?, scope) else { return None };
         let (closure, _) = self.class_member(&parent, name, is_static)?;
         Some((Value::Function(closure), this))
     }
@@ -573,8 +556,7 @@ impl Walk<'_> {
     ) -> Option<T> {
         let mut class = class.clone();
         for _ in 0..MAX_CLASSES {
-            let module = self.loaded.get(class.module as usize)?.module.clone();
-            let lowered = module.classes.get(class.class)?;
+            let lowered = class.lowered()?;
             if let Some(found) = look(&class, lowered) {
                 return Some(found);
             }
@@ -588,8 +570,7 @@ impl Walk<'_> {
 
     /// A static field of a class.
     pub(super) fn static_field(&mut self, class: &Rc<ClassValue>, name: &str) -> Option<Value> {
-        let module = self.loaded.get(class.module as usize)?.module.clone();
-        let lowered = module.classes.get(class.class)?;
+        let lowered = class.lowered()?;
         let field = lowered.fields.iter().find(|field| field.is_static && &*field.name == name)?;
         Some(match field.value {
             Some(value) => self.expr(value, &class.scope),

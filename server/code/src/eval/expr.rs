@@ -88,7 +88,7 @@ impl Walk<'_> {
                 Value::Heap(self.state.add(Heap::Array { items, open }))
             }
             Expr::Function(function) => {
-                let arrow = self.function_of(scope.module, *function).is_some_and(|lowered| lowered.arrow);
+                let arrow = scope.program.functions.get(*function).is_some_and(|lowered| lowered.arrow);
                 let this = if arrow { self.frames.last().map(|frame| frame.this.clone()) } else { None };
                 let closure = Closure {
                     module: scope.module,

@@ -88,7 +88,7 @@ impl Walk<'_> {
     /// Where the call of this function ends before the argument of a parameter: it is the next to be typed.
     fn left_out(&self, param: &Name) -> Option<(ModId, Span)> {
         let frame = self.frames.last()?;
-        let next = self.function_of(frame.module, frame.function?)?.params.get(frame.given)?;
+        let next = frame.closure.as_ref()?.lowered()?.params.get(frame.given)?;
         let (module, at) = frame.call_at?;
         let end = at.1.saturating_sub(1);
         matches!(next, Pattern::Name(name) if name == param).then_some((module, (end, end)))
