@@ -253,11 +253,11 @@ mod held {
         /// Removes the drafts that killed processes left for a file.
         fn sweep(&self, goal: &OsStr) {
             let Ok(folder) = openat(&self.0, ".", FOLDER, Mode::empty()) else { return };
+            let prefix = draft_prefix(Path::new(goal));
             for entry in Dir::read_from(folder).into_iter().flatten().take(MAX_SWEPT).flatten() {
                 let name = OsStr::from_bytes(entry.file_name().to_bytes());
                 let written = || self.file(name)?.metadata()?.modified();
-                if random_part(name, Path::new(goal)).is_some_and(is_by_chance) && written().is_ok_and(is_old)
-                {
+                if random_part(name, &prefix).is_some_and(is_by_chance) && written().is_ok_and(is_old) {
                     self.forget(name);
                 }
             }

@@ -174,25 +174,26 @@ pub(crate) fn sweep_old_drafts(goal: &Path) {
 /// Removes those drafts for `goal` that were left, as their names and what the system knows of them tell.
 fn sweep(goal: &Path, is_left: impl Fn(&str, &fs::DirEntry) -> bool) {
     let folder = goal.parent().unwrap_or(Path::new("."));
+    let prefix = draft_prefix(goal);
     for entry in fs::read_dir(folder).into_iter().flatten().take(MAX_SWEPT).flatten() {
         let name = entry.file_name();
-        if random_part(&name, goal).is_some_and(|random| is_left(random, &entry)) {
+        if random_part(&name, &prefix).is_some_and(|random| is_left(random, &entry)) {
             // One that stays is as private as its goal.
             let _ = fs::remove_file(entry.path());
         }
     }
 }
 
-/// What tells a draft for `goal` from others; none where it is no draft for it.
-pub(crate) fn random_part<'n>(name: &'n OsStr, goal: &Path) -> Option<&'n str> {
-    name.to_str()?.strip_prefix(&draft_prefix(goal))?.strip_suffix(DRAFT_SUFFIX)
+/// What tells a draft from others with the prefix of its goal; none where it is no draft for that.
+pub(crate) fn random_part<'n>(name: &'n OsStr, prefix: &str) -> Option<&'n str> {
+    name.to_str()?.strip_prefix(prefix)?.strip_suffix(DRAFT_SUFFIX)
 }
 
 pub(crate) fn is_by_chance(random: &str) -> bool {
     random.len() == RANDOM_LETTERS && random.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
-/// Whether a draft was left. A clock that was set back makes none old.
+/// Whether a draft was left: nobody is at work on one so long. A clock that was set back makes none old.
 pub(crate) fn is_old(written: SystemTime) -> bool {
     written.elapsed().is_ok_and(|age| age >= OLD_DRAFT)
 }
