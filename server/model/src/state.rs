@@ -27,7 +27,7 @@ pub use fixing::Fixed;
 use crate::Finding;
 use crate::checks::Around;
 use crate::checks::platform::removed_on_push;
-use crate::code::{AppCode, ConnectorUsers, Difference, SharedCode, View, missing_types, put_together};
+use crate::code::{AppCode, ConnectorUsers, Difference, Due, SharedCode, View, missing_types, put_together};
 use crate::facts::Facts;
 use crate::index::ProjectIndex;
 use crate::load::not_read;
@@ -349,7 +349,7 @@ impl ProjectState {
             None => {}
             Some(Declared::Types) => self.conclude_from_code(Difference::All, &mut changed),
             Some(Declared::Scopes(name)) => {
-                let types = BTreeMap::from([(Some(Name::from(name)), None)]);
+                let types = BTreeMap::from([(Some(Name::from(name)), Due::All)]);
                 self.conclude_from_code(Difference::Types(types), &mut changed);
             }
         }

@@ -1,5 +1,6 @@
 //! What is to be said about code: connectors that are not there, scopes that are missing, methods that are not.
 
+use std::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
@@ -12,9 +13,10 @@ use connector_syntax::{TextEdit, TextRange};
 use foldhash::fast::RandomState;
 
 use super::connector_files;
+use super::due::Due;
 use super::lacking::lacking;
 use super::one_cause::may_be_declared;
-use super::{AppCall, AppCode, AppUse, Automation, Paths};
+use super::{AppCall, AppCode, AppUse, Automation};
 use crate::checks::suggest_type;
 use crate::create::connector_text;
 use crate::facts::Facts;
@@ -71,31 +73,6 @@ impl<'a> View<'a> {
 /// What is said, by file. Paths are slow to put in order: they are compared part by part.
 pub(crate) type ByFile = HashMap<PathBuf, Vec<Finding>, RandomState>;
 
-/// Of which files something is to be concluded.
-pub(crate) enum Due {
-    All,
-    Only(Paths),
-}
-
-impl Due {
-    /// What has to be concluded again about a type of whose code only that in some files is something else. What is said
-    /// of one file's code follows from that file alone where one of the project's files declares the type.
-    pub fn of(view: &View<'_>, type_name: Option<&str>, differs: Option<Paths>) -> Due {
-        let Some(mut paths) = differs else { return Due::All };
-        let declaring = view.connectors.iter().filter(|(_, one)| Some(one.type_name.as_str()) == type_name);
-        let before = paths.len();
-        paths.extend(declaring.map(|(path, _)| (*path).to_owned()));
-        if paths.len() > before { Due::Only(paths) } else { Due::All }
-    }
-
-    pub fn has(&self, path: &Path) -> bool {
-        match self {
-            Due::All => true,
-            Due::Only(paths) => paths.contains(path),
-        }
-    }
-}
-
 /// What is said about one type.
 fn of_type(view: &View<'_>, name: Option<&str>, due: &Due) -> ByFile {
     let mut found = ByFile::default();
@@ -125,9 +102,12 @@ fn of_type(view: &View<'_>, name: Option<&str>, due: &Due) -> ByFile {
 }
 
 /// In the order of their places, each once.
-pub(crate) fn sort(findings: &mut Vec<Finding>) {
-    findings.sort_by(|a, b| (a.range, a.code, &a.message).cmp(&(b.range, b.code, &b.message)));
-    findings.dedup_by(|a, b| a.range == b.range && a.code == b.code && a.message == b.message);
+pub(crate) fn sort<F: Borrow<Finding>>(findings: &mut Vec<F>) {
+    fn key(finding: &Finding) -> (TextRange, Code, &str) {
+        (finding.range, finding.code, &finding.message)
+    }
+    findings.sort_by(|a, b| key(a.borrow()).cmp(&key(b.borrow())));
+    findings.dedup_by(|a, b| key((*a).borrow()) == key((*b).borrow()));
 }
 
 /// Where a use names its type: in the call itself, or where the call stands.

@@ -8,7 +8,7 @@ use connector_code::Name;
 use foldhash::fast::RandomState;
 
 use crate::Finding;
-use crate::code::{AppCode, ByFile, Difference, Due, Paths, SharedCode, Subject, View};
+use crate::code::{AppCode, ByFile, Difference, Due, SharedCode, Subject, View, sort};
 
 /// The types that something is concluded about; the app as a whole is the last of them.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,8 +42,7 @@ impl KnownCode {
         let all = groups.iter().filter_map(|group| self.findings.get(group)?.get(path)).flatten();
         let mut all: Vec<&Finding> = all.collect();
         // One place may take tokens of several types: what holds for each of them is said once.
-        all.sort_by(|a, b| (a.range, a.code, &a.message).cmp(&(b.range, b.code, &b.message)));
-        all.dedup_by(|a, b| a.range == b.range && a.code == b.code && a.message == b.message);
+        sort(&mut all);
         Some(all)
     }
 
@@ -73,10 +72,10 @@ impl KnownCode {
 
     /// Concludes again what may be something else. Gives the files of which something else is said.
     pub fn conclude(&mut self, view: &View<'_>, difference: Difference) -> Vec<PathBuf> {
-        let groups: BTreeMap<Group, Option<Paths>> = match difference {
+        let groups: BTreeMap<Group, Due> = match difference {
             Difference::Types(types) => {
-                let types = types.into_iter().map(|(name, paths)| (Group::Type(name), paths));
-                types.chain([(Group::App, None)]).collect()
+                let types = types.into_iter().map(|(name, due)| (Group::Type(name), due));
+                types.chain([(Group::App, Due::All)]).collect()
             }
             Difference::All => {
                 let used = self.code.types().into_iter();
@@ -85,16 +84,21 @@ impl KnownCode {
                 let types =
                     used.chain(declared).chain(waited_for).map(|name| Group::Type(Some(Name::from(name))));
                 let now = types.chain([Group::Type(None), Group::App]);
-                now.chain(self.findings.keys().cloned()).map(|group| (group, None)).collect()
+                now.chain(self.findings.keys().cloned()).map(|group| (group, Due::All)).collect()
             }
         };
-        groups.into_iter().flat_map(|(group, differs)| self.conclude_about(view, group, differs)).collect()
+        groups.into_iter().flat_map(|(group, due)| self.conclude_about(view, group, due)).collect()
     }
 
-    fn conclude_about(&mut self, view: &View<'_>, group: Group, differs: Option<Paths>) -> Vec<PathBuf> {
+    fn conclude_about(&mut self, view: &View<'_>, group: Group, due: Due) -> Vec<PathBuf> {
         let (subject, due) = match &group {
-            Group::Type(name) => (Subject::Type(name.as_deref()), Due::of(view, name.as_deref(), differs)),
-            Group::App => (Subject::App, Due::All),
+            Group::Type(name) => {
+                let name = name.as_deref();
+                let declares = |type_name: &str| Some(type_name) == name;
+                let declaring = view.connectors.iter().filter(|(_, one)| declares(&one.type_name));
+                (Subject::Type(name), due.with_declaring(declaring.map(|(path, _)| *path)))
+            }
+            Group::App => (Subject::App, due),
         };
         let now = view.findings(subject, &due);
         let known = self.findings.entry(group.clone()).or_default();
