@@ -49,7 +49,8 @@ pub fn visible(text: &str) -> String {
 
 /// A label of an editor: [`printable`], and no `$(name)` in it that the editor would draw as an icon.
 pub fn printable_label(text: &str, max: usize) -> String {
-    printable(text, max).replace("$(", "$ (")
+    let shown = printable(text, max);
+    if shown.contains('$') { shown.replace("$(", "$ (") } else { shown }
 }
 
 /// A message of an editor: [`visible`], and no `[text](address)` in it that the editor would make a link of.

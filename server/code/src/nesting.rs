@@ -7,9 +7,6 @@
 /// some 80 levels in a debug build, this stays within [`STACK`](crate::STACK).
 const MAX_NESTING: usize = 1_200;
 
-/// The length of the longest word that says something about depth, in bytes.
-const MAX_KEYWORD: usize = 8;
-
 /// Which bytes begin a word, and which go on with it: most of a text is words, so this is asked for each of its bytes.
 static BEGINS_WORD: [bool; 256] = bytes_of_words(false);
 static GOES_ON_WITH_WORD: [bool; 256] = bytes_of_words(true);
@@ -29,40 +26,43 @@ const fn bytes_of_words(digits: bool) -> [bool; 256] {
     table
 }
 
-/// Whether a word is followed by what it nests around.
-fn nests(word: &[u8]) -> bool {
-    matches!(
-        word,
-        b"new"
-            | b"typeof"
-            | b"void"
-            | b"delete"
-            | b"await"
-            | b"yield"
-            | b"if"
-            | b"else"
-            | b"for"
-            | b"while"
-            | b"do"
-            | b"case"
-            | b"keyof"
-            | b"infer"
-            | b"extends"
-            | b"throw"
-            | b"in"
-            | b"label"
-            | b"unique"
-            | b"readonly"
-            | b"with"
-    )
+/// Words that are followed by what they nest around.
+const NESTING: &[&str] = &[
+    "new", "typeof", "void", "delete", "await", "yield", "if", "else", "for", "while", "do", "case", "keyof", "infer",
+    "extends", "throw", "in", "label", "unique", "readonly", "with",
+];
+
+/// Words that a statement begins with, so that what came before has ended.
+const STARTING: &[&str] =
+    &["const", "let", "var", "return", "function", "class", "import", "export", "throw"];
+
+/// For each letter, the lengths of the words above that begin with it, a bit for each: most words are none of them.
+static LENGTHS: [u16; 256] = lengths_of_keywords();
+
+const fn lengths_of_keywords() -> [u16; 256] {
+    let mut table = [0; 256];
+    let lists = [NESTING, STARTING];
+    let mut list = 0;
+    while list < lists.len() {
+        let mut at = 0;
+        while at < lists[list].len() {
+            let word = lists[list][at].as_bytes();
+            table[word[0] as usize] |= 1 << word.len();
+            at += 1;
+        }
+        list += 1;
+    }
+    table
 }
 
-/// Whether a statement begins with a word, so that what came before has ended.
-fn starts_statement(word: &[u8]) -> bool {
-    matches!(
-        word,
-        b"const" | b"let" | b"var" | b"return" | b"function" | b"class" | b"import" | b"export" | b"throw"
-    )
+/// Whether a word may be one of the above.
+fn may_be_keyword(word: &[u8]) -> bool {
+    let lengths = word.first().map_or(0, |first| LENGTHS[usize::from(*first)]);
+    u32::try_from(word.len()).is_ok_and(|length| lengths.checked_shr(length).unwrap_or(0) & 1 == 1)
+}
+
+fn is_one_of(words: &[&str], word: &[u8]) -> bool {
+    words.iter().any(|known| known.as_bytes() == word)
 }
 
 /// Whether a word goes on with what a brace has ended.
@@ -141,12 +141,12 @@ pub(crate) fn too_deep(text: &[u8]) -> bool {
             let end = end_of_word(text, at);
             let starts_line = std::mem::replace(&mut fresh_line, false);
             operand = false;
-            if end - at <= MAX_KEYWORD && text.get(at.wrapping_sub(1)) != Some(&b'.') {
-                let word = &text[at..end];
-                if nests(word) {
+            let word = &text[at..end];
+            if may_be_keyword(word) && text.get(at.wrapping_sub(1)) != Some(&b'.') {
+                if is_one_of(NESTING, word) {
                     depth.here += 1;
                     operand = true;
-                } else if starts_statement(word) {
+                } else if is_one_of(STARTING, word) {
                     if depth.deep() {
                         return true;
                     }

@@ -2,6 +2,8 @@
 //!
 //! Works on texts, so that what Windows does is tested everywhere.
 
+use std::borrow::Cow;
+
 use connector_boundary::system::{System, plain_path};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -40,11 +42,11 @@ pub(crate) fn to_path(host: &str, path: &str, system: System) -> Option<String> 
 /// The `file:` address of an absolute path, as VS Code writes it: `file:///c%3A/app`, `file://server/share`.
 pub(crate) fn from_path(path: &str, system: System) -> Option<String> {
     if system != System::Windows {
-        return path.starts_with('/').then(|| format!("file://{}", encoded(path)));
+        return of_root(path);
     }
     let path = plain_path(path, system).replace('\\', "/");
     if let Some(share) = path.strip_prefix("//") {
-        return (!share.is_empty()).then(|| format!("file://{}", encoded(share)));
+        return (!share.is_empty()).then(|| ["file://", &encoded(share)].concat());
     }
     match drive(&path) {
         Some(letter) => {
@@ -52,8 +54,13 @@ pub(crate) fn from_path(path: &str, system: System) -> Option<String> {
             rest.starts_with('/')
                 .then(|| format!("file:///{}%3A{}", letter.to_ascii_lowercase(), encoded(rest)))
         }
-        None => path.starts_with('/').then(|| format!("file://{}", encoded(&path))),
+        None => of_root(&path),
     }
+}
+
+/// The address of a path from the root of a disk that has no letter.
+fn of_root(path: &str) -> Option<String> {
+    path.starts_with('/').then(|| ["file://", &encoded(path)].concat())
 }
 
 /// What two spellings of one path have in common, where the disk takes them for one.
@@ -76,8 +83,9 @@ fn drive(path: &str) -> Option<char> {
 /// What VS Code writes as an escape: all but what no address has another meaning for.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
-fn encoded(path: &str) -> impl std::fmt::Display {
-    utf8_percent_encode(path, ENCODED)
+/// Mostly nothing has to be escaped: then this is the path as it stands.
+fn encoded(path: &str) -> Cow<'_, str> {
+    utf8_percent_encode(path, ENCODED).into()
 }
 
 #[cfg(test)]

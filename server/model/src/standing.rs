@@ -184,7 +184,6 @@ impl Facts {
         unknown: bool,
         status: ConnectorStatus,
     ) -> ConnectorStatus {
-        let differs = difference.sentences();
         let status = ConnectorStatus { added: difference.added, removed: difference.removed, ..status };
         let Some(app) = &self.app else {
             return status.of(ConnectorState::Unknown, "Base44 has not been asked yet.");
@@ -193,7 +192,10 @@ impl Facts {
             Some(RemoteStatus::Active) if unknown => {
                 status.of(ConnectorState::Unknown, sentence(SCOPES_UNKNOWN))
             }
-            Some(RemoteStatus::Active) => status.of(ConnectorState::ScopesDiffer, differs),
+            Some(RemoteStatus::Active) => {
+                let differs = status.difference().sentences();
+                status.of(ConnectorState::ScopesDiffer, differs)
+            }
             Some(RemoteStatus::Expired) => {
                 status.of(ConnectorState::Expired, "Its authorization ran out: authorize it again.")
             }

@@ -155,7 +155,7 @@ impl Rows {
     }
 
     fn is_first(&mut self, type_name: &str) -> bool {
-        !self.types.contains(type_name) && self.types.insert(type_name.into())
+        self.types.insert(type_name.into())
     }
 }
 

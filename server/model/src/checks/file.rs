@@ -31,6 +31,9 @@ pub(super) fn duplicate(connector: &Connector, around: &Around<'_>, findings: &m
         // That it names no service is what is wrong with each.
         return;
     }
+    if !around.index.is_some_and(|index| index.is_declared_elsewhere(name, around.path)) {
+        return;
+    }
     let others: Vec<(&Path, TextRange)> = around.related(name).collect();
     let Some((first, _)) = others.first() else {
         return;
