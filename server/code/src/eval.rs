@@ -219,7 +219,7 @@ impl<'m> Walk<'m> {
             modules,
             loaded: Vec::new(),
             by_path: HashMap::default(),
-            state: State::default(),
+            state: State::new(),
             frames: Vec::new(),
             path: Vec::new(),
             branches: HashMap::default(),

@@ -14,6 +14,9 @@ pub(crate) const ITERATOR: &str = "Symbol.iterator";
 /// A range of bytes.
 pub(crate) type Span = (u32, u32);
 
+/// Dense code has an expression in so many bytes. With room for all of them, their list does not move while it grows.
+const MIN_BYTES_AN_EXPR: usize = 6;
+
 /// The program of one file.
 #[derive(Debug, Default)]
 pub struct Module {
@@ -38,6 +41,11 @@ impl Module {
     /// The program of a file of which nothing is known yet.
     pub(crate) fn new(path: &str) -> Module {
         Module { path: path.into(), ..Module::default() }
+    }
+
+    /// The program of a text that is about to be read.
+    pub(crate) fn of_text(path: &str, text: &str) -> Module {
+        Module { exprs: Vec::with_capacity(text.len() / MIN_BYTES_AN_EXPR), ..Module::new(path) }
     }
 
     /// The file, as it was named when it was read.

@@ -29,7 +29,7 @@ pub(crate) fn lower(path: &str, text: &str, program: &ast::Program) -> Module {
         written: HashMap::default(),
         depth: 0,
         seen: Seen::default(),
-        module: Module::new(path),
+        module: Module::of_text(path, text),
     };
     let body = lower.statements(&program.body);
     let mut module = lower.module;

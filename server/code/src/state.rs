@@ -15,21 +15,36 @@ pub(crate) struct State {
     journals: Vec<(CellId, HashMap<CellId, Heap>)>,
 }
 
+/// The room of so many cells is kept for the next walk, about a megabyte: what an edited function needs at each key.
+const MAX_KEPT_CELLS: usize = 1 << 13;
+
 thread_local! {
     /// What the last walk of this thread has left. To let go of it takes a tenth of the time that the walk took, and who
     /// waits for what was found need not wait for that.
     static LEFT: Cell<Option<State>> = const { Cell::new(None) };
 }
 
-/// Lets go of what the last walk of this thread has left.
+/// Lets go of what the last walk of this thread has left, but for the room that it had.
 pub(crate) fn let_go() {
-    LEFT.set(None);
+    LEFT.set(LEFT.take().map(State::emptied));
 }
 
 /// What a branch has changed.
 pub(crate) type Changes = HashMap<CellId, Heap>;
 
 impl State {
+    /// One without a cell, in the room of the last one of this thread.
+    pub fn new() -> State {
+        LEFT.take().map(State::emptied).unwrap_or_default()
+    }
+
+    fn emptied(self) -> State {
+        let mut cells = self.cells;
+        cells.clear();
+        cells.shrink_to(MAX_KEPT_CELLS);
+        State { cells, journals: Vec::new() }
+    }
+
     /// Nobody asks for it any more: it goes with [`let_go`], or when the next one comes.
     pub fn leave(self) {
         LEFT.set(Some(self));

@@ -491,8 +491,8 @@ pub(crate) enum Heap {
     Params(Text),
     /// `JSON.stringify` of this.
     Json(Value),
-    /// Something out of a package.
-    Package(Package),
+    /// Something out of a package. There are few, and each cell would be as large as one.
+    Package(Box<Package>),
 }
 
 #[derive(Clone, Default)]

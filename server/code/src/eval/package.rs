@@ -28,12 +28,12 @@ impl Walk<'_> {
             of: None,
             options: None,
         };
-        Value::Heap(self.state.add(Heap::Package(package)))
+        Value::Heap(self.state.add(Heap::Package(package.into())))
     }
 
     pub(super) fn package(&self, cell: CellId) -> Option<Package> {
         match self.state.get(cell)? {
-            Heap::Package(package) => Some(package.clone()),
+            Heap::Package(package) => Some(Package::clone(package)),
             _ => None,
         }
     }
@@ -78,7 +78,7 @@ impl Walk<'_> {
         if package.path.len() > 8 {
             return Value::Unknown;
         }
-        Value::Heap(self.state.add(Heap::Package(package)))
+        Value::Heap(self.state.add(Heap::Package(package.into())))
     }
 
     /// A setter, or an option that is set later, gives a client its token.
@@ -97,7 +97,7 @@ impl Walk<'_> {
                             package.tokens.push(*token);
                         }
                     }
-                    self.state.set(at, Heap::Package(package));
+                    self.state.set(at, Heap::Package(package.into()));
                     return;
                 }
             }
@@ -121,7 +121,7 @@ impl Walk<'_> {
         if &*package.package == "@base44/sdk" {
             return Value::Client;
         }
-        Value::Heap(self.state.add(Heap::Package(package)))
+        Value::Heap(self.state.add(Heap::Package(package.into())))
     }
 
     /// What functions among the arguments give: `authProvider: (done) => done(null, token)`, `() => token`.
@@ -165,7 +165,7 @@ impl Walk<'_> {
                 of: None,
                 options: None,
             };
-            let done = self.state.add(Heap::Package(given));
+            let done = self.state.add(Heap::Package(given.into()));
             let returned = self.call_value(&function, vec![Value::Heap(done)], Value::Unknown, None);
             found.extend(self.tokens_in(&returned));
             found.extend(self.tokens_in(&Value::Heap(done)));
@@ -219,7 +219,7 @@ impl Walk<'_> {
             options: None,
             ..package
         };
-        Value::Heap(self.state.add(Heap::Package(made)))
+        Value::Heap(self.state.add(Heap::Package(made.into())))
     }
 
     pub(super) fn package_method(&mut self, cell: CellId, call: &MethodCall, args: Vec<Value>) -> Value {
@@ -253,7 +253,7 @@ impl Walk<'_> {
             self.hand_to_client(&given);
             tokens.extend(given.iter().filter(|token| !tokens.contains(token)).copied().collect::<Vec<_>>());
             let made = Package { path, partly: tokens.len() > 1, tokens, of: None, options: None, ..package };
-            return Value::Heap(self.state.add(Heap::Package(made)));
+            return Value::Heap(self.state.add(Heap::Package(made.into())));
         }
         let in_the_call = is_google(&package.package) && package.path.len() > 1 && !given.is_empty();
         if tokens.is_empty() && !in_the_call {
@@ -268,7 +268,7 @@ impl Walk<'_> {
                         partly: false,
                         ..package
                     };
-                    return Value::Heap(self.state.add(Heap::Package(made)));
+                    return Value::Heap(self.state.add(Heap::Package(made.into())));
                 }
                 return Value::Unknown;
             }
@@ -281,7 +281,7 @@ impl Walk<'_> {
             self.hand_to_client(&given);
             let made =
                 Package { path, partly: given.len() > 1, tokens: given, of: None, options: None, ..package };
-            return Value::Heap(self.state.add(Heap::Package(made)));
+            return Value::Heap(self.state.add(Heap::Package(made.into())));
         }
         tokens.extend(given.iter().filter(|token| !tokens.contains(token)).copied().collect::<Vec<_>>());
         if let Some(target) = self.operation_of(&package, &path, &args) {
