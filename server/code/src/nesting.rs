@@ -28,8 +28,8 @@ const fn bytes_of_words(digits: bool) -> [bool; 256] {
 
 /// Words that are followed by what they nest around.
 const NESTING: &[&str] = &[
-    "new", "typeof", "void", "delete", "await", "yield", "if", "else", "for", "while", "do", "case", "keyof", "infer",
-    "extends", "throw", "in", "label", "unique", "readonly", "with",
+    "new", "typeof", "void", "delete", "await", "yield", "if", "else", "for", "while", "do", "case", "keyof",
+    "infer", "extends", "throw", "in", "label", "unique", "readonly", "with",
 ];
 
 /// Words that a statement begins with, so that what came before has ended.
