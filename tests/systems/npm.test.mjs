@@ -3,6 +3,7 @@
 //   BASE44_CONNECTORS_BIN=FILE node --test tests/systems/npm.test.mjs    a program that runs on this computer
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, chownSync, copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -73,6 +74,18 @@ test('the command passes on arguments, output and exit code', () => {
   assert.match(stdout, new RegExp(`^base44-connectors ${version}`));
   assert.equal(status, 0);
   assert.equal(run(installed, ['check']).status, 2);
+});
+
+test('a server of an editor is told to give back the memory of what was closed', async (t) => {
+  const script = join(installed, 'node_modules', '.bin', 'base44-connectors');
+  const editor = spawn(script, ['lsp'], { stdio: ['pipe', 'pipe', 'inherit'], env: clean({ MALLOC_TRIM_THRESHOLD_: '1' }) });
+  t.after(() => editor.kill());
+  const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params: { capabilities: {} } });
+  editor.stdin.write(`Content-Length: ${body.length}\r\n\r\n${body}`);
+  await once(editor.stdout, 'data');
+  const server = readFileSync(`/proc/${editor.pid}/task/${editor.pid}/children`, 'utf8').trim();
+  const variables = readFileSync(`/proc/${server}/environ`, 'utf8').split('\0').filter((entry) => entry.startsWith('MALLOC_'));
+  assert.deepEqual(variables.sort(), ['MALLOC_MMAP_THRESHOLD_=131072', 'MALLOC_TRIM_THRESHOLD_=1'], "the person's own word counts");
 });
 
 test('the demo goes the whole way with npx', () => {

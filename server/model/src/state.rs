@@ -441,10 +441,11 @@ impl ProjectState {
         changed
     }
 
-    /// Takes in that a file is no longer open: what was concluded of it holds until the disk says otherwise.
+    /// Takes in that a file is no longer open: what is known of it holds until it is taken in as the disk has it, which
+    /// is to follow. To keep less of it before that would take more memory than it gives back.
     pub fn close(&mut self, path: &Path) {
         if let Some(file) = self.files.get_mut(path) {
-            file.close(self.keep);
+            file.close();
         }
     }
 

@@ -65,13 +65,6 @@ impl Connector {
     pub fn scope_ranges(&self) -> &[TextRange] {
         self.scope_ranges.get_or_init(|| self.tree.as_deref().map(|tree| scopes(tree).1).unwrap_or_default())
     }
-
-    /// Lets go of the text.
-    pub(crate) fn close(&mut self) {
-        self.scopes();
-        self.scope_ranges();
-        self.tree = None;
-    }
 }
 
 /// The scopes, each once, and where each stands.

@@ -186,17 +186,7 @@ impl FileState {
         }
     }
 
-    pub(super) fn close(&mut self, keep: Keep) {
+    pub(super) fn close(&mut self) {
         self.source = Source::Disk;
-        self.positions();
-        if let Some(connector) = &mut self.connector {
-            connector.close();
-        }
-        if let Body::Tree(tree) = &self.body {
-            self.body = match keep {
-                Keep::Texts => Body::Text(tree.text().into()),
-                Keep::Conclusions => Body::Nothing,
-            };
-        }
     }
 }

@@ -15,6 +15,11 @@ const PACKAGE: &str = "base44-connectors";
 /// What this extension was tried with.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
+/// Of a large document that was closed Linux' allocator gives nothing back unless its bounds, in bytes, are set: once one
+/// large block was freed it moves them up by itself. Other systems do not know the names.
+const GIVES_MEMORY_BACK: [(&str, &str); 2] =
+    [("MALLOC_TRIM_THRESHOLD_", "131072"), ("MALLOC_MMAP_THRESHOLD_", "131072")];
+
 struct Connectors;
 
 impl zed::Extension for Connectors {
@@ -31,7 +36,11 @@ impl zed::Extension for Connectors {
             None => installed(server)?,
         };
         let args = binary.and_then(|binary| binary.arguments).unwrap_or_else(|| vec!["lsp".to_owned()]);
-        Ok(Command { command, args, env: worktree.shell_env() })
+        let mut env = worktree.shell_env();
+        let own = GIVES_MEMORY_BACK.iter().filter(|(name, _)| !env.iter().any(|(known, _)| known == name));
+        let own: Vec<_> = own.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        env.extend(own);
+        Ok(Command { command, args, env })
     }
 
     fn language_server_initialization_options(
