@@ -21,6 +21,7 @@ mod jobs;
 mod loading;
 mod logging;
 mod main_loop;
+mod memory;
 mod outbox;
 mod parent;
 mod platform;

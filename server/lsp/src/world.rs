@@ -21,6 +21,7 @@ use crate::diagnostics::{Diagnostics, Reports};
 use crate::documents::{Document, Documents};
 use crate::event::Reply;
 use crate::jobs::Jobs;
+use crate::memory;
 use crate::outbox::Outbox;
 use crate::parent;
 use crate::platform::Network;
@@ -67,6 +68,8 @@ pub(crate) struct World {
     pub(crate) code_changes: u64,
     /// What the client was asked for in files of code.
     pub(crate) attached: Attached,
+    /// A document was closed, and what was known of it is gone.
+    pub(crate) has_let_go: bool,
     verbose: bool,
     ended: Arc<Notify>,
 }
@@ -104,6 +107,7 @@ impl World {
             waiting: Vec::new(),
             code_changes: 0,
             attached: Attached::default(),
+            has_let_go: false,
             verbose: false,
             ended,
         }
@@ -276,6 +280,7 @@ impl World {
             self.dirty.remove(&uri);
             self.again.remove(&uri);
             self.document_left(&uri);
+            self.has_let_go = true;
         }
     }
 
@@ -298,6 +303,9 @@ impl World {
         }
         self.read_wanted_code();
         self.do_waiting();
+        if std::mem::take(&mut self.has_let_go) {
+            memory::give_back();
+        }
     }
 
     /// Tells the client what there is to tell, no faster than it reads: the rest waits here until it reads on.
