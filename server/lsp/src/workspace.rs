@@ -310,7 +310,6 @@ impl World {
         let is_news = match (&open, &file) {
             (None, _) => {
                 self.take_file_on_disk(LoadedFile { path, file });
-                self.has_let_go = true;
                 true
             }
             // The editor's text counts, not the disk's, as long as there is a file, or something is unsaved.

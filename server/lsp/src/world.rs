@@ -68,8 +68,6 @@ pub(crate) struct World {
     pub(crate) code_changes: u64,
     /// What the client was asked for in files of code.
     pub(crate) attached: Attached,
-    /// A document was closed, and what was known of it is gone.
-    pub(crate) has_let_go: bool,
     verbose: bool,
     ended: Arc<Notify>,
 }
@@ -107,7 +105,6 @@ impl World {
             waiting: Vec::new(),
             code_changes: 0,
             attached: Attached::default(),
-            has_let_go: false,
             verbose: false,
             ended,
         }
@@ -276,11 +273,13 @@ impl World {
     /// `didClose`: what is said of the file is now said of what is on disk.
     pub(crate) fn closed(&mut self, uri: Uri) {
         let uri = self.workspace.spelled(DocUri::new(uri));
+        if self.docs.get(&uri).is_some_and(|document| document.text.len() >= memory::LARGE) {
+            self.give_memory_back_soon();
+        }
         if self.docs.close(&uri) {
             self.dirty.remove(&uri);
             self.again.remove(&uri);
             self.document_left(&uri);
-            self.has_let_go = true;
         }
     }
 
@@ -303,9 +302,6 @@ impl World {
         }
         self.read_wanted_code();
         self.do_waiting();
-        if std::mem::take(&mut self.has_let_go) {
-            memory::give_back();
-        }
     }
 
     /// Tells the client what there is to tell, no faster than it reads: the rest waits here until it reads on.

@@ -64,8 +64,8 @@ fn closed(servers: &Servers, table: &mut Table) {
     session.request("textDocument/hover", &hover);
     let open = session.own_memory().unwrap_or_default();
     session.notify("textDocument/didClose", &json!({"textDocument": {"uri": large}}));
-    // What is closed is looked at on disk, away from the loop.
-    std::thread::sleep(Duration::from_millis(500));
+    // What is closed is looked at on disk first, away from the loop, and then the allocator gives it back.
+    std::thread::sleep(Duration::from_secs(1));
     session.request("textDocument/hover", &hover);
     let left = session.own_memory().unwrap_or_default();
     let mut row = Row::new("own memory with a document of 60,000 scopes, and once it is closed");
