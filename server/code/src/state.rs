@@ -15,8 +15,8 @@ pub(crate) struct State {
     journals: Vec<(CellId, HashMap<CellId, Heap>)>,
 }
 
-/// The room of so many cells is kept for the next walk, about a megabyte: what an edited function needs at each key.
-const MAX_KEPT_CELLS: usize = 1 << 13;
+/// The room of so many cells is kept for the next walk, less than a megabyte: what an edited function needs at each key.
+const MAX_KEPT_CELLS: usize = 1 << 14;
 
 thread_local! {
     /// What the last walk of this thread has left. To let go of it takes a tenth of the time that the walk took, and who

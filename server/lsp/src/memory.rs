@@ -47,7 +47,7 @@ fn give_back() {
         pieces.sort_by_key(|piece| piece.as_ptr().addr());
         pieces.into_iter().for_each(drop);
     }
-    // Nothing is written to them, so that the system has no memory to find for them.
+    // Next to nothing is written to them, so that the system has hardly any memory to find for them.
     let at_the_end: Vec<Vec<u8>> = (0..=MAX_BOUND / PIECE).map_while(|_| piece(PIECE)).collect();
     at_the_end.into_iter().for_each(drop);
 }
