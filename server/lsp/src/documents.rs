@@ -278,9 +278,9 @@ impl Documents {
         })
     }
 
-    /// Closes a document; false if it was not open.
-    pub(crate) fn close(&mut self, uri: &DocUri) -> bool {
-        self.open.remove(uri).is_some()
+    /// Closes a document, and gives it; none if it was not open.
+    pub(crate) fn close(&mut self, uri: &DocUri) -> Option<Document> {
+        self.open.remove(uri)
     }
 
     /// The open document of this address.

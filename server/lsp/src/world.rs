@@ -273,13 +273,13 @@ impl World {
     /// `didClose`: what is said of the file is now said of what is on disk.
     pub(crate) fn closed(&mut self, uri: Uri) {
         let uri = self.workspace.spelled(DocUri::new(uri));
-        if self.docs.get(&uri).is_some_and(|document| document.text.len() >= memory::LARGE) {
-            self.give_memory_back_soon();
-        }
-        if self.docs.close(&uri) {
+        if let Some(document) = self.docs.close(&uri) {
             self.dirty.remove(&uri);
             self.again.remove(&uri);
             self.document_left(&uri);
+            if document.text.len() >= memory::LARGE {
+                self.give_memory_back_soon();
+            }
         }
     }
 

@@ -115,12 +115,6 @@ impl ProjectIndex {
         self.types.get(name).map_or(0, Declaring::len)
     }
 
-    /// Whether a file other than this one declares a type.
-    pub(crate) fn is_declared_elsewhere(&self, name: &str, path: Option<&Path>) -> bool {
-        let mut files = self.files_of(name).take(2);
-        files.any(|file| Some(file) != path)
-    }
-
     /// Whether there is a file at this place.
     pub fn contains(&self, path: &Path) -> bool {
         self.files.contains_key(path)

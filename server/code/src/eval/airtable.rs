@@ -62,6 +62,6 @@ impl Walk<'_> {
         let tokens = self.package_tokens(package);
         let made =
             Package { export: Name::from(part), path: Vec::new(), of: None, tokens, ..package.clone() };
-        Value::Heap(self.state.add(Heap::Package(made.into())))
+        self.new_package(made)
     }
 }

@@ -29,7 +29,7 @@ impl Walk<'_> {
                 };
                 let Some(package) = package else { return Value::Unknown };
                 let made = Package { options, path: Vec::new(), of: None, ..package };
-                return Value::Heap(self.state.add(Heap::Package(made.into())));
+                return self.new_package(made);
             }
             // `api.interceptors.request.use((config) => { config.headers.Authorization = …; return config; })`
             Some("use") => {

@@ -28,6 +28,10 @@ impl Walk<'_> {
             of: None,
             options: None,
         };
+        self.new_package(package)
+    }
+
+    pub(super) fn new_package(&mut self, package: Package) -> Value {
         Value::Heap(self.state.add(Heap::Package(package.into())))
     }
 
@@ -78,7 +82,7 @@ impl Walk<'_> {
         if package.path.len() > 8 {
             return Value::Unknown;
         }
-        Value::Heap(self.state.add(Heap::Package(package.into())))
+        self.new_package(package)
     }
 
     /// A setter, or an option that is set later, gives a client its token.
@@ -121,7 +125,7 @@ impl Walk<'_> {
         if &*package.package == "@base44/sdk" {
             return Value::Client;
         }
-        Value::Heap(self.state.add(Heap::Package(package.into())))
+        self.new_package(package)
     }
 
     /// What functions among the arguments give: `authProvider: (done) => done(null, token)`, `() => token`.
@@ -219,7 +223,7 @@ impl Walk<'_> {
             options: None,
             ..package
         };
-        Value::Heap(self.state.add(Heap::Package(made.into())))
+        self.new_package(made)
     }
 
     pub(super) fn package_method(&mut self, cell: CellId, call: &MethodCall, args: Vec<Value>) -> Value {
@@ -253,7 +257,7 @@ impl Walk<'_> {
             self.hand_to_client(&given);
             tokens.extend(given.iter().filter(|token| !tokens.contains(token)).copied().collect::<Vec<_>>());
             let made = Package { path, partly: tokens.len() > 1, tokens, of: None, options: None, ..package };
-            return Value::Heap(self.state.add(Heap::Package(made.into())));
+            return self.new_package(made);
         }
         let in_the_call = is_google(&package.package) && package.path.len() > 1 && !given.is_empty();
         if tokens.is_empty() && !in_the_call {
@@ -268,7 +272,7 @@ impl Walk<'_> {
                         partly: false,
                         ..package
                     };
-                    return Value::Heap(self.state.add(Heap::Package(made.into())));
+                    return self.new_package(made);
                 }
                 return Value::Unknown;
             }
@@ -281,7 +285,7 @@ impl Walk<'_> {
             self.hand_to_client(&given);
             let made =
                 Package { path, partly: given.len() > 1, tokens: given, of: None, options: None, ..package };
-            return Value::Heap(self.state.add(Heap::Package(made.into())));
+            return self.new_package(made);
         }
         tokens.extend(given.iter().filter(|token| !tokens.contains(token)).copied().collect::<Vec<_>>());
         if let Some(target) = self.operation_of(&package, &path, &args) {

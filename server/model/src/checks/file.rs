@@ -31,7 +31,8 @@ pub(super) fn duplicate(connector: &Connector, around: &Around<'_>, findings: &m
         // That it names no service is what is wrong with each.
         return;
     }
-    if !around.index.is_some_and(|index| index.is_declared_elsewhere(name, around.path)) {
+    // Of nearly every file this is all there is to tell; which others it points to takes longer.
+    if around.others(name).next().is_none() {
         return;
     }
     let others: Vec<(&Path, TextRange)> = around.related(name).collect();
