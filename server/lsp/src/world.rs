@@ -274,10 +274,13 @@ impl World {
     pub(crate) fn closed(&mut self, uri: Uri) {
         let uri = self.workspace.spelled(DocUri::new(uri));
         if let Some(document) = self.docs.close(&uri) {
+            let is_large = document.text.len() >= memory::LARGE;
+            // What is taken from here on is not to lie behind it.
+            drop(document);
             self.dirty.remove(&uri);
             self.again.remove(&uri);
             self.document_left(&uri);
-            if document.text.len() >= memory::LARGE {
+            if is_large {
                 self.give_memory_back_soon();
             }
         }
